@@ -1,0 +1,151 @@
+"""A proposed change and what a person decided about it, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class UpsertProcedure:
+    """Add or replace procedure ``name`` in the router held by ``variable`` of ``file``; ``code`` is the value alone."""
+
+    file: str
+    variable: str
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddImport:
+    """Make ``statement`` (one whole import statement) true in ``file``; merged into an import of the same module."""
+
+    file: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class MountRouter:
+    """Mount router ``variable``, imported from ``module``, at ``key`` of the root router in ``file``."""
+
+    file: str
+    key: str
+    variable: str
+    module: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpsertTest:
+    """Add or replace test ``name`` inside ``describe`` (made if absent) of ``file``; ``code`` is the whole ``it(…)`` call."""
+
+    file: str
+    describe: str
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchReplace:
+    """Replace the one place in ``file`` that reads ``search``."""
+
+    file: str
+    search: str
+    replace: str
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFile:
+    """Give ``file`` this text; for new or small files."""
+
+    file: str
+    text: str
+
+
+Edit = UpsertProcedure | AddImport | MountRouter | UpsertTest | SearchReplace | WholeFile
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """An edit that could not be placed: why, and the nearest real lines of the file for the repair."""
+
+    edit: Edit
+    reason: str
+    nearest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """One decidable piece of a file's diff: lines ``old`` from ``old_start`` (0-based) become ``new``.
+
+    Lines keep their line ends. ``cites`` are the rules behind it, ``warnings`` what a reader must know (tamper verdicts).
+    """
+
+    id: str
+    file: str
+    old_start: int
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    cites: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file before and after. ``before`` is None for a file that does not exist yet.
+
+    ``before_hash`` is the SHA-256 of the bytes that the change was computed from, ``""`` for none: applying refuses
+    a file whose bytes differ.
+    """
+
+    path: str
+    before: str | None
+    after: str
+    before_hash: str
+    hunks: tuple[Hunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a suggester wants to change, computed in memory over all files; ``rationale`` is its own words."""
+
+    files: tuple[FileChange, ...]
+    rationale: str = ""
+
+    def hunks(self) -> tuple[Hunk, ...]:
+        """Every hunk, in file and line order."""
+        return tuple(hunk for file in self.files for hunk in file.hunks)
+
+
+class Verdict(StrEnum):
+    """What a person said of a hunk."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's verdict on one hunk; ``edited`` replaces the hunk's new text, ``comment`` goes to the suggester."""
+
+    hunk: str
+    verdict: Verdict
+    reason: str = ""
+    edited: str | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file as it was written: hashes of its bytes before (``""``: it did not exist) and after."""
+
+    path: str
+    before_hash: str
+    after_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that accepted hunks are on disk; ``id`` names the journalled before-images that undo it."""
+
+    id: str
+    files: tuple[Written, ...]

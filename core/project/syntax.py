@@ -1,0 +1,73 @@
+"""TypeScript as a syntax tree, with offsets that fit Python strings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import tree_sitter_typescript
+from tree_sitter import Language, Node, Parser
+
+from beai.core.project.facts import Span
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """One parsed file. tree-sitter counts bytes; ``span`` answers in characters of ``text``."""
+
+    text: str
+    tsx: bool = False
+
+    @cached_property
+    def source(self) -> bytes:
+        """The bytes that were parsed."""
+        return self.text.encode("utf-8", "surrogateescape")
+
+    @cached_property
+    def root(self) -> Node:
+        """The ``program`` node; broken code parses too, with ERROR nodes inside."""
+        return _parser(self.tsx).parse(self.source).root_node
+
+    def code(self, node: Node) -> str:
+        """The text of ``node``."""
+        return self.source[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
+
+    def span(self, node: Node) -> Span:
+        """The characters of ``text`` that ``node`` covers."""
+        return Span(self.offset(node.start_byte), self.offset(node.end_byte))
+
+    def offset(self, byte: int) -> int:
+        """The character offset of a byte offset."""
+        if len(self.source) == len(self.text):
+            return byte
+        return len(self.source[:byte].decode("utf-8", "surrogateescape"))
+
+    def broken(self) -> Node | None:
+        """The first ERROR or missing node, or None where the file parses."""
+        return next((node for node in walk(self.root) if node.is_error or node.is_missing), None)
+
+
+def parse(text: str, path: str = "") -> Syntax:
+    """Parse TypeScript; a ``.tsx`` or ``.jsx`` path is read with JSX. No text raises."""
+    return Syntax(text, path.endswith(("x",)))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Every node below and including ``node``, in document order; iterative, so that depth is no limit."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(reversed(current.children))
+
+
+def line_of(node: Node) -> int:
+    """The 1-based line on which ``node`` starts."""
+    return node.start_point.row + 1
+
+
+@lru_cache(maxsize=2)
+def _parser(tsx: bool) -> Parser:
+    grammar = tree_sitter_typescript.language_tsx() if tsx else tree_sitter_typescript.language_typescript()
+    return Parser(Language(grammar))

@@ -1,0 +1,165 @@
+"""What is asked of a suggester and what it may answer, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from beai.core.edits.change import Decision, Edit, Hunk
+from beai.core.project.facts import Project, Task
+
+
+class Purpose(StrEnum):
+    """What a suggestion is for; each has its own prompt, write policy and judge."""
+
+    CASES = "cases"
+    TEST = "test"
+    CODE = "code"
+    REFACTOR = "refactor"
+    RECORD = "record"
+
+
+class CaseKind(StrEnum):
+    """The kinds of test case the tdd rule asks for."""
+
+    HAPPY = "happy path"
+    EDGE = "edge case"
+    INVALID = "invalid input"
+    ERROR = "error condition"
+    ACCESS = "access"
+    BRANCH = "business branch"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseIdea:
+    """A test case in plain language; ``criterion`` is the text of the acceptance criterion it serves, if any."""
+
+    text: str
+    kind: CaseKind
+    criterion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of the repository as it is on disk now."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HunkFeedback:
+    """What happened to a hunk of the last suggestion; a rejected hunk is never told as a failed one."""
+
+    hunk: Hunk
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What the suggester must know of its last attempt: verdicts of the person, and what our own run showed."""
+
+    hunks: tuple[HunkFeedback, ...] = ()
+    outcome: str = ""
+    misses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer a person can pick, and what follows from it."""
+
+    label: str
+    consequence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A guidance card: what is unclear, what it is about, what was considered, and the options (free text is always one).
+
+    ``topic`` is a stable key: a question with a topic that was answered before, for the same task, answers itself.
+    """
+
+    topic: str
+    issue: str
+    cites: tuple[str, ...] = ()
+    considered: str = ""
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A person's answer to a question; ``choice`` is the option's index (0-based), -1 for free text."""
+
+    topic: str
+    choice: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request to a suggester; ``nonce`` must close a written reply, ``sources`` are the files it may rely on."""
+
+    purpose: Purpose
+    task: Task
+    project: Project
+    sources: tuple[Source, ...] = ()
+    case_id: str = ""
+    case: CaseIdea | None = None
+    cases: tuple[tuple[str, CaseIdea], ...] = ()
+    test_file: str = ""
+    feedback: tuple[Feedback, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    failing: str = ""
+    nonce: str = ""
+
+    def source(self, path: str) -> str | None:
+        """The text of ``path``, or None where it was not sent."""
+        return next((source.text for source in self.sources if source.path == path), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeCases:
+    """Test cases for the person to choose from."""
+
+    cases: tuple[CaseIdea, ...]
+    rationale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeEdits:
+    """Edits to be matched, shown and decided; ``cites`` are rule names or ``file:line`` of the conventions followed."""
+
+    edits: tuple[Edit, ...]
+    rationale: str = ""
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The suggester does not assume: it asks."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToDo:
+    """Nothing needs to change for this purpose."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The suggester holds that the test or the specification is wrong."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeyondMe:
+    """The suggester cannot do this one, and says so."""
+
+    reason: str
+
+
+Reply = ProposeCases | ProposeEdits | Ask | NothingToDo | Doubt | BeyondMe
