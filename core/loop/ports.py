@@ -54,6 +54,7 @@ class Suggester(Protocol):
     @property
     def name(self) -> str:
         """What the status line shows."""
+        ...
 
     async def suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
         """Answer ``request``; call ``grew`` with the reply's text so far as it streams."""
@@ -64,8 +65,6 @@ class Suggester(Protocol):
 
 class Tests(Protocol):
     """Who judges: a test runner kept hot."""
-
-    __test__ = False
 
     async def start(self) -> Started | Fault:
         """Warm the runner; calling it again is free."""
@@ -98,8 +97,13 @@ class Workspace(Protocol):
     async def restore(self, receipt: Receipt) -> Receipt | Fault:
         """Put back what ``receipt`` overwrote; a file changed since then is a STALE fault and nothing is written."""
 
+    async def adopt(self, paths: Sequence[str], since: Sequence[Receipt]) -> Receipt | Fault:
+        """Take files that the person edited by hand into the task, as changed since ``since`` or else since HEAD."""
+        ...
+
     async def overwrite(self, path: str, text: str) -> Receipt | Fault:
         """Write one whole file for a probe, journalled so that ``restore`` or the next start puts it back."""
+        ...
 
 
 class Repository(Protocol):

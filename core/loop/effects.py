@@ -1,0 +1,86 @@
+"""What the loop may ask of the world; each effect ends in exactly one fact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beai.core.edits.change import Change, Decision, Receipt
+from beai.core.loop.ports import CommitPlan
+from beai.core.runner.report import RunRequest, TestKey
+from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProject:
+    """Read the repository. Ends in ProjectRead."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunTests:
+    """Run tests for evidence. Ends in TestsRan."""
+
+    request: RunRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """Ask the suggester, and match what it answers. Ends in Replied."""
+
+    purpose: Purpose
+    task_id: str
+    cases: tuple[tuple[str, CaseIdea], ...] = ()
+    case_id: str = ""
+    feedback: tuple[Feedback, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    failing: str = ""
+    locked: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """Write the accepted hunks. Ends in Applied."""
+
+    change: Change
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Put back what these receipts overwrote, newest first. Ends in Restored."""
+
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Take what the person wrote by hand into this task. Ends in Applied."""
+
+    paths: tuple[str, ...]
+    since: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Break the procedure's guards one after another until ``test`` is seen red, and put everything back. Ends in Probed."""
+
+    test: TestKey
+    procedure: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchBranch:
+    """Go to a branch. Ends in Switched."""
+
+    branch: str
+    create: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommitWork:
+    """Commit. Ends in CommitMade."""
+
+    plan: CommitPlan
+
+
+Effect = ReadProject | RunTests | Suggest | Apply | Restore | Adopt | Probe | SwitchBranch | CommitWork

@@ -1,0 +1,265 @@
+"""Everything that can happen to a session: what the person does, and the facts our effects end in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beai.core.edits.change import Change, Decision, Receipt, Verdict
+from beai.core.fault import Fault
+from beai.core.loop.ports import Committed
+from beai.core.project.facts import Project, RepoState
+from beai.core.runner.report import Report, TestOutcome
+from beai.core.suggest.exchange import Ask, BeyondMe, Doubt, NothingToDo, ProposeCases
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The person opened beai on a repository; ``token`` is the session's own random name."""
+
+    task_id: str
+    suggester: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChosen:
+    """The person picked another task while nothing was begun."""
+
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The person read the task and says: go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseToggled:
+    """The person switched a case on or off."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWorded:
+    """The person rewrote a case; an unknown or empty ``id`` adds a new one."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasesApproved:
+    """The person approved the cases that are switched on."""
+
+
+@dataclass(frozen=True, slots=True)
+class HunkJudged:
+    """The person decided one hunk."""
+
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class FileJudged:
+    """The person decided the rest of one file: its undecided hunks."""
+
+    path: str
+    verdict: Verdict
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementUndone:
+    """The person took the last verdict back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewClosed:
+    """The person pressed enter: every hunk is decided, do what was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guided:
+    """The person tells the suggester something, unasked."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswered:
+    """The person answered the open question: ``choice`` is the option's index, -1 for ``text`` alone."""
+
+    choice: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenByHand:
+    """The person wants to write this step in an editor."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepSkipped:
+    """The person waives the refactoring or the record, with a reason."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RerunAsked:
+    """The person wants the tests run again; ``everything`` is all of the package."""
+
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The person stops what is under way; its effect ends in Cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """The person asks for the failed step to be done again."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWorded:
+    """The person rewrote the commit message."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitConfirmed:
+    """The person confirmed the commit as it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitDeclined:
+    """The person declined the commit; the work stays in the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRead:
+    """The repository as it is now."""
+
+    ticket: int
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class TestsRan:
+    """A confirmed run."""
+
+    __test__ = False
+
+    ticket: int
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The suggester's answer; edits arrive as the change they make."""
+
+    ticket: int
+    reply: ProposeCases | Change | Ask | NothingToDo | Doubt | BeyondMe
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Accepted hunks are on disk, or hand-written work was taken in."""
+
+    ticket: int
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Before-images are back on disk."""
+
+    ticket: int
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What breaking the code showed: ``broken`` says what was broken when the test fell, ``""`` where it never did."""
+
+    ticket: int
+    broken: str
+    message: str
+    report: Report | None = None
+    tried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """git is on another branch."""
+
+    ticket: int
+    repo: RepoState
+
+
+@dataclass(frozen=True, slots=True)
+class CommitMade:
+    """The commit exists."""
+
+    ticket: int
+    committed: Committed
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The effect ended in a fault."""
+
+    ticket: int
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The effect was stopped by the person."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Files changed on disk, not by us."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRan:
+    """A run that a save set off; it drives the panel and is no evidence."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionGrew:
+    """The reply so far, while it streams."""
+
+    ticket: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestEnded:
+    """One test of a run under way."""
+
+    __test__ = False
+
+    outcome: TestOutcome
+
+
+Fact = ProjectRead | TestsRan | Replied | Applied | Restored | Probed | Switched | CommitMade | Failed | Cancelled
+Deed = (
+    Opened | TaskChosen | Understood | CaseToggled | CaseWorded | CasesApproved | HunkJudged | FileJudged | JudgementUndone
+    | ReviewClosed | Guided | QuestionAnswered | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried
+    | MessageWorded | CommitConfirmed | CommitDeclined
+)  # fmt: skip
+Passing = SuggestionGrew | TestEnded  # shown while they last, never journalled
+Event = Fact | Deed | Saved | LiveRan | Passing

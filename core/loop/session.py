@@ -1,0 +1,196 @@
+"""The whole state of one task, as one frozen value that the screen mirrors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from beai.core.edits.change import Change, Decision, Receipt
+from beai.core.fault import Fault
+from beai.core.loop.effects import Effect
+from beai.core.loop.ports import Committed
+from beai.core.project.facts import Project, Task
+from beai.core.runner.report import Report, TestKey, TestOutcome
+from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose, Question
+
+
+class Phase(StrEnum):
+    """The phases of the loop, in order."""
+
+    UNDERSTAND = "understand"
+    CASES = "cases"
+    RED = "red"
+    GREEN = "green"
+    REFACTOR = "refactor"
+    RECORD = "record"
+    COMMIT = "commit"
+    DONE = "done"
+
+
+class CaseState(StrEnum):
+    """How far a case is. PROVEN and KEPT passed at once: PROVEN was seen red with the code broken, KEPT was not."""
+
+    OPEN = "open"
+    RED = "red"
+    GREEN = "green"
+    PROVEN = "proven"
+    KEPT = "kept"
+    SKIPPED = "skipped"
+
+    @property
+    def settled(self) -> bool:
+        """Whether the loop has nothing more to do for such a case."""
+        return self not in (CaseState.OPEN, CaseState.RED)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One observation of ours: what run ``run`` showed at ``at`` (seconds since the epoch)."""
+
+    run: int
+    at: float
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A test case with what was observed of it; ``waiver`` is the person's reason where a step was left out."""
+
+    id: str
+    idea: CaseIdea
+    approved: bool = True
+    state: CaseState = CaseState.OPEN
+    test: TestKey | None = None
+    red: Proof | None = None
+    green: Proof | None = None
+    waiver: str = ""
+
+
+class Stage(StrEnum):
+    """Where a change cycle is."""
+
+    ASKING = "asking"
+    REVIEWING = "reviewing"
+    APPLYING = "applying"
+    JUDGING = "judging"
+    PROBING = "probing"
+    RESTORING = "restoring"
+    BY_HAND = "by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """ask → review → apply → run → judge, the same for every purpose.
+
+    ``decisions`` are in the order they were made, so that the last can be undone. ``receipts`` are what this cycle wrote.
+    """
+
+    purpose: Purpose
+    stage: Stage = Stage.ASKING
+    attempt: int = 1
+    change: Change | None = None
+    decisions: tuple[Decision, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
+    saved: tuple[str, ...] = ()  # what the person saved while working by hand
+
+    def decision(self, hunk: str) -> Decision | None:
+        """The verdict on a hunk, or None while it is undecided."""
+        return next((decision for decision in self.decisions if decision.hunk == hunk), None)
+
+    def undecided(self) -> tuple[str, ...]:
+        """IDs of the hunks that still want a verdict."""
+        hunks = self.change.hunks() if self.change else ()
+        return tuple(hunk.id for hunk in hunks if self.decision(hunk.id) is None)
+
+
+class Choice(StrEnum):
+    """What an option of one of our own questions does; ANSWER hands the person's words to the suggester."""
+
+    ANSWER = "answer"
+    PROVE = "prove"
+    KEEP = "keep"
+    REWRITE = "rewrite"
+    DROP = "drop"
+    BY_HAND = "by hand"
+    RETRY = "retry"
+    SKIP = "skip"
+    STAY = "stay"
+    SWITCH = "switch"
+    PROCEED = "proceed"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question that waits for the person; ``choices`` says what each of its options does, in order."""
+
+    question: Question
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitDraft:
+    """The commit as it would be made; ``branch`` is where."""
+
+    message: str
+    branch: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A step left out by the person's decision, or because there was nothing to do, with the reason."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One task from UNDERSTAND to DONE. ``pending`` is the one effect in flight, ``ticket`` its number.
+
+    ``standing`` is the newest known state of every test, from confirmed runs; ``latest`` what the panel shows.
+    ``written`` are the receipts of everything this task wrote, oldest first.
+    """
+
+    phase: Phase = Phase.UNDERSTAND
+    project: Project | None = None
+    task_id: str = ""
+    suggester: str = ""
+    token: str = ""
+    understood: bool = False
+    standing: Report | None = None
+    latest: Report | None = None
+    running: tuple[TestOutcome, ...] | None = None
+    cases: tuple[Case, ...] = ()
+    case_id: str = ""
+    cycle: Cycle | None = None
+    question: OpenQuestion | None = None
+    answers: tuple[Answer, ...] = ()
+    written: tuple[Receipt, ...] = ()
+    draft: CommitDraft | None = None
+    committed: Committed | None = None
+    waivers: tuple[Waiver, ...] = ()
+    streamed: str = ""
+    notice: str = ""
+    fault: Fault | None = None
+    ticket: int = 0
+    pending: Effect | None = None
+
+    @property
+    def task(self) -> Task | None:
+        """The task at hand, or None before one is chosen."""
+        return self.project.task(self.task_id) if self.project else None
+
+    @property
+    def case(self) -> Case | None:
+        """The case at hand, or None outside RED, GREEN and REFACTOR."""
+        return next((case for case in self.cases if case.id == self.case_id), None)
+
+    def approved(self) -> tuple[Case, ...]:
+        """The cases the person approved, in order."""
+        return tuple(case for case in self.cases if case.approved)
+
+    def answered(self, topic: str) -> Answer | None:
+        """What the person answered to ``topic``, or None."""
+        return next((answer for answer in self.answers if answer.topic == topic), None)
