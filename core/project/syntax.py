@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import tree_sitter_typescript
-from tree_sitter import Language, Node, Parser
-
 from beai.core.project.facts import Span
+from tree_sitter import Language, Node, Parser
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,139 @@
+"""``tasks/active_context.md`` as the product needs it, and an additive entry in the file's own style."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from beai.core.project.facts import ActiveContext, Section
+from beai.core.project.markdown import Line, headings, items, lines, own_text, plain, sections
+
+_BRANCH = re.compile(
+    r"\bbranch\b[^:\n`]{0,40}(?:[:：][*_]{0,2}[ \t]*|[ \t]+(?=`))[*_]{0,2}(?:`([^`\s]{1,200})`|([\w./#-]{2,200}))", re.I
+)
+_BRANCH_NAME = re.compile(r"`([\w./#-]{2,200})`|^\W*([\w.-]+/[\w./#-]+)", re.MULTILINE)
+_NOTHING = re.compile(r"^\W*(?:none|no blockers?|nothing|n/a|-+)\b[^\n]{0,60}$", re.IGNORECASE)
+_LOG = re.compile(
+    r"recent (?:changes?|progress|updates?|work)|^\W*(?:progress|change ?log|changes|updates|history|log)\b", re.I
+)
+_LOG_ITEM = re.compile(
+    r"^([ \t]*[-*+][ \t]+)([*_`\[(]{0,3})(\d{4}-\d{2}-\d{2})([*_`\])]{0,3})([ \t]*(?:[:：–—-][*_]{0,2}[ \t]*)?)"
+)
+_BULLET = re.compile(r"^([ \t]*)([-*+])([ \t]+)")
+_STEP = re.compile(r"^[ \t]*(?:[-*+]|\d{1,4}[.)])[ \t]+(\[[ xX]\])?")
+_DONE = " (done)"
+
+_TITLES = {
+    "focus": re.compile(r"focus|current (?:sprint|work|task|goal)|^\W*(?:sprint )?goal", re.IGNORECASE),
+    "decisions": re.compile(r"decision", re.IGNORECASE),
+    "blockers": re.compile(r"block|impediment|open (?:issues|questions)|risk", re.IGNORECASE),
+    "next": re.compile(r"next|to[ -]?do|upcoming", re.IGNORECASE),
+}
+
+
+def read_context(path: str, text: str) -> ActiveContext:
+    """What ``text`` says; a part that has no section stays empty."""
+    found = sections(text)
+    focus = next((own for section in _named(found, "focus") if (own := own_text(section).strip())), "")
+    return ActiveContext(
+        path=path,
+        branch=branch_of(text, found),
+        focus=focus,
+        decisions=_items(found, "decisions"),
+        blockers=_items(found, "blockers"),
+        next_steps=_items(found, "next"),
+        sections=found,
+    )
+
+
+def branch_of(text: str, found: tuple[Section, ...]) -> str:
+    """The branch a line labels as such, or the one below a heading that says branch."""
+    prose = "\n".join(
+        line.text for line in lines(text) if line.fence is None and not line.text.lstrip().startswith("#")
+    )
+    for match in _BRANCH.finditer(prose):
+        name = (match.group(1) or match.group(2)).rstrip(".")
+        if not _NOTHING.match(name):
+            return name
+    for section in found:
+        below = _BRANCH_NAME.search(own_text(section)) if "branch" in section.title.lower() else None
+        if below:
+            return below.group(1) or below.group(2)
+    return ""
+
+
+def with_progress(text: str, context: ActiveContext, line: str, *, date: str = "", task: str = "") -> str:
+    """``text`` with one dated bullet added, and the next step that names ``task`` marked as done; nothing else changes.
+
+    The bullet goes to the section that logs changes, where its newest entry stands and in its style; without such a
+    section one is made at the end. ``date`` is written as given, ``""`` for none.
+    """
+    if task:
+        text = _with_step_done(text, task)
+    end = "\r\n" if "\r\n" in text else "\n"
+    found = lines(text)
+    log = next((section for section in context.sections if _LOG.search(section.title)), None)
+    heads = headings(found)
+    head = next((head for head in heads if log and head.title == log.title and head.level == log.level), None)
+    entry = " ".join(line.split())
+    if head is None:
+        level = min((head.level for head in heads if head.level > 1), default=2)
+        gap = "" if not text else end if text.endswith("\n") else end * 2
+        return f"{text}{gap}{'#' * level} Recent changes{end}{end}{_dated('- ', date, entry)}{end}"
+    stop = next((other.line for other in heads if other.line > head.line), len(found))
+    return _insert(text, found[head.line + 1 : stop], found[head.line], date, entry, end)
+
+
+def _insert(text: str, body: tuple[Line, ...], head: Line, date: str, entry: str, end: str) -> str:
+    bullets = [
+        line for line in body if line.fence is None and (match := _BULLET.match(line.text)) and not match.group(1)
+    ]
+    dated = [(line, match) for line in bullets if (match := _LOG_ITEM.match(line.text))]
+    if not bullets:
+        offset = head.start + len(head.text)
+        return f"{text[:offset]}{end}{end}{_dated('- ', date, entry)}{text[offset:]}"
+    oldest_first = len(dated) > 1 and dated[0][1].group(3) < dated[-1][1].group(3)
+    style = dated[-1 if oldest_first else 0][1] if dated else None
+    if style and date:
+        written = f"{style.group(1)}{style.group(2)}{date}{style.group(4)}{style.group(5) or ' '}{entry}"
+    else:
+        match = _BULLET.match(bullets[0].text)
+        written = _dated(match.group() if match else "- ", date, entry)
+    if not oldest_first:
+        return f"{text[: bullets[0].start]}{written}{end}{text[bullets[0].start :]}"
+    last = next(line for line in reversed(body) if line.text.strip())
+    offset = last.start + len(last.text)
+    return f"{text[:offset]}{end}{written}{text[offset:]}"
+
+
+def _dated(bullet: str, date: str, entry: str) -> str:
+    return f"{bullet}{date}: {entry}" if date else f"{bullet}{entry}"
+
+
+def _with_step_done(text: str, task: str) -> str:
+    found = lines(text)
+    heads = headings(found)
+    named = re.compile(rf"(?<![\w-]){re.escape(task)}(?![\w-])")
+    for at, head in enumerate(heads):
+        if not _TITLES["next"].search(head.title):
+            continue
+        stop = heads[at + 1].line if at + 1 < len(heads) else len(found)
+        for line in found[head.line + 1 : stop]:
+            step = _STEP.match(line.text)
+            if step is None or line.fence is not None or not named.search(line.text) or line.text.endswith(_DONE):
+                continue
+            if step.group(1):
+                offset = line.start + step.start(1)
+                return f"{text[:offset]}[x]{text[offset + 3 :]}"
+            offset = line.start + len(line.text.rstrip())
+            return f"{text[:offset]}{_DONE}{text[offset:]}"
+    return text
+
+
+def _named(found: Iterable[Section], part: str) -> list[Section]:
+    return [section for section in found if section.level > 1 and _TITLES[part].search(section.title)]
+
+
+def _items(found: tuple[Section, ...], part: str) -> tuple[str, ...]:
+    texts = (item for section in _named(found, part) for item in items(own_text(section)))
+    return tuple(dict.fromkeys(text for text in texts if plain(text) and not _NOTHING.match(text)))

@@ -1,0 +1,133 @@
+"""Questions about TypeScript expressions: what is called, on what, with which arguments, what a function returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beai.core.project.syntax import Syntax, walk
+from tree_sitter import Node
+
+_WRAPPERS = (
+    "parenthesized_expression",
+    "as_expression",
+    "satisfies_expression",
+    "non_null_expression",
+    "await_expression",
+)
+FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "generator_function_declaration")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One link of a method chain: the method's name and its call."""
+
+    method: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """``root.a(…).b(…)``: the expression it starts from and the calls on it, in source order."""
+
+    root: Node
+    calls: tuple[Call, ...]
+
+    @property
+    def last(self) -> str:
+        """The name of the last method, ``""`` when nothing is called."""
+        return self.calls[-1].method if self.calls else ""
+
+
+def unwrap(node: Node) -> Node:
+    """``node`` without parentheses, ``as``, ``satisfies``, ``!`` and ``await`` around it."""
+    while node.type in _WRAPPERS:
+        inner = next((child for child in node.named_children if child.type != "comment"), None)
+        if inner is None:
+            return node
+        node = inner
+    return node
+
+
+def chain(syntax: Syntax, node: Node) -> Chain:
+    """``node`` taken apart from its end; a node that is no method call is a chain of no calls."""
+    calls: list[Call] = []
+    node = unwrap(node)
+    while node.type == "call_expression":
+        callee = node.child_by_field_name("function")
+        target = callee and callee.type == "member_expression" and callee.child_by_field_name("object")
+        if not callee or not target:
+            break
+        calls.append(Call(property_name(syntax, callee), node))
+        node = unwrap(target)
+    return Chain(node, tuple(reversed(calls)))
+
+
+def property_name(syntax: Syntax, member: Node) -> str:
+    """The ``b`` of ``a.b``."""
+    name = member.child_by_field_name("property")
+    return syntax.code(name) if name else ""
+
+
+def arguments(call: Node) -> tuple[Node, ...]:
+    """The arguments of a call, without comments; none for a template call."""
+    given = call.child_by_field_name("arguments")
+    if given is None or given.type != "arguments":
+        return ()
+    return tuple(child for child in given.named_children if child.type != "comment")
+
+
+def literal(syntax: Syntax, node: Node | None) -> str | None:
+    """The text of a string or a property name; None for anything computed."""
+    if node is None:
+        return None
+    match node.type:
+        case "string":
+            return syntax.code(node)[1:-1]
+        case "property_identifier" | "identifier" | "number" | "private_property_identifier":
+            return syntax.code(node)
+        case _:
+            return None
+
+
+def parameters(syntax: Syntax, function: Node) -> tuple[str, ...]:
+    """The names of a function's plain parameters."""
+    single = function.child_by_field_name("parameter")
+    if single is not None:
+        return (syntax.code(single),)
+    given = function.child_by_field_name("parameters")
+    patterns = [child.child_by_field_name("pattern") for child in given.named_children] if given else []
+    return tuple(syntax.code(pattern) for pattern in patterns if pattern is not None and pattern.type == "identifier")
+
+
+def returned(function: Node) -> Node | None:
+    """The expression a function returns: its body, or its last own ``return``; None where there is none."""
+    body = function.child_by_field_name("body")
+    if body is None:
+        return None
+    if body.type != "statement_block":
+        return unwrap(body)
+    for statement in reversed(body.named_children):
+        if statement.type == "return_statement":
+            value = next((child for child in statement.named_children if child.type != "comment"), None)
+            return unwrap(value) if value is not None else None
+    return None
+
+
+def called(syntax: Syntax, node: Node) -> tuple[str, ...]:
+    """The plain names that are called anywhere in ``node``, in order, each once."""
+    names: dict[str, None] = {}
+    for inner in walk(node):
+        callee = inner.child_by_field_name("function") if inner.type == "call_expression" else None
+        if callee is not None and callee.type == "identifier":
+            names[syntax.code(callee)] = None
+    return tuple(names)
+
+
+def imported_module(syntax: Syntax, node: Node) -> str | None:
+    """The specifier of the first ``import("…")`` or ``require("…")`` in ``node``."""
+    for inner in walk(node):
+        callee = inner.child_by_field_name("function") if inner.type == "call_expression" else None
+        if callee is not None and (callee.type == "import" or syntax.code(callee) == "require"):
+            given = arguments(inner)
+            return literal(syntax, given[0]) if given and given[0].type == "string" else None
+    return None

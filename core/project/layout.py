@@ -1,0 +1,190 @@
+"""One repository read whole: where its plans, rules, routers, schema and tests are, and what it has not."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import replace
+
+from beai.core.project import jsonc
+from beai.core.project.context import read_context
+from beai.core.project.docs import read_document
+from beai.core.project.facts import ActiveContext, Document, Missing, Project, RuleFile, Schema, Task, Tree
+from beai.core.project.places import is_generated, is_test
+from beai.core.project.prisma import read_schema
+from beai.core.project.remembered import Remembered
+from beai.core.project.runner_choice import dependencies, read_runner
+from beai.core.project.schema_files import schema_files
+from beai.core.project.tasks import read_tasks
+from beai.core.project.trpc import init_files, read_api
+from beai.core.rulebook.frontmatter import CONVENTIONS, read_rule
+
+_TASKS = re.compile(
+    r"(?:^|/)tasks/(?:sprints/(?:.+/)?[^/]+|[^/]*(?:tasks|plan|backlog)[^/]*|be_[^/]+)\.md$", re.IGNORECASE
+)
+_BACKEND = re.compile(r"(?:^|/)(?:be|backend)[_-]?(?:tasks?|plan)[^/]*\.md$", re.IGNORECASE)
+_OTHER_ROLE = re.compile(
+    r"(?:^|/)(?:fe|frontend|qa|ux|ui|devops|mobile|ie)[_-]?(?:tasks?|plan)[^/]*\.md$", re.IGNORECASE
+)
+_CONTEXT = re.compile(r"(?:^|/)active[_-]?context\.md$", re.IGNORECASE)
+_PROPOSAL = re.compile(
+    r"(?:^|/)(?:tasks/)?proposals?/(?:.+/)?[^/]+\.md$|(?:^|/)(?:technical_design_proposal|tdp)[_-][^/]*\.md$", re.I
+)
+_DOCS = ("architecture", "technical", "product_requirement_docs", "product_requirements", "prd")
+_DOC = re.compile(r"(?:^|/)docs?/[^/]+\.md$", re.IGNORECASE)
+_RULE = re.compile(r"(?:^|/)\.cursor/rules/.+\.mdc?$")
+_NOT_OURS = re.compile(r"(?:^|/)(?:src|node_modules|dist|build|vendor|fixtures|templates?|examples?)/")
+_MOST_DOCS = 40
+
+
+def read(tree: Tree, name: str) -> Project:
+    """Everything the repository called ``name`` says about itself; ``repo`` is left for git's adapter to fill."""
+    tree = Remembered(tree)
+    package = find_package(tree)
+    files = schema_files(tree, package or "")
+    schema = read_schema((path, tree.text(path) or "") for path in files) if files else None
+    context = _context(tree)
+    project = Project(
+        name=name,
+        package=package or "",
+        tasks=_tasks(tree, context),
+        context=context,
+        proposals=_documents(tree, _proposals(tree)),
+        documents=_documents(tree, _docs(tree, package or "")),
+        rules=_rules(tree),
+        api=read_api(tree, package or "", schema),
+        schema=schema,
+        runner=read_runner(tree, tuple(dict.fromkeys((*_test_packages(tree, package or ""), package or "", "")))),
+        test_files=test_files(tree, package or ""),
+    )
+    return _with_missing(project, found_package=package is not None)
+
+
+def find_package(tree: Tree) -> str | None:
+    """Folder of the backend's ``package.json``: that of the tRPC init file, else with a tRPC server, else Prisma."""
+    manifests = {posixpath.dirname(path): path for path in tree.paths() if _is_manifest(path)}
+    for init in init_files(tree):
+        folder = posixpath.dirname(init)
+        while folder and folder not in manifests:
+            folder = posixpath.dirname(folder)
+        if folder in manifests:
+            return folder
+    shallow = sorted(manifests, key=lambda folder: (folder.count("/") + bool(folder), folder))
+    used = {folder: dependencies(jsonc.load(tree.text(manifests[folder]))) for folder in shallow}
+    for wanted in ("@trpc/server", "@prisma/client", "prisma"):
+        found = next((folder for folder in shallow if wanted in used[folder]), None)
+        if found is not None:
+            return found
+    return shallow[0] if shallow else None
+
+
+def test_files(tree: Tree, package: str) -> tuple[str, ...]:
+    """The test files of ``package``; those of the packages that test it when it has none of its own."""
+    found = tuple(path for path in tree.paths() if is_test(path))
+    own = tuple(path for path in found if not package or path.startswith(package + "/"))
+    return own or tuple(path for path in found if "Caller" in (tree.text(path) or ""))
+
+
+def _test_packages(tree: Tree, package: str) -> tuple[str, ...]:
+    """The folder with a ``package.json`` that the tests stand in, when it is not the backend's own."""
+    tests = test_files(tree, package)
+    if not tests or not package or tests[0].startswith(package + "/"):
+        return ()
+    manifests = {posixpath.dirname(path) for path in tree.paths() if _is_manifest(path)}
+    folder = posixpath.dirname(tests[0])
+    while folder and folder not in manifests:
+        folder = posixpath.dirname(folder)
+    return (folder,)
+
+
+def _is_manifest(path: str) -> bool:
+    return posixpath.basename(path) == "package.json" and not is_generated(path) and "/." not in "/" + path
+
+
+def _tasks(tree: Tree, context: ActiveContext | None) -> tuple[Task, ...]:
+    """Tasks of every task file: the file that the context links first, then newest sprint first; an ID counts once."""
+    files = [path for path in tree.paths() if _TASKS.search(path) and not _aside(path) and not _PROPOSAL.search(path)]
+    backend = {posixpath.dirname(path) for path in files if _BACKEND.search(path)}
+    files = [path for path in files if not (_OTHER_ROLE.search(path) and backend)]
+    linked = "\n".join(section.text for section in context.sections) if context else ""
+    files.sort(reverse=True)
+    files.sort(key=lambda path: (path not in linked, not _BACKEND.search(path)))
+    tasks: dict[str, Task] = {}
+    for path in files:
+        for task in read_tasks(path, tree.text(path) or ""):
+            tasks.setdefault(task.id, task)
+    return tuple(tasks.values())
+
+
+def _context(tree: Tree) -> ActiveContext | None:
+    found = sorted((path for path in tree.paths() if _CONTEXT.search(path) and not _aside(path)), key=_depth)
+    text = tree.text(found[0]) if found else None
+    return None if text is None else read_context(found[0], text)
+
+
+def _proposals(tree: Tree) -> list[str]:
+    return [path for path in tree.paths() if _PROPOSAL.search(path) and not _aside(path)]
+
+
+def _docs(tree: Tree, package: str) -> list[str]:
+    """Documents of the root's and the package's ``docs`` folder, the ones the role reads first."""
+    folders = {"", package, posixpath.dirname(package)}
+    found = [path for path in tree.paths() if _DOC.search(path) and not _aside(path) and not _PROPOSAL.search(path)]
+    found = [path for path in found if posixpath.dirname(posixpath.dirname(path)) in folders]
+    order = {stem: at for at, stem in enumerate(_DOCS)}
+    found.sort(key=lambda path: (order.get(posixpath.splitext(posixpath.basename(path))[0].lower(), len(order)), path))
+    return found[:_MOST_DOCS]
+
+
+def _documents(tree: Tree, paths: list[str]) -> tuple[Document, ...]:
+    texts = ((path, tree.text(path)) for path in paths)
+    return tuple(read_document(path, text) for path, text in texts if text is not None)
+
+
+def _rules(tree: Tree) -> tuple[RuleFile, ...]:
+    paths = [path for path in tree.paths() if _RULE.search(path) or posixpath.basename(path) in CONVENTIONS]
+    texts = ((path, tree.text(path)) for path in paths if not is_generated(path.removeprefix(".")))
+    return tuple(read_rule(path, text) for path, text in texts if text is not None)
+
+
+def _with_missing(project: Project, found_package: bool) -> Project:
+    """Name what this kind of repository usually has and this one has not."""
+    schema: Schema | None = project.schema
+    stems = {
+        posixpath.splitext(posixpath.basename(document.path))[0] for document in project.documents if document.sections
+    }
+    gaps = (
+        (found_package, "backend package", "package.json with @trpc/server or @prisma/client"),
+        (
+            project.tasks,
+            "tasks",
+            "tasks/sprints/**/be_tasks.md, tasks/sprints/*.md, tasks/be_tasks.md, tasks/tasks_plan.md",
+        ),
+        (project.context, "active context", "tasks/active_context.md"),
+        (project.proposals, "technical design proposal", "tasks/proposals/technical_design_proposal_*.md"),
+        ("architecture" in stems, "architecture", "docs/architecture.md"),
+        ("technical" in stems, "technical conventions", "docs/technical.md"),
+        (project.rules, "rules", ".cursor/rules/**/*.mdc, AGENTS.md, CLAUDE.md, .cursorrules"),
+        (project.api.init_file, "tRPC initialisation", "a source file that calls initTRPC"),
+        (project.api.root_file, "root router", "a router that is exported with `type AppRouter = typeof …`"),
+        (
+            schema and schema.models,
+            "Prisma schema",
+            "prisma.config.ts, package.json#prisma.schema, prisma/schema.prisma",
+        ),
+        (
+            project.runner,
+            "test runner",
+            "vitest, jest, bun or node in the test script, a config file or the dependencies",
+        ),
+        (project.test_files, "tests", "*.test.ts, *.spec.ts"),
+    )
+    return replace(project, missing=tuple(Missing(what, places) for there, what, places in gaps if not there))
+
+
+def _aside(path: str) -> bool:
+    return bool(_NOT_OURS.search(path))
+
+
+def _depth(path: str) -> tuple[int, str]:
+    return path.count("/"), path

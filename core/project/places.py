@@ -1,0 +1,38 @@
+"""What a path says about a file: source, test, generated, or none of our business."""
+
+from __future__ import annotations
+
+import re
+
+_CODE = re.compile(r"\.(?:[cm]?[jt]s|[jt]sx)$")
+_TEST = re.compile(r"\.(?:[\w-]*test|[\w-]*spec)\.(?:[cm]?[jt]s|[jt]sx)$")
+_TEST_FOLDER = re.compile(
+    r"(?:^|/)(?:__tests__|__test__|tests?|spec|__mocks__|mocks?|__fixtures__|fixtures?|e2e|cypress|playwright)/"
+)
+_ASIDE = re.compile(r"(?:^|/)(?:node_modules|scripts?|generated|dist|build|coverage|examples?|vendor|\.[^/]+)/")
+_END_TO_END = re.compile(r"(?:^|/)(?:e2e|playwright|cypress)/")
+_GENERATED = re.compile(
+    r"(?:^|/)(?:node_modules|generated|dist|build|\.prisma|\.next|\.turbo|\.yarn|vendor)/|\.d\.[cm]?ts$"
+)
+
+
+def is_code(path: str) -> bool:
+    """TypeScript or JavaScript, declarations aside."""
+    return bool(_CODE.search(path)) and not path.endswith((".d.ts", ".d.mts", ".d.cts"))
+
+
+def is_generated(path: str) -> bool:
+    """Made by a tool: never read for conventions, never sent."""
+    return bool(_GENERATED.search(path))
+
+
+def is_test(path: str) -> bool:
+    """A test file by its name, end-to-end tests aside; ``__tests__`` holds helpers too, so the folder is not enough."""
+    return bool(_TEST.search(path)) and not _END_TO_END.search(path) and not is_generated(path)
+
+
+def is_source(path: str) -> bool:
+    """Hand-written code that ships: no test, mock, script, example, generated or agent file."""
+    return is_code(path) and not (
+        _TEST.search(path) or _TEST_FOLDER.search(path) or _ASIDE.search(path) or is_generated(path)
+    )
