@@ -1,0 +1,76 @@
+"""A git command that runs hooks has a process group of its own and no terminal, and ends whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import tempfile
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_OUTPUT = 64 * 1024  # bytes kept of what hooks print, from the end
+
+# Set when we are started from a hook, they would point git at another repository (git-rev-parse --local-env-vars).
+_INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
+
+
+async def run_hooked(
+    root: Path,
+    command: tuple[str, ...],
+    *,
+    stdin: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+    finish: float = 0.0,
+    grace: float = 2.0,
+) -> tuple[int, str]:
+    """Run ``git`` with ``command`` in ``root``; return its exit status and the end of what was printed.
+
+    Cancelling lets it finish for ``finish`` seconds, then asks the group to end (SIGTERM, on which git removes its
+    locks), and kills what is left after ``grace`` seconds. Raises OSError where git cannot be started.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in _INHERITED}
+    # A file and no pipe: a hook that leaves a daemon behind would keep a pipe open for ever.
+    with tempfile.TemporaryFile() as output:
+        process = await asyncio.create_subprocess_exec(
+            *("git", *command),
+            cwd=root,
+            env={**kept, "GIT_TERMINAL_PROMPT": "0", **(environment or {})},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=output,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            await process.communicate(stdin)
+        except asyncio.CancelledError:
+            await whole(_end(process, finish, grace))
+            raise
+        output.seek(max(0, output.seek(0, os.SEEK_END) - _OUTPUT))
+        return process.returncode or 0, output.read().decode("utf-8", "replace")
+
+
+async def whole(work: Coroutine[Any, Any, T]) -> T:
+    """``work`` to its end, also when the caller is cancelled: it is short, and half of it would be worse."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # seen: the cancellation is what is told
+        raise
+
+
+async def _end(process: asyncio.subprocess.Process, finish: float, grace: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(process.wait(), finish)
+    for blow in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, blow)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), grace)

@@ -1,0 +1,194 @@
+"""A commit message is composed from facts, in the form of Conventional Commits 1.0.0, and an edited one is checked."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from beai.core.project.facts import Task
+from beai.core.suggest.exchange import CaseIdea
+from beai.core.text import clip, one_line
+
+TYPES = ("feat", "fix", "docs", "style", "refactor", "test", "chore")
+SUBJECT_WIDTH = 72
+BODY_WIDTH = 100  # commitlint, @commitlint/config-conventional: body-max-line-length
+TOKEN_TRAILER = "Beai-Session"
+
+_SUBJECT = re.compile(r"(?P<type>[A-Za-z]+)(\((?P<scope>[^()\s]+)\))?!?: (?P<words>\S.*)")
+_PROCEDURE = re.compile(r"`([a-z]\w*(?:\.[a-z]\w*)+)(?:\(\))?`|\b([a-z]\w*\.[a-z]+[A-Z]\w*)\b")
+_FILE_ENDING = re.compile(r"\.(ts|tsx|js|mjs|cjs|md|mdc|prisma|json|ya?ml|sql|test|spec)$")
+_TEST_FILE = re.compile(r"(^|/)__tests?__/|\.(?:\w*-?test|spec|servertest|clienttest)\.[cm]?[jt]sx?$|(^|/)tests?/")
+_ROUTER_SUFFIX = re.compile(r"[-_.]?(router|procedures?|handler|schema)$", re.IGNORECASE)
+_TRAILER = re.compile(r"[A-Za-z][A-Za-z-]*: \S.*")
+_VERBS = {
+    "feat": "add",
+    "fix": "correct",
+    "docs": "describe",
+    "style": "format",
+    "refactor": "restructure",
+    "test": "cover",
+    "chore": "update",
+}
+_STARTS = (
+    *("add", "allow", "change", "correct", "cover", "create", "delete", "describe", "drop", "expose", "extend", "fix"),
+    *(
+        "format",
+        "give",
+        "implement",
+        "improve",
+        "introduce",
+        "let",
+        "list",
+        "make",
+        "move",
+        "read",
+        "refactor",
+        "reject",
+    ),
+    *("remove", "rename", "replace", "restructure", "return", "rework", "show", "split", "support", "toggle", "update"),
+    *("use", "validate", "write"),
+)
+
+
+def compose(
+    task: Task,
+    cases: Sequence[tuple[str, CaseIdea]],
+    paths: Sequence[str],
+    *,
+    token: str = "",
+    red: int = 0,
+    green: int = 0,
+    kind: str = "",
+) -> str:
+    """The message of the commit that settles ``cases`` of ``task`` with changes in ``paths``.
+
+    ``red`` and ``green`` count the cases that we saw fail first and pass afterwards; ``token`` becomes the trailer by
+    which a resumed commit is recognised; ``kind`` overrules the type that is guessed from the task and the paths.
+    """
+    kind = kind or commit_type(task, paths)
+    named = _procedure(task)
+    scope = _scope(named, paths)
+    head = f"{kind}({scope}): " if scope else f"{kind}: "
+    subject = head + _shorten(_words(task, kind, named), SUBJECT_WIDTH - len(head))
+    body = [line for case in cases for line in _case_lines(*case)]
+    trailers = [f"Task: {one_line(task.id)}"]
+    if cases:
+        trailers += [f"Cases: {' '.join(case_id for case_id, _ in cases)}", f"Red: {red}", f"Green: {green}"]
+    if token:
+        trailers.append(f"{TOKEN_TRAILER}: {token}")
+    blocks = [subject, "\n".join(body), "\n".join(trailers)]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def commit_type(task: Task, paths: Sequence[str]) -> str:
+    """The Conventional Commits type: by the paths where they leave no doubt, else by the task's own words."""
+    if paths and all(path.endswith((".md", ".mdc")) for path in paths):
+        return "docs"
+    code = [path for path in paths if not path.endswith((".md", ".mdc"))]
+    if code and all(_TEST_FILE.search(path) for path in code):
+        return "test"
+    title = task.title.lower()
+    if re.search(r"\b(fix|fixes|bug|correct|repair|regression)\b", title):
+        return "fix"
+    if re.search(r"\b(refactor|restructure|rename|extract|clean up|split)\b", title):
+        return "refactor"
+    return "chore" if re.search(r"\b(bump|upgrade|dependency|dependencies|ci|tooling)\b", title) else "feat"
+
+
+def check(message: str, task_id: str = "", token: str = "") -> tuple[str, ...]:
+    """What is wrong with a message that a person edited, one sentence each; nothing wrong is no sentence."""
+    lines = message.rstrip().split("\n")
+    subject = lines[0]
+    if not subject.strip():
+        return ("The message has no subject line.",)
+    trailers = _trailers(lines)
+    wide = [number for number, line in enumerate(lines[1:], 2) if len(line) > BODY_WIDTH and "://" not in line]
+    findings = (
+        *_subject_findings(subject),
+        "The second line must be blank." if len(lines) > 1 and lines[1].strip() else "",
+        f"Line {wide[0]} is longer than {BODY_WIDTH} characters." if wide else "",
+        f"The trailer 'Task: {task_id}' is missing." if task_id and f"Task: {task_id}" not in trailers else "",
+        f"The trailer '{TOKEN_TRAILER}: {token}' is missing: an interrupted commit could be made twice."
+        if token and f"{TOKEN_TRAILER}: {token}" not in trailers
+        else "",
+    )
+    return tuple(finding for finding in findings if finding)
+
+
+def carries(message: str, token: str) -> bool:
+    """Whether ``message`` holds ``token`` as a trailer's value, or as a whole trailer."""
+    lines = {line.strip() for line in message.splitlines()}
+    return bool(token) and (token in lines or f"{TOKEN_TRAILER}: {token}" in lines)
+
+
+def _subject_findings(subject: str) -> tuple[str, ...]:
+    read = _SUBJECT.fullmatch(subject)
+    if not read:
+        form = f"The subject must read 'type(scope): words', with a type of {', '.join(TYPES)}."
+        return (form,) if len(subject) <= SUBJECT_WIDTH else (form, _too_long(subject))
+    known = read["type"] in TYPES
+    return (
+        "" if known else f"'{read['type']}' is no commit type; use one of {', '.join(TYPES)}.",
+        _too_long(subject) if len(subject) > SUBJECT_WIDTH else "",
+        "The subject must not end with a full stop." if subject.rstrip().endswith(".") else "",
+    )
+
+
+def _too_long(subject: str) -> str:
+    return f"The subject has {len(subject)} characters; {SUBJECT_WIDTH} is the most."
+
+
+def _trailers(lines: Sequence[str]) -> tuple[str, ...]:
+    """The last paragraph, where every line of it is a trailer (git-interpret-trailers)."""
+    last: list[str] = []
+    for line in reversed(lines[1:]):
+        if not line.strip():
+            break
+        last.append(line.strip())
+    return tuple(last) if last and all(_TRAILER.fullmatch(line) for line in last) else ()
+
+
+def _procedure(task: Task) -> str:
+    """The procedure that the task names first, as a caller writes it, or ``""``."""
+    for text in (task.title, task.description):
+        for found in _PROCEDURE.finditer(text):
+            name = found[1] or found[2]
+            if not _FILE_ENDING.search(name) and not name.startswith(("ctx.", "db.", "prisma.", "z.", "e.g", "i.e")):
+                return name
+    return ""
+
+
+def _scope(procedure: str, paths: Sequence[str]) -> str:
+    if procedure:
+        return procedure.split(".")[-2]
+    code = [path for path in paths if path.endswith((".ts", ".tsx", ".js", ".mjs"))]
+    first = next((path for path in code if not _TEST_FILE.search(path)), code[0] if code else "")
+    stem = PurePosixPath(first).name.split(".")[0]
+    if stem in ("", "index", "root", "_app", "trpc", "_router"):
+        return ""
+    return re.sub(r"[^\w-]", "", _ROUTER_SUFFIX.sub("", stem))
+
+
+def _words(task: Task, kind: str, procedure: str) -> str:
+    if procedure and kind in ("feat", "test"):
+        return f"{_VERBS[kind]} {procedure}"
+    title = one_line(task.title).rstrip(". ") or one_line(task.id)
+    first = title.split(" ", 1)[0]
+    if first.lower() in _STARTS:
+        return first.lower() + title[len(first) :]
+    return f"{_VERBS.get(kind, 'change')} {title}"
+
+
+def _shorten(words: str, width: int) -> str:
+    """``words`` cut at a word's end, without an ellipsis: a subject is a sentence of its own."""
+    if len(words) <= width:
+        return words
+    cut = words[: width + 1].rpartition(" ")[0].rstrip(" ,;:")
+    return cut or clip(words, width)
+
+
+def _case_lines(case_id: str, idea: CaseIdea) -> list[str]:
+    text = one_line(idea.text, 400)
+    return textwrap.wrap(f"{case_id} {text}", SUBJECT_WIDTH, initial_indent="- ", subsequent_indent="  ")
