@@ -29,11 +29,12 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of a schema file: its kind and name, and its lines with the comment above each."""
+    """One block of a schema file, from ``line`` to ``end`` (1-based); ``lines`` are its code and documentation."""
 
     kind: str
     name: str
     line: int
+    end: int
     lines: tuple[tuple[str, str], ...]
 
 
@@ -56,7 +57,7 @@ def read_schema(files: Iterable[tuple[str, str]]) -> Schema:
 
 def block_spans(text: str) -> tuple[tuple[str, str, int, int], ...]:
     """Kind, name and first and last line (1-based) of every block, in order."""
-    return tuple((block.kind, block.name, block.line, block.line + len(block.lines) + 1) for block in _blocks(text))
+    return tuple((block.kind, block.name, block.line, block.end) for block in _blocks(text))
 
 
 def _blocks(text: str) -> Iterator[Block]:
@@ -75,7 +76,7 @@ def _blocks(text: str) -> Iterator[Block]:
                 body.append((code, comment))
                 number += 1
             number += 1
-        yield Block(head.group(1), head.group(2), start + 1, tuple(body))
+        yield Block(head.group(1), head.group(2), start + 1, min(number, len(lines)), tuple(body))
 
 
 def _code(line: str) -> str:
