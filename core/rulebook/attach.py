@@ -74,7 +74,8 @@ def attach(
         reason = _applies(rule, files, rules)
         if reason and rule.path not in found and rule in books[rule.name]:
             found[rule.path] = Attached(rule, (rule.name,), reason)
-    layer = [((ROLE,), role_text)] if role_text else [((role.name,), role.text) for role in roles]
+    layer: list[tuple[tuple[str, ...], str]] = [((role.name,), role_text or role.text) for role in roles]
+    layer = layer or [((ROLE,), role_text)]
     layer += [(attached.route, attached.rule.text) for attached in found.values() if attached.rule not in roles]
     for depth in range(DEPTH):
         following: list[tuple[tuple[str, ...], str]] = []

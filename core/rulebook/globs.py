@@ -23,7 +23,8 @@ def _patterns(glob: str) -> tuple[re.Pattern[str], ...]:
     glob = re.sub(r"(?:\*\*/)+", "**/", re.sub(r"\*{2,}", "**", glob.removeprefix("./").removeprefix("/")))
     if len(glob) > _LONGEST or glob.count("*") > 2 * _STARS:
         return ()
-    pending, plain = [glob], []
+    pending: list[str] = [glob]
+    plain: list[str] = []
     while pending and len(pending) + len(plain) <= _MOST:
         current = pending.pop()
         if match := _BRACES.search(current):
