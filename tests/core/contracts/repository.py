@@ -14,7 +14,7 @@ MESSAGE = "feat(wishlist): add wishlist.addItem\n\nTask: BE-S3-001\n"
 
 
 class RepositoryBench(Protocol):
-    """A repository on branch ``feature/wishlist`` with branch ``main``; ``router.ts`` is committed, nothing is dirty."""
+    """A clean repository on branch ``feature/wishlist``, with a branch ``main`` and a committed ``router.ts``."""
 
     @property
     def repository(self) -> Repository:
