@@ -1,0 +1,122 @@
+"""A driver process speaks JSON lines on a descriptor of its own, and ends with every process it started."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+
+from beai.core.runner.lines import LINE_LIMIT
+
+_TAIL = 64 * 1024  # bytes kept of what the driver and the tests print
+_QUIT = 4.0  # seconds a driver gets to take down what the repository's global setup built
+_CHUNK = 256 * 1024
+_UNSET = (  # the repository's tests behave as at a person's keyboard, whatever started us
+    "CI", "CONTINUOUS_INTEGRATION", "GITHUB_ACTIONS", "GITLAB_CI", "UPDATE_SNAPSHOT", "FORCE_COLOR", "FORCE_TTY",
+    "VITEST", "VITEST_MODE", "VITEST_POOL_ID", "VITEST_WORKER_ID", "TEST", "NODE_CHANNEL_FD", "BEAI_FD",
+)  # fmt: skip
+
+
+class DriverProcess:
+    """One running driver. Leads a process group of its own, so that nothing it starts outlives ``close()``."""
+
+    def __init__(self, process: Process, reader: asyncio.StreamReader, transport: asyncio.BaseTransport) -> None:
+        self._process = process
+        self._reader = reader
+        self._transport = transport
+        self._tail = bytearray()
+        self._drain = asyncio.create_task(self._collect())
+
+    @property
+    def pid(self) -> int:
+        """The driver's process id, which is also its group's."""
+        return self._process.pid
+
+    def send(self, request: Mapping[str, object]) -> None:
+        """Write one request; a driver that has gone shows as the end of ``lines()``."""
+        if self._process.stdin is not None and not self._process.stdin.is_closing():
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+
+    async def lines(self) -> AsyncIterator[bytes]:
+        """Each line the driver writes; one longer than ``LINE_LIMIT`` is dropped."""
+        rest = bytearray()
+        dropping = False
+        while chunk := await self._reader.read(_CHUNK):
+            *whole, last = chunk.split(b"\n")
+            for part in whole:
+                if not dropping and len(rest) + len(part) <= LINE_LIMIT:
+                    yield bytes(rest + part)
+                rest.clear()
+                dropping = False
+            dropping = dropping or len(rest) + len(last) > LINE_LIMIT
+            rest = bytearray() if dropping else rest + last
+
+    def printed(self) -> str:
+        """The end of what the driver and the tests printed since ``forget()``."""
+        return self._tail.decode(errors="replace")
+
+    def forget(self) -> None:
+        """Start ``printed()`` anew."""
+        self._tail.clear()
+
+    async def close(self) -> None:
+        """Ask the driver to end, then end its whole process group; safe to call twice and after a crash."""
+        self.send({"do": "quit"})
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), _QUIT)
+        self.kill()
+        await self._process.wait()
+        await asyncio.gather(self._drain, return_exceptions=True)
+
+    def kill(self) -> None:
+        """End the process group at once."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._transport.close()
+
+    async def _collect(self) -> None:
+        if self._process.stdout is None:
+            return
+        while chunk := await self._process.stdout.read(_CHUNK):
+            self._tail += chunk
+            del self._tail[:-_TAIL]
+
+
+async def start_driver(argv: Sequence[str], root: Path, env: Mapping[str, str]) -> DriverProcess:
+    """Start ``argv`` in ``root`` with a descriptor for events, named by ``BEAI_FD``.
+
+    Raises OSError where the program cannot be started.
+    """
+    ours, theirs = os.pipe()
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            cwd=root,
+            env={**quiet_environment(env), "BEAI_FD": str(theirs)},
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=STDOUT,
+            pass_fds=(theirs,),
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(ours)
+        raise
+    finally:
+        os.close(theirs)
+    reader = asyncio.StreamReader()
+    protocol = asyncio.StreamReaderProtocol(reader)
+    pipe = os.fdopen(ours, "rb", 0)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
+    return DriverProcess(process, reader, transport)
+
+
+def quiet_environment(env: Mapping[str, str]) -> dict[str, str]:
+    """``env`` for tests: no colours, no sign of a build server, ``NODE_ENV=test``."""
+    kept = {name: value for name, value in env.items() if name not in _UNSET}
+    return {**kept, "NODE_ENV": "test", "NO_COLOR": "1"}

@@ -1,0 +1,54 @@
+// Which files differ from what was last transformed, by looking at the disk and not by trusting a watcher.
+import { readdirSync, statSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+
+const SOURCE = /\.(?:[cm]?[jt]sx?|json|vue|svelte|astro|graphql|prisma)$|^\.env/
+const TICK = 50 // ms; coarser than any clock tick of a file system we know
+
+/** Stamps of every loaded file and of the folders they are in. */
+export class Freshness {
+  #stamps = new Map()
+  #folders = new Map()
+  #since = 0
+
+  /**
+   * Compare `paths` with their stamps. `changed` lists files with other bytes, `moved` tells whether a source file came or
+   * went: then a resolved import may now mean another file.
+   */
+  sweep(paths) {
+    const now = Date.now()
+    const changed = []
+    let moved = false
+    for (const path of paths) {
+      const { stamp, at } = look(path)
+      const known = this.#stamps.get(path)
+      // A file first loaded by the last run may have been written since: only an older one is surely the one loaded.
+      const other = known === undefined ? stamp === '' || at >= this.#since - TICK : known !== stamp
+      if (other) changed.push(path)
+      if (other && (stamp === '') !== (known === '')) moved = true
+      // A stamp this young may be shared by a later write: clocks of file systems tick slowly.
+      this.#stamps.set(path, at > now - TICK ? `${stamp} young` : stamp)
+    }
+    for (const folder of new Set(paths.map(dirname))) moved = this.#entries(folder) || moved
+    this.#since = now
+    return { changed, moved }
+  }
+
+  #entries(folder) {
+    const { stamp } = look(folder)
+    const known = this.#folders.get(folder)
+    if (known?.stamp === stamp) return false
+    const names = stamp === '' ? '' : readdirSync(folder).filter((name) => SOURCE.test(basename(name))).sort().join('/')
+    this.#folders.set(folder, { stamp, names })
+    return known !== undefined && known.names !== names
+  }
+}
+
+function look(path) {
+  try {
+    const { mtimeMs, ctimeMs, size, ino } = statSync(path)
+    return { stamp: `${mtimeMs} ${ctimeMs} ${size} ${ino}`, at: ctimeMs }
+  } catch {
+    return { stamp: '', at: 0 }
+  }
+}

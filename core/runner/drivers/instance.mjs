@@ -1,0 +1,62 @@
+// The repository's own Vitest, made once and kept: no watcher, no writes, our processes, our reporter.
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { Writable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
+
+/** Trouble that the adapter turns into one clear sentence. */
+export class Trouble extends Error {
+  constructor(kind, message) {
+    super(message)
+    this.kind = kind
+  }
+}
+
+/** The Vitest that `root` resolves to: its node API and its version. */
+export async function findVitest(root) {
+  const require = createRequire(join(root, 'package.json'))
+  let home
+  try {
+    home = require.resolve('vitest/package.json')
+  } catch {
+    throw new Trouble('missing', 'Vitest is not installed.')
+  }
+  const { version, engines } = require(home)
+  const major = Number(version.split('.')[0])
+  if (major < 4) throw new Trouble('version', `Vitest ${version} is older than 4.`)
+  try {
+    return { version, api: await import(pathToFileURL(join(dirname(home), 'dist/node.js')).href) }
+  } catch (error) {
+    throw new Trouble('load', `Vitest ${version} could not be loaded by Node ${process.versions.node} (it wants ${engines?.node}): ${error.message}`)
+  }
+}
+
+/** A Vitest instance that runs what it is told. `output` gets what it and the tests print. */
+export async function createInstance({ api }, root, pool, reporter, output) {
+  const stream = () => new Writable({ write: (chunk, _, done) => done(void output(chunk)) })
+  const options = {
+    root,
+    watch: false,
+    pool,
+    isolate: true,
+    reporters: [reporter],
+    coverage: { enabled: false },
+    includeTaskLocation: true,
+    passWithNoTests: true,
+    bail: 0,
+    api: false,
+    ui: false,
+    cache: false,
+    update: false,
+  }
+  let vitest
+  try {
+    vitest = await api.createVitest('test', options, { server: { watch: null } }, { stdout: stream(), stderr: stream() })
+  } catch (error) {
+    throw new Trouble('config', error.message || String(error))
+  }
+  // New snapshots are never written: as on a build server, whatever the environment says.
+  for (const { config } of [vitest, ...vitest.projects]) config.snapshotOptions.updateSnapshot = 'none'
+  vitest.snapshot.options.updateSnapshot = 'none'
+  return vitest
+}

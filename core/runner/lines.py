@@ -1,0 +1,196 @@
+"""One line of a test driver becomes one event, or nothing: what a line holds is hostile until it is read here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from beai.core.runner.report import FileOutcome, TestError, TestKey, TestOutcome, TestState
+
+LINE_LIMIT = 8 * 1024 * 1024  # bytes; a longer line is dropped unread
+_TEXT = 32 * 1024  # characters of one message, value or diff
+_LOG = 64 * 1024  # characters of printed output
+_NAME = 2 * 1024  # characters of one test name or path
+_ITEMS = 200  # errors of one test, frames of one stack
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The runner is up; ``ms`` is how long that took."""
+
+    version: str
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """Run ``run`` has chosen its test ``files``."""
+
+    run: int
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TestEnded:
+    """One test of run ``run`` has ended."""
+
+    __test__ = False
+
+    run: int
+    outcome: TestOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class FileEnded:
+    """One test file of run ``run`` has ended; ``outcome`` carries its loading errors and no tests."""
+
+    run: int
+    outcome: FileOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class RunDone:
+    """Run ``run`` is over; ``total`` is the number of test files the package has."""
+
+    run: int
+    ms: float
+    total: int
+    unhandled: tuple[TestError, ...]
+    snapshots_written: int
+    focused: bool
+    log: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedFound:
+    """The answer to a question for the tests that a change can reach."""
+
+    run: int
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunCancelled:
+    """Run ``run`` was stopped; it has no verdict."""
+
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class DriverFault:
+    """The driver could not do what was asked; ``run`` is None when it is about the driver itself."""
+
+    run: int | None
+    kind: str
+    message: str
+
+
+DriverEvent = Ready | RunStarted | TestEnded | FileEnded | RunDone | RelatedFound | RunCancelled | DriverFault
+
+
+def parse_line(line: bytes, place: Callable[[str], str] = str) -> DriverEvent | None:
+    """Read one line; None where it is no event. ``place`` turns the driver's paths into the repository's."""
+    try:
+        raw = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(raw, dict):
+        return None
+    run = _integer(raw.get("id"))
+    match raw.get("event"):
+        case "ready":
+            return Ready(_name(raw.get("version")), _number(raw.get("ms")))
+        case "started":
+            return RunStarted(run, _paths(raw.get("files"), place))
+        case "test":
+            return TestEnded(run, _test(raw, place))
+        case "file":
+            return FileEnded(run, FileOutcome(place(_name(raw.get("file"))), (), _errors(raw.get("errors"), place)))
+        case "done":
+            return _done(run, raw, place)
+        case "related":
+            return RelatedFound(run, _paths(raw.get("files"), place))
+        case "cancelled":
+            return RunCancelled(run)
+        case "fault":
+            about = None if raw.get("id") is None else run
+            return DriverFault(about, _name(raw.get("kind")), _text(raw.get("message")))
+        case _:
+            return None
+
+
+def _done(run: int, raw: dict[str, Any], place: Callable[[str], str]) -> RunDone:
+    return RunDone(
+        run=run,
+        ms=_number(raw.get("ms")),
+        total=_integer(raw.get("total")),
+        unhandled=_errors(raw.get("unhandled"), place),
+        snapshots_written=_integer(raw.get("snapshots_written")),
+        focused=raw.get("only") is True,
+        log=_text(raw.get("log"), _LOG),
+    )
+
+
+def _test(raw: dict[str, Any], place: Callable[[str], str]) -> TestOutcome:
+    key = TestKey(place(_name(raw.get("file"))), _name(raw.get("name")))
+    errors = _errors(raw.get("errors"), place)
+    return TestOutcome(key, _state(raw.get("state")), _number(raw.get("ms")), _integer(raw.get("line")), errors)
+
+
+def _state(value: object) -> TestState:
+    """A state we do not know is not a pass."""
+    try:
+        return TestState(str(value))
+    except ValueError:
+        return TestState.FAIL
+
+
+def _errors(value: object, place: Callable[[str], str]) -> tuple[TestError, ...]:
+    return tuple(_error(raw, place) for raw in _list(value) if isinstance(raw, dict))
+
+
+def _error(raw: dict[str, Any], place: Callable[[str], str]) -> TestError:
+    file = _name(raw.get("file"))
+    return TestError(
+        name=_name(raw.get("name")) or "Error",
+        message=_text(raw.get("message")),
+        code=_name(raw.get("code")),
+        expected=_optional(raw.get("expected")),
+        actual=_optional(raw.get("actual")),
+        diff=_text(raw.get("diff")),
+        file=place(file) if file else "",
+        line=_integer(raw.get("line")),
+        stack=tuple(_name(frame) for frame in _list(raw.get("stack"))),
+        cause=_text(raw.get("cause")),
+    )
+
+
+def _paths(value: object, place: Callable[[str], str]) -> tuple[str, ...]:
+    return tuple(place(_name(path)) for path in (value if isinstance(value, list) else []))
+
+
+def _list(value: object) -> list[Any]:
+    return value[:_ITEMS] if isinstance(value, list) else []
+
+
+def _text(value: object, limit: int = _TEXT) -> str:
+    return value[:limit] if isinstance(value, str) else ""
+
+
+def _name(value: object) -> str:
+    return value[:_NAME] if isinstance(value, str) else ""
+
+
+def _optional(value: object) -> str | None:
+    return value[:_TEXT] if isinstance(value, str) else None
+
+
+def _integer(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else 0
+
+
+def _number(value: object) -> float:
+    ok = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e12
+    return float(value) if ok and isinstance(value, int | float) else 0.0

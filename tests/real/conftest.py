@@ -1,0 +1,52 @@
+"""Real backends for the tests that start Node: packages are installed once per session and shared by symlink."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+_SHOP = Path(__file__).parents[2] / "core" / "demo" / "shop"
+_INSTALL = 300  # seconds
+
+
+@pytest.fixture(scope="session")
+def shop_packages(request: pytest.FixtureRequest) -> Path:
+    """The demo backend's installed ``node_modules``, kept between sessions while its lock file stays the same."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("Node.js with npm is not installed")
+    lock = (_SHOP / "package-lock.json").read_bytes()
+    home = Path(request.config.cache.mkdir(f"shop-{hashlib.sha256(lock).hexdigest()[:16]}"))
+    installed = home / "installed"
+    if not installed.exists():
+        for name in ("package.json", "package-lock.json", ".npmrc"):
+            if (_SHOP / name).exists():
+                shutil.copy(_SHOP / name, home / name)
+        command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=_INSTALL, check=False)
+        if done.returncode != 0:
+            pytest.skip(f"npm ci failed: {done.stderr.strip()[-300:]}")
+        installed.touch()
+    return home / "node_modules"
+
+
+@pytest.fixture(scope="session")
+def shop(shop_packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the demo backend with its packages; shared by the session, so nobody writes to it."""
+    return _copy(tmp_path_factory.mktemp("shop") / "shop", shop_packages)
+
+
+@pytest.fixture
+def shop_copy(shop_packages: Path, tmp_path: Path) -> Path:
+    """A copy of the demo backend with its packages, for one test to change."""
+    return _copy(tmp_path / "shop", shop_packages)
+
+
+def _copy(target: Path, packages: Path) -> Path:
+    shutil.copytree(_SHOP, target, ignore=shutil.ignore_patterns("node_modules"))
+    (target / "node_modules").symlink_to(packages, target_is_directory=True)
+    return target
