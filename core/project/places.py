@@ -15,6 +15,11 @@ _GENERATED = re.compile(
     r"(?:^|/)(?:node_modules|generated|dist|build|\.prisma|\.next|\.turbo|\.yarn|vendor)/|\.d\.[cm]?ts$"
 )
 
+_SAYS_GENERATED = re.compile(
+    r"generated (?:file|by|code)|file (?:was|is) (?:auto-?)?generated|auto-?generated|@generated", re.IGNORECASE
+)
+_HEADER = 800  # characters in which a tool says that it wrote the file
+
 
 def is_code(path: str) -> bool:
     """TypeScript or JavaScript, declarations aside."""
@@ -24,6 +29,11 @@ def is_code(path: str) -> bool:
 def is_generated(path: str) -> bool:
     """Made by a tool: never read for conventions, never sent."""
     return bool(_GENERATED.search(path))
+
+
+def says_generated(text: str) -> bool:
+    """Whether the head of a file says that a tool made it, as Prisma's clients do wherever they are put."""
+    return bool(_SAYS_GENERATED.search(text, 0, _HEADER))
 
 
 def is_test(path: str) -> bool:
