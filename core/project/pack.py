@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from beai.core.project.facts import Project, Router, Task, Tree
 from beai.core.project.modules import Modules
-from beai.core.project.places import is_code, is_generated, is_source, is_test
+from beai.core.project.places import is_code, is_generated, is_source, is_test, says_generated
 from beai.core.project.remembered import Remembered
 from beai.core.project.schema_cut import cut, reached
 from beai.core.project.target_files import test_file as find_test_file
@@ -24,7 +24,7 @@ _CLIENTS = frozenset({"db", "prisma", "database", "client", "prisma-client"})
 
 
 def sources(tree: Tree, project: Project, task: Task, test_file: str = "") -> tuple[Source, ...]:
-    """The sources for ``task``, in a fixed order: its router and tests, root and init, helpers, shapes, schema, exemplars.
+    """The sources for ``task``, in fixed order: its router and tests, root, init, helpers, shapes, schema, exemplars.
 
     A file that would exceed ``TOTAL`` is left out whole, later ones may still fit. ``test_file`` is the file that the
     tests go to, when it is decided already.
@@ -32,7 +32,7 @@ def sources(tree: Tree, project: Project, task: Task, test_file: str = "") -> tu
     tree = Remembered(tree)
     wanted: dict[str, str] = {}
     for path, text in _ranked(tree, project, task, targets(task, project), test_file):
-        if path not in wanted and text is not None and _may_go(path):
+        if path not in wanted and text is not None and _may_go(path, text):
             wanted[path] = text
     chosen: list[Source] = []
     room = TOTAL
@@ -66,8 +66,9 @@ def _read(tree: Tree, paths: Iterable[str]) -> Iterator[tuple[str, str | None]]:
     return ((path, tree.text(path)) for path in paths if path)
 
 
-def _may_go(path: str) -> bool:
-    return not (is_generated(path) or posixpath.basename(path).startswith(".env"))
+def _may_go(path: str, text: str) -> bool:
+    secret = posixpath.basename(path).startswith(".env")
+    return not (secret or is_generated(path) or (is_code(path) and says_generated(text)))
 
 
 def _exemplars(project: Project, target: Target) -> list[Router]:
@@ -114,14 +115,10 @@ def _imported(modules: Modules, paths: Iterable[str], levels: int, project: Proj
             specifiers += [*module.stars, *(source.module for source in module.reexports.values())] if module else []
             for specifier in dict.fromkeys(specifiers):
                 target = modules.resolver.resolve(path, specifier)
-                if (
-                    target
-                    and target not in seen
-                    and is_code(target)
-                    and target not in routers
-                    and not is_generated(target)
-                ):
-                    seen.add(target)
+                if target is None or target in seen or target in routers or not is_code(target):
+                    continue
+                seen.add(target)
+                if _may_go(target, modules.tree.text(target) or ""):
                     following.append(target)
         yield from (path for path in following if not is_test(path))
         layer = following
