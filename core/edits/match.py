@@ -1,0 +1,112 @@
+"""Edits become one change in memory, over all files or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+
+from beai.core.edits.change import (
+    AddImport,
+    Change,
+    Edit,
+    FileChange,
+    Miss,
+    MountRouter,
+    SearchReplace,
+    UpsertProcedure,
+    UpsertTest,
+    WholeFile,
+)
+from beai.core.edits.hunks import hunks
+from beai.core.edits.imports import Unplaced
+from beai.core.edits.layout import eol_of, with_eol
+from beai.core.edits.place import place
+from beai.core.edits.policy import is_test, warning
+from beai.core.edits.search import nearest, replaced
+from beai.core.edits.tamper import marked, tamper
+
+
+def match(
+    edits: Sequence[Edit], read: Callable[[str], str | None], cites: tuple[str, ...] = (), rationale: str = ""
+) -> Change | tuple[Miss, ...]:
+    """The change that ``edits`` make, in order, or every edit that has no place; ``read`` gives a file or None.
+
+    Files that end as they were are left out. Hunks carry ``cites``, and warnings where a schema or a test is touched.
+    """
+    before: dict[str, str | None] = {}
+    now: dict[str, str | None] = {}
+    misses: list[Miss] = []
+    for edit in edits:
+        if edit.file not in now:
+            before[edit.file] = now[edit.file] = read(edit.file)
+        text = now[edit.file]
+        try:
+            _encodable(edit)
+            now[edit.file] = _made(edit, text)
+        except Unplaced as reason:
+            misses.append(Miss(edit, str(reason), _nearest(edit, text)))
+    if misses:
+        return tuple(misses)
+    changed = ((path, before[path], text) for path, text in now.items() if text is not None and text != before[path])
+    return Change(tuple(file_change(path, old, new, cites) for path, old, new in changed), rationale)
+
+
+def file_change(path: str, before: str | None, after: str, cites: tuple[str, ...] = ()) -> FileChange:
+    """One file's change with its hunks; the hash is that of the bytes that ``before`` was decoded from."""
+    found = hunks(path, before, after, cites)
+    if is_test(path):
+        found = marked(found, tamper(path, before, after))
+    word = warning(path)
+    if word is not None:
+        found = tuple(replace(hunk, warnings=(*hunk.warnings, word)) for hunk in found)
+    return FileChange(path, before, after, "" if before is None else digest(before), found)
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the bytes that decode to ``text`` as UTF-8 with ``surrogateescape``, in hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _encodable(edit: Edit) -> None:
+    for field in fields(edit):
+        try:
+            getattr(edit, field.name).encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError as error:
+            raise Unplaced(f"its {field.name} is not valid Unicode text") from error
+
+
+def _made(edit: Edit, text: str | None) -> str:
+    match edit:
+        case WholeFile(_, new):
+            return new if text is None else _as_before(new, text)
+        case SearchReplace(_, search, replacement) if text is not None:
+            return replaced(text, search, replacement)
+        case UpsertProcedure() | AddImport() | MountRouter() | UpsertTest() if text is not None:
+            return place(edit, text)
+        case _:
+            raise Unplaced("the file does not exist or is not text: give it whole")
+
+
+def _as_before(new: str, text: str) -> str:
+    """A whole new text with the line ends and the byte order mark that the file had."""
+    mark = "\ufeff" if text.startswith("\ufeff") and not new.startswith("\ufeff") else ""
+    return mark + (with_eol(new, "\r\n") if eol_of(text) == "\r\n" else new)
+
+
+def _nearest(edit: Edit, text: str | None) -> str:
+    if text is None:
+        return ""
+    match edit:
+        case SearchReplace(_, search, _):
+            return nearest(text, search)
+        case UpsertProcedure(_, variable, _, _):
+            return nearest(text, f"export const {variable} = createTRPCRouter({{")
+        case AddImport(_, statement):
+            return nearest(text, statement)
+        case MountRouter(_, key, variable, _):
+            return nearest(text, f"{key}: {variable}")
+        case UpsertTest(_, describe, _, _):
+            return nearest(text, f"describe({describe!r}")
+        case WholeFile():
+            return ""

@@ -1,0 +1,120 @@
+"""The one place that a search text means: exact, then with another indentation, then with plain punctuation."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from difflib import SequenceMatcher
+
+from beai.core.edits.imports import Unplaced
+from beai.core.edits.layout import eol_of, indent_of, with_eol
+
+_PLAIN = str.maketrans(
+    {**dict.fromkeys("‘’‚‛′", "'"), **dict.fromkeys("“”„‟″", '"'), **dict.fromkeys("‐‑‒–—―−", "-"), "\xa0": " "}
+)
+_SHOWN = 2
+"""Lines shown on either side of the nearest ones."""
+
+
+def replaced(text: str, search: str, replacement: str) -> str:
+    """``text`` with the one place that reads ``search`` replaced. Raises ``Unplaced`` for none, or more than one."""
+    if not search.strip():
+        raise Unplaced("the search text is empty")
+    eol = eol_of(text)
+    for wanted in dict.fromkeys((search, with_eol(search, eol))):
+        found = _one(text, wanted)
+        if found is not None:
+            return _spliced(text, found, found + len(wanted), with_eol(replacement, eol))
+    lines = text.split("\n")
+    for plain in (False, True):
+        place = _shifted(lines, _lines(search), plain)
+        if place is not None:
+            return "\n".join(_woven(lines, place, _lines(search), _lines(replacement), eol))
+    plain_text, wanted = text.translate(_PLAIN), with_eol(search, eol).translate(_PLAIN)
+    found = _one(plain_text, wanted)
+    if found is not None:
+        return _spliced(text, found, found + len(wanted), with_eol(replacement, eol))
+    raise Unplaced("no lines of the file read like this")
+
+
+def nearest(text: str, search: str) -> str:
+    """The lines of ``text`` that are most like ``search``, to be shown; empty where nothing is."""
+    lines, wanted = text.split("\n"), [line.strip() for line in _lines(search) if line.strip()]
+    if not wanted or not text.strip():
+        return ""
+    words = Counter(word for line in wanted for word in set(re.findall(r"\w+", line)))
+    scores = [sum(words[word] for word in set(re.findall(r"\w+", line))) for line in lines]
+    span = len(wanted)
+    totals = [sum(scores[at : at + span]) for at in range(max(1, len(lines) - span + 1))]
+    best = sorted(range(len(totals)), key=lambda at: -totals[at])[:20]
+    if not totals[best[0]]:
+        return ""
+    joined = "\n".join(wanted)[:2000]
+    at = max(best, key=lambda at: SequenceMatcher(None, "\n".join(lines[at : at + span])[:2000], joined).ratio())
+    return "\n".join(line.rstrip("\r") for line in lines[max(0, at - _SHOWN) : at + span + _SHOWN])
+
+
+def _one(text: str, wanted: str) -> int | None:
+    """Where ``wanted`` is, None where it is not. Raises ``Unplaced`` where it is twice."""
+    first = text.find(wanted)
+    second = text.find(wanted, first + 1) if first >= 0 else -1
+    if second >= 0:
+        lines = ", ".join(str(text.count("\n", 0, at) + 1) for at in (first, second))
+        raise Unplaced(f"more than one place reads like this (lines {lines}…): include more lines around it")
+    return first if first >= 0 else None
+
+
+def _spliced(text: str, start: int, end: int, replacement: str) -> str:
+    """An empty replacement of whole lines takes their last line end too."""
+    whole = (start == 0 or text[start - 1] == "\n") and text[end - 1] != "\n"
+    following = re.match(r"\r?\n", text[end:]) if whole and not replacement else None
+    return text[:start] + replacement + text[end + (following.end() if following else 0) :]
+
+
+def _shifted(lines: list[str], wanted: list[str], plain: bool) -> int | None:
+    """The row where ``wanted`` stands with every line indented by the same amount more, or less."""
+    bare = [_bare(line, plain) for line in wanted]
+    have = [_bare(line, plain) for line in lines]
+    rows = [at for at in range(len(lines) - len(bare) + 1) if have[at] == bare[0] and have[at : at + len(bare)] == bare]
+    rows = [at for at in rows if _shift(lines[at : at + len(bare)], wanted) is not None]
+    if len(rows) > 1:
+        numbers = ", ".join(str(at + 1) for at in rows[:5])
+        raise Unplaced(f"more than one place reads like this (lines {numbers}): include more lines around it")
+    return rows[0] if rows else None
+
+
+def _shift(lines: list[str], wanted: list[str]) -> tuple[str, str] | None:
+    """What indentation to take off ``wanted`` and what to put there to have that of ``lines``; None if it is uneven."""
+    pairs = [(indent_of(have), indent_of(want)) for have, want in zip(lines, wanted, strict=True) if want.strip()]
+    have, want = pairs[0]
+    off, on = (want[: len(want) - len(have)], "") if want.endswith(have) else (want, have)
+    if have.endswith(want):
+        off, on = "", have[: len(have) - len(want)]
+    same = all(want.startswith(off) and have == on + want[len(off) :] for have, want in pairs)
+    return (off, on) if same else None
+
+
+def _woven(lines: list[str], at: int, wanted: list[str], new: list[str], eol: str) -> list[str]:
+    """``lines`` with ``new`` for ``wanted``; a line that is in both stays as the file has it."""
+    here = lines[at : at + len(wanted)]
+    off, on = _shift(here, wanted) or ("", "")
+    end = eol[:-1]
+    out: list[str] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, wanted, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            out += here[i1:i2]
+        else:
+            out += [(on + line.removeprefix(off) if line.strip() else "") + end for line in new[j1:j2]]
+    if out and at + len(wanted) == len(lines):
+        out[-1] = out[-1].removesuffix("\r")
+    return [*lines[:at], *out, *lines[at + len(wanted) :]]
+
+
+def _lines(text: str) -> list[str]:
+    """Lines without their ends, and without a blank line around them."""
+    bare = with_eol(text, "\n")
+    return bare.removeprefix("\n").removesuffix("\n").split("\n") if bare.strip() else []
+
+
+def _bare(line: str, plain: bool) -> str:
+    return (line.translate(_PLAIN) if plain else line).strip(" \t\r")

@@ -1,0 +1,106 @@
+"""The parts of a TypeScript file that edits are placed by: strings, object literals of routers, single expressions."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from beai.core.project.syntax import Syntax, parse, walk
+
+_ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|.)", re.DOTALL)
+_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
+_WRAPPERS = frozenset({"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"})
+_DOTTED = frozenset({"identifier", "member_expression", "property_identifier"})
+
+
+def string_value(syntax: Syntax, node: Node | None) -> str | None:
+    """What a string literal, or a template without substitutions, says; None for anything else."""
+    if node is None or node.type not in ("string", "template_string"):
+        return None
+    if any(child.type == "template_substitution" for child in node.named_children):
+        return None
+    return _ESCAPE.sub(_unescaped, syntax.code(node)[1:-1])
+
+
+def key_of(syntax: Syntax, node: Node) -> str | None:
+    """The key of one element of an object literal; None for a spread or a computed key."""
+    if node.type == "shorthand_property_identifier":
+        return syntax.code(node)
+    key = node.child_by_field_name("key") or node.child_by_field_name("name")
+    if key is not None and key.type == "computed_property_name":
+        key = key.named_children[0] if key.named_children else None
+        return string_value(syntax, key)
+    if key is None:
+        return None
+    return syntax.code(key) if key.type != "string" else string_value(syntax, key)
+
+
+def arguments(call: Node) -> list[Node]:
+    """The arguments of a call, without comments."""
+    holder = call.child_by_field_name("arguments")
+    return [node for node in holder.named_children if node.type != "comment"] if holder else []
+
+
+def declared(syntax: Syntax, variable: str) -> Node | None:
+    """The value that ``variable`` is declared with; ``default`` means the default export."""
+    for node in walk(syntax.root):
+        name = node.child_by_field_name("name") if node.type == "variable_declarator" else None
+        if name is not None and syntax.code(name) == variable:
+            return node.child_by_field_name("value")
+        exported = node.child_by_field_name("value") if node.type == "export_statement" else None
+        if exported is not None and variable == "default":
+            return exported
+    return None
+
+
+def literals(syntax: Syntax, value: Node | None) -> list[Node]:
+    """The object literals that define what ``value`` evaluates to, when it is an object, or a call made with objects.
+
+    Calls are followed only where the callee is a plain name (``router``, ``t.router``, ``mergeRouters``): a chain of
+    calls means something else. Names are followed inside the file.
+    """
+    found: list[Node] = []
+    queue, seen = [value], set[str]()
+    while queue:
+        node = queue.pop(0)
+        while node is not None and node.type in _WRAPPERS:
+            node = node.named_children[0] if node.named_children else None
+        if node is None:
+            continue
+        if node.type == "object":
+            found.append(node)
+        elif node.type == "identifier" and syntax.code(node) not in seen:
+            seen.add(syntax.code(node))
+            queue.append(declared(syntax, syntax.code(node)))
+        elif node.type == "call_expression" and _plain(node.child_by_field_name("function")):
+            queue.extend(arguments(node))
+    return found
+
+
+def one_expression(code: str, path: str) -> str | None:
+    """``code`` without blank space, comma or semicolon around its one expression; None if it is not one."""
+    bare = code.strip().rstrip(",;").rstrip()
+    syntax = parse(f"({bare}\n)", path)
+    statements = [node for node in syntax.root.named_children if node.type != "comment"]
+    if syntax.broken() is not None or len(statements) != 1 or statements[0].type != "expression_statement":
+        return None
+    outer = statements[0].named_children[0]
+    inner = [node for node in outer.named_children if node.type != "comment"]
+    if outer.type != "parenthesized_expression" or len(inner) != 1 or inner[0].type == "sequence_expression":
+        return None
+    if outer.end_byte != len(syntax.source):
+        return None
+    return bare[: syntax.offset(inner[0].end_byte) - 1]
+
+
+def _plain(callee: Node | None) -> bool:
+    return callee is not None and all(node.type in _DOTTED or not node.is_named for node in walk(callee))
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    body = match[1]
+    if body[0] in "ux" and len(body) > 1:
+        code = int(body.strip("ux{}"), 16)
+        return chr(code) if code < 0x110000 else match[0]
+    return _LETTERS.get(body, body)

@@ -1,0 +1,76 @@
+"""What accepted hunks want on disk, and the faults that stop it before or while it is written."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from beai.core.edits.change import Decision, FileChange, Verdict
+from beai.core.edits.gate import shown
+from beai.core.edits.hunks import assemble, split_lines
+from beai.core.fault import Fault, FaultKind
+
+LIMIT = 2_000_000
+"""Most bytes of one file that are read or written."""
+
+NOTHING = "Nothing was written."
+_TROUBLE = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the file system is read-only",
+    errno.EACCES: "permission is denied",
+    errno.EPERM: "permission is denied",
+    errno.ENAMETOOLONG: "its name is too long",
+    errno.ELOOP: "a folder on the way became a link",
+    errno.ENOTDIR: "a folder on the way is a file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One file to write: ``data`` None removes it; ``before_hash`` is what must be there now."""
+
+    path: str
+    before_hash: str
+    data: bytes | None
+
+
+class Refused(Exception):
+    """Leaves a write before anything was touched."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.summary)
+        self.fault = fault
+
+
+def wanted_of(file: FileChange, chosen: Mapping[str, Decision]) -> Wanted | None:
+    """The bytes that the accepted hunks of a file make, None where they change nothing. Raises ``Refused``."""
+    accepted = (chosen[hunk.id].verdict is Verdict.ACCEPTED for hunk in file.hunks if hunk.id in chosen)
+    if not any(accepted):
+        return None
+    text = assemble(file, chosen)
+    return None if text == file.before else Wanted(file.path, file.before_hash, encoded(file.path, text, file.before))
+
+
+def encoded(path: str, text: str, before: str | None) -> bytes:
+    """The bytes of ``text``. Raises ``Refused`` for NUL, more than 2 MB, and new lines that are not UTF-8."""
+    old = frozenset(split_lines(before or ""))
+    new = "".join(line for line in split_lines(text) if line not in old)
+    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in new):
+        raise Refused(Fault(FaultKind.REFUSED, f"The new text of {shown(path)} is not plain UTF-8 text. {NOTHING}"))
+    data = text.encode("utf-8", "surrogateescape")
+    if len(data) > LIMIT:
+        raise Refused(Fault(FaultKind.REFUSED, f"The new text of {shown(path)} is larger than 2 MB. {NOTHING}"))
+    return data
+
+
+def stale(path: str) -> Fault:
+    said = f"{shown(path)} changed on disk since this change was computed. {NOTHING}"
+    return Fault(FaultKind.STALE, said, remedy="Ask again, so that the change is made from the file as it is now.")
+
+
+def disk_fault(path: str, error: OSError) -> Fault:
+    why = _TROUBLE.get(error.errno or 0, "the disk reported an error")
+    said = f"{shown(path)} could not be written: {why}. {NOTHING}"
+    return Fault(FaultKind.DISK, said, detail=str(error), remedy="Put that right and apply again.")

@@ -1,0 +1,120 @@
+"""Hunks and decisions: any set of accepted hunks makes exactly the text that one expects."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beai.core.edits.change import Decision, FileChange, Verdict
+from beai.core.edits.hunks import assemble, hunks, split_lines
+from beai.core.edits.lines import around, new_start, unified
+
+LINES = st.lists(st.sampled_from(["a\n", "b\n", "c\r\n", "\n", "\u2028x\x0c\n", "  });\n"]), max_size=14)
+TEXTS = st.builds(lambda lines, end: "".join(lines) + end, LINES, st.sampled_from(["", "end", "b"]))
+
+
+def change(before: str | None, after: str) -> FileChange:
+    return FileChange("f.ts", before, after, "", hunks("f.ts", before, after))
+
+
+def accepted(file: FileChange, wanted: set[str]) -> str:
+    verdicts = {True: Verdict.ACCEPTED, False: Verdict.REJECTED}
+    return assemble(file, {h.id: Decision(h.id, verdicts[h.id in wanted]) for h in file.hunks})
+
+
+@given(TEXTS, TEXTS)
+def test_all_accepted_is_after_and_none_is_before(before: str, after: str) -> None:
+    file = change(before, after)
+    assert accepted(file, {hunk.id for hunk in file.hunks}) == after
+    assert accepted(file, set()) == assemble(file, {}) == before
+
+
+@given(TEXTS, TEXTS, st.randoms(use_true_random=False))
+def test_any_subset_leaves_the_other_hunks_as_they_were(before: str, after: str, rng: random.Random) -> None:
+    file = change(before, after)
+    wanted = {hunk.id for hunk in file.hunks if rng.random() < 0.5}
+    expected, at = "", 0
+    lines = split_lines(before)
+    for hunk in file.hunks:
+        assert tuple(lines[hunk.old_start : hunk.old_start + len(hunk.old)]) == hunk.old
+        expected += "".join(lines[at : hunk.old_start]) + "".join(hunk.new if hunk.id in wanted else hunk.old)
+        at = hunk.old_start + len(hunk.old)
+    assert accepted(file, wanted) == expected + "".join(lines[at:])
+
+
+@given(TEXTS, TEXTS)
+def test_hunks_are_apart_unique_and_really_change_something(before: str, after: str) -> None:
+    found = hunks("f.ts", before, after)
+    assert len({hunk.id for hunk in found}) == len(found)
+    assert all(hunk.old != hunk.new for hunk in found)
+    ends = [hunk.old_start + len(hunk.old) for hunk in found]
+    assert all(end < hunk.old_start for end, hunk in zip(ends, found[1:], strict=False))
+
+
+def test_an_edited_hunk_takes_the_persons_text_in_the_files_line_ends() -> None:
+    file = change("a\r\nb\r\nc\r\n", "a\r\nx\r\nc\r\n")
+    (hunk,) = file.hunks
+    assert assemble(file, {hunk.id: Decision(hunk.id, Verdict.ACCEPTED, edited="y\nz")}) == "a\r\ny\r\nz\r\nc\r\n"
+    assert assemble(file, {hunk.id: Decision(hunk.id, Verdict.ACCEPTED, edited="")}) == "a\r\nc\r\n"
+    assert assemble(file, {hunk.id: Decision(hunk.id, Verdict.REJECTED, edited="y")}) == "a\r\nb\r\nc\r\n"
+
+
+def test_an_edited_last_line_stays_without_a_line_end_where_the_file_has_none() -> None:
+    file = change("a\nb", "a\nc")
+    assert assemble(file, {"f.ts#1": Decision("f.ts#1", Verdict.ACCEPTED, edited="d")}) == "a\nd"
+
+
+def test_a_new_file_is_one_hunk() -> None:
+    file = change(None, "a\nb\n")
+    assert [(hunk.old, hunk.new) for hunk in file.hunks] == [((), ("a\n", "b\n"))]
+
+
+def test_ten_thousand_lines_that_repeat_do_not_hang() -> None:
+    rng = random.Random(7)
+    before = [rng.choice(["\n", "  });\n", "  return x;\n"]) if n % 3 else f"line {n}\n" for n in range(10_000)]
+    after = [line for line in before if rng.random() > 0.05]
+    for at in sorted(rng.sample(range(len(after)), 300), reverse=True):
+        after.insert(at, "  });\n")
+    start = time.perf_counter()
+    file = change("".join(before), "".join(after))
+    assert time.perf_counter() - start < 5
+    assert len(file.hunks) > 100
+    assert accepted(file, {hunk.id for hunk in file.hunks}) == "".join(after)
+
+
+def test_ten_thousand_equal_lines_fall_back_to_bigger_hunks() -> None:
+    rng = random.Random(7)
+    before = "".join(rng.choice(["a\n", "b\n"]) for _ in range(10_000))
+    after = "".join(rng.choice(["a\n", "b\n"]) for _ in range(10_000))
+    start = time.perf_counter()
+    file = change(before, after)
+    assert time.perf_counter() - start < 5
+    assert accepted(file, {hunk.id for hunk in file.hunks}) == after
+
+
+def test_a_diff_is_shown_with_numbers_on_both_sides() -> None:
+    file = change("1\n2\n3\n4\n5\n6\n", "1\nx\ny\n3\n4\n6\n")
+    first, second = file.hunks
+    shown = [(line.kind, line.old, line.new, line.text) for line in around(file, second, 1)]
+    assert shown == [(" ", 4, 5, "4"), ("-", 5, None, "5"), (" ", 6, 6, "6")]
+    assert [line.hunk for line in around(file, first, 0)] == [first.id] * 3
+    assert new_start(file, second) == 5
+    assert [len(group) for group in unified(file, 1)] == [8]
+    assert [len(group) for group in unified(file, 0)] == [3, 1]
+
+
+@given(TEXTS, TEXTS, st.integers(0, 3))
+def test_shown_lines_are_the_real_lines(before: str, after: str, context: int) -> None:
+    file = change(before, after)
+    old, new = split_lines(before), split_lines(after)
+    groups = unified(file, context)
+    for line in (line for group in (*groups, *(around(file, hunk, context) for hunk in file.hunks)) for line in group):
+        sides = [side[number - 1] for side, number in ((old, line.old), (new, line.new)) if number is not None]
+        assert all(
+            text.rstrip("\r\n") == line.text.rstrip("\r") and text.endswith("\n") == line.ended for text in sides
+        )
+    flat = [line for group in groups for line in group]
+    assert sum(line.kind == "+" for line in flat) == sum(len(hunk.new) for hunk in file.hunks)

@@ -1,0 +1,401 @@
+"""The store writes accepted hunks and nothing else, refuses what it must, and takes everything back."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from beai.core.edits.change import Change, Decision, FileChange, Receipt, Verdict
+from beai.core.edits.match import file_change
+from beai.core.edits.store import Recovery, Store
+from beai.core.fault import Fault, FaultKind
+from beai.core.files import DiskTree
+
+OLD = "one\ntwo\nthree\n"
+NEW = "ONE\ntwo\nTHREE\n"
+
+
+def yes(change: Change, *but: str) -> list[Decision]:
+    return [Decision(h.id, Verdict.REJECTED if h.id in but else Verdict.ACCEPTED) for h in change.hunks()]
+
+
+def change(*files: FileChange) -> Change:
+    return Change(files)
+
+
+def all_bytes(root: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+class StoreContract:
+    """What every store of accepted hunks must do; a suite for another one gives its own ``make``."""
+
+    def make(self, root: Path, state: Path, step: Callable[[str], None] = lambda _: None) -> Store:
+        return Store(root, state, step)
+
+    @pytest.fixture
+    def root(self, tmp_path: Path) -> Path:
+        root = tmp_path / "repository"
+        (root / "src").mkdir(parents=True)
+        (root / "src/a.ts").write_bytes(OLD.encode())
+        return root
+
+    @pytest.fixture
+    def store(self, root: Path, tmp_path: Path) -> Store:
+        return self.make(root, tmp_path / "state")
+
+    def test_exactly_the_accepted_hunks_are_written(self, store: Store, root: Path) -> None:
+        two = change(file_change("src/a.ts", OLD, NEW), file_change("src/new/deep/b.ts", None, "b\n"))
+        seen: list[str] = []
+        receipt = store.apply(two, yes(two, "src/a.ts#2"), seen.append)
+        assert isinstance(receipt, Receipt)
+        assert all_bytes(root) == {"src/a.ts": b"ONE\ntwo\nthree\n", "src/new/deep/b.ts": b"b\n"}
+        assert seen == [written.path for written in receipt.files] == ["src/a.ts", "src/new/deep/b.ts"]
+
+    def test_nothing_accepted_touches_nothing(self, store: Store, root: Path) -> None:
+        before = (root / "src/a.ts").stat()
+        none = change(file_change("src/a.ts", OLD, NEW), file_change("n.ts", None, "b\n"))
+        assert store.apply(none, []) == Receipt("", ())
+        assert (root / "src/a.ts").stat() == before
+        assert list(all_bytes(root)) == ["src/a.ts"]
+
+    def test_an_edited_hunk_is_written_as_edited(self, store: Store, root: Path) -> None:
+        one = change(file_change("src/a.ts", OLD, "one\nTWO\nthree\n"))
+        store.apply(one, [Decision("src/a.ts#1", Verdict.ACCEPTED, edited="mine\n")])
+        assert (root / "src/a.ts").read_text() == "one\nmine\nthree\n"
+
+    def test_a_file_changed_meanwhile_is_stale_and_no_file_is_written(self, store: Store, root: Path) -> None:
+        (root / "src/z.ts").write_text(OLD)
+        both = change(file_change("src/a.ts", OLD, NEW), file_change("src/z.ts", OLD, NEW))
+        (root / "src/z.ts").write_text("somebody else\n")
+        fault = store.apply(both, yes(both))
+        assert isinstance(fault, Fault)
+        assert fault.kind is FaultKind.STALE
+        assert "src/z.ts" in fault.summary
+        assert "Nothing was written" in fault.summary
+        assert all_bytes(root) == {"src/a.ts": OLD.encode(), "src/z.ts": b"somebody else\n"}
+
+    def test_a_new_file_that_exists_by_now_and_an_old_one_that_is_gone_are_stale(
+        self, store: Store, root: Path
+    ) -> None:
+        new, gone = change(file_change("src/a.ts", None, "x\n")), change(file_change("src/gone.ts", OLD, NEW))
+        for one in (new, gone):
+            fault = store.apply(one, yes(one))
+            assert isinstance(fault, Fault)
+            assert fault.kind is FaultKind.STALE
+
+    def test_applying_again_what_is_on_disk_gives_the_same_receipt(
+        self, store: Store, root: Path, tmp_path: Path
+    ) -> None:
+        one = change(file_change("src/a.ts", OLD, NEW))
+        first = store.apply(one, yes(one))
+        assert self.make(root, tmp_path / "state").apply(one, yes(one)) == first
+
+    def test_restore_puts_back_and_removes_what_was_made(self, store: Store, root: Path) -> None:
+        two = change(file_change("src/a.ts", OLD, NEW), file_change("src/new/b.ts", None, "b\n"))
+        receipt = store.apply(two, yes(two))
+        assert isinstance(receipt, Receipt)
+        back = store.restore(receipt)
+        assert isinstance(back, Receipt)
+        assert all_bytes(root) == {"src/a.ts": OLD.encode()}
+        assert not (root / "src/new").exists()
+        assert store.restore(receipt) == back
+        assert isinstance(store.restore(back), Receipt)
+        assert all_bytes(root) == {"src/a.ts": NEW.encode(), "src/new/b.ts": b"b\n"}
+
+    def test_after_a_restore_the_same_change_can_be_applied_again(self, store: Store, root: Path) -> None:
+        one = change(file_change("src/a.ts", OLD, NEW))
+        first = store.apply(one, yes(one))
+        assert isinstance(first, Receipt)
+        store.restore(first)
+        second = store.apply(one, yes(one))
+        assert isinstance(second, Receipt)
+        assert second.id != first.id
+        assert (root / "src/a.ts").read_text() == NEW
+
+    def test_restore_refuses_a_file_that_changed_since(self, store: Store, root: Path) -> None:
+        two = change(file_change("src/a.ts", OLD, NEW), file_change("src/b.ts", None, "b\n"))
+        receipt = store.apply(two, yes(two))
+        assert isinstance(receipt, Receipt)
+        (root / "src/a.ts").write_text("mine\n")
+        fault = store.restore(receipt)
+        assert isinstance(fault, Fault)
+        assert fault.kind is FaultKind.STALE
+        assert all_bytes(root) == {"src/a.ts": b"mine\n", "src/b.ts": b"b\n"}
+
+    def test_a_probe_is_put_back_by_restore_or_by_the_next_start(
+        self, store: Store, root: Path, tmp_path: Path
+    ) -> None:
+        probe = store.overwrite("src/a.ts", "broken\n")
+        assert isinstance(probe, Receipt)
+        assert (root / "src/a.ts").read_text() == "broken\n"
+        assert isinstance(store.restore(probe), Receipt)
+        assert (root / "src/a.ts").read_text() == OLD
+        store.overwrite("src/a.ts", "broken again\n")
+        fresh = self.make(root, tmp_path / "state")
+        assert fresh.recover() == Recovery(back=("src/a.ts",))
+        assert (root / "src/a.ts").read_text() == OLD
+        assert fresh.recover() == Recovery()
+
+    def test_a_probe_that_somebody_saved_over_is_left(self, store: Store, root: Path) -> None:
+        store.overwrite("src/a.ts", "broken\n")
+        (root / "src/a.ts").write_text("mine\n")
+        assert store.recover() == Recovery(left=("src/a.ts",))
+        assert (root / "src/a.ts").read_text() == "mine\n"
+        assert store.recover() == Recovery()
+
+    def test_a_start_leaves_committed_changes_alone(self, store: Store, root: Path) -> None:
+        one = change(file_change("src/a.ts", OLD, NEW))
+        store.apply(one, yes(one))
+        assert store.recover() == Recovery()
+        assert (root / "src/a.ts").read_text() == NEW
+
+    def test_bytes_mode_and_line_ends_are_kept(self, store: Store, root: Path) -> None:
+        raw = b"\xef\xbb\xbf#!x\r\n\xe9 latin\r\nlast"
+        path = root / "src/run.ts"
+        path.write_bytes(raw)
+        path.chmod(0o754)
+        text = raw.decode("utf-8", "surrogateescape")
+        one = change(file_change("src/run.ts", text, text.replace("last", "LAST")))
+        assert isinstance(store.apply(one, yes(one)), Receipt)
+        assert path.read_bytes() == raw.replace(b"last", b"LAST")
+        assert stat.S_IMODE(path.stat().st_mode) == 0o754
+
+    @pytest.mark.parametrize("text", ["a\0b\n", "x\udce9\n", "x\ud800\n", "x" * 2_000_001])
+    def test_text_that_is_no_plain_text_is_refused(self, store: Store, root: Path, text: str) -> None:
+        bad = change(file_change("src/a.ts", OLD, NEW), file_change("src/b.ts", None, text))
+        fault = store.apply(bad, yes(bad))
+        assert isinstance(fault, Fault)
+        assert fault.kind is FaultKind.REFUSED
+        assert all_bytes(root) == {"src/a.ts": OLD.encode()}
+
+    @pytest.mark.parametrize(
+        "path", ["../out.ts", "/tmp/out.ts", ".git/config", ".env", "src/a\n.ts", "node_modules/a.js"]
+    )
+    def test_a_path_that_nothing_may_write_is_refused(self, store: Store, root: Path, path: str) -> None:
+        bad = change(file_change(path, None, "x\n"))
+        for fault in (store.apply(bad, yes(bad)), store.overwrite(path, "x\n")):
+            assert isinstance(fault, Fault)
+            assert fault.kind is FaultKind.REFUSED
+            assert "\n" not in fault.summary
+        assert list(all_bytes(root.parent)) == ["repository/src/a.ts", "state/writes.lock"]
+
+    def test_links_out_of_the_root_are_refused_and_links_inside_are_followed(self, store: Store, root: Path) -> None:
+        outside = root.parent / "outside"
+        outside.mkdir()
+        (outside / "x.ts").write_text(OLD)
+        (root / ".git").mkdir()
+        (root / ".git/config").write_text(OLD)
+        (root / "out").symlink_to(outside)
+        (root / "x.ts").symlink_to(outside / "x.ts")
+        (root / "config.ts").symlink_to(".git/config")
+        (root / "inside.ts").symlink_to("src/a.ts")
+        for path in ("out/x.ts", "x.ts", "config.ts"):
+            bad = change(file_change(path, OLD, NEW))
+            fault = store.apply(bad, yes(bad))
+            assert isinstance(fault, Fault)
+            assert fault.kind is FaultKind.REFUSED
+        good = change(file_change("inside.ts", OLD, NEW))
+        assert isinstance(store.apply(good, yes(good)), Receipt)
+        assert (root / "inside.ts").is_symlink()
+        assert (root / "src/a.ts").read_text() == NEW
+        assert (outside / "x.ts").read_text() == (root / ".git/config").read_text() == OLD
+
+    def test_a_folder_swapped_for_a_link_while_writing_does_not_lead_out(self, root: Path, tmp_path: Path) -> None:
+        outside = tmp_path / "outside"
+        outside.mkdir()
+
+        def swap(step: str) -> None:
+            if step == "temp src/a.ts":
+                (root / "src").rename(root / "was")
+                (root / "src").symlink_to(outside)
+
+        one = change(file_change("src/a.ts", OLD, NEW))
+        assert isinstance(self.make(root, tmp_path / "state", swap).apply(one, yes(one)), Fault)
+        assert list(outside.iterdir()) == []
+        assert (root / "was/a.ts").read_text() == OLD
+
+    def test_a_file_saved_between_check_and_rename_survives(self, root: Path, tmp_path: Path) -> None:
+        (root / "src/b.ts").write_text(OLD)
+
+        def save(step: str) -> None:
+            if step == "rename src/a.ts":
+                (root / "src/b.ts").write_text("mine\n")
+
+        both = change(file_change("src/a.ts", OLD, NEW), file_change("src/b.ts", OLD, NEW))
+        fault = self.make(root, tmp_path / "state", save).apply(both, yes(both))
+        assert isinstance(fault, Fault)
+        assert fault.kind is FaultKind.STALE
+        assert all_bytes(root) == {"src/a.ts": OLD.encode(), "src/b.ts": b"mine\n"}
+
+    @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO])
+    def test_trouble_at_any_step_is_one_fault_and_nothing_half_done(
+        self, root: Path, tmp_path: Path, number: int
+    ) -> None:
+        before = all_bytes(root)
+        two = change(file_change("src/a.ts", OLD, NEW), file_change("src/new/b.ts", None, "b\n"))
+        for at in range(1, 20):
+            seen: list[str] = []
+
+            def fail(step: str, seen: list[str] = seen, at: int = at) -> None:
+                seen.append(step)
+                if len(seen) == at:
+                    raise OSError(number, os.strerror(number))
+
+            outcome = self.make(root, tmp_path / "state", fail).apply(two, yes(two))
+            if isinstance(outcome, Receipt):
+                break
+            assert outcome.kind is FaultKind.DISK
+            assert outcome.remedy
+            assert all_bytes(root) == before
+            assert not (root / "src/new").exists()
+        else:
+            pytest.fail("no write ever got through")
+        assert at == 8, "plan, folder, two temps, two renames, commit"
+
+    def test_a_roll_back_that_fails_too_is_finished_by_the_next_start(self, root: Path, tmp_path: Path) -> None:
+        seen: list[str] = []
+
+        def full(step: str) -> None:
+            seen.append(step)
+            if len(seen) > 5:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        two = change(file_change("src/a.ts", OLD, NEW), file_change("src/new/b.ts", None, "b\n"))
+        fault = self.make(root, tmp_path / "state", full).apply(two, yes(two))
+        assert isinstance(fault, Fault)
+        assert "start beai again" in fault.remedy
+        assert isinstance(self.make(root, tmp_path / "state").recover(), Recovery)
+        assert all_bytes(root) == {"src/a.ts": OLD.encode()}
+
+    def test_a_read_only_file_and_a_read_only_state_folder_are_one_fault(
+        self, store: Store, root: Path, tmp_path: Path
+    ) -> None:
+        (root / "src/a.ts").chmod(0o444)
+        one = change(file_change("src/a.ts", OLD, NEW))
+        fault = store.apply(one, yes(one))
+        assert isinstance(fault, Fault)
+        assert "src/a.ts is read-only" in fault.summary
+        (tmp_path / "file").write_text("")
+        fault = self.make(root, tmp_path / "file/state").apply(one, yes(one))
+        assert isinstance(fault, Fault)
+        assert fault.kind is FaultKind.DISK
+
+    def test_a_folder_or_a_pipe_in_the_place_of_a_file_is_refused(self, store: Store, root: Path) -> None:
+        (root / "folder.ts").mkdir()
+        os.mkfifo(root / "pipe.ts")
+        for path in ("folder.ts", "pipe.ts"):
+            assert isinstance(store.overwrite(path, "x\n"), Fault)
+
+    def test_a_second_writer_is_told_so(self, root: Path, tmp_path: Path) -> None:
+        second: list[object] = []
+        one = change(file_change("src/a.ts", OLD, NEW))
+        other = self.make(root, tmp_path / "state")
+        store = self.make(root, tmp_path / "state", lambda _: second.append(other.apply(one, yes(one))))
+        assert isinstance(store.apply(one, yes(one)), Receipt)
+        assert {fault.kind for fault in second if isinstance(fault, Fault)} == {FaultKind.REFUSED}
+
+    def test_a_receipt_whose_images_are_gone_is_a_fault(self, store: Store) -> None:
+        one = change(file_change("src/a.ts", OLD, NEW))
+        receipt = store.apply(one, yes(one))
+        assert isinstance(receipt, Receipt)
+        assert isinstance(store.restore(Receipt("../../000009-x", receipt.files)), Fault)
+
+
+class TestStore(StoreContract):
+    """The store on a real disk."""
+
+
+FILES = {
+    "src/a.ts": b"a\r\n\xe9",
+    "node_modules/m/i.js": b"x",
+    ".env": b"K=1",
+    ".env.local": b"K",
+    ".cursor/rules/tdd.mdc": b"r",
+    ".cursor/secret.json": b"{}",
+    ".claude/x.md": b"x",
+    "bin.dat": b"\0",
+    "big.ts": b"x" * 2_000_001,
+    "ignored.ts": b"i",
+    ".gitignore": b"ignored.ts\nnode_modules\n",
+    "name with\nnewline.ts": b"n",
+    "žluť.ts": b"z",
+}
+
+
+@pytest.fixture
+def tree_root(tmp_path: Path) -> Path:
+    root = tmp_path / "r"
+    for name, data in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+    (tmp_path / "secret.ts").write_text("secret")
+    (root / "out.ts").symlink_to(tmp_path / "secret.ts")
+    (root / "in.ts").symlink_to("src/a.ts")
+    (root / "env.ts").symlink_to(".env")
+    os.mkfifo(root / "pipe.ts")
+    return root
+
+
+READABLE = {"src/a.ts", ".cursor/rules/tdd.mdc", "bin.dat", ".gitignore", "name with\nnewline.ts", "žluť.ts", "in.ts"}
+
+
+def test_without_git_a_walk_lists_the_files(tree_root: Path) -> None:
+    assert DiskTree(tree_root).paths() == tuple(sorted({*READABLE, "ignored.ts"}))
+
+
+def test_with_git_its_ignores_hold_also_below_the_work_trees_root(tree_root: Path) -> None:
+    git = ["git", "-C", str(tree_root.parent), "-c", "core.hooksPath=/dev/null"]
+    subprocess.run([*git, "init", "-q"], check=True, timeout=20)
+    subprocess.run([*git, "add", "r/src/a.ts"], check=True, timeout=20)
+    assert DiskTree(tree_root).paths() == tuple(sorted(READABLE))
+    (tree_root / "src/a.ts").unlink()
+    assert "src/a.ts" not in DiskTree(tree_root).paths()
+
+
+def test_listing_runs_no_program_that_the_repository_names(tree_root: Path) -> None:
+    git = ["git", "-C", str(tree_root)]
+    subprocess.run([*git, "init", "-q"], check=True, timeout=20)
+    subprocess.run([*git, "config", "core.fsmonitor", f"touch {tree_root}/ran; false"], check=True, timeout=20)
+    assert "src/a.ts" in DiskTree(tree_root).paths()
+    assert not (tree_root / "ran").exists()
+
+
+def test_paths_are_kept_until_refresh(tree_root: Path) -> None:
+    tree = DiskTree(tree_root)
+    tree.paths()
+    (tree_root / "later.ts").write_text("l")
+    assert "later.ts" not in tree.paths()
+    assert tree.text("later.ts") == "l"
+    tree.refresh()
+    assert "later.ts" in tree.paths()
+
+
+def test_text_is_byte_exact_or_none(tree_root: Path) -> None:
+    tree = DiskTree(tree_root)
+    assert tree.text("src/a.ts") == tree.text("in.ts") == "a\r\n\udce9"
+    for path in (
+        "bin.dat",
+        "big.ts",
+        ".env",
+        "out.ts",
+        "env.ts",
+        "pipe.ts",
+        "../secret.ts",
+        "none.ts",
+        "src",
+        "",
+        "a\0",
+        "/etc/hostname",
+    ):
+        assert tree.text(path) is None, path
+
+
+def test_a_root_that_is_not_there_is_an_empty_tree(tmp_path: Path) -> None:
+    assert DiskTree(tmp_path / "none").paths() == ()
