@@ -1,0 +1,103 @@
+"""The definition of done is five lights, each lit by evidence alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from beai.core.runner.report import Report, TestKey, TestState
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """One part of the definition of done: whether it is reached, and what shows it (or what is missing)."""
+
+    name: str
+    lit: bool
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """One approved case: whether the loop has settled it, and the test that stands for it."""
+
+    id: str
+    settled: bool
+    test: TestKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one task has come to. ``report`` holds the standing of confirmed runs; ``commit`` is the commit's SHA.
+
+    ``written`` are the paths this task wrote; ``declined`` and ``waived`` are the person's reasons for leaving out the
+    commit and the context's update.
+    """
+
+    cases: tuple[CaseFact, ...] = ()
+    report: Report | None = None
+    written: tuple[str, ...] = ()
+    context: str = ""
+    commit: str = ""
+    declined: str = ""
+    waived: str = ""
+
+
+def lights(work: Work) -> tuple[Light, ...]:
+    """The five lights, in the order of the role's definition of done."""
+    return (_implemented(work), _tested(work), _context(work), _committed(work), _schema(work.written))
+
+
+def _implemented(work: Work) -> Light:
+    name = "logic implemented"
+    left = [case.id for case in work.cases if not case.settled]
+    if not work.cases:
+        return Light(name, False, "no test case is approved yet")
+    if left:
+        return Light(name, False, f"open: {' '.join(left)}")
+    return Light(name, True, f"{_count(len(work.cases), 'case')} settled: {' '.join(case.id for case in work.cases)}")
+
+
+def _tested(work: Work) -> Light:
+    name = "unit tests pass"
+    tests = [case.test for case in work.cases if case.test]
+    if not work.report:
+        return Light(name, False, "no confirmed run yet")
+    if not tests:
+        return Light(name, False, "no test of this task yet")
+    outcomes = [(test, work.report.find(test)) for test in tests]
+    bad = [test.leaf for test, seen in outcomes if not seen or seen.state is not TestState.PASS]
+    if bad:
+        return Light(name, False, f"not passing: {bad[0]}" + (f" and {len(bad) - 1} more" if len(bad) > 1 else ""))
+    return Light(name, True, f"{_count(len(tests), 'test')} passed in run {work.report.run}")
+
+
+def _context(work: Work) -> Light:
+    name = "context updated"
+    if work.context and work.context in work.written:
+        return Light(name, True, work.context)
+    if work.waived:
+        return Light(name, False, f"left out: {work.waived}")
+    return Light(name, False, f"{work.context} is unchanged" if work.context else "there is no active context file")
+
+
+def _committed(work: Work) -> Light:
+    name = "commit made"
+    if work.commit:
+        return Light(name, True, work.commit[:12])
+    return Light(name, False, f"declined: {work.declined}" if work.declined else "not committed yet")
+
+
+def _schema(written: Sequence[str]) -> Light:
+    name = "schema changes documented"
+    schemas = [path for path in written if path.endswith(".prisma")]
+    sheets = [path for path in written if path.startswith("tasks/handoff/")]
+    if not schemas:
+        return Light(name, True, "no schema change")
+    if sheets:
+        return Light(name, True, sheets[-1])
+    return Light(name, False, f"{schemas[0]} changed, and no hand-off sheet says so")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -1,0 +1,64 @@
+"""The five lights: none is lit without its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from beai.core.record.done import CaseFact, Work, lights
+from beai.core.runner.report import FileOutcome, Report, RunKind, TestKey, TestOutcome, TestState
+
+KEY = TestKey("a.test.ts", "wishlist > C1 adds once")
+
+
+def report(state: TestState) -> Report:
+    return Report(7, RunKind.CONFIRMED, (FileOutcome(KEY.file, (TestOutcome(KEY, state),)),))
+
+
+DONE = Work(
+    cases=(CaseFact("C1", True, KEY),),
+    report=report(TestState.PASS),
+    written=("router.ts", "prisma/schema.prisma", "tasks/handoff/2025-11-20_be-1.md", "tasks/active_context.md"),
+    context="tasks/active_context.md",
+    commit="0123456789abcdef",
+)
+
+
+def test_a_finished_task_has_five_lit_lights_with_evidence() -> None:
+    assert [(light.lit, light.evidence) for light in lights(DONE)] == [
+        (True, "1 case settled: C1"),
+        (True, "1 test passed in run 7"),
+        (True, "tasks/active_context.md"),
+        (True, "0123456789ab"),
+        (True, "tasks/handoff/2025-11-20_be-1.md"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("work", "dark", "evidence"),
+    [
+        (replace(DONE, cases=()), {0, 1}, "no test case is approved yet"),
+        (replace(DONE, cases=(CaseFact("C1", True, KEY), CaseFact("C2", False))), {0}, "open: C2"),
+        (replace(DONE, report=None), {1}, "no confirmed run yet"),
+        (replace(DONE, report=report(TestState.SKIP)), {1}, "not passing: C1 adds once"),
+        (replace(DONE, cases=(CaseFact("C1", True, replace(KEY, name="gone")),)), {1}, "not passing: gone"),
+        (replace(DONE, written=("router.ts",)), {2}, "tasks/active_context.md is unchanged"),
+        (replace(DONE, written=(), waived="no time"), {2}, "left out: no time"),
+        (replace(DONE, context=""), {2}, "there is no active context file"),
+        (replace(DONE, commit=""), {3}, "not committed yet"),
+        (replace(DONE, commit="", declined="by hand"), {3}, "declined: by hand"),
+        (
+            replace(DONE, written=("a/schema.prisma", DONE.context)),
+            {4},
+            "a/schema.prisma changed, and no hand-off sheet",
+        ),
+    ],
+)
+def test_a_light_without_evidence_is_dark_and_says_why(work: Work, dark: set[int], evidence: str) -> None:
+    shown = lights(work)
+    assert {number for number, light in enumerate(shown) if not light.lit} == dark
+    assert shown[min(dark)].evidence.startswith(evidence)
+
+
+def test_no_schema_change_needs_no_sheet() -> None:
+    assert lights(Work())[4].evidence == "no schema change"
