@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
+from tree_sitter import Node
+
 from beai.core.project.expressions import Chain, arguments, called, chain, property_name, returned, unwrap
 from beai.core.project.facts import Builder
 from beai.core.project.modules import Binding, Module, Modules, Outside
-from tree_sitter import Node
 
 _REFUSES = re.compile(r"\b(?:UNAUTHORIZED|FORBIDDEN)\b")
 _ROLE = re.compile(
-    r"\brole\s*[!=]==?\s*[\"'](\w+)[\"']|[\"'](\w+)[\"']\s*[!=]==?\s*[\w.?!]{0,80}\brole\b|\bRole\.(\w+)", re.IGNORECASE
+    r"\brole\s*[!=]==?\s*[\"'](\w+)[\"']|[\"'](\w+)[\"']\s*[!=]==?\s*[\w.?!]{0,80}\brole\b|\bRole\.(\w+)"
+    r"|roles?\w{0,20}\(\s*\[?\s*[\"'](\w+)[\"']",
+    re.IGNORECASE,
 )
 _GUARDED_NAME = re.compile(r"protected|auth|private|admin|member|owner", re.IGNORECASE)
 _OPEN_NAME = re.compile(r"public|unauth|optional|anonymous", re.IGNORECASE)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tree_sitter import Node
+
 from beai.core.project.expressions import called, property_name, unwrap
 from beai.core.project.modules import Binding, Module, Modules
 from beai.core.project.syntax import walk
-from tree_sitter import Node
 
 # Prisma Client API reference, "Model queries".
 METHODS = frozenset(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from beai.core.project.syntax import Syntax, walk
 from tree_sitter import Node
+
+from beai.core.project.syntax import Syntax, walk
 
 _WRAPPERS = (
     "parenthesized_expression",

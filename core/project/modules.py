@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tree_sitter import Node
+
 from beai.core.project.expressions import FUNCTIONS, imported_module, literal, unwrap
 from beai.core.project.facts import Tree
 from beai.core.project.paths import Resolver
 from beai.core.project.syntax import Syntax, parse
-from tree_sitter import Node
 
 TOO_BIG = 1_000_000  # characters; the largest hand-written router seen has 300,000
 _HOPS = 24

@@ -10,7 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from beai.core.project.builders import BuilderTable, is_init
+from tree_sitter import Node
+
+from beai.core.project.builders import BuilderTable
+from beai.core.project.constructors import ROUTER_NAME, is_router_call
 from beai.core.project.delegates import touched
 from beai.core.project.expressions import (
     FUNCTIONS,
@@ -18,19 +21,19 @@ from beai.core.project.expressions import (
     chain,
     imported_module,
     literal,
-    parameters,
     property_name,
     returned,
     unwrap,
 )
 from beai.core.project.facts import Procedure, ProcedureKind, Router, Unresolved
-from beai.core.project.modules import Binding, Module, Modules, Outside
+from beai.core.project.modules import Binding, Module, Modules
 from beai.core.project.syntax import line_of
-from tree_sitter import Node
 
 _KINDS = {kind.value: kind for kind in ProcedureKind}
-_CONSTRUCTOR_NAME = re.compile(r"router$", re.IGNORECASE)
-_DEPTH = 24
+_DEEPEST = 40  # routers in routers
+_MOST = 2_000  # routers; a few lines can mount exponentially many
+
+Trail = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +54,34 @@ class RouterWalk:
         self.unresolved: list[Unresolved] = []
         self.visited: set[tuple[str, int]] = set()
 
-    def mount(self, place: Place, key: str, depth: int = _DEPTH) -> None:
+    def mount(self, place: Place, key: str, trail: Trail = ()) -> None:
         """Follow the router at ``place`` as mounted at ``key``; what it cannot follow is added to ``unresolved``."""
         place = self.follow(place)
         module, node = place.module, place.node
-        if depth == 0:
-            return self._give_up(place, "routers are nested too deep here")
-        self.visited.add((module.path, node.start_byte))
+        here = (module.path, node.start_byte)
+        if here in trail or len(trail) > _DEEPEST or len(self.routers) > _MOST:
+            return self._give_up(place, f"`{key}` mounts routers in a circle, or too many")
+        self.visited.add(here)
+        trail = (*trail, here)
         if node.type == "object":
-            return self._routes(place, node, "", key, depth)
+            return self._routes(place, node, "", key, trail)
         if node.type != "call_expression":
             return self._give_up(place, f"`{_short(module, node)}` is no router that can be read")
         given, callee = arguments(node), _callee(module, node)
         if callee.endswith("mergeRouters"):
             for part in given:
-                self.mount(Place(module, part, place.name), key, depth - 1)
+                self.mount(Place(module, part, place.name), key, trail)
             return None
         if is_router_call(self._modules, module, node):
-            return self._routes(place, given[0], callee, key, depth) if given else None
-        if loaded := self._lazy(place):
-            return self.mount(loaded, key, depth - 1)
-        if made := self._made(place):
-            return self.mount(made, key, depth - 1)
+            return self._routes(place, given[0], callee, key, trail) if given else None
+        if loaded := self._lazy(place) or self._made(place):
+            return self.mount(loaded, key, trail)
         return self._give_up(place, f"`{_short(module, node)}` is no router that can be read")
 
     def follow(self, place: Place) -> Place:
         """Where the value of an identifier or ``namespace.name`` is written; any other expression stays itself."""
         module, node = place.module, unwrap(place.node)
-        if node.type == "identifier":
+        if node.type in ("identifier", "shorthand_property_identifier"):
             found = self._modules.find(module, module.syntax.code(node))
             if isinstance(found, Binding) and not found.value.key:
                 return Place(found.module, unwrap(found.value.node), found.name)
@@ -105,7 +108,7 @@ class RouterWalk:
                     return Place(held.module, unwrap(entry), wanted)
         return place
 
-    def _routes(self, place: Place, routes: Node, constructor: str, key: str, depth: int) -> None:
+    def _routes(self, place: Place, routes: Node, constructor: str, key: str, trail: Trail) -> None:
         """One router: its procedures first, then the routers mounted in it."""
         target = self.follow(Place(place.module, routes))
         if target.node.type != "object":
@@ -129,9 +132,9 @@ class RouterWalk:
         line = line_of(place.node)
         self.routers.append(Router(key, place.name, place.module.path, constructor, line, tuple(procedures)))
         for inner, path in nested:
-            self.mount(inner, path, depth - 1)
+            self.mount(inner, path, trail)
         for spread in spreads:
-            self.mount(spread, key, depth - 1)
+            self.mount(spread, key, trail)
 
     def _is_nested(self, entry: Place) -> bool:
         if entry.node.type == "object":
@@ -187,7 +190,7 @@ class RouterWalk:
             return None
         picked = re.search(r"\.then\([^.]{0,60}?(\w+)\.(\w+)\s*,?\s*\)", place.module.syntax.code(place.node))
         names = [picked.group(2)] if picked else []
-        routers = [name for name in module.exports if _CONSTRUCTOR_NAME.search(name)]
+        routers = [name for name in module.exports if ROUTER_NAME.search(name)]
         names += ["default", *(routers if len(routers) == 1 else [])]
         for name in names:
             export = self._modules.exported(module, name)
@@ -198,47 +201,6 @@ class RouterWalk:
 
     def _give_up(self, place: Place, what: str) -> None:
         self.unresolved.append(Unresolved(place.module.path, line_of(place.node), what))
-
-
-def is_router_call(modules: Modules, module: Module, call: Node) -> bool:
-    """Whether ``call`` makes a router: ``t.router``, an alias or a wrapper of it, or an outside name that says so."""
-    callee, given = call.child_by_field_name("function"), arguments(call)
-    if callee is None or (given and unwrap(given[0]).type not in ("object", "identifier")):
-        return False
-    return _is_constructor(modules, module, unwrap(callee), _DEPTH)
-
-
-def _is_constructor(modules: Modules, module: Module, node: Node, depth: int) -> bool:
-    if node.type == "member_expression":
-        owner = node.child_by_field_name("object")
-        if owner is None or property_name(module.syntax, node) != "router":
-            return False
-        return owner.type != "call_expression" or is_init(modules, module, owner)
-    if node.type != "identifier" or depth == 0:
-        return False
-    name = module.syntax.code(node)
-    found = modules.find(module, name)
-    if isinstance(found, Outside):
-        local = found.specifier.startswith((".", "~", "@/", "#")) or "trpc" in found.specifier.lower()
-        return local and "react" not in found.specifier and bool(_CONSTRUCTOR_NAME.search(name))
-    if found is None:
-        return False
-    if found.value.key:
-        return found.value.key == "router"
-    value = unwrap(found.value.node)
-    if value.type in FUNCTIONS:
-        return _wraps_router(modules, found.module, value, depth - 1)
-    return value.id != node.id and _is_constructor(modules, found.module, value, depth - 1)
-
-
-def _wraps_router(modules: Modules, module: Module, function: Node, depth: int) -> bool:
-    """``function createRouter(routes) { return t.router(routes) }``: a constructor; a factory has routes of its own."""
-    result = returned(function)
-    if result is None or result.type != "call_expression":
-        return False
-    given, callee = arguments(result), result.child_by_field_name("function")
-    passes = bool(given) and module.syntax.code(given[0]) in parameters(module.syntax, function)
-    return passes and callee is not None and _is_constructor(modules, module, unwrap(callee), depth)
 
 
 def _entries(module: Module, node: Node) -> list[tuple[str, Node]]:

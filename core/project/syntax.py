@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import tree_sitter_typescript
-from beai.core.project.facts import Span
 from tree_sitter import Language, Node, Parser
+
+from beai.core.project.facts import Span
 
 
 @dataclass(frozen=True)

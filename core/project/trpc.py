@@ -6,14 +6,16 @@ import posixpath
 import re
 from collections.abc import Iterable
 
+from tree_sitter import Node
+
 from beai.core.project.builders import BuilderTable
+from beai.core.project.constructors import is_router_call
 from beai.core.project.expressions import arguments, unwrap
 from beai.core.project.facts import ApiMap, Schema, Tree, Unresolved
 from beai.core.project.modules import Module, Modules
 from beai.core.project.places import is_source
-from beai.core.project.routers import Place, RouterWalk, is_router_call
+from beai.core.project.routers import Place, RouterWalk
 from beai.core.project.syntax import line_of
-from tree_sitter import Node
 
 _INIT = re.compile(r"import\s[^;]{0,400}\binitTRPC\b|\binitTRPC\b[^;\n]{0,80}=\s*require\(")
 _ROUTERS = re.compile(r"(?:outers?|lazy)\s*\(")

@@ -1,6 +1,6 @@
 """Which rules apply now, by what route, and at what cost: Cursor's semantics, and ``@name`` followed from the role.
 
-Cursor docs, "Rules": ``alwaysApply`` → always; else ``globs`` → when a matching file is in play; else only by ``@name``.
+Cursor docs, "Rules": ``alwaysApply`` → always; else ``globs`` → a matching file is in play; else only by ``@name``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _NEEDED: Mapping[str, frozenset[Purpose]] = {
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """One rule in force: ``route`` are the names that led to it, itself last; ``reason`` is one sentence for a person."""
+    """One rule in force: ``route`` are the names that led to it, itself last; ``reason`` is for a person."""
 
     rule: RuleFile
     route: tuple[str, ...]
