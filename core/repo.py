@@ -70,6 +70,10 @@ class GitRepository:
         """Branch, head, dirty paths, and whatever makes a commit impossible."""
         return await _faulted(whole(asyncio.to_thread(self._state)))
 
+    async def at_head(self, path: str) -> bytes | None:
+        """The bytes of ``path`` in the last commit, None where it is not in it."""
+        return await whole(asyncio.to_thread(self._at_head, path))
+
     async def switch(self, branch: str, create: bool) -> RepoState | Fault:
         """Go to ``branch``; git itself refuses where that would lose work."""
         return await _faulted(self._switch(branch, create))
@@ -116,6 +120,14 @@ class GitRepository:
         if repo.bare:
             return RepoState(trouble="This is a bare repository: it has no files to work on.")
         return _read_state(_Commands(repo), Path(repo.git_dir))
+
+    def _at_head(self, path: str) -> bytes | None:
+        with self._opened() as repo:
+            try:
+                data: bytes = (repo.head.commit.tree / path).data_stream.read()
+            except (KeyError, ValueError):
+                return None
+            return data
 
     def _is_branch_name(self, branch: str) -> bool:
         with self._opened() as repo:

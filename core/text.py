@@ -13,8 +13,8 @@ def printable(text: str) -> str:
     """Return ``text`` with every terminal control removed or made visible; line ends become ``\\n``.
 
     Escape sequences (ECMA-48) go; other control, format and bidirectional characters (Unicode categories Cc, Cf)
-    and lone surrogates become a visible ``\\xNN`` or ``\\uNNNN``, so that hostile text cannot move the cursor, set a title,
-    or show code in another order than it runs (CVE-2021-42574). Joiners inside emoji are kept.
+    and lone surrogates become a visible ``\\xNN`` or ``\\uNNNN``, so that hostile text cannot move the cursor, set a
+    title, or show code in another order than it runs (CVE-2021-42574). Joiners inside emoji are kept.
     """
     if text.isascii() and text.isprintable():
         return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +78,41 @@ class Store:
             return self._write(Kind.PROBE, (Wanted(path, hashed(before), data),), _ignore)
 
         return self._guarded(work)
+
+    def adopt(self, before: Mapping[str, bytes | None]) -> Receipt | Fault:
+        """Take files that somebody else wrote into the books: a receipt from ``before`` to what is on disk, writing nothing.
+
+        Adopting again what is adopted already (after a crash) gives its receipt again.
+        """
+
+        def work() -> Receipt:
+            reals = {path: self._gate.real(path) for path in before}
+            there = {path: found[0] for path, real in reals.items() if (found := self._gate.read(real)) is not None}
+            images = tuple(
+                Image(path, real, hashed(before[path]), hashed(there.get(path)), "") for path, real in reals.items()
+            )
+            kept = tuple(image for image in images if image.before_hash != image.after_hash)
+            known = [one for one in self._ledger.committed() if one.kind is Kind.APPLY and one.images == kept]
+            if known or not kept:
+                return known[-1].receipt if known else Receipt("", ())
+            transaction = Transaction(self._ledger.next_id(), Kind.APPLY, kept)
+            old = {image.real: data for image in kept if (data := before[image.path]) is not None}
+            self._ledger.plan(
+                transaction, old, {image.real: there[image.path] for image in kept if image.path in there}
+            )
+            self._ledger.commit(transaction)
+            return transaction.receipt
+
+        return self._guarded(work)
+
+    def image(self, digest: str) -> bytes | None:
+        """The bytes with this SHA-256 that some write of ours read or wrote, or None."""
+        for transaction in reversed(self._ledger.committed()):
+            for image in transaction.images:
+                for side, known in (("before", image.before_hash), ("after", image.after_hash)):
+                    if digest and known == digest:
+                        return self._ledger.image(transaction, image, side)
+        return None
 
     def recover(self) -> Recovery | Fault:
         """Finish what a crash left: unfinished writes are rolled back, probes that nobody took back are undone.

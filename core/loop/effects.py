@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from beai.core.edits.change import Change, Decision, Receipt
 from beai.core.loop.ports import CommitPlan
+from beai.core.project.facts import Schema
 from beai.core.runner.report import RunRequest, TestKey
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose
 
@@ -35,6 +36,7 @@ class Suggest:
     failing: str = ""
     locked: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
+    schema_before: Schema | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Adopt:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Break the procedure's guards one after another until ``test`` is seen red, and put everything back. Ends in Probed."""
+    """Break the procedure, one guard after another, until ``test`` is seen red; put it back. Ends in Probed."""
 
     test: TestKey
     procedure: str

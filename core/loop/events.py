@@ -256,10 +256,9 @@ class TestEnded:
 
 
 Fact = ProjectRead | TestsRan | Replied | Applied | Restored | Probed | Switched | CommitMade | Failed | Cancelled
-Deed = (
-    Opened | TaskChosen | Understood | CaseToggled | CaseWorded | CasesApproved | HunkJudged | FileJudged | JudgementUndone
-    | ReviewClosed | Guided | QuestionAnswered | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried
-    | MessageWorded | CommitConfirmed | CommitDeclined
-)  # fmt: skip
+Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried
+Deciding = CasesApproved | HunkJudged | FileJudged | JudgementUndone | ReviewClosed | QuestionAnswered
+Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
+Deed = Opened | TaskChosen | Understood | Deciding | Wording | Steering
 Passing = SuggestionGrew | TestEnded  # shown while they last, never journalled
 Event = Fact | Deed | Saved | LiveRan | Passing

@@ -82,10 +82,16 @@ class Workspace(Protocol):
     async def read(self) -> Project | Fault:
         """Read the whole project as it is now."""
 
+    async def text(self, path: str) -> str | None:
+        """One file as it is now, None where it cannot be read."""
+        ...
+
     async def sources(self, request: Request) -> tuple[Source, ...] | Fault:
         """The files that ``request`` needs, as they are now."""
 
-    async def match(self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str) -> Change | tuple[Miss, ...] | Fault:
+    async def match(
+        self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str
+    ) -> Change | tuple[Miss, ...] | Fault:
         """Compute the change that ``edits`` make, in memory and over all files, or say which could not be placed."""
 
     async def apply(self, change: Change, decisions: Sequence[Decision]) -> Receipt | Fault:
@@ -124,3 +130,15 @@ class Clock(Protocol):
 
     def now(self) -> float:
         """Seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything the engine needs from outside. ``recorder`` writes RECORD's words; it is ours, not a model's."""
+
+    suggester: Suggester
+    recorder: Suggester
+    tests: Tests
+    workspace: Workspace
+    repository: Repository
+    clock: Clock

@@ -78,32 +78,6 @@ class Stage(StrEnum):
     BY_HAND = "by hand"
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
-    """ask → review → apply → run → judge, the same for every purpose.
-
-    ``decisions`` are in the order they were made, so that the last can be undone. ``receipts`` are what this cycle wrote.
-    """
-
-    purpose: Purpose
-    stage: Stage = Stage.ASKING
-    attempt: int = 1
-    change: Change | None = None
-    decisions: tuple[Decision, ...] = ()
-    receipts: tuple[Receipt, ...] = ()
-    feedback: tuple[Feedback, ...] = ()
-    saved: tuple[str, ...] = ()  # what the person saved while working by hand
-
-    def decision(self, hunk: str) -> Decision | None:
-        """The verdict on a hunk, or None while it is undecided."""
-        return next((decision for decision in self.decisions if decision.hunk == hunk), None)
-
-    def undecided(self) -> tuple[str, ...]:
-        """IDs of the hunks that still want a verdict."""
-        hunks = self.change.hunks() if self.change else ()
-        return tuple(hunk.id for hunk in hunks if self.decision(hunk.id) is None)
-
-
 class Choice(StrEnum):
     """What an option of one of our own questions does; ANSWER hands the person's words to the suggester."""
 
@@ -118,6 +92,35 @@ class Choice(StrEnum):
     STAY = "stay"
     SWITCH = "switch"
     PROCEED = "proceed"
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """ask → review → apply → run → judge, the same for every purpose.
+
+    ``decisions`` are in the order they were made, so that the last can be undone; ``receipts`` are what
+    this cycle wrote.
+    """
+
+    purpose: Purpose
+    stage: Stage = Stage.ASKING
+    attempt: int = 1
+    change: Change | None = None
+    decisions: tuple[Decision, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
+    saved: tuple[str, ...] = ()  # what the person saved while working by hand
+    report: Report | None = None  # what the last judged run showed
+    then: Choice | None = None  # what follows once before-images are back
+
+    def decision(self, hunk: str) -> Decision | None:
+        """The verdict on a hunk, or None while it is undecided."""
+        return next((decision for decision in self.decisions if decision.hunk == hunk), None)
+
+    def undecided(self) -> tuple[str, ...]:
+        """IDs of the hunks that still want a verdict."""
+        hunks = self.change.hunks() if self.change else ()
+        return tuple(hunk.id for hunk in hunks if self.decision(hunk.id) is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,8 @@ class Session:
     """One task from UNDERSTAND to DONE. ``pending`` is the one effect in flight, ``ticket`` its number.
 
     ``standing`` is the newest known state of every test, from confirmed runs; ``latest`` what the panel shows.
-    ``written`` are the receipts of everything this task wrote, oldest first.
+    ``written`` are the receipts of everything this task wrote, oldest first; ``case_written`` those of the case.
+    ``failed`` is the effect that failed or was interrupted last, for trying again.
     """
 
     phase: Phase = Phase.UNDERSTAND
@@ -168,12 +172,14 @@ class Session:
     question: OpenQuestion | None = None
     answers: tuple[Answer, ...] = ()
     written: tuple[Receipt, ...] = ()
+    case_written: tuple[Receipt, ...] = ()
     draft: CommitDraft | None = None
     committed: Committed | None = None
     waivers: tuple[Waiver, ...] = ()
     streamed: str = ""
     notice: str = ""
     fault: Fault | None = None
+    failed: Effect | None = None
     ticket: int = 0
     pending: Effect | None = None
 

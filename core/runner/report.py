@@ -100,6 +100,7 @@ class Report:
     snapshots_written: int = 0
     focused: bool = False
     log: str = ""
+    touched: tuple[str, ...] = ()  # locked files whose bytes changed while the run lasted
 
     def tests(self) -> tuple[TestOutcome, ...]:
         """Every test of every file, in the runner's order."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from beai.core.edits.change import Decision, Edit, Hunk
-from beai.core.project.facts import Project, Task
+from beai.core.project.facts import Project, RuleFile, Schema, Task
 
 
 class Purpose(StrEnum):
@@ -111,6 +111,9 @@ class Request:
     answers: tuple[Answer, ...] = ()
     failing: str = ""
     nonce: str = ""
+    rules: tuple[RuleFile, ...] = ()  # those in force for this purpose; empty: the project's always-applied ones
+    touched: tuple[str, ...] = ()  # files that this task has written so far
+    schema_before: Schema | None = None  # the schema as it was when the task began, for RECORD
 
     def source(self, path: str) -> str | None:
         """The text of ``path``, or None where it was not sent."""

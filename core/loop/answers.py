@@ -1,0 +1,115 @@
+"""What an answer to the open question does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from beai.core.loop import cases, cycle, guidance, judging, phases
+from beai.core.loop.effects import Probe, SwitchBranch
+from beai.core.loop.events import QuestionAnswered
+from beai.core.loop.moves import Moved, issue, on_cycle, still
+from beai.core.loop.session import CaseState, Choice, OpenQuestion, Phase, Session, Stage
+from beai.core.loop.subject import subject
+from beai.core.suggest.exchange import Answer, Feedback
+
+
+def answered(session: Session, event: QuestionAnswered) -> Moved:
+    """Record the answer in the session, then do what the picked option says; free text alone goes to the suggester."""
+    asked = session.question
+    if asked is None or event.choice >= len(asked.choices) or (event.choice < 0 and not event.text.strip()):
+        return still(session)
+    choice = asked.choices[event.choice] if event.choice >= 0 else Choice.RETRY
+    if choice is Choice.RETRY and session.cycle is None:
+        return still(session, "Pick one of the options.")
+    answer = _answer(asked, choice, event)
+    session = replace(session, question=None, answers=(*session.answers, answer))
+    return _do(session, choice, answer)
+
+
+def _answer(asked: OpenQuestion, choice: Choice, event: QuestionAnswered) -> Answer:
+    said = event.text.strip()
+    if event.choice < 0 or choice is Choice.ANSWER:
+        label = asked.question.options[event.choice].label if event.choice >= 0 else ""
+        return Answer(asked.question.topic, event.choice, said or label)
+    return Answer(asked.question.topic, event.choice, said or choice.value)
+
+
+def _do(session: Session, choice: Choice, answer: Answer) -> Moved:
+    match choice:
+        case Choice.ANSWER:
+            return cycle.consult(session)
+        case Choice.RETRY:
+            return _told(session, answer)
+        case Choice.PROVE:
+            return _prove(session)
+        case Choice.KEEP:
+            return _keep(session)
+        case Choice.REWRITE:
+            return judging.put_back(_with_reason(session, answer), session.case_written, Choice.REWRITE)
+        case Choice.DROP | Choice.SKIP:
+            return _skip(session, answer)
+        case Choice.BY_HAND:
+            return phases.by_hand(session)
+        case Choice.SWITCH:
+            wanted = guidance.branch_wanted(session)
+            known = session.project.repo.branches if session.project else ()
+            return issue(session, SwitchBranch(wanted, create=wanted not in known))
+        case Choice.PROCEED:
+            return phases.advance(session)
+        case Choice.STAY:
+            return _stay(session, answer)
+        case _:
+            assert_never(choice)
+
+
+def _told(session: Session, answer: Answer) -> Moved:
+    words = answer.text if answer.choice < 0 else "Try again."
+    at = session.cycle
+    if at is None:
+        return still(session)
+    told = replace(at, attempt=1, feedback=(*at.feedback, Feedback(outcome=f"The person says: {words}")))
+    return cycle.consult(on_cycle(session, told))
+
+
+def _prove(session: Session) -> Moved:
+    case, at = session.case, session.cycle
+    if case is None or case.test is None or at is None:
+        return still(session)
+    return issue(on_cycle(session, replace(at, stage=Stage.PROBING)), Probe(case.test, subject(session)))
+
+
+def _keep(session: Session) -> Moved:
+    at = session.cycle
+    if at is None or at.report is None:
+        return still(session)
+    kept = judging.waive(session, f"red {session.case_id}", "passes at once; kept unproven")
+    return judging.settle(kept, CaseState.KEPT, at.report, None, None)
+
+
+def _with_reason(session: Session, answer: Answer) -> Session:
+    at = session.cycle
+    if at is None:
+        return session
+    told = Feedback(outcome=f"Rewrite the test: {answer.topic.partition(':')[0]}. {answer.text}")
+    return on_cycle(session, replace(at, feedback=(*at.feedback, told)))
+
+
+def _skip(session: Session, answer: Answer) -> Moved:
+    match session.phase:
+        case Phase.REFACTOR | Phase.RECORD:
+            waived = judging.waive(session, session.phase.value, answer.text)
+            return (
+                cases.next_case(waived)
+                if session.phase is Phase.REFACTOR
+                else judging.nothing_to_do(waived, answer.text)
+            )
+        case _:
+            return judging.put_back(session, session.case_written, Choice.SKIP)
+
+
+def _stay(session: Session, answer: Answer) -> Moved:
+    if answer.topic != "branch":
+        open_again = replace(session, understood=False, answers=session.answers[:-1])
+        return still(open_again, "Stopped here; enter asks again when you are ready.")
+    return phases.advance(judging.waive(session, "branch", "stayed on the branch that was checked out"))

@@ -1,0 +1,53 @@
+"""Events to JSON and back, losslessly, for the journal and for ``--json``."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from cattrs import Converter
+from cattrs.errors import BaseValidationError
+from cattrs.strategies import configure_tagged_union
+
+from beai.core.edits.change import Change, Edit
+from beai.core.loop.events import Deed, Event, Fact, LiveRan, Saved
+from beai.core.suggest.exchange import Ask, BeyondMe, Doubt, NothingToDo, ProposeCases
+
+Journalled = Fact | Deed | Saved | LiveRan
+Answered = (
+    ProposeCases | Change | Ask | NothingToDo | Doubt | BeyondMe
+)  # the union that ``Replied.reply`` is annotated with
+
+TAG = "is"
+
+
+def encode(event: Event) -> str:
+    """One event as one line of JSON; lone surrogates (undecodable bytes) survive as ``\\udcXX``."""
+    return json.dumps(_converter().unstructure(event, Journalled), ensure_ascii=True, separators=(",", ":"))
+
+
+def decode(line: str) -> Event:
+    """The event that ``encode`` wrote. Raises ValueError where the line is another version's or damaged."""
+    try:
+        event: Event = _converter().structure(json.loads(line), Journalled)  # type: ignore[arg-type]
+    except (BaseValidationError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not an event of this version: {line[:80]}") from error
+    return event
+
+
+def plain(value: object) -> Any:
+    """Any of our values as plain JSON data."""
+    return _converter().unstructure(value)
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Converter:
+    converter = Converter(detailed_validation=False)
+    for union in (Edit, Answered, Journalled):
+        configure_tagged_union(union, converter, tag_name=TAG, tag_generator=_name)
+    return converter
+
+
+def _name(kind: type) -> str:
+    return kind.__name__

@@ -1,0 +1,60 @@
+"""The commit: proposed as it would be made, worded and confirmed by the person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from beai.core.loop.effects import CommitWork
+from beai.core.loop.events import CommitConfirmed, CommitDeclined, MessageWorded
+from beai.core.loop.guidance import PROTECTED
+from beai.core.loop.moves import Moved, issue, still
+from beai.core.loop.ports import CommitPlan, Committed
+from beai.core.loop.session import CaseState, CommitDraft, Phase, Session, Waiver
+from beai.core.record.commit import check, compose
+
+
+def propose(session: Session) -> Moved:
+    """Draft the commit of everything this task wrote; with nothing written there is nothing to commit."""
+    paths = tuple(dict.fromkeys(written.path for receipt in session.written for written in receipt.files))
+    if not paths or session.task is None:
+        waived = (*session.waivers, Waiver("commit", "nothing was written"))
+        return still(replace(session, phase=Phase.DONE, cycle=None, waivers=waived))
+    branch = session.project.repo.branch if session.project else ""
+    seen = [case for case in session.cases if case.state in (CaseState.GREEN, CaseState.PROVEN, CaseState.KEPT)]
+    red, green = sum(case.red is not None for case in seen), sum(case.green is not None for case in seen)
+    told = tuple((case.id, case.idea) for case in seen)
+    draft = CommitDraft(compose(session.task, told, paths, token=session.token, red=red, green=green), branch, paths)
+    return still(replace(session, phase=Phase.COMMIT, cycle=None, case_id="", draft=draft))
+
+
+def decided(session: Session, deed: MessageWorded | CommitConfirmed | CommitDeclined) -> Moved:
+    """What the person does with the draft."""
+    draft = session.draft
+    if session.phase is not Phase.COMMIT or draft is None:
+        return still(session)
+    match deed:
+        case MessageWorded():
+            return still(replace(session, draft=replace(draft, message=deed.text)))
+        case CommitDeclined():
+            waived = (*session.waivers, Waiver("commit", "declined"))
+            return still(replace(session, phase=Phase.DONE, waivers=waived))
+        case CommitConfirmed():
+            return _confirm(session, draft)
+        case _:
+            assert_never(deed)
+
+
+def made(session: Session, committed: Committed) -> Moved:
+    """The commit was read back: the task is done."""
+    return still(replace(session, phase=Phase.DONE, committed=committed))
+
+
+def _confirm(session: Session, draft: CommitDraft) -> Moved:
+    if found := check(draft.message, session.task_id, session.token):
+        return still(session, f"Not committed: {found[0]}")
+    agreed = any(waiver.what == "branch" for waiver in session.waivers)
+    if draft.branch in PROTECTED and not agreed:
+        return still(session, f"Not committed: {draft.branch} needs your explicit yes, or a feature branch.")
+    plan = CommitPlan(draft.message, draft.branch, session.written, session.token)
+    return issue(session, CommitWork(plan))

@@ -1,0 +1,132 @@
+"""The loop itself: one queue of events, one step at a time, one effect in flight.
+
+Every event is journalled before anything is done about it. A fact is posted exactly once per effect, also when the
+effect is cancelled or its adapter breaks its promise and raises.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.effects import Effect, Probe, RunTests
+from beai.core.loop.events import Cancelled, Event, Failed, Interrupted, LiveRan, Saved, SuggestionGrew, TestEnded
+from beai.core.loop.journal import Journal
+from beai.core.loop.perform import perform
+from beai.core.loop.ports import Ports
+from beai.core.loop.session import Session
+from beai.core.loop.step import step
+from beai.core.runner.report import Report, RunRequest
+
+Observer = Callable[[Session], None]
+
+
+def replayed(events: tuple[Event, ...]) -> Session:
+    """The session that a journal's events lead to; nothing is performed."""
+    session = Session()
+    for event in events:
+        session, _ = step(session, event)
+    return session
+
+
+class Engine:
+    """Runs one session on ``ports``; the observers see every new session."""
+
+    def __init__(self, ports: Ports, journal: Journal, session: Session | None = None) -> None:
+        self.session = session or Session()
+        self._ports = ports
+        self._journal = journal
+        self._queue: asyncio.Queue[Event] = asyncio.Queue()
+        self._observers: list[Observer] = []
+        self._work: asyncio.Task[None] | None = None
+        self._live: asyncio.Task[None] | None = None
+        self._unjudged: tuple[str, ...] = ()  # saved, and not yet shown by a live run
+        self._judging: tuple[str, ...] = ()  # what the live run under way was started for
+        self._held: list[Event] = []  # what the journal would not take; nothing of it is lost
+
+    def observe(self, observer: Observer) -> None:
+        """Call ``observer`` with the session after each event."""
+        self._observers.append(observer)
+
+    def post(self, event: Event) -> None:
+        """Queue an event; safe from any callback of the same event loop."""
+        self._queue.put_nowait(event)
+
+    async def run(self) -> None:
+        """Handle events until cancelled. What was in flight when the process died is performed again first."""
+        if self.session.pending is not None:
+            self._start(self.session.pending)
+        while True:
+            self._handle(await self._queue.get())
+
+    async def close(self) -> None:
+        """Stop what is under way, leave no process behind, close the journal."""
+        for task in (self._work, self._live):
+            if task is not None and not task.done():
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        await asyncio.gather(self._ports.tests.close(), self._ports.suggester.close(), return_exceptions=True)
+        self._journal.close()
+
+    def _handle(self, event: Event) -> None:
+        """Journal, step, perform; an event that the journal refuses is held until it can be written."""
+        self._held.append(event)
+        while self._held:
+            head = self._held[0]
+            if not isinstance(head, SuggestionGrew | TestEnded):
+                lost = self._journal.append(head, self._ports.clock.now())
+                if lost is not None:
+                    self.session = replace(self.session, fault=lost)
+                    break
+            self._held.pop(0)
+            self._take(head)
+        self._judge_saves()
+        for observer in self._observers:
+            observer(self.session)
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Interrupted) and self._work is not None:
+            self._work.cancel()
+        if isinstance(event, Saved):
+            self._unjudged = tuple(dict.fromkeys((*self._unjudged, *event.paths)))
+        if isinstance(event, LiveRan):
+            self._unjudged = ()
+        self.session, effects = step(self.session, event)
+        for effect in effects:
+            self._start(effect)
+
+    def _start(self, effect: Effect) -> None:
+        if self._live is not None and isinstance(effect, RunTests | Probe):
+            self._live.cancel()
+            self._judging = ()
+        self._work = asyncio.create_task(self._perform(self.session.ticket, effect), name=type(effect).__name__)
+
+    async def _perform(self, ticket: int, effect: Effect) -> None:
+        try:
+            fact: Event = await perform(self._ports, ticket, effect, self.post)
+        except asyncio.CancelledError:
+            self.post(Cancelled(ticket))
+            raise
+        except Exception as error:  # noqa: BLE001 - an adapter that raises breaks its contract; the loop must still end the effect
+            summary = f"{type(effect).__name__} broke: {type(error).__name__}: {error}"
+            fact = Failed(ticket, Fault(FaultKind.BUG, summary, remedy="t tries again; please report it."))
+        self.post(fact)
+
+    def _judge_saves(self) -> None:
+        """Run what the person's saves affect, while no run of the loop's own is under way; the newest save wins."""
+        busy = isinstance(self.session.pending, RunTests | Probe) or self.session.standing is None
+        if busy or not self._unjudged or self._unjudged == self._judging:
+            return
+        if self._live is not None:
+            self._live.cancel()
+        self._judging = self._unjudged
+        self._live = asyncio.create_task(self._run_live(self._judging), name="live")
+
+    async def _run_live(self, changed: tuple[str, ...]) -> None:
+        request = RunRequest(changed=changed, affected=True)
+        report = await self._ports.tests.run(request, lambda outcome: self.post(TestEnded(outcome)))
+        self._judging = ()
+        if isinstance(report, Report):
+            self.post(LiveRan(report))

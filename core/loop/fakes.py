@@ -1,0 +1,194 @@
+"""Stand-ins for every port, for tests and for authors of adapters; they pass the adapters' own contracts."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from beai.core.edits.change import Change, Decision, Edit, Miss, Receipt, Verdict, Written
+from beai.core.edits.hunks import assemble
+from beai.core.edits.match import match
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.ports import CommitPlan, Committed, Started
+from beai.core.project.facts import Project, RepoState
+from beai.core.runner.report import FileOutcome, Report, RunRequest, TestOutcome
+from beai.core.suggest.exchange import Reply, Request, Source
+
+
+def digest(text: str | None) -> str:
+    """The SHA-256 by which a change names the bytes it was computed from; ``""`` for no file."""
+    return "" if text is None else hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands still until it is set."""
+
+    at: float = 1_700_000_000.0
+
+    def now(self) -> float:
+        """The time it was set to."""
+        return self.at
+
+
+@dataclass
+class FakeSuggester:
+    """Answers with what it was given, in order; ``asked`` keeps the requests, ``hold`` delays answers until it is set."""
+
+    replies: list[Reply | Fault] = field(default_factory=list)
+    answer: Callable[[Request], Reply | Fault] | None = None
+    name: str = "fake"
+    asked: list[Request] = field(default_factory=list)
+    hold: asyncio.Event | None = None
+    closed: bool = False
+
+    async def suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
+        """The next reply."""
+        self.asked.append(request)
+        grew("…")
+        if self.hold is not None:
+            await self.hold.wait()
+        if self.answer is not None:
+            return self.answer(request)
+        if not self.replies:
+            return Fault(FaultKind.MODEL, "The fake has no reply left.")
+        return self.replies.pop(0)
+
+    async def close(self) -> None:
+        """Remember that it was closed."""
+        self.closed = True
+
+
+@dataclass
+class FakeWorkspace:
+    """A working tree in memory; matching and assembling are the real ones."""
+
+    project: Project
+    files: dict[str, str] = field(default_factory=dict)
+    images: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    counter: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def read(self) -> Project | Fault:
+        """The project it was given."""
+        return self.project
+
+    async def text(self, path: str) -> str | None:
+        """One file."""
+        return self.files.get(path)
+
+    async def sources(self, request: Request) -> tuple[Source, ...] | Fault:
+        """Every file."""
+        return tuple(Source(path, text) for path, text in sorted(self.files.items()))
+
+    async def match(
+        self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str
+    ) -> Change | tuple[Miss, ...] | Fault:
+        """The real match, on the files in memory."""
+        return match(edits, self.files.get, cites, rationale)
+
+    async def apply(self, change: Change, decisions: Sequence[Decision]) -> Receipt | Fault:
+        """All accepted hunks or none."""
+        chosen = {decision.hunk: decision for decision in decisions}
+        after: dict[str, str] = {}
+        for file in change.files:
+            if not any(chosen[h.id].verdict is Verdict.ACCEPTED for h in file.hunks if h.id in chosen):
+                continue
+            after[file.path] = assemble(file, chosen)
+            if digest(self.files.get(file.path)) not in (file.before_hash, digest(after[file.path])):
+                return Fault(FaultKind.STALE, f"{file.path} changed since it was read; nothing was written.")
+        return self._write(after)
+
+    async def adopt(self, paths: Sequence[str], since: Sequence[Receipt]) -> Receipt | Fault:
+        """A receipt for what is there now."""
+        last = {written.path: written.after_hash for receipt in since for written in receipt.files}
+        files = tuple(Written(path, last.get(path, ""), digest(self.files.get(path))) for path in paths)
+        return Receipt(f"adopt-{next(self.counter)}", files)
+
+    async def restore(self, receipt: Receipt) -> Receipt | Fault:
+        """The before-images, unless somebody wrote since."""
+        for written in receipt.files:
+            if digest(self.files.get(written.path)) != written.after_hash:
+                return Fault(FaultKind.STALE, f"{written.path} changed since beai wrote it; nothing was put back.")
+        for path, text in self.images.pop(receipt.id, {}).items():
+            if text is None:
+                self.files.pop(path, None)
+            else:
+                self.files[path] = text
+        return receipt
+
+    async def overwrite(self, path: str, text: str) -> Receipt | Fault:
+        """One whole file."""
+        return self._write({path: text})
+
+    def _write(self, texts: Mapping[str, str]) -> Receipt:
+        key = f"receipt-{next(self.counter)}"
+        self.images[key] = {path: self.files.get(path) for path in texts}
+        written = tuple(Written(path, digest(self.files.get(path)), digest(text)) for path, text in texts.items())
+        self.files.update(texts)
+        return Receipt(key, written)
+
+
+@dataclass
+class FakeTests:
+    """A runner whose outcome is a function of the files; ``requests`` keeps every run asked for."""
+
+    outcome: Callable[[RunRequest], tuple[FileOutcome, ...] | Fault]
+    clock: FakeClock = field(default_factory=FakeClock)
+    requests: list[RunRequest] = field(default_factory=list)
+    closed: bool = False
+
+    async def start(self) -> Started | Fault:
+        """Always warm."""
+        return Started("fake 1.0")
+
+    async def run(self, request: RunRequest, progress: Callable[[TestOutcome], None]) -> Report | Fault:
+        """Judge the files as they are now."""
+        self.requests.append(request)
+        files = self.outcome(request)
+        if isinstance(files, Fault):
+            return files
+        for file in files:
+            for test in file.tests:
+                progress(test)
+        return Report(len(self.requests), request.kind, files, at=self.clock.now(), total=len(files))
+
+    async def close(self) -> None:
+        """Remember that it was closed."""
+        self.closed = True
+
+
+@dataclass
+class FakeRepository:
+    """git in memory: a branch, and the commits that were made."""
+
+    here: RepoState = field(
+        default_factory=lambda: RepoState(branch="feature/x", head="0" * 40, branches=("feature/x", "main"))
+    )
+    made: list[CommitPlan] = field(default_factory=list)
+    refuse: Fault | None = None
+
+    async def state(self) -> RepoState | Fault:
+        """Where it stands."""
+        return self.here
+
+    async def switch(self, branch: str, create: bool) -> RepoState | Fault:
+        """Go to a branch that exists, or make it."""
+        if create == (branch in self.here.branches):
+            return Fault(FaultKind.GIT, f"Branch {branch} {'exists already' if create else 'does not exist'}.")
+        self.here = replace(self.here, branch=branch, branches=tuple(sorted({*self.here.branches, branch})))
+        return self.here
+
+    async def commit(self, plan: CommitPlan) -> Committed | Fault:
+        """Keep the plan; the same token is not committed twice."""
+        if self.refuse is not None:
+            return self.refuse
+        if plan.branch != self.here.branch:
+            return Fault(FaultKind.GIT, f"You are on {self.here.branch}, the commit is for {plan.branch}.")
+        if not any(plan.token and plan.token == earlier.token for earlier in self.made):
+            self.made.append(plan)
+        sha = hashlib.sha256(f"{len(self.made)}{plan.message}".encode()).hexdigest()[:40]
+        paths = tuple(dict.fromkeys(written.path for receipt in plan.receipts for written in receipt.files))
+        return Committed(sha, plan.branch, plan.message.splitlines()[0], paths)

@@ -1,0 +1,117 @@
+"""The questions that beai itself raises, and what each answer does."""
+
+from __future__ import annotations
+
+from beai.core.loop.moves import card
+from beai.core.loop.session import Case, Choice, OpenQuestion, Session
+from beai.core.project.tasks import is_done
+from beai.core.suggest.exchange import Purpose, Question
+
+PROTECTED = frozenset({"main", "master", "trunk", "develop", "production"})
+
+_BY_HAND = (
+    Choice.BY_HAND,
+    "I write it myself",
+    "Save it in your editor; the run after your save is judged like any other.",
+)
+_SKIP = (Choice.SKIP, "Skip this case", "What this case wrote is put back; the waiver is recorded.")
+
+
+def from_suggester(question: Question) -> OpenQuestion:
+    """The suggester's own question: every answer goes back to it."""
+    return OpenQuestion(question, tuple(Choice.ANSWER for _ in question.options))
+
+
+def before_cases(session: Session) -> OpenQuestion | None:
+    """What must be settled before the first case: the branch, then the dependencies of the task."""
+    return _branch(session) or _dependencies(session)
+
+
+def vacuous(case: Case, reason: str, absent: bool, tried: bool) -> OpenQuestion:
+    """A new test passed at once."""
+    prove = (Choice.PROVE, "Prove it", "The code is broken once, the test must be seen red, and the code is put back.")
+    keep = (Choice.KEEP, "Keep it unproven", "A test of what the code does already; recorded as never seen red.")
+    rewrite = (Choice.REWRITE, "Rewrite the test", "The suggester is told that it passed at once.")
+    rows = (rewrite, keep, _SKIP) if absent or tried else (prove, rewrite, keep, _SKIP)
+    return card(f"vacuous:{case.id}:{int(tried)}", f"{case.id} “{case.idea.text}”: {reason}", rows, cites=("@tdd",))
+
+
+def stuck(session: Session, why: str, considered: str) -> OpenQuestion:
+    """Three attempts, or a suggester that says the case is beyond it."""
+    cycle = session.cycle
+    purpose = cycle.purpose if cycle else Purpose.CODE
+    attempt = cycle.attempt if cycle else 0
+    rows = [_BY_HAND, (Choice.RETRY, "Try again", "The suggester gets your words and what was observed.")]
+    match purpose:
+        case Purpose.TEST | Purpose.CODE:
+            rows.append(_SKIP)
+        case Purpose.REFACTOR | Purpose.RECORD:
+            rows[0] = (Choice.SKIP, "Leave it", "Nothing is written in this step; recorded as a waiver.")
+        case Purpose.CASES:
+            rows[0] = (Choice.STAY, "I word the cases", "Add cases with + in the list.")
+    topic = f"stuck:{session.case_id or purpose.value}:{attempt}"
+    return card(topic, why, tuple(rows), considered=considered, cites=("@debug_procedures",))
+
+
+def doubted(session: Session, reason: str) -> OpenQuestion:
+    """The suggester says that the test or the specification is wrong."""
+    rows = (
+        (Choice.REWRITE, "Rewrite the test", "The case goes back to RED with this reason."),
+        (Choice.RETRY, "The test is right", "The suggester must make it pass."),
+        _BY_HAND,
+        _SKIP,
+    )
+    return card(f"doubt:{session.case_id}", f"The suggester doubts the test: {reason}", rows, cites=("@common",))
+
+
+def _branch(session: Session) -> OpenQuestion | None:
+    project = session.project
+    if project is None or session.answered("branch") or not project.repo.branch:
+        return None
+    here, wanted = project.repo.branch, project.context.branch if project.context else ""
+    named = project.context.path if project.context else ""
+    if wanted and wanted != here:
+        verb = "Switch to" if wanted in project.repo.branches else "Create and switch to"
+        rows = (
+            (Choice.SWITCH, f"{verb} {wanted}", "git refuses where that would lose work."),
+            (Choice.STAY, f"Stay on {here}", "The commit goes here; recorded as a deviation."),
+        )
+        return card(
+            "branch",
+            f"The active context names branch {wanted}, you are on {here}.",
+            rows,
+            cites=(named, "@git_workflow"),
+        )
+    if here in PROTECTED and not wanted:
+        fresh = f"feature/{session.task_id.lower()}"
+        rows = (
+            (Choice.SWITCH, f"Create and switch to {fresh}", "Work happens on a feature branch."),
+            (Choice.STAY, f"Stay on {here}", f"Your explicit yes to a commit on {here}."),
+        )
+        return card(
+            "branch", f"You are on {here} and the active context names no branch.", rows, cites=("@git_workflow",)
+        )
+    return None
+
+
+def branch_wanted(session: Session) -> str:
+    """The branch that the answer SWITCH means."""
+    context = session.project.context if session.project else None
+    return context.branch if context and context.branch else f"feature/{session.task_id.lower()}"
+
+
+def _dependencies(session: Session) -> OpenQuestion | None:
+    project, task = session.project, session.task
+    if project is None or task is None or session.answered("dependencies"):
+        return None
+    known = {other.id: other for other in project.tasks}
+    named = [known[name] for name in task.dependencies if name in known]
+    waiting = [other for other in named if not is_done(other.status)]
+    if not waiting:
+        return None
+    names = ", ".join(f"{other.id} ({other.status or 'no status'})" for other in waiting)
+    rows = (
+        (Choice.PROCEED, "Go on all the same", "Recorded as a deviation."),
+        (Choice.STAY, "Stop here", "Choose another task with beai --task, or finish those first."),
+    )
+    return card("dependencies", f"{task.id} depends on {names}.", rows, cites=(task.file, "@common"))

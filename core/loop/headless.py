@@ -1,0 +1,237 @@
+"""The same engine with no screen: decisions come from a file, everything that happens goes out as JSON lines.
+
+Nothing is decided that the answers do not decide: where they are silent, the run stops and says what it waits for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+from beai.core.edits.change import Decision, Verdict
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.events import (
+    CasesApproved,
+    CommitConfirmed,
+    CommitDeclined,
+    Deed,
+    Event,
+    HunkJudged,
+    QuestionAnswered,
+    Retried,
+    ReviewClosed,
+    Understood,
+)
+from beai.core.loop.lights import lit
+from beai.core.loop.session import OpenQuestion, Phase, Session, Stage
+
+
+class Exit(IntEnum):
+    """How a headless run, and the command, ends."""
+
+    DONE = 0
+    FAULT = 1
+    USAGE = 2
+    WAITING = 3
+    UNFINISHED = 4
+    INTERRUPTED = 130
+
+
+class Face(Protocol):
+    """What a face needs of the engine."""
+
+    @property
+    def session(self) -> Session:
+        """The session as it is now."""
+        ...
+
+    def post(self, event: Event) -> None:
+        """Take an event."""
+        ...
+
+    def observe(self, observer: Callable[[Session], None]) -> None:
+        """Call ``observer`` with every new session."""
+        ...
+
+    async def run(self) -> None:
+        """Handle events until cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A person's decisions, written down beforehand.
+
+    ``questions`` maps a topic, or its part before ``:``, or ``*``, to an option's number (1-based) or to words.
+    ``hunks`` and ``commit`` are None while undecided.
+    """
+
+    understood: bool = False
+    cases: bool = False
+    hunks: Verdict | None = None
+    reason: str = ""
+    questions: tuple[tuple[str, int | str], ...] = ()
+    commit: bool | None = None
+
+
+YES = Answers(understood=True, cases=True, hunks=Verdict.ACCEPTED, questions=(("vacuous", 1),), commit=True)
+"""Everything is accepted, and a test that passes at once is proven by breaking the code: for the demo and for tests."""
+
+
+def read_answers(text: str) -> Answers | Fault:
+    """Parse an answers file, as ``{"understood": true, "cases": true, "hunks": "accept", "commit": true, "questions": {}}``."""
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        return Fault(FaultKind.USAGE, f"The answers file is not JSON: {error}.")
+    if not isinstance(data, Mapping):
+        return Fault(FaultKind.USAGE, "The answers file must hold one JSON object.")
+    unknown = sorted(set(data) - {"understood", "cases", "hunks", "reason", "questions", "commit"})
+    if unknown:
+        return Fault(FaultKind.USAGE, f"The answers file has an unknown key: {unknown[0]}.")
+    hunks = {"accept": Verdict.ACCEPTED, "reject": Verdict.REJECTED, None: None}
+    questions = data.get("questions", {})
+    if data.get("hunks") not in hunks or not isinstance(questions, Mapping):
+        return Fault(FaultKind.USAGE, 'In the answers file "hunks" is "accept" or "reject", and "questions" an object.')
+    return Answers(
+        understood=data.get("understood") is True,
+        cases=data.get("cases") is True,
+        hunks=hunks[data.get("hunks")],
+        reason=str(data.get("reason", "")),
+        questions=tuple((str(topic), answer) for topic, answer in questions.items() if isinstance(answer, int | str)),
+        commit=data.get("commit") if isinstance(data.get("commit"), bool) else None,
+    )
+
+
+def next_deed(session: Session, answers: Answers) -> Deed | None:
+    """What the answers decide in this session; None where they decide nothing."""
+    if session.pending is not None:
+        return None
+    if session.question is not None:
+        return _to_question(session.question, answers)
+    stage = session.cycle.stage if session.cycle else None
+    match session.phase:
+        case Phase.UNDERSTAND:
+            return Understood() if answers.understood and not session.understood else None
+        case Phase.CASES:
+            return CasesApproved() if answers.cases and session.cases else None
+        case Phase.RED | Phase.GREEN | Phase.REFACTOR | Phase.RECORD if stage is Stage.REVIEWING:
+            return _to_review(session, answers)
+        case Phase.COMMIT if answers.commit is not None:
+            return CommitConfirmed() if answers.commit else CommitDeclined()
+        case _:
+            return None
+
+
+def waits_for(session: Session) -> str:
+    """What a session that stands still wants from a person, in one sentence."""
+    if session.fault is not None:
+        return session.fault.sentence()
+    if session.question is not None:
+        return f"It asks ({session.question.question.topic}): {session.question.question.issue}"
+    stage = f", {session.cycle.stage}" if session.cycle else ""
+    return f"It waits for a decision in {session.phase}{stage}."
+
+
+def summary(session: Session) -> dict[str, object]:
+    """One line about a session, as plain data."""
+    return {
+        "phase": session.phase.value,
+        "task": session.task_id,
+        "stage": session.cycle.stage.value if session.cycle else None,
+        "cases": {case.id: case.state.value for case in session.approved()},
+        "case": session.case_id or None,
+        "notice": session.notice or None,
+        "fault": session.fault.sentence() if session.fault else None,
+    }
+
+
+def outcome(session: Session) -> dict[str, object]:
+    """How a session ended, as plain data: the five lights with their evidence, the proofs, the commit."""
+    return {
+        "done": session.phase is Phase.DONE,
+        "lights": [{"name": light.name, "lit": light.lit, "evidence": light.evidence} for light in lit(session)],
+        "proofs": [
+            {
+                "case": case.id,
+                "state": case.state.value,
+                "red": case.red and case.red.message,
+                "green": case.green and case.green.message,
+            }
+            for case in session.approved()
+        ],
+        "commit": session.committed.sha if session.committed else None,
+        "waivers": [{"what": waiver.what, "reason": waiver.reason} for waiver in session.waivers],
+        "waits": None if session.phase is Phase.DONE else waits_for(session),
+    }
+
+
+async def drive(engine: Face, answers: Answers, tell: Callable[[dict[str, object]], None]) -> Exit:
+    """Run ``engine`` until it is done or waits for what the answers do not decide."""
+    changed = asyncio.Event()
+    engine.observe(lambda _: changed.set())
+    loop = asyncio.create_task(engine.run())
+    told: dict[str, object] = {}
+    acted: tuple[Session, Deed] | None = None
+    try:
+        while True:
+            session = engine.session
+            now = summary(session)
+            if now != told:
+                tell({"session": now})
+                told = now
+            deed = next_deed(session, answers) if acted or session.failed is None else Retried()
+            if ended := _ended(session, deed, acted):
+                return ended[0]
+            if deed is not None:
+                engine.post(deed)
+                acted = (session, deed)
+            changed.clear()
+            await _either(changed, loop)
+    finally:
+        tell({"outcome": outcome(engine.session)})
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+
+
+def _ended(session: Session, deed: Deed | None, acted: tuple[Session, Deed] | None) -> tuple[Exit] | None:
+    """How the run ends in this session, or None while it goes on; a deed that changed nothing is not done twice."""
+    begun = session.ticket > 0 or session.fault is not None
+    if session.phase is Phase.DONE:
+        return (Exit.DONE if session.committed is not None else Exit.UNFINISHED,)
+    if session.pending is not None or not begun:
+        return None
+    if session.fault is not None and not isinstance(deed, Retried):
+        return (Exit.FAULT,)
+    return (Exit.WAITING,) if deed is None or (acted is not None and acted[1] == deed and acted[0] == session) else None
+
+
+async def _either(changed: asyncio.Event, loop: asyncio.Task[None]) -> None:
+    waiting = asyncio.create_task(changed.wait())
+    await asyncio.wait({waiting, loop}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if loop.done():
+        loop.result()
+
+
+def _to_question(asked: OpenQuestion, answers: Answers) -> Deed | None:
+    topic = asked.question.topic
+    known = dict(answers.questions)
+    answer = next((known[key] for key in (topic, topic.partition(":")[0], "*") if key in known), None)
+    if isinstance(answer, str):
+        return QuestionAnswered(-1, answer)
+    if isinstance(answer, int) and 1 <= answer <= len(asked.choices):
+        return QuestionAnswered(answer - 1)
+    return None
+
+
+def _to_review(session: Session, answers: Answers) -> Deed | None:
+    if answers.hunks is None or session.cycle is None:
+        return None
+    undecided = session.cycle.undecided()
+    if not undecided:
+        return ReviewClosed()
+    return HunkJudged(Decision(undecided[0], answers.hunks, answers.reason))

@@ -1,0 +1,134 @@
+"""The one store: every event of every session of a repository, in the order it happened.
+
+One SQLite file per repository, in the user's state folder. An event is on disk before anything is done about it
+(``synchronous=FULL``; SQLite documentation, "Pragma statements"), so a killed process resumes where it was.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import re
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.codec import decode, encode
+from beai.core.loop.events import Event
+
+FORMAT = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY, format INTEGER NOT NULL, began REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS entry (
+    session INTEGER NOT NULL REFERENCES session(id), seq INTEGER NOT NULL,
+    at REAL NOT NULL, event TEXT NOT NULL,
+    PRIMARY KEY (session, seq)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One journalled event; ``at`` is seconds since the epoch."""
+
+    seq: int
+    at: float
+    event: Event
+
+
+def home(state: Path, root: Path) -> Path:
+    """The folder below ``state`` that belongs to the repository at ``root``; the same for every path to it."""
+    real = root.resolve()
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", real.name)[:40] or "root"
+    return state / f"{name}-{hashlib.sha256(str(real).encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
+
+
+class Journal:
+    """An open journal: appends to the newest session. One process at a time; the lock goes with the process."""
+
+    def __init__(self, connection: sqlite3.Connection, lock: IO[str], session: int) -> None:
+        self._connection = connection
+        self._lock = lock
+        self._session = session
+
+    @classmethod
+    def open(cls, folder: Path) -> Journal | Fault:
+        """Open or make the journal in ``folder``."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = (folder / "lock").open("a+")
+        except OSError as error:
+            return _unwritable(folder, error)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.close()
+            return Fault(
+                FaultKind.REFUSED, "beai is already open on this repository.", remedy="Close the other one first."
+            )
+        try:
+            connection = sqlite3.connect(folder / "journal.db", isolation_level=None)
+            connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _SCHEMA)
+            newest = connection.execute("SELECT max(id) FROM session").fetchone()[0]
+        except sqlite3.Error as error:
+            lock.close()
+            return _unwritable(folder, error)
+        return cls(connection, lock, newest or 0)
+
+    def begin(self, at: float) -> Fault | None:
+        """Start a new session; the older ones are kept."""
+        try:
+            done = self._connection.execute("INSERT INTO session (format, began) VALUES (?, ?)", (FORMAT, at))
+        except sqlite3.Error as error:
+            return _lost(error)
+        self._session = done.lastrowid or 0
+        return None
+
+    def append(self, event: Event, at: float) -> Fault | None:
+        """Put one event on disk; it is there when this returns None."""
+        try:
+            self._connection.execute(
+                "INSERT INTO entry SELECT ?, coalesce(max(seq), 0) + 1, ?, ? FROM entry WHERE session = ?",
+                (self._session, at, encode(event), self._session),
+            )
+        except sqlite3.Error as error:
+            return _lost(error)
+        return None
+
+    def entries(self) -> tuple[Entry, ...] | Fault:
+        """The newest session's events; a session written by another version of beai is a fault and is left as it is."""
+        try:
+            row = self._connection.execute("SELECT format FROM session WHERE id = ?", (self._session,)).fetchone()
+            rows = self._connection.execute(
+                "SELECT seq, at, event FROM entry WHERE session = ? ORDER BY seq", (self._session,)
+            ).fetchall()
+            if row is not None and row[0] != FORMAT:
+                raise ValueError(f"format {row[0]}")
+            return tuple(Entry(seq, at, decode(event)) for seq, at, event in rows)
+        except (sqlite3.Error, ValueError) as error:
+            remedy = "Start afresh with --new; the old session stays in the journal."
+            return Fault(
+                FaultKind.DISK, "The journal's last session cannot be read by this version.", str(error), remedy
+            )
+
+    def close(self) -> None:
+        """Close the file and let the lock go."""
+        self._connection.close()
+        self._lock.close()
+
+
+def _unwritable(folder: Path, error: Exception) -> Fault:
+    return Fault(
+        FaultKind.DISK,
+        f"The state folder {folder} cannot be written.",
+        str(error),
+        "Set BEAI_STATE to a folder of yours.",
+    )
+
+
+def _lost(error: Exception) -> Fault:
+    summary = "The journal could not be written, so nothing was done."
+    return Fault(FaultKind.DISK, summary, str(error), "Free some disk space, then press t.")

@@ -1,0 +1,23 @@
+"""The five lights of a session; derived from what was observed, so nothing can set them."""
+
+from __future__ import annotations
+
+from beai.core.loop.session import Session
+from beai.core.record.done import CaseFact, Light, Work, lights
+
+
+def lit(session: Session) -> tuple[Light, ...]:
+    """The definition of done as it stands now."""
+    context = session.project.context if session.project else None
+    waived = {waiver.what: waiver.reason for waiver in session.waivers}
+    return lights(
+        Work(
+            cases=tuple(CaseFact(case.id, case.state.settled, case.test) for case in session.approved()),
+            report=session.standing,
+            written=tuple(written.path for receipt in session.written for written in receipt.files),
+            context=context.path if context else "",
+            commit=session.committed.sha if session.committed else "",
+            declined=waived.get("commit", ""),
+            waived=waived.get("record", ""),
+        )
+    )

@@ -1,0 +1,72 @@
+"""The small moves that every part of ``step`` is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from beai.core.fault import Fault
+from beai.core.loop.effects import Effect
+from beai.core.loop.session import Case, Choice, Cycle, OpenQuestion, Session
+from beai.core.suggest.exchange import Option, Question
+
+Moved = tuple[Session, tuple[Effect, ...]]
+
+
+def still(session: Session, notice: str = "") -> Moved:
+    """Nothing to perform; ``notice`` tells the person why, where there is something to tell."""
+    return (replace(session, notice=notice) if notice else session), ()
+
+
+def issue(session: Session, effect: Effect) -> Moved:
+    """Issue ``effect`` under a new ticket; the one effect in flight."""
+    fresh = replace(
+        session,
+        ticket=session.ticket + 1,
+        pending=effect,
+        streamed="",
+        notice="",
+        fault=None,
+        failed=None,
+        running=None,
+    )
+    return fresh, (effect,)
+
+
+def landed(session: Session) -> Session:
+    """The effect in flight has ended."""
+    return replace(session, pending=None, streamed="", running=None)
+
+
+def ask(session: Session, question: Question, choices: tuple[Choice, ...]) -> Moved:
+    """Put a question before the person."""
+    return replace(session, question=OpenQuestion(question, choices)), ()
+
+
+def card(topic: str, issue_text: str, options: tuple[tuple[Choice, str, str], ...], **more: object) -> OpenQuestion:
+    """One of our own questions from rows of (choice, label, consequence)."""
+    considered, cites = more.get("considered", ""), more.get("cites", ())
+    question = Question(
+        topic,
+        issue_text,
+        cites=cites if isinstance(cites, tuple) else (),
+        considered=str(considered),
+        options=tuple(Option(label, consequence) for _, label, consequence in options),
+    )
+    return OpenQuestion(question, tuple(choice for choice, _, _ in options))
+
+
+def on_case(session: Session, change: Callable[[Case], Case]) -> Session:
+    """The session with the case at hand changed."""
+    cases = tuple(change(case) if case.id == session.case_id else case for case in session.cases)
+    return replace(session, cases=cases)
+
+
+def on_cycle(session: Session, cycle: Cycle) -> Session:
+    """The session with its cycle replaced."""
+    return replace(session, cycle=cycle)
+
+
+def troubled(session: Session, fault: Fault) -> Session:
+    """The session showing ``fault``."""
+    return replace(session, fault=fault)

@@ -1,0 +1,65 @@
+"""Effects become facts here: the only place where the loop touches a port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, assert_never
+
+from beai.core.edits.change import Receipt
+from beai.core.fault import Fault
+from beai.core.loop.effects import (
+    Adopt,
+    Apply,
+    CommitWork,
+    Effect,
+    Probe,
+    ReadProject,
+    Restore,
+    RunTests,
+    Suggest,
+    SwitchBranch,
+)
+from beai.core.loop.events import Applied, CommitMade, Event, Fact, Failed, ProjectRead, Restored, Switched, TestsRan
+from beai.core.loop.ports import Ports
+from beai.core.loop.probing import probe
+from beai.core.loop.running import run
+from beai.core.loop.suggesting import suggest
+
+Value = TypeVar("Value")
+
+
+async def perform(ports: Ports, ticket: int, effect: Effect, post: Callable[[Event], None]) -> Fact:
+    """Carry out ``effect``; the one fact it ends in. ``post`` gets what passes meanwhile."""
+    match effect:
+        case ReadProject():
+            return _fact(ticket, await ports.workspace.read(), ProjectRead)
+        case RunTests():
+            return _fact(ticket, await run(ports, effect.request, post), TestsRan)
+        case Suggest():
+            return await suggest(ports, ticket, effect, post)
+        case Apply():
+            return _fact(ticket, await ports.workspace.apply(effect.change, effect.decisions), Applied)
+        case Adopt():
+            return _fact(ticket, await ports.workspace.adopt(effect.paths, effect.since), Applied)
+        case Restore():
+            return await _restore(ports, ticket, effect.receipts)
+        case Probe():
+            return await probe(ports, ticket, effect, post)
+        case SwitchBranch():
+            return _fact(ticket, await ports.repository.switch(effect.branch, effect.create), Switched)
+        case CommitWork():
+            return _fact(ticket, await ports.repository.commit(effect.plan), CommitMade)
+        case _:
+            assert_never(effect)
+
+
+async def _restore(ports: Ports, ticket: int, receipts: tuple[Receipt, ...]) -> Fact:
+    for receipt in reversed(receipts):
+        fault = await ports.workspace.restore(receipt)
+        if isinstance(fault, Fault):
+            return Failed(ticket, fault)
+    return Restored(ticket, receipts)
+
+
+def _fact(ticket: int, value: Value | Fault, fact: Callable[[int, Value], Fact]) -> Fact:
+    return Failed(ticket, value) if isinstance(value, Fault) else fact(ticket, value)

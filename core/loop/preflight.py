@@ -1,0 +1,50 @@
+"""Whether beai can work here at all, said before anything is started."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from beai.core.fault import Fault, FaultKind
+from beai.core.files import DiskTree
+from beai.core.project import layout
+from beai.core.project.facts import Project
+
+
+def top_of(path: Path) -> Path | Fault:
+    """The top folder of the git repository that holds ``path``."""
+    if not path.is_dir():
+        return Fault(FaultKind.REPOSITORY, f"{path} is not a folder.", remedy="Name the folder of a repository.")
+    if shutil.which("git") is None:
+        return Fault(FaultKind.MISSING, "git is not installed.", remedy="Install git 2.23 or newer.")
+    command = ("git", "-C", str(path), "rev-parse", "--show-toplevel")
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20, check=False)
+    if done.returncode != 0:
+        remedy = "Go to one, or try beai demo."
+        return Fault(FaultKind.REPOSITORY, f"{path} is not inside a git repository.", done.stderr, remedy)
+    return Path(done.stdout.removesuffix("\n"))
+
+
+def survey(root: Path, env: Mapping[str, str]) -> Project | Fault:
+    """Read the repository once, before anything is started; a fault says what is missing to work at all."""
+    if not os.access(root, os.W_OK):
+        return Fault(
+            FaultKind.REPOSITORY, f"{root} is read-only for you.", remedy="beai must be able to write accepted hunks."
+        )
+    project = layout.read(DiskTree(root), root.name)
+    if not project.tasks:
+        looked = "tasks/sprints/*/be_tasks.md, tasks/be_tasks.md and tasks/tasks_plan.md"
+        return Fault(
+            FaultKind.REPOSITORY, f"No task was found in {root}.", remedy=f"Looked for {looked}. Try beai demo."
+        )
+    if project.runner is None:
+        where = root / project.package
+        return Fault(FaultKind.TESTS, f"No test runner was found in {where}.", remedy="Add Vitest to its package.json.")
+    if shutil.which("node", path=env.get("PATH")) is None:
+        return Fault(
+            FaultKind.MISSING, "Node.js is not installed.", remedy="Install Node.js 20 or newer; the tests need it."
+        )
+    return project

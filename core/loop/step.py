@@ -1,0 +1,153 @@
+"""The one place where a session changes: ``step(session, event)`` gives the next session and what to perform.
+
+Pure: no clock, no file, no randomness. A fact whose ticket is not the one in flight changes nothing; a deed that does
+not fit the phase changes nothing but perhaps the notice. No event in any phase raises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from beai.core.loop import answers, cases, commit, cycle, judging, phases
+from beai.core.loop.events import (
+    Applied,
+    Cancelled,
+    CasesApproved,
+    CaseToggled,
+    CaseWorded,
+    CommitConfirmed,
+    CommitDeclined,
+    CommitMade,
+    Deed,
+    Event,
+    Fact,
+    Failed,
+    FileJudged,
+    Guided,
+    HunkJudged,
+    Interrupted,
+    JudgementUndone,
+    LiveRan,
+    MessageWorded,
+    Opened,
+    Probed,
+    ProjectRead,
+    QuestionAnswered,
+    Replied,
+    RerunAsked,
+    Restored,
+    Retried,
+    ReviewClosed,
+    Saved,
+    StepSkipped,
+    SuggestionGrew,
+    Switched,
+    TakenByHand,
+    TaskChosen,
+    TestEnded,
+    TestsRan,
+    Understood,
+)
+from beai.core.loop.moves import Moved, landed, still
+from beai.core.loop.session import Session
+
+
+def step(session: Session, event: Event) -> Moved:
+    """The session after ``event``, and the effects to perform: at most one, and none while one is in flight."""
+    match event:
+        case SuggestionGrew():
+            return _grew(session, event)
+        case TestEnded():
+            return still(replace(session, running=(*(session.running or ()), event.outcome)))
+        case Saved():
+            return phases.saved(session, event.paths)
+        case LiveRan():
+            return phases.live(session, event.report)
+        case (
+            ProjectRead()
+            | TestsRan()
+            | Replied()
+            | Applied()
+            | Restored()
+            | Probed()
+            | Switched()
+            | CommitMade()
+            | Failed()
+            | Cancelled()
+        ):
+            return _fact(session, event)
+        case _:
+            return _deed(session, event)
+
+
+def _grew(session: Session, event: SuggestionGrew) -> Moved:
+    if session.pending is None or event.ticket != session.ticket:
+        return still(session)
+    return still(replace(session, streamed=event.text))
+
+
+def _fact(session: Session, fact: Fact) -> Moved:
+    if session.pending is None or fact.ticket != session.ticket:
+        return still(session)
+    done, effect = landed(session), session.pending
+    match fact:
+        case ProjectRead():
+            return phases.project_read(done, fact.project)
+        case TestsRan():
+            return phases.baseline(done, fact.report)
+        case Replied():
+            return judging.replied(done, fact.reply)
+        case Applied():
+            return judging.applied(done, fact.receipt)
+        case Restored():
+            return judging.restored(done, fact.receipts)
+        case Probed():
+            return judging.probed(done, fact)
+        case Switched():
+            return phases.switched(done, fact.repo)
+        case CommitMade():
+            return commit.made(done, fact.committed)
+        case Failed():
+            return phases.failed(done, effect, fact.fault)
+        case Cancelled():
+            return phases.cancelled(done, effect)
+        case _:
+            assert_never(fact)
+
+
+def _deed(session: Session, deed: Deed) -> Moved:
+    if isinstance(deed, Interrupted):
+        return still(session)  # the engine cancels what is in flight; that ends in Cancelled
+    if session.pending is not None and not isinstance(deed, Understood):
+        return still(session, "Busy: ctrl+g interrupts.")
+    if session.question is not None and not isinstance(deed, QuestionAnswered | Understood):
+        return still(session, "A question is open: g shows it.")
+    session = replace(session, notice="")
+    match deed:
+        case Opened():
+            return phases.opened(session, deed)
+        case TaskChosen():
+            return phases.task_chosen(session, deed.task_id)
+        case Understood():
+            return phases.understood(session)
+        case CaseToggled() | CaseWorded() | CasesApproved():
+            return cases.decided(session, deed)
+        case HunkJudged():
+            return cycle.judge_hunk(session, deed.decision)
+        case FileJudged():
+            return cycle.judge_file(session, deed)
+        case JudgementUndone():
+            return cycle.undo_verdict(session)
+        case ReviewClosed():
+            return judging.review_closed(session)
+        case QuestionAnswered():
+            return answers.answered(session, deed)
+        case Guided() | TakenByHand() | StepSkipped() | RerunAsked() | Retried():
+            return phases.steered(session, deed)
+        case MessageWorded() | CommitConfirmed() | CommitDeclined():
+            return commit.decided(session, deed)
+        case Interrupted():
+            return still(session)
+        case _:
+            assert_never(deed)

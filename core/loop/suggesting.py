@@ -1,0 +1,102 @@
+"""A suggestion asked for, matched against the tree, and repaired where it could not be placed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+
+from beai.core.edits.change import Change, Miss
+from beai.core.edits.policy import refuse
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.effects import Suggest
+from beai.core.loop.events import Event, Fact, Failed, Replied, SuggestionGrew
+from beai.core.loop.ports import Ports
+from beai.core.project.facts import Project, Task
+from beai.core.suggest.exchange import (
+    Ask,
+    BeyondMe,
+    Doubt,
+    Feedback,
+    NothingToDo,
+    ProposeCases,
+    ProposeEdits,
+    Purpose,
+    Reply,
+    Request,
+)
+
+REPAIRS = 3
+
+Answer = ProposeCases | Change | Ask | NothingToDo | Doubt | BeyondMe
+
+
+async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Event], None]) -> Fact:
+    """Ask, match, and repair at most three times what could not be placed."""
+    project = await ports.workspace.read()
+    if isinstance(project, Fault):
+        return Failed(ticket, project)
+    task = project.task(effect.task_id)
+    if task is None:
+        return Failed(
+            ticket,
+            Fault(
+                FaultKind.REPOSITORY, f"Task {effect.task_id} is no longer there.", remedy="Put it back, then press t."
+            ),
+        )
+    asked = ports.recorder if effect.purpose is Purpose.RECORD else ports.suggester
+    request = await _request(ports, effect, project, task)
+    if isinstance(request, Fault):
+        return Failed(ticket, request)
+    for _ in range(REPAIRS + 1):
+        reply = await asked.suggest(request, lambda text: post(SuggestionGrew(ticket, text)))
+        if isinstance(reply, Fault):
+            return Failed(ticket, reply)
+        answer = await _matched(ports, effect, reply)
+        if isinstance(answer, Fault):
+            return Failed(ticket, answer)
+        if not isinstance(answer, Feedback):
+            return Replied(ticket, answer)
+        request = replace(request, feedback=(*request.feedback, answer), nonce=secrets.token_hex(4))
+    detail = "\n".join(request.feedback[-1].misses)
+    summary = f"{asked.name} proposed edits that could not be placed, {REPAIRS + 1} times."
+    return Failed(ticket, Fault(FaultKind.MODEL, summary, detail, "t asks again, h takes the step by hand."))
+
+
+async def _request(ports: Ports, effect: Suggest, project: Project, task: Task) -> Request | Fault:
+    idea = next((idea for case_id, idea in effect.cases if case_id == effect.case_id), None)
+    request = Request(
+        purpose=effect.purpose,
+        task=task,
+        project=project,
+        case_id=effect.case_id,
+        case=idea,
+        cases=effect.cases,
+        test_file=effect.locked[0] if effect.locked else "",
+        feedback=effect.feedback,
+        answers=effect.answers,
+        failing=effect.failing,
+        nonce=secrets.token_hex(4),
+        touched=effect.touched,
+        schema_before=effect.schema_before,
+    )
+    sources = await ports.workspace.sources(request)
+    return sources if isinstance(sources, Fault) else replace(request, sources=sources)
+
+
+async def _matched(ports: Ports, effect: Suggest, reply: Reply) -> Feedback | Answer | Fault:
+    if not isinstance(reply, ProposeEdits):
+        return reply
+    locked = frozenset(effect.locked)
+    refused = [f"{edit.file}: {why}" for edit in reply.edits if (why := refuse(edit.file, effect.purpose, locked))]
+    if refused:
+        return Feedback(misses=tuple(refused))
+    result = await ports.workspace.match(reply.edits, reply.cites, reply.rationale)
+    if isinstance(result, Change | Fault):
+        return result
+    return Feedback(misses=tuple(_told(miss) for miss in result))
+
+
+def _told(miss: Miss) -> str:
+    nearest = f"\nNearest lines:\n{miss.nearest}" if miss.nearest else ""
+    return f"{miss.edit.file}: {miss.reason}{nearest}"

@@ -1,0 +1,103 @@
+"""The working tree on disk: read as a project, matched in memory, written through the store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from beai.core.edits.change import Change, Decision, Edit, Miss, Receipt
+from beai.core.edits.hunks import assemble
+from beai.core.edits.match import digest, match
+from beai.core.edits.store import Store
+from beai.core.fault import Fault, FaultKind
+from beai.core.files import DiskTree
+from beai.core.loop.ports import Repository
+from beai.core.project import layout
+from beai.core.project.facts import Project, RuleFile
+from beai.core.project.pack import sources
+from beai.core.suggest.exchange import Purpose, Request, Source
+
+
+class DiskWorkspace:
+    """The port ``Workspace`` on a folder.
+
+    ``at_head`` gives a file's bytes in the last commit; ``announce`` is told the SHA-256 that every file is about to have,
+    so that our own writes are not taken for a person's save; ``shipped`` are the rules that come with beai.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        store: Store,
+        repository: Repository,
+        at_head: Callable[[str], Awaitable[bytes | None]],
+        announce: Callable[[Mapping[str, str]], None] = lambda _: None,
+        shipped: tuple[RuleFile, ...] = (),
+    ) -> None:
+        self._root = root
+        self._tree = DiskTree(root)
+        self._store = store
+        self._repository = repository
+        self._at_head = at_head
+        self._announce = announce
+        self._shipped = shipped
+
+    async def read(self) -> Project | Fault:
+        """Read everything anew; the project's own rules win over shipped ones of the same name."""
+        self._tree.refresh()
+        project = await asyncio.to_thread(layout.read, self._tree, self._root.name)
+        state = await self._repository.state()
+        if isinstance(state, Fault):
+            return state
+        own = {rule.name for rule in project.rules}
+        rules = (*project.rules, *(rule for rule in self._shipped if rule.name not in own))
+        return replace(project, repo=state, rules=rules)
+
+    async def text(self, path: str) -> str | None:
+        """One file as it is now."""
+        return await asyncio.to_thread(self._tree.text, path)
+
+    async def sources(self, request: Request) -> tuple[Source, ...] | Fault:
+        """What the task reaches; for the record, the files it writes."""
+        if request.purpose is Purpose.RECORD:
+            context = request.project.context
+            wanted = (request.task.file, *((context.path,) if context else ()), *request.touched)
+            found = ((path, self._tree.text(path)) for path in dict.fromkeys(wanted))
+            return tuple(Source(path, text) for path, text in found if text is not None)
+        return await asyncio.to_thread(sources, self._tree, request.project, request.task, request.test_file)
+
+    async def match(
+        self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str
+    ) -> Change | tuple[Miss, ...] | Fault:
+        """Compute the change on the bytes that are there now."""
+        for path in {edit.file for edit in edits}:
+            if self._tree.text(path) is None and (self._root / path).exists():
+                return Fault(FaultKind.REFUSED, f"{path} cannot be edited: it is binary, too large, or hidden.")
+        return await asyncio.to_thread(match, edits, self._tree.text, cites, rationale)
+
+    async def apply(self, change: Change, decisions: Sequence[Decision]) -> Receipt | Fault:
+        """Write the accepted hunks."""
+        chosen = {decision.hunk: decision for decision in decisions}
+        self._announce({file.path: digest(assemble(file, chosen)) for file in change.files})
+        return await asyncio.to_thread(self._store.apply, change, tuple(decisions))
+
+    async def restore(self, receipt: Receipt) -> Receipt | Fault:
+        """Put back what a receipt overwrote."""
+        self._announce({written.path: written.before_hash for written in receipt.files})
+        return await asyncio.to_thread(self._store.restore, receipt)
+
+    async def overwrite(self, path: str, text: str) -> Receipt | Fault:
+        """Write one file for a probe."""
+        self._announce({path: digest(text)})
+        return await asyncio.to_thread(self._store.overwrite, path, text)
+
+    async def adopt(self, paths: Sequence[str], since: Sequence[Receipt]) -> Receipt | Fault:
+        """Take hand-written files in; their before-image is what we wrote last, or else what HEAD has."""
+        last = {written.path: written.after_hash for receipt in since for written in receipt.files}
+        before: dict[str, bytes | None] = {}
+        for path in paths:
+            known = self._store.image(last[path]) if path in last else None
+            before[path] = known if known is not None else await self._at_head(path)
+        return await asyncio.to_thread(self._store.adopt, before)
