@@ -1,0 +1,331 @@
+"""The loop from UNDERSTAND to DONE through the engine, on fakes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from beai.core.edits.change import Decision, Verdict, WholeFile
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.engine import Engine, replayed
+from beai.core.loop.events import (
+    CasesApproved,
+    Event,
+    FileJudged,
+    HunkJudged,
+    Interrupted,
+    Opened,
+    QuestionAnswered,
+    Retried,
+    ReviewClosed,
+    Saved,
+    Understood,
+)
+from beai.core.loop.headless import Answers, Exit, drive
+from beai.core.loop.journal import Journal
+from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage
+from beai.core.project.facts import RepoState
+from beai.core.suggest.exchange import Ask, BeyondMe, Option, ProposeEdits, Purpose, Question, Request
+from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE, Author, World
+
+YES = Answers(understood=True, cases=True, hunks=Verdict.ACCEPTED, commit=True)
+OPENED = Opened("", "fake", "token-1")
+
+
+def journal(folder: Path) -> Journal:
+    opened = Journal.open(folder)
+    assert isinstance(opened, Journal)
+    return opened
+
+
+class Run:
+    """An engine under test: post events, wait for a session that satisfies a condition."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        self.world = world
+        self.journal = journal(folder)
+        self.journal.begin(0.0)
+        self.engine = Engine(world.ports(), self.journal)
+        self.changed = asyncio.Event()
+        self.engine.observe(lambda _: self.changed.set())
+        self.loop = asyncio.create_task(self.engine.run())
+
+    async def until(self, condition: Callable[[Session], object]) -> Session:
+        async with asyncio.timeout(10):
+            while not condition(self.engine.session):
+                self.changed.clear()
+                await self.changed.wait()
+        return self.engine.session
+
+    async def post(self, *events: Event) -> Session:
+        for event in events:
+            self.engine.post(event)
+        return await self.until(lambda session: session.pending is None and self.engine._queue.empty())
+
+    async def reviewing(self, purpose: Purpose) -> Session:
+        return await self.until(lambda s: s.cycle and s.cycle.purpose is purpose and s.cycle.stage is Stage.REVIEWING)
+
+    async def close(self) -> None:
+        self.loop.cancel()
+        await asyncio.gather(self.loop, return_exceptions=True)
+        await self.engine.close()
+
+
+@pytest.fixture
+def begin(tmp_path: Path):
+    runs: list[Run] = []
+
+    def _begin(world: World | None = None) -> Run:
+        runs.append(Run(world or World(), tmp_path / f"state{len(runs)}"))
+        return runs[-1]
+
+    return _begin
+
+
+def accept_all(session: Session) -> tuple[Event, ...]:
+    assert session.cycle is not None and session.cycle.change is not None
+    files = session.cycle.change.files
+    return (*(FileJudged(file.path, Verdict.ACCEPTED) for file in files), ReviewClosed())
+
+
+async def to_first_test(run: Run) -> Session:
+    await run.post(OPENED)
+    await run.until(lambda s: s.standing is not None)
+    await run.post(Understood())
+    await run.until(lambda s: s.cases)
+    await run.post(CasesApproved())
+    return await run.reviewing(Purpose.TEST)
+
+
+async def test_a_task_goes_from_understand_to_a_commit(begin):
+    run = begin()
+    run.engine.post(OPENED)
+    lines: list[dict[str, object]] = []
+    code = await drive(run.engine, YES, lines.append)
+    session = run.engine.session
+    assert code is Exit.DONE
+    assert [case.state for case in session.cases] == [CaseState.GREEN, CaseState.GREEN]
+    assert all(case.red and "expected word" in case.red.message for case in session.cases)
+    assert run.world.files[CODE_FILE] == "// old\n// wordC1\n// wordC2\n"
+    assert run.world.files[TASK_FILE] == "Status: Done (2 cases)\n"
+    assert [plan.branch for plan in run.world.repository.made] == ["feature/x"]
+    assert session.committed is not None and session.committed.paths == (TEST_FILE, CODE_FILE, TASK_FILE)
+    assert lines[-1]["outcome"]["done"] is True
+    await run.close()
+
+
+async def test_code_is_asked_for_only_after_the_red_was_seen(begin):
+    run = begin()
+    session = await to_first_test(run)
+    assert run.world.author.asked[-1].purpose is Purpose.TEST
+    assert run.world.files[TEST_FILE] == 'it("old") // needs old\n'
+    run.engine.post(accept_all(session)[0])
+    run.engine.post(ReviewClosed())
+    session = await run.reviewing(Purpose.CODE)
+    assert session.phase is Phase.GREEN and session.case and session.case.state is CaseState.RED
+    assert "expected wordC1" in run.world.author.asked[-1].failing
+    await run.close()
+
+
+async def test_a_rejection_with_its_reason_reaches_the_suggester_and_is_no_failure(begin):
+    run = begin()
+    session = await to_first_test(run)
+    hunk = session.cycle.change.hunks()[0]
+    await run.post(HunkJudged(Decision(hunk.id, Verdict.REJECTED, "use the factory")), ReviewClosed())
+    session = await run.reviewing(Purpose.TEST)
+    told = run.world.author.asked[-1].feedback[-1]
+    assert [item.decision.reason for item in told.hunks] == ["use the factory"]
+    assert session.fault is None and session.cycle.attempt == 1
+    assert run.world.files[TEST_FILE] == 'it("old") // needs old\n'
+    await run.close()
+
+
+async def test_nothing_is_written_while_a_hunk_is_undecided(begin):
+    run = begin()
+    await to_first_test(run)
+    session = await run.post(ReviewClosed())
+    assert "undecided" in session.notice and session.cycle.stage is Stage.REVIEWING
+    assert run.world.files[TEST_FILE] == 'it("old") // needs old\n'
+    await run.close()
+
+
+async def test_a_file_saved_during_the_review_is_not_overwritten(begin):
+    run = begin()
+    session = await to_first_test(run)
+    run.world.files[TEST_FILE] += "// mine\n"
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.until(lambda s: s.notice and s.cycle and s.cycle.stage is Stage.REVIEWING)
+    assert "changed" in session.notice and run.world.files[TEST_FILE].endswith("// mine\n")
+    for event in accept_all(session):
+        run.engine.post(event)
+    await run.reviewing(Purpose.CODE)
+    assert "// mine\n" in run.world.files[TEST_FILE] and "needs wordC1" in run.world.files[TEST_FILE]
+    await run.close()
+
+
+class Broken(Author):
+    """Writes a test that does not parse, twice; then a good one."""
+
+    def __call__(self, request: Request):
+        tries = len([asked for asked in self.asked if asked.purpose is Purpose.TEST])
+        if request.purpose is Purpose.TEST and tries < 2:
+            self.asked.append(request)
+            text = (request.source(TEST_FILE) or "") + f"SYNTAX {tries}\n"
+            return ProposeEdits((WholeFile(TEST_FILE, text),))
+        return super().__call__(request)
+
+
+async def test_a_wrong_red_is_not_taken_and_its_evidence_goes_back(begin):
+    run = begin(World(author=Broken()))
+    session = await to_first_test(run)
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.until(lambda s: s.cycle and s.cycle.attempt == 2 and s.cycle.stage is Stage.REVIEWING)
+    assert session.phase is Phase.RED and session.case.state is CaseState.OPEN
+    assert "does not load" in run.world.author.asked[-1].feedback[-1].outcome
+    await run.close()
+
+
+class Vacuous(Author):
+    """Its first test needs what is there already."""
+
+    def __call__(self, request: Request):
+        reply = super().__call__(request)
+        if request.purpose is Purpose.TEST and request.case_id == "C1":
+            return ProposeEdits((WholeFile(TEST_FILE, 'it("old") // needs old\nit("C1 adds") // needs old\n'),))
+        return reply
+
+
+async def test_a_test_that_passes_before_the_procedure_exists_is_never_taken_for_red(begin):
+    run = begin(World(author=Vacuous()))
+    session = await to_first_test(run)
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.until(lambda s: s.question is not None)
+    assert "does not exist yet" in session.question.question.issue
+    assert Choice.PROVE not in session.question.choices and session.case.red is None
+    session = await run.post(QuestionAnswered(session.question.choices.index(Choice.KEEP)))
+    await run.until(lambda s: s.case_id == "C2")
+    assert run.engine.session.cases[0].state is CaseState.KEPT
+    assert any(waiver.what == "red C1" for waiver in run.engine.session.waivers)
+    await run.close()
+
+
+async def test_skipping_a_case_puts_back_what_it_wrote(begin):
+    run = begin(World(author=Vacuous()))
+    session = await to_first_test(run)
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.until(lambda s: s.question is not None)
+    run.engine.post(QuestionAnswered(session.question.choices.index(Choice.SKIP), "covered elsewhere"))
+    session = await run.until(lambda s: s.case_id == "C2")
+    assert run.world.files[TEST_FILE] == 'it("old") // needs old\n'
+    assert session.cases[0].state is CaseState.SKIPPED and session.cases[0].waiver == "covered elsewhere"
+    assert session.written == ()
+    await run.close()
+
+
+class Helpless(Author):
+    """Cannot write code."""
+
+    def __call__(self, request: Request):
+        if request.purpose is Purpose.CODE:
+            return BeyondMe("it needs a payment provider")
+        return super().__call__(request)
+
+
+async def test_code_written_by_hand_is_judged_and_committed_like_any_other(begin):
+    run = begin(World(author=Helpless()))
+    session = await to_first_test(run)
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.until(lambda s: s.question is not None)
+    assert "payment" in session.question.question.issue
+    await run.post(QuestionAnswered(session.question.choices.index(Choice.BY_HAND)))
+    run.world.files[CODE_FILE] += "// wordC1\n"
+    run.engine.post(Saved((CODE_FILE,)))
+    session = await run.until(lambda s: s.cases[0].state is CaseState.GREEN)
+    assert CODE_FILE in [written.path for receipt in session.written for written in receipt.files]
+    await run.close()
+
+
+class Curious(Author):
+    """Asks before it writes the first test."""
+
+    def __call__(self, request: Request):
+        if request.purpose is Purpose.TEST and not request.answers:
+            self.asked.append(request)
+            options = (Option("trim it"), Option("keep it"))
+            return Ask(Question("whitespace", "Is a blank note empty?", ("BE-S1-001",), options=options))
+        return super().__call__(request)
+
+
+async def test_a_question_of_the_suggester_is_answered_once_and_the_answer_reaches_it(begin):
+    run = begin(World(author=Curious()))
+    await run.post(OPENED)
+    await run.post(Understood())
+    await run.until(lambda s: s.cases)
+    run.engine.post(CasesApproved())
+    session = await run.until(lambda s: s.question is not None)
+    assert session.question.question.topic == "whitespace"
+    run.engine.post(QuestionAnswered(0))
+    await run.reviewing(Purpose.TEST)
+    assert [answer.text for answer in run.world.author.asked[-1].answers] == ["trim it"]
+    await run.close()
+
+
+async def test_a_commit_on_main_needs_an_explicit_yes(begin):
+    project = replace(World().project, context=None, repo=RepoState(branch="main", branches=("main",)))
+    repository = World().repository
+    repository.here = RepoState(branch="main", branches=("main",))
+    run = begin(World(project=project, repository=repository))
+    run.engine.post(OPENED)
+    assert await drive(run.engine, YES, lambda _: None) is Exit.WAITING
+    assert run.engine.session.question.question.topic == "branch"
+    assert repository.made == []
+    await run.close()
+
+
+async def test_a_failed_commit_keeps_the_draft_and_says_why(begin):
+    world = World()
+    world.repository.refuse = Fault(FaultKind.GIT, "The pre-commit hook said no.", "lint: 1 error")
+    run = begin(world)
+    run.engine.post(OPENED)
+    assert await drive(run.engine, YES, lambda _: None) is Exit.FAULT
+    session = run.engine.session
+    assert session.phase is Phase.COMMIT and session.draft is not None and session.fault.detail == "lint: 1 error"
+    await run.close()
+
+
+async def test_a_session_resumes_from_its_journal_with_what_was_in_flight(begin, tmp_path):
+    run = begin()
+    session = await to_first_test(run)
+    await run.close()
+    again = journal(tmp_path / "state0")
+    entries = again.entries()
+    assert not isinstance(entries, Fault)
+    resumed = replayed(tuple(entry.event for entry in entries))
+    assert resumed == session
+    again.close()
+
+
+async def test_interrupting_ends_the_effect_in_one_fact_and_decides_nothing(begin):
+    world = World()
+    world.suggester.hold = asyncio.Event()
+    run = begin(world)
+    await run.post(OPENED)
+    run.engine.post(Understood())
+    await run.until(lambda s: s.pending is not None and s.phase is Phase.CASES)
+    run.engine.post(Interrupted())
+    session = await run.until(lambda s: s.pending is None)
+    assert session.phase is Phase.CASES and "Stopped" in session.notice and session.failed is not None
+    world.suggester.hold = None
+    run.engine.post(Retried())
+    session = await run.until(lambda s: s.cases)
+    assert len(session.cases) == 2
+    await run.close()

@@ -1,0 +1,259 @@
+"""Properties of ``step``: they hold for any event in any phase, in any order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import hypothesis.strategies as st
+from hypothesis import given, settings
+
+from beai.core.edits.change import Decision, Receipt, Verdict, WholeFile, Written
+from beai.core.edits.match import match
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop import events as ev
+from beai.core.loop.codec import decode, encode
+from beai.core.loop.effects import Apply, CommitWork, Effect, RunTests, Suggest
+from beai.core.loop.ports import Committed
+from beai.core.loop.session import Phase, Session, Stage
+from beai.core.loop.step import step
+from beai.core.project.facts import RepoState
+from beai.core.runner.report import FileOutcome, Report, RunKind, TestError, TestKey, TestOutcome, TestState
+from beai.core.suggest.exchange import (
+    Ask,
+    BeyondMe,
+    CaseIdea,
+    CaseKind,
+    Doubt,
+    NothingToDo,
+    Option,
+    ProposeCases,
+    Purpose,
+    Question,
+)
+from tests.core.worlds import CODE_FILE, PROJECT, TEST_FILE
+
+CHANGE = match((WholeFile(TEST_FILE, "a\nnew\n"), WholeFile(CODE_FILE, "code\n")), {TEST_FILE: "a\n"}.get)
+HUNKS = tuple(hunk.id for hunk in CHANGE.hunks())
+
+
+def outcome(name: str, state: TestState) -> TestOutcome:
+    errors = (TestError("AssertionError", "expected 1", expected="1", actual="2"),) if state is TestState.FAIL else ()
+    return TestOutcome(TestKey(TEST_FILE, name), state, errors=errors)
+
+
+reports = st.builds(
+    lambda states, load: Report(
+        1, RunKind.CONFIRMED, (FileOutcome(TEST_FILE, tuple(outcome(n, s) for n, s in states.items()), load),), at=1.0
+    ),
+    st.dictionaries(st.sampled_from(["old", "C1 adds", "C2 rejects"]), st.sampled_from(TestState)),
+    st.sampled_from([(), (TestError("SyntaxError", "no"),)]),
+)
+IDEAS = (CaseIdea("adds", CaseKind.HAPPY), CaseIdea("rejects", CaseKind.ERROR))
+replies = st.sampled_from(
+    [
+        ProposeCases(IDEAS),
+        ProposeCases(()),
+        CHANGE,
+        Ask(Question("t", "which?", options=(Option("a"), Option("b")))),
+        NothingToDo("fine"),
+        Doubt("the test is wrong"),
+        BeyondMe("no"),
+    ]
+)
+receipts = st.builds(lambda n: Receipt(f"r{n}", (Written(TEST_FILE, "a", f"{n}"),)), st.integers(0, 9))
+faults = st.builds(Fault, st.sampled_from(FaultKind), st.just("It broke."))
+deeds = st.one_of(
+    st.builds(ev.Opened, st.sampled_from(["", "BE-S1-001", "nope"]), st.just("fake"), st.just("tok")),
+    st.builds(ev.TaskChosen, st.sampled_from(["BE-S1-001", "nope"])),
+    st.builds(ev.Understood),
+    st.builds(ev.CaseToggled, st.sampled_from(["C1", "C9"])),
+    st.builds(ev.CaseWorded, st.sampled_from(["C1", ""]), st.sampled_from(["words", " "])),
+    st.builds(ev.CasesApproved),
+    st.builds(
+        ev.HunkJudged, st.builds(Decision, st.sampled_from([*HUNKS, "?"]), st.sampled_from(Verdict), st.just("why"))
+    ),
+    st.builds(ev.FileJudged, st.sampled_from([TEST_FILE, CODE_FILE, "?"]), st.sampled_from(Verdict)),
+    st.builds(ev.JudgementUndone),
+    st.builds(ev.ReviewClosed),
+    st.builds(ev.Guided, st.sampled_from(["do it so", ""])),
+    st.builds(ev.QuestionAnswered, st.integers(-2, 5), st.sampled_from(["", "words"])),
+    st.builds(ev.TakenByHand),
+    st.builds(ev.StepSkipped, st.just("later")),
+    st.builds(ev.RerunAsked, st.booleans()),
+    st.builds(ev.Interrupted),
+    st.builds(ev.Retried),
+    st.builds(ev.MessageWorded, st.sampled_from(["feat: x", ""])),
+    st.builds(ev.CommitConfirmed),
+    st.builds(ev.CommitDeclined),
+    st.builds(ev.Saved, st.just((TEST_FILE, CODE_FILE))),
+    st.builds(ev.LiveRan, reports),
+)
+
+
+CURRENT = -1
+facts = st.one_of(
+    st.builds(ev.ProjectRead, st.just(CURRENT), st.just(PROJECT)),
+    st.builds(ev.TestsRan, st.just(CURRENT), reports),
+    st.builds(ev.Replied, st.just(CURRENT), replies),
+    st.builds(ev.Applied, st.just(CURRENT), receipts),
+    st.builds(ev.Restored, st.just(CURRENT), st.tuples(receipts)),
+    st.builds(
+        ev.Probed, st.just(CURRENT), st.sampled_from(["", "guard"]), st.just("fell"), st.one_of(st.none(), reports)
+    ),
+    st.builds(ev.Switched, st.just(CURRENT), st.just(RepoState("feature/x"))),
+    st.builds(ev.CommitMade, st.just(CURRENT), st.just(Committed("a" * 40, "feature/x", "feat: x", (TEST_FILE,)))),
+    st.builds(ev.Failed, st.just(CURRENT), faults),
+    st.builds(ev.Cancelled, st.just(CURRENT)),
+)
+FITTING = {
+    "ReadProject": ev.ProjectRead, "RunTests": ev.TestsRan, "Suggest": ev.Replied, "Apply": ev.Applied, "Adopt": ev.Applied,
+    "Restore": ev.Restored, "Probe": ev.Probed, "SwitchBranch": ev.Switched, "CommitWork": ev.CommitMade,
+}  # fmt: skip
+GOOD_RED = Report(
+    1,
+    RunKind.CONFIRMED,
+    (FileOutcome(TEST_FILE, (outcome("old", TestState.PASS), outcome("C1 adds", TestState.FAIL))),),
+)
+GOOD_GREEN = Report(
+    1,
+    RunKind.CONFIRMED,
+    (FileOutcome(TEST_FILE, (outcome("old", TestState.PASS), outcome("C1 adds", TestState.PASS))),),
+)
+NEXT: dict[Phase, tuple[ev.Event, ...]] = {
+    Phase.UNDERSTAND: (ev.Understood(),),
+    Phase.CASES: (ev.CasesApproved(),),
+    Phase.COMMIT: (ev.CommitConfirmed(), ev.CommitConfirmed(), ev.CommitDeclined()),
+    Phase.DONE: (ev.Understood(),),
+}
+REVIEW = (
+    *(ev.FileJudged(path, Verdict.ACCEPTED) for path in (TEST_FILE, CODE_FILE)),
+    ev.ReviewClosed(),
+    ev.ReviewClosed(),
+)
+
+
+def met(steps: list[tuple[int, ev.Event, ev.Event]]) -> tuple[tuple[Session, ev.Event], ...]:
+    """A walk with the session each event meets: mostly what would happen next, now and then anything at all."""
+    session, history = step(Session(), ev.Opened("", "fake", "tok"))[0], []
+    for dice, likely, any_event in steps:
+        event = _likely(session, dice, likely) if dice % 8 else any_event
+        if hasattr(event, "ticket"):
+            event = replace(event, ticket=session.ticket - (dice % 31 == 0))
+        history.append((session, event))
+        session, _ = step(session, event)
+    return tuple(history)
+
+
+def _likely(session: Session, dice: int, fact: ev.Event) -> ev.Event:
+    match session.pending:
+        case None if session.question is not None:
+            return ev.QuestionAnswered(
+                dice % len(session.question.choices) if session.question.choices else -1, "words"
+            )
+        case None if session.cycle is not None and session.cycle.stage is Stage.REVIEWING:
+            return REVIEW[dice % len(REVIEW)]
+        case None if session.phase in NEXT:
+            return NEXT[session.phase][dice % len(NEXT[session.phase])]
+        case None:
+            return ev.Retried()
+        case RunTests():
+            return ev.TestsRan(CURRENT, GOOD_RED if session.phase is Phase.RED else GOOD_GREEN)
+        case Suggest(purpose=purpose) if dice % 3:
+            return ev.Replied(CURRENT, ProposeCases(IDEAS[:1]) if purpose is Purpose.CASES else CHANGE)
+        case pending:
+            return (
+                fact
+                if isinstance(fact, FITTING[type(pending).__name__] | ev.Failed)
+                else ANSWER[type(pending).__name__]
+            )
+
+
+ANSWER: dict[str, ev.Event] = {
+    "ReadProject": ev.ProjectRead(CURRENT, PROJECT),
+    "Suggest": ev.Replied(CURRENT, NothingToDo("fine")),
+    "Apply": ev.Applied(CURRENT, Receipt("r", (Written(TEST_FILE, "a", "b"),))),
+    "Adopt": ev.Applied(CURRENT, Receipt("r2", (Written(TEST_FILE, "a", "b"),))),
+    "Restore": ev.Restored(CURRENT, (Receipt("r", (Written(TEST_FILE, "a", "b"),)),)),
+    "Probe": ev.Probed(CURRENT, "guard", "fell", GOOD_GREEN),
+    "SwitchBranch": ev.Switched(CURRENT, RepoState("feature/x")),
+    "CommitWork": ev.CommitMade(CURRENT, Committed("a" * 40, "feature/x", "feat: x", (TEST_FILE,))),
+}
+anything = st.lists(st.tuples(st.integers(0, 1000), facts, st.one_of(deeds, facts)), min_size=60, max_size=120)
+histories = anything.map(met)
+
+
+@settings(max_examples=50, deadline=None)
+@given(histories)
+def test_one_effect_is_in_flight_and_each_step_issues_at_most_one(history):
+    for session, event in history:
+        after, effects = step(session, event)
+        assert len(effects) <= 1
+        if effects:
+            assert after.pending == effects[0] and after.ticket == session.ticket + 1
+        elif after.pending is not None:
+            assert (after.pending, after.ticket) == (session.pending, session.ticket)
+
+
+@settings(max_examples=50, deadline=None)
+@given(histories)
+def test_an_effect_in_flight_ends_only_by_a_fact_with_its_ticket(history):
+    for session, event in history:
+        after, _ = step(session, event)
+        if session.pending is not None and (after.pending, after.ticket) != (session.pending, session.ticket):
+            assert getattr(event, "ticket", None) == session.ticket
+
+
+@settings(max_examples=50, deadline=None)
+@given(histories, facts)
+def test_a_stale_fact_changes_nothing(history, stale):
+    for session, _ in history:
+        assert step(session, replace(stale, ticket=session.ticket + 7)) == (session, ())
+
+
+@settings(max_examples=50, deadline=None)
+@given(histories)
+def test_no_commit_without_a_confirmation_and_no_code_before_a_red(history):
+    for session, event in history:
+        after, effects = step(session, event)
+        if any(isinstance(effect, CommitWork) for effect in effects):
+            assert isinstance(event, ev.CommitConfirmed | ev.Retried)
+        if after.phase is Phase.GREEN and session.phase is not Phase.GREEN:
+            assert after.case is not None and after.case.red is not None and after.case.test is not None
+
+
+def test_the_drawn_histories_reach_the_later_phases():
+    seen: set[Phase] = set()
+
+    @settings(max_examples=120, deadline=None, database=None)
+    @given(histories)
+    def collect(history):
+        seen.update(session.phase for session, _ in history)
+
+    collect()
+    assert seen == set(Phase)
+
+
+@settings(max_examples=50, deadline=None)
+@given(histories)
+def test_nothing_is_applied_that_was_not_decided(history):
+    for session, event in history:
+        for effect in step(session, event)[1]:
+            assert _decided(session, effect)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.one_of(deeds, facts))
+def test_every_event_survives_the_journal(event):
+    assert decode(encode(event)) == event
+
+
+def _decided(session: Session, effect: Effect) -> bool:
+    if not isinstance(effect, Apply):
+        return True
+    decided = {decision.hunk for decision in effect.decisions}
+    return {hunk.id for hunk in effect.change.hunks()} <= decided
+
+
+def test_an_undecodable_byte_survives_the_journal():
+    event = ev.Saved(("src/\udcff.ts",))
+    assert decode(encode(event)) == event
