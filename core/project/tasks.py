@@ -80,8 +80,10 @@ def _headed(found: tuple[Line, ...], heads: tuple[Heading, ...]) -> Iterator[Pla
             own = entries(found[head.line + 1 : following])
             if any(marked) or "status" not in own or canonical(head.title):
                 continue
-            named = own["id"].inline if "id" in own else ""
-            yield Place(plain(named) or _numbered(head.title)[0], _numbered(head.title)[1], head.line, stop)
+            named = plain(own["id"].inline) if "id" in own else ""
+            number, shown = _numbered(head.title)
+            if named or number:
+                yield Place(named or number, shown, head.line, stop)
             continue
         inner = next((other.line for other, mark in zip(heads[at + 1 :], marked[at + 1 :], strict=True) if mark), stop)
         identifier, title = marked[at] or ("", "")
@@ -154,8 +156,9 @@ def _mark(line: Line) -> Span | None:
 
 
 def _clean(title: str) -> str:
-    """A title without the separators and marks around it."""
-    return re.sub(r"^[\s:：.\-–—*_`\])]+|[\s*_`(\[]+$", "", title)
+    """A title without the separators and marks around it; a code span at an end stays whole."""
+    title = re.sub(r"^[\s:：.\-–—*_\])]+|[\s*_(\[]+$", "", title)
+    return title.strip("`") if title.count("`") % 2 else title
 
 
 def _task(path: str, text: str, found: tuple[Line, ...], place: Place) -> Task:

@@ -33,8 +33,8 @@ _NOT_RULES = frozenset(
 def references(text: str) -> tuple[str, ...]:
     """What ``text`` refers to, in order, each once: base names, or ``folder/name`` where it is written so.
 
-    Left out: code blocks and spans, e-mail addresses, ``@Docs X`` and its kin, Prisma attributes. A scoped npm name looks
-    like ``folder/name``; only who knows the rules can tell, by whether such a path exists.
+    Left out: code blocks and spans, e-mail addresses, ``@Docs X`` and its kin, Prisma attributes. A scoped npm
+    name looks like ``folder/name``; only who knows the rules can tell, by whether such a path exists.
     """
     plain = _SPAN.sub(" ", _FENCE.sub("", text))
     found = [(match.start(), match.group(1)) for pattern in (_AT, _LINK) for match in pattern.finditer(plain)]
