@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import textwrap
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 from beai.core.project.facts import Task
 from beai.core.suggest.exchange import CaseIdea
@@ -165,7 +165,7 @@ def _scope(procedure: str, paths: Sequence[str]) -> str:
         return procedure.split(".")[-2]
     code = [path for path in paths if path.endswith((".ts", ".tsx", ".js", ".mjs"))]
     first = next((path for path in code if not _TEST_FILE.search(path)), code[0] if code else "")
-    stem = PurePosixPath(first).name.split(".")[0]
+    stem = posixpath.basename(first).split(".")[0]
     if stem in ("", "index", "root", "_app", "trpc", "_router"):
         return ""
     return re.sub(r"[^\w-]", "", _ROUTER_SUFFIX.sub("", stem))
