@@ -148,6 +148,6 @@ def _clients(tree: Tree, project: Project) -> Iterator[str]:
         named = stem in _CLIENTS or (stem == "index" and posixpath.basename(posixpath.dirname(path)) in _CLIENTS)
         if named and is_source(path):
             text = tree.text(path) or ""
-            if "PrismaClient" in text and len(text) <= _CLIENT_SMALL:
+            if "PrismaClient" in text and len(text) <= _CLIENT_SMALL and _may_go(path, text):
                 yield path
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -10,6 +11,8 @@ import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
 from beai.core.project.facts import Span
+
+_LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no byte: one character each stays one
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Syntax:
     @cached_property
     def source(self) -> bytes:
         """The bytes that were parsed."""
-        return self.text.encode("utf-8", "surrogateescape")
+        return _LONE.sub("\ufffd", self.text).encode("utf-8", "surrogateescape")
 
     @cached_property
     def root(self) -> Node:

@@ -64,6 +64,8 @@ def test_file(key: str, procedure: str, router: str, paths: tuple[str, ...], pro
     """The file where the procedure's tests stand or would stand; None where no convention can be seen."""
     if path := next((path for path in paths if _TEST.search(path)), None):
         return Found(path, "named in the deliverables", path in project.test_files)
+    if not key:
+        return None
     last = key.rsplit(".", 1)[-1]
     for path in project.test_files:
         folder = posixpath.basename(posixpath.dirname(path))

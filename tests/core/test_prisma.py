@@ -50,7 +50,10 @@ def test_block_attributes_are_read() -> None:
 
 
 def test_documentation_is_that_above_or_beside() -> None:
-    product, author = read_schema([("s", shop().text("prisma/schema.prisma") or "")]).model("Product"), READ.model("Author")
+    product, author = (
+        read_schema([("s", shop().text("prisma/schema.prisma") or "")]).model("Product"),
+        READ.model("Author"),
+    )
     assert product is not None and author is not None
     price, mail = product.field("priceCents"), author.field("mail")
     assert price is not None and price.documentation == "Price in the smallest currency unit (cents)."
@@ -58,7 +61,9 @@ def test_documentation_is_that_above_or_beside() -> None:
 
 
 def test_files_make_one_schema() -> None:
-    found = read_schema([("a.prisma", "model A {\n id Int @id\n b B?\n}"), ("b.prisma", "model B {\n id Int @id\n a A[]\n}\n")])
+    found = read_schema(
+        [("a.prisma", "model A {\n id Int @id\n b B?\n}"), ("b.prisma", "model B {\n id Int @id\n a A[]\n}\n")]
+    )
     a, b = found.model("A"), found.model("B")
     assert a is not None and b is not None and (a.file, b.file) == ("a.prisma", "b.prisma")
     other = a.field("b")
@@ -66,7 +71,9 @@ def test_files_make_one_schema() -> None:
 
 
 def test_attributes_may_cover_lines_and_unsupported_types_are_named() -> None:
-    found = read_schema([("a", 'model A {\n  at Unsupported("tsvector")?\n  @@unique([\n    at,\n    id\n  ])\n  id Int @id\n}')]).models[0]
+    found = read_schema(
+        [("a", 'model A {\n  at Unsupported("tsvector")?\n  @@unique([\n    at,\n    id\n  ])\n  id Int @id\n}')]
+    ).models[0]
     assert found.uniques == (("at", "id"),)
     assert [field.type for field in found.fields] == ["tsvector", "Int"]
     assert [attribute.name for attribute in attributes("@db.VarChar(3) @default(now())")] == ["db.VarChar", "default"]
@@ -80,7 +87,14 @@ def test_a_cut_keeps_what_a_task_reaches_as_it_is_written() -> None:
     assert cut(SCHEMA, frozenset({"Other"})) == ""
 
 
-@given(st.one_of(st.text(), st.tuples(st.sampled_from(range(len(SCHEMA))), st.text(max_size=9)).map(lambda at: SCHEMA[: at[0]] + at[1] + SCHEMA[at[0] + 3 :])))
+@given(
+    st.one_of(
+        st.text(),
+        st.tuples(st.sampled_from(range(len(SCHEMA))), st.text(max_size=9)).map(
+            lambda at: SCHEMA[: at[0]] + at[1] + SCHEMA[at[0] + 3 :]
+        ),
+    )
+)
 def test_no_text_raises(text: str) -> None:
     found = read_schema([("s", text)])
     assert all(model.name and model.line <= text.count("\n") + 1 for model in found.models)

@@ -115,7 +115,9 @@ def test_the_demo_and_the_notebook_are_read() -> None:
     assert [task.id for task in tasks] == [f"BE-S3-00{n}" for n in range(1, 10)]
     assert all(task.status == "Open" and task.criteria for task in tasks)
     plan = read_tasks("tasks/tasks_plan.md", notebook().text("tasks/tasks_plan.md") or "")
-    assert [(task.id, task.status, task.dependencies) for task in plan] == [("BE-7", "🟡 In Progress", ("BE-5", "BE-6"))]
+    assert [(task.id, task.status, task.dependencies) for task in plan] == [
+        ("BE-7", "🟡 In Progress", ("BE-5", "BE-6"))
+    ]
 
 
 def test_a_new_status_changes_nothing_else() -> None:
@@ -130,7 +132,9 @@ def test_a_check_mark_stays_a_check_mark() -> None:
 
 def test_a_task_that_moved_is_found_again_and_one_that_is_gone_is_left() -> None:
     task = only(BULLETS, "BE-S3-001")
-    assert with_status("# New first line\n" + BULLETS, task, "Done") == "# New first line\n" + BULLETS.replace(": Open", ": Done")
+    assert with_status("# New first line\n" + BULLETS, task, "Done") == "# New first line\n" + BULLETS.replace(
+        ": Open", ": Done"
+    )
     assert with_status("# Nothing here\n", task, "Done") == "# Nothing here\n"
     assert with_status(BULLETS, Task("NO-1", "", "t.md"), "Done") == BULLETS
 
@@ -163,7 +167,11 @@ def mutated(draw: st.DrawFn) -> str:
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(text)))
         stop = draw(st.integers(start, min(len(text), start + 40)))
-        text = text[:start] + draw(st.one_of(st.just(""), st.text(max_size=6), st.sampled_from(("|", "**", "```", "#", "\n")))) + text[stop:]
+        text = (
+            text[:start]
+            + draw(st.one_of(st.just(""), st.text(max_size=6), st.sampled_from(("|", "**", "```", "#", "\n"))))
+            + text[stop:]
+        )
     return text
 
 
@@ -179,7 +187,23 @@ def test_no_text_raises_and_spans_are_true(text: str) -> None:
             assert text.endswith(changed[len(changed) - (len(text) - span.end) :])
 
 
-@pytest.mark.parametrize("piece", ["- ", "**a:** ", "| a ", "[ ] ", "BE-", "# BE-1 ", "`" * 3 + "\n", "A-1-", "(", "- [ ] 1. a\n", "  " * 9 + "- x\n", "| ID | Status |\n|---|---|\n"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "- ",
+        "**a:** ",
+        "| a ",
+        "[ ] ",
+        "BE-",
+        "# BE-1 ",
+        "`" * 3 + "\n",
+        "A-1-",
+        "(",
+        "- [ ] 1. a\n",
+        "  " * 9 + "- x\n",
+        "| ID | Status |\n|---|---|\n",
+    ],
+)
 def test_a_megabyte_of_one_thing_is_read_in_proportion(piece: str) -> None:
     started = time.perf_counter()
     read_tasks("t.md", "# BE-1 x\n- **Status**: Open\n" + piece * (1_000_000 // len(piece)))
