@@ -1,0 +1,127 @@
+"""The pipe to the worker process, which has a session and an empty folder of its own and dies with its children."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from beai.core.fault import Fault, FaultKind
+
+WORKER = "beai.core.suggest.worker"
+LINE_LIMIT = 16 * 1024 * 1024
+STDERR_KEPT = 8_000
+GRACE = 1.0  # seconds that a worker has to leave when its input ends
+
+
+@dataclass(slots=True)
+class Link:
+    """One running worker; ``ready`` once it has said so, and then ``what`` names litellm with its version."""
+
+    process: Process
+    folder: str
+    errors: asyncio.Task[None]
+    printed: bytearray
+    ready: bool = False
+    what: str = ""
+    requests: int = 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs, as far as is known."""
+        return self.process.returncode is None
+
+    async def send(self, message: Mapping[str, Any]) -> bool:
+        """Write one line; False where the worker is gone."""
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(json.dumps(message).encode() + b"\n")
+            await self.process.stdin.drain()
+        except (ConnectionError, OSError):
+            return False
+        return True
+
+    async def receive(self) -> dict[str, Any]:
+        """The next event; ``gone`` where the worker has ended or does not speak our language."""
+        assert self.process.stdout is not None
+        try:
+            event = json.loads(await self.process.stdout.readline())
+        except ValueError:
+            event = None
+        if not isinstance(event, dict):
+            return {"event": "gone"}
+        if event.get("event") == "ready":
+            self.ready, self.what = True, f"litellm {event.get('version', '')}".strip()
+        return event
+
+    async def kill(self) -> str:
+        """End the worker and everything it started, at once; returns the end of what it printed."""
+        if sys.platform == "win32":
+            self.process.kill()
+        else:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        return await self._reaped()
+
+    async def close(self) -> None:
+        """Let the worker leave by itself, and kill it where it does not."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                await self.process.wait()
+        await self.kill()
+
+    async def _reaped(self) -> str:
+        await self.process.wait()
+        await asyncio.wait({self.errors}, timeout=GRACE)
+        self.errors.cancel()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return self.printed.decode(errors="replace")
+
+
+async def open_link(env: Mapping[str, str]) -> Link | Fault:
+    """Start a worker; it imports litellm while the person reads. ``env`` is its whole environment.
+
+    ``-P`` keeps the working folder off the import path, and that folder is an empty one, so that nothing of the
+    repository, such as a ``.env`` or a ``litellm.py``, is ever loaded.
+    """
+    folder = tempfile.mkdtemp(prefix="beai-model-")
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", WORKER),
+            cwd=folder,
+            env=dict(env),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            start_new_session=True,
+            limit=LINE_LIMIT,
+        )
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        return Fault(
+            FaultKind.MODEL, "The model worker could not be started.", str(error), "Free some memory and try again."
+        )
+    except asyncio.CancelledError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    assert process.stderr is not None
+    printed = bytearray()
+    return Link(process, folder, asyncio.create_task(_tail(process.stderr, printed)), printed)
+
+
+async def _tail(stream: asyncio.StreamReader, kept: bytearray) -> None:
+    """Keep the last of what a worker prints, so that it never waits for a reader."""
+    while piece := await stream.read(4096):
+        kept += piece
+        del kept[:-STDERR_KEPT]
