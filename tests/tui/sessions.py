@@ -1,0 +1,399 @@
+"""Sessions as the loop makes them, one for each thing a person may look at; built from the real dataclasses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from beai.core.edits.change import Change, Decision, FileChange, Hunk, Receipt, Verdict, Written
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.effects import CommitWork, ReadProject, RunTests, Suggest
+from beai.core.loop.ports import CommitPlan, Committed
+from beai.core.loop.session import (
+    Case,
+    CaseState,
+    Choice,
+    CommitDraft,
+    Cycle,
+    OpenQuestion,
+    Phase,
+    Proof,
+    Session,
+    Stage,
+    Waiver,
+)
+from beai.core.project.facts import ActiveContext, Criterion, Document, Missing, Project, RepoState, RuleFile, Task
+from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestError, TestKey, TestOutcome, TestState
+from beai.core.suggest.exchange import CaseIdea, CaseKind, Option, Purpose, Question
+
+TEST_FILE = "src/server/api/routers/__tests__/wishlist.test.ts"
+CODE_FILE = "src/server/api/routers/wishlist.ts"
+TASK_FILE = "tasks/sprints/sprint_2025-11-17_wishlist/be_tasks.md"
+CONTEXT_FILE = "tasks/active_context.md"
+
+CRITERIA = (
+    "Creates the item for the session user and returns its id, productId and createdAt.",
+    "A product that is already on the user's wishlist is rejected with CONFLICT (Prisma P2002).",
+    "A product that does not exist is rejected with NOT_FOUND (Prisma P2003 or P2025).",
+    "A caller with no session is rejected with UNAUTHORIZED, and nothing is created.",
+    "An empty productId is rejected with BAD_REQUEST, and nothing is created.",
+)
+TASK = Task(
+    id="BE-S3-001",
+    title="Add a product to the wishlist",
+    file=TASK_FILE,
+    line=7,
+    status="Open",
+    description="Implement wishlist.addItem, a protected mutation that puts a product on the user's wishlist.",
+    criteria=tuple(Criterion(text) for text in CRITERIA),
+    text="- **Description**: Implement `wishlist.addItem`, a protected mutation that puts a product on the wishlist of "
+    "the session user. Input: `productId` (non-empty string). It creates a `WishlistItem`. See TDP section 2.1.\n"
+    "- **Dependencies**: None\n- **Status**: Open",
+)
+OTHER = Task(
+    id="BE-S3-002", title="List the wishlist page by page", file=TASK_FILE, line=28, dependencies=("BE-S3-001",)
+)
+PROJECT = Project(
+    name="shop",
+    tasks=(TASK, OTHER),
+    context=ActiveContext(
+        CONTEXT_FILE,
+        branch="feature/wishlist",
+        focus="Customers keep a wishlist. wishlist.count and wishlist.removeItem exist; adding and listing come next.",
+        decisions=("Ownership is checked in the procedure.", "Duplicates are found by the unique constraint (P2002)."),
+        blockers=("BE-S3-008 waits for a person to run the migration.",),
+        next_steps=("BE-S3-001: wishlist.addItem",),
+    ),
+    proposals=(Document("tasks/proposals/wishlist.md", "Wishlist: technical design proposal"),),
+    rules=tuple(RuleFile(f".cursor/rules/{name}.mdc", name) for name in ("tdd", "backend", "prisma_best_practices")),
+    repo=RepoState(branch="feature/wishlist", head="3f9c2a1"),
+)
+
+
+def key(name: str, file: str = TEST_FILE) -> TestKey:
+    """A test's identity."""
+    return TestKey(file, f"wishlist.addItem > {name}")
+
+
+def passing(name: str, ms: float = 4.0) -> TestOutcome:
+    """A test that passed."""
+    return TestOutcome(key(name), TestState.PASS, ms, 20)
+
+
+PASSING = tuple(
+    passing(name, ms)
+    for name, ms in (
+        ("counts the session user's items", 6.2),
+        ("rejects a caller with no session with UNAUTHORIZED", 2.1),
+        ("removes the session user's item", 3.4),
+        ("rejects an unknown item with NOT_FOUND", 2.8),
+        ("rejects another user's item with FORBIDDEN", 1.9),
+        ("C1 creates the item and returns it", 4.4),
+    )
+)
+FAILING = TestOutcome(
+    key("C2 rejects a duplicate with CONFLICT"),
+    TestState.FAIL,
+    9.0,
+    75,
+    (
+        TestError(
+            "AssertionError",
+            "expected error to match object { code: 'CONFLICT' }",
+            expected="CONFLICT",
+            actual="INTERNAL_SERVER_ERROR",
+            file=TEST_FILE,
+            line=83,
+        ),
+    ),
+)
+
+
+def report(*tests: TestOutcome, run: int = 3, kind: RunKind = RunKind.CONFIRMED, total: int = 5) -> Report:
+    """One run over one file."""
+    return Report(run, kind, (FileOutcome(TEST_FILE, tests),), at=1_763_370_000.0, ms=83.0, total=total)
+
+
+GREEN = report(*PASSING)
+RED = report(*PASSING[:3], FAILING, *PASSING[3:])
+
+
+def idea(text: str, kind: CaseKind, criterion: int) -> CaseIdea:
+    """A case that serves a criterion."""
+    return CaseIdea(text, kind, CRITERIA[criterion])
+
+
+CASES = (
+    Case("C1", idea("adds the product and returns the new item", CaseKind.HAPPY, 0)),
+    Case("C2", idea("rejects a product that is on the wishlist already with CONFLICT", CaseKind.ERROR, 1)),
+    Case("C3", idea("rejects a product that does not exist with NOT_FOUND", CaseKind.ERROR, 2)),
+    Case("C4", idea("rejects a caller with no session with UNAUTHORIZED", CaseKind.ACCESS, 3)),
+    Case("C5", idea("rejects an empty productId with BAD_REQUEST", CaseKind.INVALID, 4), approved=False),
+)
+C1_GREEN = replace(
+    CASES[0],
+    state=CaseState.GREEN,
+    test=key("C1 creates the item and returns it"),
+    red=Proof(1, 0.0, "No procedure found on path"),
+    green=Proof(2, 0.0, "passes"),
+)
+C2_RED = replace(
+    CASES[1],
+    state=CaseState.RED,
+    test=FAILING.key,
+    red=Proof(3, 0.0, "expected CONFLICT, received INTERNAL_SERVER_ERROR"),
+)
+
+TEST_BEFORE = """import { describe, expect, it } from "vitest";
+
+import { createMockDb, createTestCaller, customerSession } from "~/test";
+
+describe("wishlist.addItem", () => {
+  it("C1 creates the item and returns it", async () => {
+    const db = createMockDb();
+    db.wishlistItem.create.mockResolvedValue({ id: "item_1" });
+    const caller = createTestCaller({ session: customerSession, db });
+
+    await expect(caller.wishlist.addItem({ productId: "p1" })).resolves.toEqual({ id: "item_1" });
+  });
+});
+"""
+TEST_NEW = (
+    "\n",
+    '  it("C2 rejects a duplicate with CONFLICT", async () => {\n',
+    "    const db = createMockDb();\n",
+    '    db.wishlistItem.create.mockRejectedValue(prismaError("P2002"));\n',
+    "    const caller = createTestCaller({ session: customerSession, db });\n",
+    "\n",
+    '    await expect(caller.wishlist.addItem({ productId: "p1" })).rejects.toMatchObject({\n',
+    '      code: "CONFLICT", // the unique constraint of the schema\n',
+    "    });\n",
+    "  });\n",
+)
+TEST_CHANGE = Change(
+    (
+        FileChange(
+            TEST_FILE,
+            TEST_BEFORE,
+            "",
+            "",
+            (
+                Hunk(
+                    "h1",
+                    TEST_FILE,
+                    2,
+                    ('import { createMockDb, createTestCaller, customerSession } from "~/test";\n',),
+                    ('import { createMockDb, createTestCaller, customerSession, prismaError } from "~/test";\n',),
+                    cites=("@directory_structure",),
+                ),
+                Hunk("h2", TEST_FILE, 12, (), TEST_NEW, cites=("@tdd", "@prisma_best_practices E1")),
+            ),
+        ),
+    ),
+    "One test for C2, in the style of its neighbours.",
+)
+CODE_BEFORE = """export const wishlistRouter = createTRPCRouter({
+  addItem: protectedProcedure
+    .input(z.object({ productId: z.string().min(1) }))
+    .mutation(async ({ ctx, input }) => {
+      return ctx.db.wishlistItem.create({
+        data: { productId: input.productId, userId: ctx.session.user.id },
+        select: { id: true, productId: true, createdAt: true },
+      });
+    }),
+});
+"""
+CODE_CHANGE = Change(
+    (
+        FileChange(
+            CODE_FILE,
+            CODE_BEFORE,
+            "",
+            "",
+            (
+                Hunk(
+                    "g1",
+                    CODE_FILE,
+                    4,
+                    ("      return ctx.db.wishlistItem.create({\n",),
+                    ("      try {\n", "        return await ctx.db.wishlistItem.create({\n"),
+                    cites=("@prisma_best_practices E1",),
+                ),
+                Hunk(
+                    "g2",
+                    CODE_FILE,
+                    8,
+                    (),
+                    (
+                        "      } catch (error) {\n",
+                        "        throw mapPrismaError(error);\n",
+                        "      }\n",
+                    ),
+                    warnings=("mapPrismaError is a new shared utility: no rule or document mentions it.",),
+                ),
+            ),
+        ),
+        FileChange(
+            "src/server/api/errors.ts",
+            None,
+            "",
+            "",
+            (
+                Hunk(
+                    "g3",
+                    "src/server/api/errors.ts",
+                    0,
+                    (),
+                    ("export const mapPrismaError = (error: unknown) => error;\n",),
+                ),
+            ),
+        ),
+    ),
+)
+RECEIPT = Receipt("r1", (Written(TEST_FILE, "a", "b"), Written(CODE_FILE, "c", "d")))
+
+EMPTY = Session(suggester="drafter", pending=ReadProject(), ticket=1)
+UNDERSTAND = Session(project=PROJECT, task_id=TASK.id, suggester="drafter", standing=GREEN, latest=GREEN)
+MISSING = replace(
+    UNDERSTAND,
+    project=replace(
+        PROJECT,
+        context=None,
+        proposals=(),
+        missing=(
+            Missing("active context", "tasks/active_context.md"),
+            Missing("technical document", "docs/technical.md"),
+        ),
+        tasks=(replace(TASK, criteria=(), unread=("Acceptance Criteria",)),),
+    ),
+    standing=None,
+    latest=None,
+)
+IN_CASES = replace(UNDERSTAND, phase=Phase.CASES, understood=True, cases=CASES)
+WORKING = replace(IN_CASES, phase=Phase.RED, cases=(C1_GREEN, *CASES[1:]), case_id="C2")
+ASKING = replace(
+    WORKING,
+    cycle=Cycle(Purpose.TEST),
+    pending=Suggest(Purpose.TEST, TASK.id, case_id="C2"),
+    ticket=9,
+    streamed="I add one test for C2.\n\n```ts\n" + "".join(TEST_NEW) + "```\n",
+)
+RED_REVIEW = replace(WORKING, cycle=Cycle(Purpose.TEST, Stage.REVIEWING, change=TEST_CHANGE))
+RED_DECIDED = replace(
+    WORKING,
+    cycle=replace(
+        Cycle(Purpose.TEST, Stage.REVIEWING, change=TEST_CHANGE),
+        decisions=(
+            Decision("h1", Verdict.ACCEPTED),
+            Decision("h2", Verdict.REJECTED, "name the constraint", comment="P2002 is enough"),
+        ),
+    ),
+)
+RED_VERDICT = replace(
+    WORKING,
+    phase=Phase.GREEN,
+    cases=(C1_GREEN, C2_RED, *CASES[2:]),
+    latest=RED,
+    cycle=Cycle(Purpose.CODE, report=RED),
+    pending=Suggest(Purpose.CODE, TASK.id, case_id="C2"),
+)
+GREEN_REVIEW = replace(
+    RED_VERDICT,
+    pending=None,
+    cycle=Cycle(
+        Purpose.CODE, Stage.REVIEWING, change=CODE_CHANGE, decisions=(Decision("g1", Verdict.ACCEPTED),), report=RED
+    ),
+)
+RUNNING = replace(
+    RED_VERDICT,
+    pending=RunTests(RunRequest()),
+    running=(*PASSING[:4], FAILING),
+    cycle=Cycle(Purpose.CODE, Stage.JUDGING),
+)
+BY_HAND = replace(
+    WORKING, cycle=Cycle(Purpose.TEST, Stage.BY_HAND), notice="Yours: write a test whose name starts with C2 and save."
+)
+BY_HAND_SAVED = replace(WORKING, cycle=Cycle(Purpose.TEST, Stage.BY_HAND, saved=(TEST_FILE,)))
+QUESTION = replace(
+    RED_VERDICT,
+    pending=None,
+    question=OpenQuestion(
+        Question(
+            "price-snapshot",
+            "Does a wishlist item keep the price at the time it was added?",
+            cites=("BE-S3-001", "TDP section 5", "@common"),
+            considered="The schema has no price on WishlistItem; the PRD speaks of price alerts, the TDP does not.",
+            options=(
+                Option("No, show the current price", "Nothing is stored; the TDP stays as it is."),
+                Option("Yes, store it", "Needs a schema change, documented for a person to migrate."),
+                Option("Leave it out of this task"),
+            ),
+        ),
+        (Choice.ANSWER, Choice.ANSWER, Choice.ANSWER),
+    ),
+)
+REFACTOR = replace(WORKING, phase=Phase.REFACTOR, cycle=Cycle(Purpose.REFACTOR, Stage.REVIEWING, change=CODE_CHANGE))
+SETTLED = tuple(
+    replace(case, state=CaseState.GREEN, test=key("C1 creates the item and returns it")) for case in CASES[:4]
+)
+COMMIT = replace(
+    UNDERSTAND,
+    phase=Phase.COMMIT,
+    cases=SETTLED,
+    written=(RECEIPT, Receipt("r2", (Written(CONTEXT_FILE, "e", "f"),))),
+    draft=CommitDraft(
+        "feat(wishlist): add a product to the wishlist\n\nwishlist.addItem creates the item for the session user.\n\n"
+        "Cases: C1 C2 C3 C4, each seen red, then green.\nTask: BE-S3-001\n",
+        "feature/wishlist",
+        (TEST_FILE, CODE_FILE, TASK_FILE, CONTEXT_FILE),
+    ),
+)
+HOOK_SAID = (
+    "husky - pre-commit hook exited with code 1\n\x1b[31m✖ eslint found 1 error\x1b[0m\nwishlist.ts:12 no-unused-vars"
+)
+COMMIT_FAULT = replace(
+    COMMIT,
+    fault=Fault(FaultKind.GIT, "The pre-commit hook said no.", HOOK_SAID, "Fix it, then press enter again."),
+    failed=CommitWork(CommitPlan("", "", ())),
+)
+DONE = replace(
+    COMMIT,
+    phase=Phase.DONE,
+    committed=Committed(
+        "3f9c2a1b7d00", "feature/wishlist", "feat(wishlist): add a product to the wishlist", (TEST_FILE, CODE_FILE)
+    ),
+    waivers=(Waiver("refactor C2", "nothing to refactor"),),
+)
+FAULT = replace(
+    RED_VERDICT,
+    pending=None,
+    fault=Fault(
+        FaultKind.MODEL, "The model gave no answer within 60 s.", "", "t tries again, h takes the step by hand."
+    ),
+    failed=Suggest(Purpose.CODE, TASK.id),
+)
+EVIL = "[red]bold[/] \x1b[31mESC\x1b]0;owned\x07 \u202egnp.exe\u202c a\rb \u200b[/nope] 漢字"
+HOSTILE = replace(
+    RED_REVIEW,
+    task_id="BE-[b]1",
+    suggester=EVIL,
+    notice=EVIL,
+    project=replace(
+        PROJECT,
+        tasks=(replace(TASK, id="BE-[b]1", title=EVIL, description=EVIL, criteria=(Criterion(EVIL),)),),
+        context=ActiveContext(EVIL, focus=EVIL, decisions=(EVIL,)),
+        repo=RepoState(branch=EVIL),
+    ),
+    cases=(replace(CASES[1], idea=CaseIdea(EVIL, CaseKind.EDGE, EVIL)),),
+    latest=report(
+        TestOutcome(
+            key(EVIL, EVIL), TestState.FAIL, errors=(TestError("E", EVIL, expected=EVIL, actual=EVIL, file=EVIL),)
+        )
+    ),
+    cycle=Cycle(
+        Purpose.TEST,
+        Stage.REVIEWING,
+        change=Change(
+            (FileChange(EVIL, None, "", "", (Hunk("e", EVIL, 0, (), (EVIL + "\n",), (EVIL,), (EVIL,)),)),), EVIL
+        ),
+    ),
+)

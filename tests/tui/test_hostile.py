@@ -1,0 +1,194 @@
+"""Outside text is shown literally, odd terminals crash nothing, and size is no excuse for being slow."""
+
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from beai.core.edits.change import Change, FileChange, Hunk
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.session import Cycle, OpenQuestion, Stage
+from beai.core.runner.report import FileOutcome, TestOutcome, TestState
+from beai.core.suggest.exchange import Option, Purpose, Question
+from beai.tui import diff
+from beai.tui.editing import rejoined
+from beai.tui.themes import DARK, THEMES, theme_for
+from beai.tui.widgets.diff_view import DiffView
+from tests.tui import sessions as known
+
+EVERY = sorted(name for name in vars(known) if isinstance(getattr(known, name), known.Session))
+
+
+def screen_text(app):
+    _, height = app.size
+    lines = app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in lines[:height])
+
+
+def evil(session):
+    """The session with the hostile text in everything a window shows."""
+    text = known.EVIL
+    return (
+        replace(session, question=OpenQuestion(Question("t", text, (text,), text, (Option(text, text),)), ())),
+        replace(
+            known.IN_CASES,
+            cases=(replace(known.CASES[0], idea=replace(known.CASES[0].idea, text=text, criterion=text)),),
+        ),
+        replace(
+            known.COMMIT,
+            draft=replace(known.COMMIT.draft, message=text, branch=text, paths=(text,)),
+            fault=Fault(FaultKind.GIT, text, text, text),
+        ),
+        replace(known.ASKING, streamed=text * 20),
+        replace(known.DONE, committed=replace(known.DONE.committed, subject=text, paths=(text,), branch=text)),
+    )
+
+
+@pytest.mark.parametrize("index", range(6))
+async def test_outside_text_is_shown_literally_and_moves_nothing(opened, index):
+    session = (known.HOSTILE, *evil(known.HOSTILE))[index]
+    async with opened(session) as bench:
+        shown = screen_text(bench.app)
+        assert "[red]" in shown
+        assert not any(char in shown for char in "\x1b\x07\r\u202e\u200b")
+        assert "owned" not in shown
+
+
+async def test_markup_in_a_task_does_not_break_the_palette(opened):
+    session = replace(known.HOSTILE, phase=known.Phase.UNDERSTAND, cycle=None)
+    async with opened(session) as bench:
+        await bench.press("ctrl+p")
+        await bench.press(*"task")
+        await bench.pilot.pause(0.2)
+        await bench.press("escape")
+        assert bench.loop.posted == []
+
+
+async def test_control_characters_are_not_edited_inline(opened):
+    async with opened(known.HOSTILE) as bench:
+        await bench.press("e")
+        assert type(bench.app.screen).__name__ == "Workbench"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 200), (200, 2), (39, 24), (80, 9), (40, 10)])
+@pytest.mark.parametrize("name", ["RED_REVIEW", "QUESTION"])
+async def test_no_size_of_terminal_crashes(opened, name, size):
+    async with opened(getattr(known, name), size=size) as bench:
+        await bench.press("j", "4", "z", "n", "escape", "question_mark", "escape")
+        assert bench.loop.posted == []
+
+
+async def test_a_tiny_terminal_says_so_in_one_line(opened):
+    async with opened(known.RED_REVIEW, size=(30, 6)) as bench:
+        assert screen_text(bench.app).strip() == "beai needs 40×10 or more."
+
+
+@pytest.mark.parametrize("name", EVERY)
+async def test_every_state_is_drawn_on_80_by_24(opened, name):
+    async with opened(getattr(known, name), size=(80, 24)) as bench:
+        assert len(screen_text(bench.app).strip()) > 100
+
+
+@pytest.mark.parametrize(
+    "theme", [*(theme.name for theme in THEMES), "ansi-dark", "ansi-light", "nord", "no-such-theme"]
+)
+async def test_every_theme_draws_the_review(opened, theme):
+    async with opened(known.GREEN_REVIEW, theme=theme) as bench:
+        assert "hunk 2/3" in screen_text(bench.app)
+
+
+async def test_without_colour_the_marks_still_say_it(opened, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened(known.GREEN_REVIEW) as bench:
+        shown = screen_text(bench.app)
+        assert bench.app.no_color
+        assert "✓ hunk 1/3 · accepted" in shown
+        assert "▸○ hunk 2/3 · undecided" in shown
+        assert "✗ RED" in shown
+
+
+def test_a_terminal_with_sixteen_colours_gets_its_own():
+    assert theme_for({"TERM": "linux"}) == "ansi-dark"
+    assert theme_for({"TERM": "xterm-256color"}) == DARK.name
+    assert theme_for({"TERM": "xterm", "COLORTERM": "truecolor"}) == DARK.name
+    assert theme_for({"TERM": "linux"}, "beai-light") == "beai-light"
+
+
+def large_change(lines):
+    new = tuple(f"  const value{n} = await call({n});\n" for n in range(lines))
+    hunks = tuple(Hunk(f"b{n}", "src/big.ts", n, (), new[n : n + 100]) for n in range(0, lines, 100))
+    return Change((FileChange("src/big.ts", "".join(new), "", "", hunks),))
+
+
+async def test_a_change_of_ten_thousand_lines_stays_responsive(opened):
+    session = replace(known.RED_REVIEW, cycle=Cycle(Purpose.CODE, Stage.REVIEWING, change=large_change(10_000)))
+    async with opened(session) as bench:
+        view = bench.app.screen.query_one(DiffView)
+        assert len(view.items) > 10_000
+        start = time.perf_counter()
+        await bench.press("j", "j", "j", "K")
+        assert bench.app.screen.hunk == "b200"
+        assert time.perf_counter() - start < 4.0
+        assert len(view._strips) < 200
+
+
+def test_rows_of_ten_thousand_lines_are_made_in_a_moment():
+    change = large_change(10_000)
+    start = time.perf_counter()
+    diff.rows(change, {}, {}, 80)
+    assert time.perf_counter() - start < 1.0
+
+
+async def test_five_thousand_failing_and_passing_tests_stay_responsive(opened):
+    tests = tuple(
+        TestOutcome(known.key(f"case {n}"), TestState.FAIL if n % 2 else TestState.PASS, 1.0, n, known.FAILING.errors)
+        for n in range(5_000)
+    )
+    report = replace(known.RED, files=(FileOutcome(known.TEST_FILE, tests),))
+    async with opened(known.UNDERSTAND) as bench:
+        start = time.perf_counter()
+        await bench.push(replace(known.UNDERSTAND, latest=report))
+        assert time.perf_counter() - start < 2.0
+        assert "✗ RED  2500 of 5000" in screen_text(bench.app)
+
+
+async def test_a_stream_of_ten_thousand_pieces_is_painted_a_few_times(opened):
+    async with opened(known.ASKING) as bench:
+        seen = []
+        screen = bench.app.screen
+        bench.app.watch(bench.app, "session", lambda session: seen.append(session), init=False)
+        for n in range(10_000):
+            bench.loop.push(replace(known.ASKING, streamed="x" * n))
+        await bench.pilot.pause(0.2)
+        assert screen.session.streamed == "x" * 9_999
+        assert len(seen) < 10
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "whole"),
+    [
+        ("a\n", "b", "b\n"),
+        ("a\r\n", "b\nc", "b\r\nc\r\n"),
+        ("a", "b", "b"),
+        ("a\n", "", ""),
+        ("a\r\n", "b\r\n", "b\r\n"),
+    ],
+)
+def test_an_edited_text_keeps_the_line_ends_it_had(before, after, whole):
+    assert rejoined(before, after) == whole
+
+
+def test_the_screen_imports_nothing_heavy():
+    heavy = ("litellm", "git", "tree_sitter", "watchdog", "cattrs", "sqlite3", "textual.widgets._text_area")
+    code = f"import sys, beai.tui.app; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("module", ["present", "pages", "outcomes", "diff", "next_step", "cursor", "verdicts", "keys"])
+def test_what_is_said_needs_no_loop(module):
+    code = f"import sys, beai.tui.{module}; print([name for name in sys.modules if name.endswith('loop.engine')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"

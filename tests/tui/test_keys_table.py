@@ -1,0 +1,70 @@
+"""One table of keys feeds everything that names a key."""
+
+from collections import Counter
+
+from beai.tui import keys
+from beai.tui.keys import KEYS, Place
+from beai.tui.next_step import places
+from beai.tui.prose import fold
+from beai.tui.screens.cases import CasesCard
+from beai.tui.screens.commit import CommitCard
+from beai.tui.screens.help import page
+from beai.tui.screens.question import QuestionCard
+from beai.tui.screens.workbench import Workbench
+from tests.tui import sessions as known
+
+WINDOWS = {Place.CASES: CasesCard, Place.QUESTION: QuestionCard, Place.COMMIT: CommitCard}
+
+
+def test_no_key_means_two_things_in_one_place():
+    together = [key for key in KEYS if key.place not in WINDOWS]
+    counts = Counter(one for key in together for one in key.keys)
+    assert [key for key, count in counts.items() if count > 1] == []
+    for place in WINDOWS:
+        counts = Counter(one for key in keys.at(place, Place.ANYWHERE) for one in key.keys)
+        assert [key for key, count in counts.items() if count > 1] == []
+
+
+def test_every_key_has_something_that_performs_it():
+    for key in KEYS:
+        if key.id in ("palette", "quit", "close", "interrupt") or key.id.startswith("pane_"):
+            continue
+        assert hasattr(WINDOWS.get(key.place, Workbench), f"do_{key.id}"), key.id
+
+
+def test_the_readme_table_names_every_key():
+    rows = keys.table().splitlines()
+    assert len(rows) == len(KEYS) + 2
+    assert all(key.help in row for key, row in zip(KEYS, rows[2:], strict=True))
+
+
+def test_the_help_screen_names_every_key():
+    shown = " ".join(line.plain for line in fold(page(), 400))
+    assert [key.id for key in KEYS if key.help not in shown] == []
+
+
+def test_the_footer_shows_only_what_counts_now():
+    review = dict(keys.footer(places(known.RED_REVIEW)))
+    idle = dict(keys.footer(places(known.UNDERSTAND)))
+    assert review["y"] == "accept"
+    assert "y" not in idle
+    assert idle["?"] == "keys"
+
+
+async def test_the_palette_finds_keys_themes_and_tasks(opened):
+    async with opened(known.UNDERSTAND) as bench:
+        titles = [command.title for command in bench.app.get_system_commands(bench.app.screen)]
+        assert "Task BE-S3-002: List the wishlist page by page" in titles
+        assert "Theme beai-light" in titles
+        assert any(title.startswith("Run every test") for title in titles)
+        assert not any(title.startswith("Accept this hunk") for title in titles)
+
+
+async def test_a_command_of_the_palette_does_what_its_key_does(opened):
+    async with opened(known.UNDERSTAND) as bench:
+        command = next(
+            one for one in bench.app.get_system_commands(bench.app.screen) if one.title.startswith("Run every")
+        )
+        command.callback()
+        await bench.pilot.pause()
+        assert [type(event).__name__ for event in bench.loop.posted] == ["RerunAsked"]

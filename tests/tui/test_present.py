@@ -1,0 +1,269 @@
+"""What is said of a session, without a terminal."""
+
+from dataclasses import replace
+
+import pytest
+
+from beai.core.edits.change import Decision, Verdict
+from beai.core.loop.events import ReviewClosed, Understood
+from beai.core.loop.session import CaseState, Cycle, Phase, Session, Stage
+from beai.core.runner.report import FileOutcome, RunKind, TestError, TestOutcome, TestState
+from beai.core.suggest.exchange import Purpose
+from beai.tui import cursor, diff, outcomes, pages, present, typescript
+from beai.tui.next_step import Overlay, next_step, overlay, places
+from beai.tui.prose import fold
+from tests.tui import sessions as known
+
+
+def text(prose, width=200):
+    return "\n".join(line.plain for line in fold(prose, width))
+
+
+def panel(session, width=40):
+    return "\n".join(outcomes.row(item, width).plain for item in outcomes.rows(session, width))
+
+
+@pytest.mark.parametrize(
+    ("session", "word"),
+    [
+        (Session(), "· NO RUN YET"),
+        (known.UNDERSTAND, "✓ GREEN  6 of 6"),
+        (known.RED_VERDICT, "✗ RED  1 of 7"),
+        (known.RUNNING, "◌ RUNNING  5, 1 failing"),
+        (replace(known.UNDERSTAND, latest=known.report()), "! NO TESTS  nothing ran"),
+        (
+            replace(known.UNDERSTAND, latest=replace(known.GREEN, kind=RunKind.PROVISIONAL)),
+            "✓ GREEN  6 of 6 · provisional",
+        ),
+        (
+            replace(
+                known.UNDERSTAND,
+                latest=replace(known.GREEN, files=(FileOutcome("a.test.ts", (), (TestError("E", "x"),)),)),
+            ),
+            "✗ BROKEN  1 of 1 files do not load",
+        ),
+        (
+            replace(known.UNDERSTAND, latest=replace(known.GREEN, unhandled=(TestError("E", "late"),))),
+            "✗ BROKEN  errors outside any test",
+        ),
+    ],
+)
+def test_the_verdict_is_a_glyph_a_word_and_a_count(session, word):
+    assert present.verdict(session).content().plain.strip() == word
+
+
+def test_a_run_with_skipped_tests_does_not_count_them_as_passed():
+    skipped = TestOutcome(known.key("later"), TestState.SKIP)
+    session = replace(known.UNDERSTAND, latest=known.report(*known.PASSING, skipped))
+    assert present.verdict(session).count == "6 of 7"
+
+
+def test_the_rail_marks_what_is_behind_here_and_ahead():
+    line = present.rail(known.RED_REVIEW, 120).plain
+    assert line.split("  ")[0].strip().startswith("● understand ● cases ◉ RED 2/4 ○ green ○ refactor ○ record ○ commit")
+
+
+@pytest.mark.parametrize("width", [1, 5, 20, 40, 79, 80, 120])
+@pytest.mark.parametrize("name", ["EMPTY", "RED_REVIEW", "DONE", "HOSTILE"])
+def test_no_line_of_the_frame_is_wider_than_the_screen(name, width):
+    session = getattr(known, name)
+    frame = [
+        present.header(session, width),
+        present.rail(session, width),
+        present.verdict_line(session, width),
+        present.footer_line(session, places(session), width),
+    ]
+    assert [line.cell_length for line in frame if line.cell_length > width] == []
+
+
+@pytest.mark.parametrize("session", [known.RED_VERDICT, known.RUNNING])
+def test_failing_tests_come_first_with_expected_received_and_place(session):
+    shown = panel(session)
+    assert shown.index("✗ C2 rejects") < shown.index("✓ counts the session")
+    assert "expected CONFLICT" in shown
+    assert "received INTERNAL_SERVER_ERROR" in shown
+    assert "wishlist.test.ts:83" in shown
+
+
+def test_passing_tests_say_how_long_they_took():
+    assert "✓ removes the session user's item 3 ms" in panel(known.RED_VERDICT, 60)
+
+
+def test_the_reach_of_the_run_is_said():
+    assert "1 affected of 5 · 83 ms" in panel(known.RED_VERDICT)
+
+
+def test_a_file_that_does_not_load_is_shown_with_its_error():
+    broken = replace(known.GREEN, files=(FileOutcome("a.test.ts", (), (TestError("Error", "Cannot find module x"),)),))
+    shown = panel(replace(known.UNDERSTAND, latest=broken))
+    assert "✗ a.test.ts" in shown
+    assert "Cannot find module x" in shown
+
+
+def test_a_criterion_is_ticked_only_once_all_its_cases_are_settled():
+    assert "✓ Creates the item" in text(pages.task_page(known.RED_REVIEW))
+    assert "○ A product that is already" in text(pages.task_page(known.RED_REVIEW))
+    half = replace(known.RED_REVIEW, cases=(known.C1_GREEN, replace(known.CASES[1], idea=known.C1_GREEN.idea)))
+    assert "○ Creates the item" in text(pages.task_page(half))
+
+
+def test_the_task_file_s_own_tick_lights_nothing():
+    task = replace(known.TASK, criteria=tuple(replace(one, done=True) for one in known.TASK.criteria))
+    ticked = replace(known.UNDERSTAND, project=replace(known.PROJECT, tasks=(task,)))
+    assert "✓" not in text(pages.task_page(ticked))
+
+
+def test_done_shows_five_lights_with_evidence_and_what_was_left_out():
+    shown = text(pages.story(known.DONE))
+    assert shown.count("●") == 5
+    assert "3f9c2a1b7d" in shown
+    assert "refactor C2: nothing to refactor" in shown
+
+
+def test_a_dark_light_says_what_it_waits_for():
+    assert "logic implemented: open: C2 C3 C4" in text(pages.task_page(known.RED_REVIEW))
+
+
+def test_missing_parts_are_named():
+    assert "active context (tasks/active_context.md)" in text(pages.context_page(known.MISSING))
+    assert "could not read: Acceptance Criteria" in text(pages.story(known.MISSING))
+
+
+def test_a_red_head_is_said_before_we_start():
+    assert "1 of 7 tests failed before anything was written" in text(
+        pages.story(replace(known.UNDERSTAND, standing=known.RED))
+    )
+
+
+def test_a_page_folds_with_a_hanging_indent():
+    lines = [line.plain for line in fold(pages.task_page(known.UNDERSTAND), 24)]
+    at = next(n for n, line in enumerate(lines) if line.startswith("  ○ Creates"))
+    assert lines[at + 1].startswith("    ")
+    assert max(len(line) for line in lines) <= 24
+
+
+ALL_REJECTED = replace(known.RED_DECIDED.cycle, decisions=tuple(Decision(id, Verdict.REJECTED) for id in ("h1", "h2")))
+
+
+@pytest.mark.parametrize(
+    ("session", "words", "event"),
+    [
+        (known.UNDERSTAND, "go on to its test cases", Understood()),
+        (known.RED_DECIDED, "writes 1 hunk and drops 1, then runs the tests", ReviewClosed()),
+        (
+            replace(known.RED_DECIDED, cycle=ALL_REJECTED),
+            "applies nothing; 2 rejections and your reasons go back",
+            ReviewClosed(),
+        ),
+        (known.RED_REVIEW, "goes to the next of 2 undecided hunks", None),
+        (known.ASKING, "drafter is writing the test for C2", None),
+        (known.IN_CASES, "opens the 5 cases to approve", None),
+        (known.QUESTION, "opens the question", None),
+        (known.COMMIT, "opens the commit to confirm", None),
+    ],
+)
+def test_enter_does_what_the_summary_says(session, words, event):
+    step = next_step(session)
+    assert words in step.words
+    assert words in present.summary(session).plain
+    assert step.event == event
+
+
+def test_a_record_review_promises_no_test_run():
+    cycle = replace(known.RED_DECIDED.cycle, purpose=Purpose.RECORD)
+    assert "runs the tests" not in next_step(replace(known.RED_DECIDED, phase=Phase.RECORD, cycle=cycle)).words
+
+
+def test_a_failed_case_list_does_not_open_an_empty_window_but_enter_does():
+    failed = replace(known.FAULT, phase=Phase.CASES, cases=(), cycle=None)
+    assert overlay(failed) is None
+    assert next_step(failed).overlay is Overlay.CASES
+
+
+def test_a_fault_shows_its_sentence_and_its_remedy():
+    shown = present.notice(known.FAULT).plain
+    assert "The model gave no answer within 60 s." in shown
+    assert "t tries" in shown
+
+
+@pytest.mark.parametrize("state", list(CaseState))
+def test_every_state_of_a_case_has_a_glyph(state):
+    assert present.CASE_MARKS[state][0].strip()
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize("stage", [None, *Stage])
+def test_every_phase_and_stage_can_be_shown(phase, stage):
+    cycle = Cycle(Purpose.CODE, stage, change=known.CODE_CHANGE) if stage else None
+    session = replace(known.WORKING, phase=phase, cycle=cycle)
+    assert text(pages.task_page(session)) and present.rail(session, 120).plain and present.summary(session).plain
+    assert isinstance(text(pages.story(session)), str)
+
+
+def rows_of(session, width=80, comments=None):
+    decisions = {decision.hunk: decision for decision in session.cycle.decisions}
+    return diff.rows(session.cycle.change, decisions, comments or {}, width)
+
+
+def test_the_diff_numbers_its_lines_as_an_editor_will():
+    added = [row for row in rows_of(known.GREEN_REVIEW) if row.kind is diff.Kind.ADD]
+    assert [(row.number, row.text.strip()) for row in added[:3]] == [
+        (5, "try {"),
+        (6, "return await ctx.db.wishlistItem.create({"),
+        (10, "} catch (error) {"),
+    ]
+
+
+def test_the_diff_shows_every_changed_line_whole():
+    long = known.CODE_CHANGE.files[0].hunks[0]
+    wide = replace(long, new=("x" * 500 + "\n", "漢" * 100 + "\n"))
+    change = replace(known.CODE_CHANGE, files=(replace(known.CODE_CHANGE.files[0], hunks=(wide,)),))
+    shown = [row for row in diff.rows(change, {}, {}, 60) if row.kind is diff.Kind.ADD]
+    assert "".join(row.text[slice(*row.part)] for row in shown) == "x" * 500 + "漢" * 100
+
+
+def test_the_diff_counts_what_it_leaves_out():
+    gaps = [row.text for row in rows_of(known.RED_REVIEW) if row.kind is diff.Kind.GAP]
+    assert gaps == ["3 lines"]
+
+
+def test_reasons_comments_warnings_and_cites_stand_below_their_hunk():
+    notes = [row.text for row in rows_of(known.RED_DECIDED) if row.kind is diff.Kind.NOTE]
+    assert any(note.startswith("✗ name") for note in notes)
+    assert any(note.startswith("» P2002") for note in notes)
+    assert "@tdd · @prisma_best_practices E1" in notes
+    assert any(row.kind is diff.Kind.WARNING for row in rows_of(known.GREEN_REVIEW))
+    assert any("wait" in row.text for row in rows_of(known.RED_REVIEW, comments={"h1": "wait"}))
+
+
+def test_an_edited_hunk_shows_the_person_s_words():
+    decisions = (Decision("g2", Verdict.ACCEPTED, edited="mine\n"),)
+    session = replace(known.GREEN_REVIEW, cycle=replace(known.GREEN_REVIEW.cycle, decisions=decisions))
+    added = [row.text for row in rows_of(session) if row.kind is diff.Kind.ADD and row.hunk == "g2"]
+    assert added == ["mine"]
+
+
+def test_changed_words_are_found_in_similar_lines_only():
+    cut, add = diff.changed_words("return create(a);", "return await create(a);")
+    assert cut == ()
+    assert ["return await create(a);"[start:end] for start, end in add] in ([" await"], ["await "])
+    assert diff.changed_words("alpha", "completely different") == ((), ())
+
+
+def test_the_cursor_goes_round_to_an_undecided_hunk_and_stays_where_there_is_none():
+    assert cursor.undecided(known.GREEN_REVIEW.cycle, "g3", 1) == "g2"
+    assert cursor.undecided(known.RED_DECIDED.cycle, "h1", 1) == "h1"
+    assert cursor.settle(known.GREEN_REVIEW.cycle, "gone") == "g2"
+    assert cursor.settle(None, "gone") == ""
+
+
+def test_typescript_words_are_coloured_without_a_parser():
+    line = 'const a = await call("x"); // why'
+    found = {line[start:end]: style for start, end, style in typescript.words(line)}
+    assert found == {
+        "const": "$code-keyword",
+        "await": "$code-keyword",
+        "call": "$code-call",
+        '"x"': "$code-string",
+        "// why": "$code-comment",
+    }

@@ -1,0 +1,51 @@
+"""What a person sees, state by state, pinned as pictures."""
+
+import pytest
+
+from beai.tui.app import BeaiApp
+from tests.tui import sessions as known
+from tests.tui.conftest import FakeClock, FakeLoop
+
+PICTURES = [
+    ("EMPTY", (120, 36), "", ()),
+    ("UNDERSTAND", (120, 36), "", ()),
+    ("MISSING", (80, 24), "", ()),
+    ("IN_CASES", (120, 36), "", ()),
+    ("ASKING", (120, 36), "", ()),
+    ("RED_REVIEW", (80, 24), "", ()),
+    ("RED_VERDICT", (80, 24), "", ("4",)),
+    ("RUNNING", (120, 36), "", ()),
+    ("GREEN_REVIEW", (120, 36), "", ()),
+    ("GREEN_REVIEW", (120, 36), "beai-light", ("n",)),
+    ("GREEN_REVIEW", (80, 24), "beai-clear", ("enter",)),
+    ("RED_DECIDED", (120, 36), "ansi-dark", ("z",)),
+    ("QUESTION", (80, 24), "", ()),
+    ("COMMIT_FAULT", (120, 36), "", ()),
+    ("DONE", (120, 36), "", ()),
+    ("FAULT", (120, 36), "beai-light", ()),
+    ("HOSTILE", (120, 36), "", ()),
+    ("UNDERSTAND", (120, 36), "", ("question_mark",)),
+    ("UNDERSTAND", (30, 6), "", ()),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "theme", "keys"),
+    PICTURES,
+    ids=[
+        "-".join(filter(None, (name.lower(), f"{size[0]}x{size[1]}", theme, *keys)))
+        for name, size, theme, keys in PICTURES
+    ],
+)
+def test_the_screen_looks_as_it_did(snap_compare, name, size, theme, keys):
+    clock = FakeClock()
+    app = BeaiApp(FakeLoop(getattr(known, name)), clock=clock, theme=theme)
+
+    async def look(pilot):
+        for _ in range(3):
+            await pilot.pause()
+        clock.now += 1.0
+        await pilot.press(*keys)
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=look)

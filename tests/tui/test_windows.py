@@ -1,0 +1,169 @@
+"""The windows of decisions open and close with the session, and esc decides nothing anywhere."""
+
+from dataclasses import replace
+
+import pytest
+from textual.widgets import TextArea
+
+from beai.core.loop.events import (
+    CasesApproved,
+    CaseToggled,
+    CaseWorded,
+    CommitConfirmed,
+    CommitDeclined,
+    Interrupted,
+    MessageWorded,
+    QuestionAnswered,
+)
+from beai.core.loop.session import OpenQuestion
+from beai.core.suggest.exchange import Question
+from beai.tui.screens.cases import CasesCard
+from beai.tui.screens.commit import CommitCard
+from beai.tui.screens.help import Help
+from beai.tui.screens.question import QuestionCard
+from beai.tui.screens.workbench import Workbench
+from tests.tui import sessions as known
+
+EVERY = sorted(name for name in vars(known) if isinstance(getattr(known, name), known.Session))
+
+
+@pytest.mark.parametrize("name", EVERY)
+async def test_esc_decides_nothing_in_any_state(opened, name):
+    async with opened(getattr(known, name)) as bench:
+        await bench.press("escape", "escape", "escape")
+        assert bench.loop.posted == []
+        assert isinstance(bench.app.screen, Workbench)
+
+
+@pytest.mark.parametrize("keys", ["n x escape", "d x escape", "c x escape", "g x escape", "? escape", "e x escape"])
+async def test_esc_leaves_every_overlay_undecided(opened, keys):
+    async with opened(known.RED_REVIEW) as bench:
+        await bench.press(*keys.split())
+        assert bench.loop.posted == []
+        assert isinstance(bench.app.screen, Workbench)
+
+
+@pytest.mark.parametrize(
+    ("session", "keys", "event"),
+    [
+        (known.IN_CASES, "space", CaseToggled("C1")),
+        (known.IN_CASES, "j space", CaseToggled("C2")),
+        (known.IN_CASES, "down down up space", CaseToggled("C2")),
+        (known.IN_CASES, "e space ! enter", CaseWorded("C1", "adds the product and returns the new item !")),
+        (known.IN_CASES, "+ m y enter", CaseWorded("", "my")),
+        (known.IN_CASES, "enter", CasesApproved()),
+        (known.QUESTION, "1", QuestionAnswered(0)),
+        (known.QUESTION, "3", QuestionAnswered(2)),
+        (known.QUESTION, "j j enter", QuestionAnswered(1)),
+        (known.QUESTION, "tab m y enter", QuestionAnswered(-1, "my")),
+        (known.QUESTION, "ctrl+g", Interrupted()),
+        (known.COMMIT, "enter", CommitConfirmed()),
+        (known.COMMIT, "ctrl+s", CommitConfirmed()),
+        (known.COMMIT, "D", CommitDeclined()),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_the_key_of_a_window_posts_its_event(opened, session, keys, event):
+    async with opened(session) as bench:
+        await bench.press(*keys.split())
+        assert bench.loop.posted == [event]
+
+
+@pytest.mark.parametrize("keys", ["enter", "9", "tab enter", "tab 1 escape", "e x escape", "+ x escape"])
+async def test_a_question_is_not_answered_by_accident(opened, keys):
+    async with opened(known.QUESTION) as bench:
+        await bench.press(*keys.split())
+        assert bench.loop.posted == []
+
+
+async def test_a_question_without_options_is_answered_in_words(opened):
+    asked = replace(known.QUESTION, question=OpenQuestion(Question("t", "Which limit?"), ()))
+    async with opened(asked) as bench:
+        await bench.press("5", "0", "enter")
+        assert bench.loop.posted == [QuestionAnswered(-1, "50")]
+
+
+async def test_a_window_opens_with_its_state_and_closes_with_it(opened):
+    async with opened(known.UNDERSTAND) as bench:
+        await bench.push(known.IN_CASES)
+        assert isinstance(bench.app.screen, CasesCard)
+        await bench.push(known.QUESTION)
+        assert isinstance(bench.app.screen, QuestionCard)
+        await bench.push(known.ASKING)
+        assert isinstance(bench.app.screen, Workbench)
+        await bench.push(known.COMMIT)
+        assert isinstance(bench.app.screen, CommitCard)
+        await bench.push(known.DONE)
+        assert isinstance(bench.app.screen, Workbench)
+        assert bench.loop.posted == []
+
+
+@pytest.mark.parametrize(
+    ("name", "window"), [("IN_CASES", CasesCard), ("QUESTION", QuestionCard), ("COMMIT", CommitCard)]
+)
+async def test_a_window_closed_with_esc_stays_closed_until_enter(opened, name, window):
+    session = getattr(known, name)
+    async with opened(session) as bench:
+        await bench.press("escape")
+        await bench.push(replace(session, notice="something else"))
+        assert isinstance(bench.app.screen, Workbench)
+        await bench.press("enter")
+        assert isinstance(bench.app.screen, window)
+        assert bench.loop.posted == []
+
+
+async def test_g_returns_to_an_open_question(opened):
+    async with opened(known.QUESTION) as bench:
+        await bench.press("escape", "g")
+        assert isinstance(bench.app.screen, QuestionCard)
+
+
+async def test_another_question_takes_the_place_of_the_answered_one(opened):
+    second = replace(known.QUESTION, question=OpenQuestion(Question("t2", "And which limit?"), ()))
+    async with opened(known.QUESTION) as bench:
+        first = bench.app.screen
+        await bench.push(second)
+        assert isinstance(bench.app.screen, QuestionCard)
+        assert bench.app.screen is not first
+
+
+async def test_a_window_waits_for_a_person_who_is_typing(opened):
+    async with opened(known.RED_REVIEW) as bench:
+        await bench.press("n", "b")
+        await bench.push(known.QUESTION)
+        assert isinstance(bench.app.screen, Workbench)
+        await bench.press("1", "escape")
+        await bench.push(replace(known.QUESTION, notice="again"))
+        assert isinstance(bench.app.screen, QuestionCard)
+        assert bench.loop.posted == []
+
+
+async def test_a_toggled_case_is_shown_in_the_open_window(opened):
+    async with opened(known.IN_CASES) as bench:
+        off = replace(known.CASES[0], approved=False)
+        await bench.push(replace(known.IN_CASES, cases=(off, *known.CASES[1:])))
+        assert "3 cases of 5" in bench.app.screen.query_one(".lead").render().plain
+
+
+async def test_the_commit_message_is_edited(opened):
+    async with opened(known.COMMIT) as bench:
+        await bench.press("e")
+        bench.app.screen.query_one(TextArea).text = "fix: mine"
+        await bench.press("ctrl+s")
+        assert bench.loop.posted == [MessageWorded("fix: mine")]
+        assert isinstance(bench.app.screen, CommitCard)
+
+
+async def test_help_lies_on_top_and_decides_nothing(opened):
+    async with opened(known.RED_REVIEW) as bench:
+        await bench.press("question_mark")
+        assert isinstance(bench.app.screen, Help)
+        await bench.press("y", "enter", "escape")
+        assert bench.loop.posted == []
+        assert isinstance(bench.app.screen, Workbench)
+
+
+async def test_the_loop_runs_while_the_screen_is_up_and_is_closed_with_it(opened):
+    async with opened(known.UNDERSTAND) as bench:
+        assert bench.loop.running
+    assert bench.loop.closed

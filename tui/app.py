@@ -1,0 +1,135 @@
+"""The Textual application: mirrors a loop's session on the workbench and hands it what the person does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from beai.core.loop.events import Event
+from beai.core.loop.session import Session
+from beai.tui import themes
+from beai.tui.commands import commands
+from beai.tui.deeds import Happened, Wanted
+from beai.tui.guard import Clock
+from beai.tui.screens.card import Card
+from beai.tui.screens.windows import Windows
+from beai.tui.screens.workbench import Workbench
+
+FRAME = 1 / 20
+"""Seconds between paints of what only streams past."""
+
+_PASSING = ("streamed", "running")
+_LASTING = tuple(field.name for field in fields(Session) if field.name not in _PASSING)
+
+
+class Loop(Protocol):
+    """What the screen needs of the engine."""
+
+    @property
+    def session(self) -> Session:
+        """The session as it is now."""
+
+    def post(self, event: Event) -> None:
+        """Take what the person did."""
+
+    def observe(self, callback: Callable[[Session], None]) -> None:
+        """Call ``callback`` with every session that differs from the one before."""
+
+    async def run(self) -> None:
+        """Take events until closed."""
+
+    async def close(self) -> None:
+        """Stop everything that was started."""
+
+
+class BeaiApp(App[None]):
+    """``editor`` is the command of ``$VISUAL`` or ``$EDITOR``; ``clock`` counts monotonic seconds."""
+
+    CSS_PATH = Path(__file__).with_name("beai.tcss")
+    TITLE = "beai"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny"), (40, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-flat"), (10, "-low"), (30, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "quit", show=False, priority=True)]
+
+    session: reactive[Session] = reactive(Session, init=False)
+
+    def __init__(self, loop: Loop, *, theme: str = "", editor: str = "", clock: Clock = time.monotonic) -> None:
+        super().__init__()
+        for own in themes.THEMES:
+            self.register_theme(own)
+        self.theme = theme if theme in self.available_themes else themes.DARK.name
+        self.editor = editor
+        self._engine, self._clock, self._newest = loop, clock, loop.session
+        self._windows = Windows(self, clock)
+        self._due = False
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own variables, for themes that are not ours."""
+        return themes.ANSI_TINTS if self.current_theme.ansi else themes.TINTS
+
+    def get_default_screen(self) -> Screen[None]:
+        """The workbench is there from the first paint."""
+        return Workbench(self._engine.session, self._clock)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything the palette finds."""
+        return commands(self, screen, self.session)
+
+    def on_mount(self) -> None:
+        """Start the loop once something is on the screen."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._engine.observe(self._changed)
+        self._newest = self._engine.session
+        self._mirror()
+        self.run_worker(self._engine.run(), name="loop", exit_on_error=False)
+
+    async def on_unmount(self) -> None:
+        """Leave nothing running."""
+        await self._engine.close()
+
+    @on(Worker.StateChanged)
+    def _stopped(self, event: Worker.StateChanged) -> None:
+        if event.worker.name == "loop" and event.state is WorkerState.ERROR:
+            reason = str(event.worker.error) or type(event.worker.error).__name__
+            self.exit(return_code=70, message=f"beai stopped: {reason}. The task is kept; start beai again.")
+
+    @on(Happened)
+    def _happened(self, message: Happened) -> None:
+        self._engine.post(message.event)
+
+    @on(Wanted)
+    def _wanted(self, message: Wanted) -> None:
+        self._windows.show(self.session, message.overlay)
+
+    def watch_session(self, session: Session) -> None:
+        """Every screen of ours mirrors the same value."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Workbench | Card):
+                screen.session = session
+        self._windows.attend(self.session)
+
+    def _changed(self, session: Session) -> None:
+        """What only streams past is painted at most once in a FRAME; everything else at once."""
+        before, self._newest = self._newest, session
+        if any(getattr(before, name) is not getattr(session, name) for name in _LASTING):
+            self.call_later(self._mirror)
+        elif not self._due:
+            self._due = True
+            self.set_timer(FRAME, self._mirror)
+
+    def _mirror(self) -> None:
+        self._due = False
+        self.session = self._newest
+        self._windows.attend(self.session)

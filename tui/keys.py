@@ -1,0 +1,159 @@
+"""Every key of the screen, in one table that feeds bindings, palette, help, footer and README."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding, BindingType
+
+
+class Place(StrEnum):
+    """Where, or in what situation, a key means something."""
+
+    ANYWHERE = "anywhere"
+    WORKBENCH = "on the workbench"
+    REVIEW = "in a review"
+    CYCLE = "in red, green, refactor"
+    WAIVABLE = "in refactor and record"
+    FAULT = "after something failed"
+    CASES = "in the list of cases"
+    QUESTION = "in a question"
+    COMMIT = "in the commit"
+
+
+class Group(StrEnum):
+    """The headings of the help screen, in order."""
+
+    DECIDE = "Decide"
+    MOVE = "Move"
+    STEER = "Steer"
+    SCREEN = "Screen"
+    CASES = "Cases"
+    QUESTION = "Question"
+    COMMIT = "Commit"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One thing the keyboard can do; ``keys`` are Textual key names, ``decides`` marks what the guard holds back."""
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    group: Group
+    place: Place
+    decides: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The keys as a person reads them."""
+        return " ".join(key.replace("escape", "esc") for key in self.keys)
+
+
+KEYS: tuple[Key, ...] = (
+    Key("accept", ("y", "space"), "accept", "Accept this hunk.", Group.DECIDE, Place.REVIEW, True),
+    Key("reject", ("n",), "reject", "Reject this hunk; a reason is optional.", Group.DECIDE, Place.REVIEW, True),
+    Key("accept_file", ("a",), "accept file", "Accept the rest of this file.", Group.DECIDE, Place.REVIEW, True),
+    Key("reject_file", ("d",), "reject file", "Reject the rest of this file.", Group.DECIDE, Place.REVIEW, True),
+    Key("edit", ("e",), "edit", "Edit this hunk's new text in $EDITOR and accept it.", Group.DECIDE, Place.REVIEW),
+    Key("comment", ("c",), "comment", "Comment on this hunk; goes with its verdict.", Group.DECIDE, Place.REVIEW),
+    Key("undo", ("u",), "undo", "Take the last verdict back.", Group.DECIDE, Place.REVIEW),
+    Key("next", ("enter",), "next", "Do the one next step, as the line says.", Group.DECIDE, Place.WORKBENCH, True),
+    Key("hunk_down", ("j",), "hunk", "Next hunk.", Group.MOVE, Place.REVIEW),
+    Key("hunk_up", ("k",), "hunk", "Previous hunk.", Group.MOVE, Place.REVIEW),
+    Key("undecided_down", ("J",), "undecided", "Next undecided hunk.", Group.MOVE, Place.REVIEW),
+    Key("undecided_up", ("K",), "undecided", "Previous undecided hunk.", Group.MOVE, Place.REVIEW),
+    Key("file_up", ("[",), "file", "Previous file.", Group.MOVE, Place.REVIEW),
+    Key("file_down", ("]",), "file", "Next file.", Group.MOVE, Place.REVIEW),
+    Key("guide", ("g",), "guide", "Tell the suggester something, or see its question.", Group.STEER, Place.WORKBENCH),
+    Key("interrupt", ("ctrl+g",), "stop", "Interrupt what is under way.", Group.STEER, Place.ANYWHERE),
+    Key("by_hand", ("h",), "by hand", "Do this step yourself, in your own editor.", Group.STEER, Place.CYCLE, True),
+    Key("rerun", ("r",), "rerun", "Run the affected tests again.", Group.STEER, Place.WORKBENCH),
+    Key("rerun_all", ("R",), "run all", "Run every test of the package.", Group.STEER, Place.WORKBENCH),
+    Key("retry", ("t",), "retry", "Try the failed step again.", Group.STEER, Place.FAULT),
+    Key("skip", ("x",), "skip", "Leave this step out, with a reason.", Group.STEER, Place.WAIVABLE, True),
+    Key("pane_1", ("1",), "task", "Go to the task.", Group.SCREEN, Place.WORKBENCH),
+    Key("pane_2", ("2",), "context", "Go to the context.", Group.SCREEN, Place.WORKBENCH),
+    Key("pane_3", ("3",), "review", "Go to the review.", Group.SCREEN, Place.WORKBENCH),
+    Key("pane_4", ("4",), "tests", "Go to the tests.", Group.SCREEN, Place.WORKBENCH),
+    Key("zoom", ("z",), "zoom", "Give the whole screen to one pane, and back.", Group.SCREEN, Place.WORKBENCH),
+    Key("palette", ("ctrl+p",), "commands", "Search every command, theme and task.", Group.SCREEN, Place.ANYWHERE),
+    Key("help", ("?",), "keys", "Show these keys.", Group.SCREEN, Place.WORKBENCH),
+    Key("close", ("escape",), "close", "Close what lies on top; decides nothing.", Group.SCREEN, Place.ANYWHERE),
+    Key("quit", ("ctrl+q",), "quit", "Leave; the task is resumed next time.", Group.SCREEN, Place.ANYWHERE),
+    Key("case_toggle", ("space",), "on/off", "Switch the case on or off.", Group.CASES, Place.CASES, True),
+    Key("case_edit", ("e",), "edit", "Reword the case.", Group.CASES, Place.CASES),
+    Key("case_add", ("+",), "add", "Add a case of your own.", Group.CASES, Place.CASES),
+    Key("case_approve", ("enter",), "approve", "Approve the cases that are on.", Group.CASES, Place.CASES, True),
+    Key("option_pick", tuple("123456789"), "pick", "Answer with that option.", Group.QUESTION, Place.QUESTION, True),
+    Key("option_words", ("tab",), "own words", "Answer in your own words.", Group.QUESTION, Place.QUESTION),
+    Key("option_enter", ("enter",), "answer", "Answer with the marked option.", Group.QUESTION, Place.QUESTION, True),
+    Key("commit_confirm", ("enter", "ctrl+s"), "commit", "Make the commit as shown.", Group.COMMIT, Place.COMMIT, True),
+    Key("commit_edit", ("e",), "edit message", "Edit the commit message.", Group.COMMIT, Place.COMMIT),
+    Key("commit_decline", ("D",), "decline", "Decline it; the work stays.", Group.COMMIT, Place.COMMIT, True),
+)  # fmt: skip
+
+_BY_ID = {key.id: key for key in KEYS}
+_OWN = frozenset({"palette", "quit", "close"})  # Textual binds the first two itself, and each overlay binds esc
+
+
+def key(id: str) -> Key:
+    """The key with this id; KeyError where there is none."""
+    return _BY_ID[id]
+
+
+def at(*places: Place) -> tuple[Key, ...]:
+    """The keys that mean something in any of ``places``, in the table's order."""
+    return tuple(key for key in KEYS if key.place in places)
+
+
+def bindings(*places: Place) -> list[BindingType]:
+    """Textual bindings for ``places``; each calls ``action_perform(id, key)``, and a keymap can move it by its id."""
+    return [
+        Binding(
+            one,
+            f"perform('{key.id}', '{one}')",
+            key.label,
+            show=False,
+            priority=key.id == "interrupt",
+            id=f"{key.id}.{n}",
+        )
+        for key in at(*places)
+        if key.id not in _OWN
+        for n, one in enumerate(key.keys)
+    ]
+
+
+def footer(places: Collection[Place], first: str = "") -> tuple[tuple[str, str], ...]:
+    """Key and label pairs for the line at the bottom, those of the situation before those of the screen."""
+    pairs: dict[str, list[str]] = {}
+    order = ("help", "zoom", "quit")
+    wanted = [key for key in KEYS if key.place in places and key.group is not Group.SCREEN] + [
+        _BY_ID[id] for id in order
+    ]
+    for one in wanted:
+        label = first if one.id == "next" and first else one.label
+        shown = "1–9" if one.id == "option_pick" else one.keys[0]
+        pairs.setdefault(label, []).append(shown)
+    return tuple((" ".join(keys), label) for label, keys in pairs.items())
+
+
+def table() -> str:
+    """The keys as a Markdown table, for the README."""
+    rows = [f"| {_code(key)} | {key.help} | {key.place} |" for key in KEYS]
+    return "\n".join(["| key | what it does | where |", "|---|---|---|", *rows])
+
+
+def _code(key: Key) -> str:
+    if key.id == "option_pick":
+        return "`1`–`9`"
+    return " ".join(f"`{one.replace('escape', 'esc')}`" for one in key.keys)
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(table() + "\n")

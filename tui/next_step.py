@@ -1,0 +1,203 @@
+"""What enter does in every state of a session, in words and as an event; one place, so that the two cannot differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from beai.core.edits.change import Verdict
+from beai.core.loop.effects import (
+    Adopt,
+    Apply,
+    CommitWork,
+    Effect,
+    Probe,
+    ReadProject,
+    Restore,
+    RunTests,
+    Suggest,
+    SwitchBranch,
+)
+from beai.core.loop.events import Event, RerunAsked, ReviewClosed, Understood
+from beai.core.loop.session import Cycle, Phase, Session, Stage
+from beai.core.suggest.exchange import Purpose
+from beai.tui.keys import Place
+
+
+class Overlay(StrEnum):
+    """The decisions that have a window of their own."""
+
+    CASES = "cases"
+    QUESTION = "question"
+    COMMIT = "commit"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What enter does now: post ``event``, open ``overlay``, ``seek`` the next undecided hunk, or wait."""
+
+    words: str
+    event: Event | None = None
+    overlay: Overlay | None = None
+    seek: bool = False
+    label: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether enter does nothing now."""
+        return self.event is None and self.overlay is None and not self.seek
+
+
+def overlay(session: Session) -> Overlay | None:
+    """The decision whose window opens by itself, or None."""
+    if session.question is not None:
+        return Overlay.QUESTION
+    if stands(session, Overlay.CASES) and (session.cases or (session.fault is None and session.failed is None)):
+        return Overlay.CASES
+    return Overlay.COMMIT if stands(session, Overlay.COMMIT) else None
+
+
+def stands(session: Session, which: Overlay) -> bool:
+    """Whether there is anything to decide in that window; where not, it closes."""
+    match which:
+        case Overlay.QUESTION:
+            return session.question is not None
+        case Overlay.CASES:
+            return session.phase is Phase.CASES and session.question is None and session.pending is None
+        case Overlay.COMMIT:
+            return session.phase is Phase.COMMIT and session.question is None and session.draft is not None
+        case _:
+            assert_never(which)
+
+
+def reviewing(session: Session) -> Cycle | None:
+    """The cycle whose change is up for decision, or None."""
+    cycle = session.cycle
+    return cycle if cycle is not None and cycle.stage is Stage.REVIEWING and cycle.change is not None else None
+
+
+def next_step(session: Session) -> Step:
+    """The phase's one next step."""
+    if session.question is not None:
+        return Step("opens the question that waits for you", overlay=Overlay.QUESTION, label="answer")
+    if stands(session, Overlay.CASES):
+        words = (
+            f"opens the {plural(len(session.cases), 'case')} to approve"
+            if session.cases
+            else "opens the list, to add cases"
+        )
+        return Step(words, overlay=Overlay.CASES, label="cases")
+    if stands(session, Overlay.COMMIT):
+        return Step("opens the commit to confirm", overlay=Overlay.COMMIT, label="commit")
+    if cycle := reviewing(session):
+        return _review(cycle)
+    if session.phase is Phase.UNDERSTAND and session.task is not None and not session.understood:
+        return Step("you have read the task: go on to its test cases", event=Understood(), label="understood")
+    cycle = session.cycle
+    if session.pending is None and cycle is not None and cycle.stage is Stage.BY_HAND and cycle.saved:
+        return Step(
+            f"takes in the {plural(len(cycle.saved), 'file')} you saved, then runs the tests",
+            RerunAsked(),
+            label="take in",
+        )
+    return Step(waiting(session))
+
+
+def waiting(session: Session) -> str:
+    """What is under way, or why nothing is, in words."""
+    if session.pending is not None:
+        return doing(session.pending, session)
+    if session.fault is not None or session.failed is not None:
+        return "nothing is under way: t tries the failed step again"
+    if session.cycle is not None and session.cycle.stage is Stage.BY_HAND:
+        return "yours: save in your editor, the tests run on every save"
+    if session.phase is Phase.DONE:
+        return "the task is done: ctrl+q leaves, and beai again opens the next"
+    if session.project is not None and session.task is None:
+        return "no task is chosen: ctrl+p lists them"
+    return "nothing is under way"
+
+
+def doing(effect: Effect, session: Session) -> str:
+    """What an effect does, in words."""
+    who = session.suggester or "the suggester"
+    match effect:
+        case ReadProject():
+            return "reading the repository"
+        case RunTests():
+            return "running the tests"
+        case Suggest(purpose=purpose):
+            return f"{who} is {_WRITING[purpose]}".replace("{case}", session.case_id or "the case")
+        case Apply():
+            return "writing what you accepted"
+        case Restore():
+            return "putting back what was there before"
+        case Adopt():
+            return "taking in what you wrote"
+        case Probe():
+            return "breaking the code for a moment, to see the test fail"
+        case SwitchBranch(branch=branch):
+            return f"going to branch {branch}"
+        case CommitWork():
+            return "committing; the repository's hooks run"
+        case _:
+            assert_never(effect)
+
+
+def places(session: Session) -> frozenset[Place]:
+    """In which places of the key table the workbench is."""
+    here = {Place.ANYWHERE, Place.WORKBENCH}
+    if reviewing(session) and session.question is None:
+        here.add(Place.REVIEW)
+    if session.cycle is not None and session.phase in (Phase.RED, Phase.GREEN, Phase.REFACTOR):
+        here.add(Place.CYCLE)
+    if session.phase in (Phase.REFACTOR, Phase.RECORD):
+        here.add(Place.WAIVABLE)
+    if session.fault is not None or session.failed is not None:
+        here.add(Place.FAULT)
+    return frozenset(here)
+
+
+def view(session: Session) -> object:
+    """The identity of the decision on the workbench: another value is another view, which the guard protects."""
+    cycle = reviewing(session)
+    return (session.phase, cycle.purpose, cycle.attempt, session.case_id, id(cycle.change)) if cycle else session.phase
+
+
+def overlay_view(session: Session) -> object:
+    """The identity of the decision in a window of its own: another value opens another window; None for none."""
+    kind = overlay(session)
+    return (kind, session.question.question if session.question else None) if kind else None
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 hunk``, ``2 hunks``."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+_WRITING = {
+    Purpose.CASES: "thinking of test cases",
+    Purpose.TEST: "writing the test for {case}",
+    Purpose.CODE: "writing the least code for {case}",
+    Purpose.REFACTOR: "looking for a refactoring",
+    Purpose.RECORD: "writing the record",
+}
+
+
+def _review(cycle: Cycle) -> Step:
+    if waiting := len(cycle.undecided()):
+        return Step(f"goes to the next of {plural(waiting, 'undecided hunk')}", seek=True, label="next undecided")
+    accepted = sum(decision.verdict is Verdict.ACCEPTED for decision in cycle.decisions)
+    rejected = len(cycle.decisions) - accepted
+    if not accepted:
+        return Step(
+            f"applies nothing; {plural(rejected, 'rejection')} and your reasons go back",
+            ReviewClosed(),
+            label="send back",
+        )
+    tail = f" and drops {rejected}" if rejected else ""
+    words = f"writes {plural(accepted, 'hunk')}{tail}" + (
+        "" if cycle.purpose is Purpose.RECORD else ", then runs the tests"
+    )
+    return Step(words, ReviewClosed(), label="apply")

@@ -1,0 +1,208 @@
+"""The panes that are read: the task, its context, and what the review pane shows while there is no diff; pure."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from beai.core.loop.session import Case, Phase, Session, Stage
+from beai.core.project.facts import Criterion, Project, Task
+from beai.core.record.done import CaseFact, Light, Work
+from beai.core.record.done import lights as lights_of
+from beai.core.runner.report import Report
+from beai.core.text import one_line, printable
+from beai.tui.next_step import plural
+from beai.tui.present import CASE_MARKS
+from beai.tui.prose import GAP, Block, Prose, heading, item, listed, para
+
+_READING = (para("Reading the repository…", "$muted"),)
+
+
+def lights(session: Session) -> tuple[Light, ...]:
+    """The five lights of the definition of done, each with its evidence."""
+    context = session.project.context if session.project else None
+    waived = {waiver.what: waiver.reason for waiver in session.waivers}
+    return lights_of(
+        Work(
+            cases=tuple(CaseFact(case.id, case.state.settled, case.test) for case in session.approved()),
+            report=session.standing,
+            written=tuple(file.path for receipt in session.written for file in receipt.files),
+            context=context.path if context else "",
+            commit=session.committed.sha if session.committed else "",
+            declined=waived.get("commit", ""),
+            waived=waived.get("record", ""),
+        )
+    )
+
+
+def task_page(session: Session) -> Prose:
+    """Pane 1: what is wanted, which of it is shown by a test, and how much of it is done."""
+    task = session.task
+    if task is None:
+        return (para("No task is chosen. ctrl+p lists the tasks.", "$muted"),) if session.project else _READING
+    dependencies = tuple(f"after {one_line(name, 40)}" for name in task.dependencies)
+    facts = para(" · ".join((one_line(task.status, 60) or "no status", *dependencies)), "$muted")
+    return (
+        para(task.title, "bold"),
+        facts,
+        GAP,
+        heading("Done?"),
+        *_done_row(session),
+        GAP,
+        heading("Acceptance criteria"),
+        *_criteria(session, task),
+        *((GAP, para(task.description)) if task.description else ()),
+    )
+
+
+def context_page(session: Session) -> Prose:
+    """Pane 2: what the repository decided already, and what it lacks."""
+    project = session.project
+    if project is None:
+        return _READING
+    context = project.context
+    told: Prose = ()
+    if context is not None:
+        told = (
+            *((para(" ".join(context.focus.split())), GAP) if context.focus else ()),
+            *listed("Decisions", [item("·", "$muted", one_line(text, 300)) for text in context.decisions]),
+            *listed("Blockers", [item("!", "$warning", one_line(text, 300)) for text in context.blockers]),
+            *listed("Next", [item("·", "$muted", one_line(text, 300)) for text in context.next_steps]),
+        )
+    designs = [
+        item("·", "$muted", f"TDP {one_line(document.title or document.path)}") for document in project.proposals
+    ]
+    gaps = [
+        item("?", "$warning", one_line(gap.what), (f" ({one_line(gap.looked_for)})", "$muted"))
+        for gap in project.missing
+    ]
+    return (
+        *told,
+        *listed("In force", [item("·", "$muted", plural(len(project.rules), "rule")), *designs]),
+        *listed("Missing", gaps),
+    )
+
+
+def story(session: Session) -> Prose:
+    """Pane 3 while there is no change to decide: what the phase is about."""
+    match session.phase:
+        case Phase.UNDERSTAND:
+            return _understand(session)
+        case Phase.CASES:
+            waiting = para(
+                "Test cases in plain language come here; no test is written before you approve them.", "$muted"
+            )
+            return listed("Test cases", [case_item(case) for case in session.cases]) or (waiting,)
+        case Phase.COMMIT | Phase.DONE:
+            return _done(session)
+        case _:
+            return _working(session)
+
+
+def case_item(case: Case) -> Block:
+    """One case with its state."""
+    glyph, style = CASE_MARKS[case.state]
+    return item(
+        glyph, style, (f"{case.id} ", "bold"), (one_line(case.idea.text, 400), "" if case.approved else "$muted strike")
+    )
+
+
+def _understand(session: Session) -> Prose:
+    task, project = session.task, session.project
+    if task is None or project is None:
+        return _READING if session.fault is None and project is None else ()
+    return (
+        heading("The task, as it is written"),
+        para(f"{task.file}:{task.line}", "$muted"),
+        GAP,
+        para((task.text or task.description).strip()),
+        GAP,
+        heading("Before we start"),
+        _baseline(session.standing),
+        GAP,
+        heading("Open points"),
+        *_open(session, task, project),
+    )
+
+
+def _open(session: Session, task: Task, project: Project) -> Prose:
+    points = [f"could not read: {name}" for name in task.unread]
+    points += [f"{gap.what} is missing (looked for {gap.looked_for})" for gap in project.missing]
+    lost = len(project.api.unresolved)
+    points += [f"{plural(lost, 'expression')} of the routers could not be followed"] if lost else []
+    points += [f"git: {project.repo.trouble}"] if project.repo.trouble else []
+    points += [f"question: {session.question.question.issue}"] if session.question else []
+    return tuple(item("?", "$warning", one_line(point, 400)) for point in points) or (para("  none", "$muted"),)
+
+
+def _baseline(report: Report | None) -> Block:
+    if report is None:
+        return item("·", "$muted", ("the tests have not run yet", "$muted"))
+    failing, count = len(report.failed()), len(report.tests())
+    if failing:
+        words = f"{failing} of {plural(count, 'test')} failed before anything was written; only new failures count"
+        return item("✗", "$error", words)
+    return item("✓", "$success", f"{plural(count, 'test')} passed before anything was written")
+
+
+def _working(session: Session) -> Prose:
+    case, cycle = session.case, session.cycle
+    told: Prose = ()
+    if case is not None:
+        told = (heading(f"{case.id} · {case.idea.kind.value}"), para(case.idea.text, "bold"), GAP)
+        told += (para(f"serves: {case.idea.criterion}", "$muted"), GAP) if case.idea.criterion else ()
+    if case is not None and case.red is not None:
+        told += (item("✗", "$error", (f"seen red in run {case.red.run}: ", "$error"), one_line(case.red.message)), GAP)
+    if cycle is not None and cycle.stage is Stage.BY_HAND:
+        words = para("Write it in your own editor. Every save runs the tests.")
+        told += (
+            heading("By hand"),
+            words,
+            *(item("·", "$muted", f"saved {one_line(path)}") for path in cycle.saved),
+            GAP,
+        )
+    return (*told, *listed("Cases", [case_item(one) for one in session.approved()]))
+
+
+def _done(session: Session) -> Prose:
+    told: Prose = ()
+    if made := session.committed:
+        head = Content.assemble((made.sha[:10], "bold $accent"), (" on ", "$muted"), (printable(made.branch), "bold"))
+        told = (heading("Committed"), Block(head), para(made.subject), GAP)
+        told += tuple(item("·", "$muted", (one_line(path), "$muted")) for path in made.paths)
+    elif draft := session.draft:
+        told = (heading("The commit as it would be made"), para(draft.message.strip()), GAP)
+        told += tuple(item("·", "$muted", (one_line(path), "$muted")) for path in draft.paths)
+    gap = (GAP,) if told else ()
+    left_out = [
+        item("–", "$muted", f"{one_line(waiver.what)}: ", (one_line(waiver.reason), "$muted"))
+        for waiver in session.waivers
+    ]
+    return (*told, *gap, *listed("Done?", [_light(light) for light in lights(session)]), *listed("Left out", left_out))
+
+
+def _criteria(session: Session, task: Task) -> Prose:
+    found = tuple(_criterion(session, criterion) for criterion in task.criteria)
+    return found or (item("?", "$warning", "none could be read from the task"),)
+
+
+def _criterion(session: Session, criterion: Criterion) -> Block:
+    """✓ once every approved case that serves it is settled by what we saw."""
+    serving = [case for case in session.approved() if case.idea.criterion == criterion.text]
+    shown = bool(serving) and all(case.state.settled for case in serving)
+    return item("✓" if shown else "○", "$success" if shown else "$muted", one_line(criterion.text, 400))
+
+
+def _done_row(session: Session) -> Prose:
+    """The five lights in one row, and what the first dark one waits for."""
+    found = lights(session)
+    row = Content(" ").join(
+        Content.styled("●", "$success") if light.lit else Content.styled("○", "$muted") for light in found
+    )
+    dark = next((light for light in found if not light.lit), None)
+    told = (para(f"{dark.name}: {one_line(dark.evidence)}", "$muted"),) if dark else ()
+    return (Block(row, Content("  ")), *(Block(block.body, Content("  ")) for block in told))
+
+
+def _light(light: Light) -> Block:
+    mark, style = ("●", "$success") if light.lit else ("○", "$muted")
+    return item(mark, style, (one_line(light.name), "bold"), "  ", (one_line(light.evidence), "$muted"))

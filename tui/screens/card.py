@@ -1,0 +1,114 @@
+"""A window for one decision: opens by itself, mirrors the session, and esc closes it without deciding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from beai.core.loop.events import Event, Interrupted
+from beai.core.loop.session import Session
+from beai.tui import keys
+from beai.tui.deeds import Happened
+from beai.tui.guard import Clock, Guard
+from beai.tui.keys import Place
+from beai.tui.next_step import Overlay
+from beai.tui.present import key_line, notice
+from beai.tui.widgets.prompt import Answered, Prompt
+
+CLOSE = [Binding("escape", "close", show=False)]
+
+
+class Card(ModalScreen[None]):
+    """What the windows of the three decisions share: session, guard, notice, prompt, keys."""
+
+    TITLE_LINE: ClassVar[str] = ""
+    PLACE: ClassVar[Place] = Place.WORKBENCH
+    OVERLAY: ClassVar[Overlay]
+    AUTO_FOCUS = ""
+
+    session: reactive[Session] = reactive(Session)
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        super().__init__()
+        self.set_reactive(Card.session, session)
+        self._guard = Guard(clock)
+        self._guard.appeared(self.OVERLAY)
+
+    def body(self) -> Iterable[Widget]:
+        """What this decision is about."""
+        raise NotImplementedError
+
+    def mirror(self, session: Session) -> None:
+        """Show ``session`` in the body."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="card"):
+            yield from self.body()
+            yield Static(classes="notice", markup=False)
+            yield Prompt()
+            yield Static(classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Say what is decided here, and with which keys."""
+        self.query_one(".card").border_title = Content(self.TITLE_LINE)
+        shown = [("1–9" if key.id == "option_pick" else key.keys[0], key.label) for key in keys.at(self.PLACE)]
+        self.query_one(".keys", Static).update(key_line([*shown, ("esc", "look behind")], 100))
+        self._show()
+
+    def watch_session(self) -> None:
+        """Mirror what changed."""
+        if self.is_mounted:
+            self._show()
+
+    @property
+    def typing(self) -> bool:
+        """Whether the person is in the middle of a line."""
+        return any(prompt.typing for prompt in self.query(Prompt))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A decision counts only once its window was there for a moment."""
+        return action != "perform" or not keys.key(str(parameters[0])).decides or self._guard.open()
+
+    def action_perform(self, id: str, key: str) -> None:
+        """Do what the key table calls ``id``."""
+        if id == "interrupt":
+            self.tell(Interrupted())
+            return
+        getattr(self, f"do_{id}")(key)
+
+    def action_close(self) -> None:
+        """Close; nothing is decided, enter on the workbench opens it again."""
+        self.dismiss(None)
+
+    def tell(self, event: Event) -> None:
+        """Hand an event to the loop."""
+        self.post_message(Happened(event))
+
+    def ask(self, label: str, answered: Answered, text: str = "") -> None:
+        """Let the person type a line."""
+        self.query_one(Prompt).ask(label, answered, text)
+
+    @on(Prompt.Closed)
+    def _typed(self) -> None:
+        self.refocus()
+
+    def refocus(self) -> None:
+        """Give the keys back to what has them while nobody types."""
+
+    def _show(self) -> None:
+        said = notice(self.session)
+        line = self.query_one(".notice", Static)
+        line.display = said is not None
+        line.update(said or "")
+        self.mirror(self.session)

@@ -1,0 +1,56 @@
+"""Every key, by what it is for."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from beai.tui import keys
+from beai.tui.keys import Place
+from beai.tui.prose import Block, Prose, listed
+from beai.tui.widgets.page import Page
+
+_SPECIAL = (Place.CYCLE, Place.WAIVABLE, Place.FAULT)  # the other places are what the headings say
+
+
+class Help(ModalScreen[None]):
+    """The key table, drawn; esc or ? closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q", "close", show=False)]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="card"):
+            yield Page(classes="page", fits=True)
+
+    def on_mount(self) -> None:
+        """Say how to leave."""
+        card = self.query_one(".card")
+        card.border_title, card.border_subtitle = Content("Keys"), Content("esc closes")
+        table = self.query_one(Page)
+        table.set_prose(page())
+        table.focus()
+
+    def action_close(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+
+def page() -> Prose:
+    """The table by group."""
+    return tuple(
+        block
+        for group in keys.Group
+        for block in listed(group.value, [_row(key) for key in keys.KEYS if key.group is group])
+    )
+
+
+def _row(key: keys.Key) -> Block:
+    shown = "1–9" if key.id == "option_pick" else key.shown
+    lead = Content.styled(f"  {shown:<13}", "bold $primary")
+    where = f"  {key.place.value}" if key.place in _SPECIAL else ""
+    return Block(Content.assemble(key.help, (where, "$muted")), lead)

@@ -1,0 +1,296 @@
+"""The workbench: header, rail, four panes, the next step in words, and the keys that count now."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import Resize, ScreenResume
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Static
+
+from beai.core.edits.change import Decision, Verdict
+from beai.core.loop.events import (
+    Event,
+    FileJudged,
+    Guided,
+    Interrupted,
+    JudgementUndone,
+    RerunAsked,
+    Retried,
+    StepSkipped,
+    TakenByHand,
+)
+from beai.core.loop.session import Session
+from beai.tui import cursor, keys, present, verdicts
+from beai.tui.deeds import Happened, Wanted
+from beai.tui.editing import edit, rejoined
+from beai.tui.guard import Clock, Guard
+from beai.tui.keys import Place
+from beai.tui.next_step import Overlay, next_step, places, reviewing, view
+from beai.tui.widgets.panes import ContextPane, ReviewPane, TaskPane, TestsPane
+from beai.tui.widgets.prompt import Answered, Prompt
+
+PANES = ("task", "context", "review", "tests")
+_HERE = tuple(place for place in Place if place not in (Place.CASES, Place.QUESTION, Place.COMMIT))
+
+
+_OPTIONAL = "enter: no reason · esc: cancel"
+_NEEDED = "enter: send · esc: cancel"
+
+
+class Workbench(Screen[None]):
+    """Mirrors ``session``; keeps only the hunk and pane at hand, zoom, and comments that wait for their verdict."""
+
+    BINDINGS = keys.bindings(*_HERE)
+    AUTO_FOCUS = ""
+
+    session: reactive[Session] = reactive(Session)
+    hunk: reactive[str] = reactive("")
+    pane: reactive[int] = reactive(3)
+    zoomed: reactive[bool] = reactive(False, toggle_class="-zoomed")
+    comments: reactive[tuple[tuple[str, str], ...]] = reactive(())
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        super().__init__()
+        self.set_reactive(Workbench.session, session)
+        self._guard = Guard(clock)
+
+    def compose(self) -> ComposeResult:
+        for id in ("header", "rail", "verdict"):
+            yield Static(id=id, markup=False)
+        with Horizontal(id="panes"):
+            with Vertical(id="left"):
+                yield TaskPane(id="task", classes="pane").data_bind(Workbench.session)
+                yield ContextPane(id="context", classes="pane").data_bind(Workbench.session)
+            yield ReviewPane(id="review", classes="pane").data_bind(
+                Workbench.session, Workbench.comments, cursor=Workbench.hunk
+            )
+            yield TestsPane(id="tests", classes="pane").data_bind(Workbench.session)
+        for id in ("notice", "summary"):
+            yield Static(id=id, markup=False)
+        yield Prompt(id="prompt")
+        yield Static(id="keys", markup=False)
+        yield Static("beai needs 40×10 or more.", id="tiny", markup=False)
+
+    def on_mount(self) -> None:
+        """Name the panes (the review names itself) and find the hunk to begin with."""
+        for number, (id, title) in enumerate(zip(PANES, ("Task", "Context", "Review", "Tests"), strict=True), start=1):
+            if title != "Review":
+                self.query_one(f"#{id}").border_title = f"{number} {title}"
+        self.hunk = cursor.settle(reviewing(self.session), self.hunk)
+        self._guard.appeared(view(self.session))
+
+    def watch_session(self, old: Session, session: Session) -> None:
+        """Mirror the frame; the panes mirror themselves."""
+        if old.cycle is None or session.cycle is None or old.cycle.change is not session.cycle.change:
+            self.comments = ()
+        self.hunk = cursor.settle(reviewing(session), self.hunk)
+        self._guard.appeared(view(session))
+        if self.is_mounted:
+            self._frame()
+
+    def watch_pane(self, pane: int) -> None:
+        """Another pane is at hand; it takes the arrow keys."""
+        for number, id in enumerate(PANES, start=1):
+            self.set_class(number == pane, f"-pane-{number}")
+            self.query_one(f"#{id}").set_class(number == pane, "-at")
+        self._focus()
+
+    @on(Resize)
+    def _resized(self) -> None:
+        self._frame()
+
+    @on(ScreenResume)
+    def _resumed(self) -> None:
+        self._guard.restart()
+
+    @on(Prompt.Closed)
+    def _typed(self) -> None:
+        self.query_one("#summary").display = True
+        self._focus()
+
+    @property
+    def typing(self) -> bool:
+        """Whether the person is in the middle of a line."""
+        return any(prompt.typing for prompt in self.query(Prompt))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key counts where the table says so, and a decision only once its view was there for a moment."""
+        if action != "perform":
+            return True
+        key = keys.key(str(parameters[0]))
+        return key.place in places(self.session) and not (key.decides and not self._guard.open())
+
+    def action_perform(self, id: str, key: str) -> None:
+        """Do what the key table calls ``id``."""
+        if id.startswith("pane_"):
+            self.pane = int(key)
+            return
+        getattr(self, f"do_{id}")()
+
+    def do_next(self) -> None:
+        step = next_step(self.session)
+        if step.event is not None:
+            self._tell(step.event)
+        elif step.overlay is not None:
+            self.post_message(Wanted(step.overlay))
+        elif step.seek:
+            self.pane = 3
+            self.hunk = self._after()
+
+    def do_accept(self) -> None:
+        self._judge(Verdict.ACCEPTED)
+
+    def do_reject(self) -> None:
+        at = self.hunk
+        self._ask("why not?", lambda words: self._judge(Verdict.REJECTED, words, at))
+
+    def do_accept_file(self) -> None:
+        self._judge_file(Verdict.ACCEPTED, self._path())
+
+    def do_reject_file(self) -> None:
+        path = self._path()
+        self._ask(
+            "why not this file?",
+            lambda words: self._judge_file(Verdict.REJECTED, path, words),
+        )
+
+    def do_edit(self) -> None:
+        hunk = cursor.hunk(reviewing(self.session), self.hunk)
+        if hunk is None:
+            return
+        before = self._decision(hunk.id)
+        text = before.edited if before and before.edited is not None else "".join(hunk.new)
+        edit(self.app, text, hunk.file, lambda after: self._edited(hunk.id, rejoined(text, after)))
+
+    def do_comment(self) -> None:
+        at, before = self.hunk, self._decision(self.hunk)
+        text = before.comment if before else dict(self.comments).get(at, "")
+        self._ask("comment for the suggester", lambda words: self._commented(at, words), text, _NEEDED)
+
+    def do_undo(self) -> None:
+        self._tell(JudgementUndone())
+
+    def do_hunk_down(self) -> None:
+        self._go(cursor.moved(reviewing(self.session), self.hunk, 1))
+
+    def do_hunk_up(self) -> None:
+        self._go(cursor.moved(reviewing(self.session), self.hunk, -1))
+
+    def do_undecided_down(self) -> None:
+        self._go(cursor.undecided(reviewing(self.session), self.hunk, 1))
+
+    def do_undecided_up(self) -> None:
+        self._go(cursor.undecided(reviewing(self.session), self.hunk, -1))
+
+    def do_file_down(self) -> None:
+        self._go(cursor.in_file(reviewing(self.session), self.hunk, 1))
+
+    def do_file_up(self) -> None:
+        self._go(cursor.in_file(reviewing(self.session), self.hunk, -1))
+
+    def do_guide(self) -> None:
+        if self.session.question is not None:
+            self.post_message(Wanted(Overlay.QUESTION))
+            return
+        self._ask("tell the suggester", lambda words: self._tell(Guided(words)) if words else None, hint=_NEEDED)
+
+    def do_by_hand(self) -> None:
+        self._tell(TakenByHand())
+
+    def do_rerun(self) -> None:
+        self._tell(RerunAsked())
+
+    def do_rerun_all(self) -> None:
+        self._tell(RerunAsked(everything=True))
+
+    def do_retry(self) -> None:
+        self._tell(Retried())
+
+    def do_skip(self) -> None:
+        self._ask(
+            f"why skip the {self.session.phase.value} step?",
+            lambda words: self._tell(StepSkipped(words)),
+        )
+
+    def do_zoom(self) -> None:
+        self.zoomed = not self.zoomed
+
+    def do_help(self) -> None:
+        from beai.tui.screens.help import Help
+
+        self.app.push_screen(Help())
+
+    def do_interrupt(self) -> None:
+        self._tell(Interrupted())
+
+    def _judge(self, verdict: Verdict, reason: str = "", at: str = "") -> None:
+        if hunk := at or self.hunk:
+            self._tell(
+                verdicts.judged(reviewing(self.session), hunk, verdict, reason, dict(self.comments).get(hunk, ""))
+            )
+            self.hunk = self._after()
+
+    def _judge_file(self, verdict: Verdict, path: str, reason: str = "") -> None:
+        cycle = reviewing(self.session)
+        if not path or cycle is None:
+            return
+        self._tell(FileJudged(path, verdict, reason))
+        gone = frozenset(hunk.id for hunk in cursor.hunks_of(cycle) if hunk.file == path)
+        self.hunk = cursor.undecided(cycle, self.hunk, 1, gone)
+
+    def _edited(self, hunk: str, text: str) -> None:
+        self._tell(verdicts.edited(reviewing(self.session), hunk, text, dict(self.comments).get(hunk, "")))
+        self.hunk = self._after()
+
+    def _commented(self, hunk: str, words: str) -> None:
+        """A comment on a decided hunk goes out at once; on an undecided one it waits for the verdict."""
+        if event := verdicts.commented(reviewing(self.session), hunk, words):
+            self._tell(event)
+            return
+        kept = {id: text for id, text in self.comments if id != hunk} | ({hunk: words} if words else {})
+        self.comments = tuple(kept.items())
+
+    def _after(self) -> str:
+        return cursor.undecided(reviewing(self.session), self.hunk, 1)
+
+    def _decision(self, hunk: str) -> Decision | None:
+        cycle = reviewing(self.session)
+        return cycle.decision(hunk) if cycle else None
+
+    def _path(self) -> str:
+        hunk = cursor.hunk(reviewing(self.session), self.hunk)
+        return hunk.file if hunk else ""
+
+    def _go(self, hunk: str) -> None:
+        self.pane = 3
+        self.hunk = hunk
+
+    def _ask(self, label: str, answered: Answered, text: str = "", hint: str = _OPTIONAL) -> None:
+        self.query_one("#summary").display = False  # enter ends the line that is being typed, and does nothing else
+        self.query_one(Prompt).ask(label, answered, text, hint)
+
+    def _tell(self, event: Event) -> None:
+        self.post_message(Happened(event))
+
+    def _focus(self) -> None:
+        if self.typing:
+            return
+        at = self.query_one(f"#{PANES[self.pane - 1]}")
+        self.set_focus(
+            next((node for node in (at, *at.children) if node.display and node.can_focus), None), scroll_visible=False
+        )
+
+    def _frame(self) -> None:
+        width = self.size.width
+        self.query_one("#header", Static).update(present.header(self.session, width))
+        self.query_one("#rail", Static).update(present.rail(self.session, width))
+        self.query_one("#verdict", Static).update(present.verdict_line(self.session, width))
+        notice = present.notice(self.session)
+        line = self.query_one("#notice", Static)
+        line.display = notice is not None
+        line.update(notice or "")
+        self.query_one("#summary", Static).update(present.summary(self.session))
+        self.query_one("#keys", Static).update(present.footer_line(self.session, places(self.session), width))

@@ -1,0 +1,142 @@
+"""The four panes of the workbench; each draws one part of the session and knows nothing else."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+
+from beai.core.loop.session import Session
+from beai.core.text import one_line
+from beai.tui import diff, outcomes, pages
+from beai.tui.next_step import reviewing
+from beai.tui.prose import say
+from beai.tui.widgets.diff_view import DiffView
+from beai.tui.widgets.lines_view import LinesView
+from beai.tui.widgets.page import Page
+
+_STREAMED = 40_000  # characters of a streaming reply that stay in view
+
+
+class TaskPane(Page):
+    """Pane 1."""
+
+    session: reactive[Session] = reactive(Session)
+
+    def watch_session(self, session: Session) -> None:
+        """Mirror the task."""
+        self.set_prose(pages.task_page(session))
+
+
+class ContextPane(Page):
+    """Pane 2."""
+
+    session: reactive[Session] = reactive(Session)
+
+    def watch_session(self, session: Session) -> None:
+        """Mirror the project's context."""
+        self.set_prose(pages.context_page(session))
+
+
+class TestsPane(LinesView):
+    """Pane 4."""
+
+    __test__ = False
+
+    session: reactive[Session] = reactive(Session)
+
+    def watch_session(self, old: Session, session: Session) -> None:
+        """Mirror the newest run."""
+        same = old.latest is session.latest and old.standing is session.standing and old.running is session.running
+        if not (same and old.cycle is session.cycle and self.items):
+            self._lay()
+
+    def on_resize(self) -> None:
+        """Names and values are folded to the pane."""
+        self._lay()
+
+    def draw(self, index: int) -> Content:
+        """One row of the panel."""
+        item = self.items[index]
+        width = self.scrollable_content_region.width
+        return outcomes.row(item, width) if isinstance(item, outcomes.Row) else Content("")
+
+    def _lay(self) -> None:
+        self.show(outcomes.rows(self.session, max(self.scrollable_content_region.width, 20)))
+
+
+class ReviewPane(Vertical):
+    """Pane 3: the diff, the suggester's words as they stream, or the phase's story."""
+
+    session: reactive[Session] = reactive(Session)
+    cursor: reactive[str] = reactive("")
+    comments: reactive[tuple[tuple[str, str], ...]] = reactive(())
+
+    def compose(self) -> ComposeResult:
+        yield DiffView(id="diff")
+        yield LinesView(id="stream")
+        yield Page(id="story")
+
+    def watch_session(self, session: Session) -> None:
+        """Mirror the change, the stream or the story."""
+        mode = self._mode()
+        for child in self.children:
+            child.display = child.id == mode
+        if mode == "story":
+            self.query_one("#story", Page).set_prose(pages.story(session))
+        self._lay()
+        self._entitle()
+
+    def watch_cursor(self, cursor: str) -> None:
+        """Another hunk is at hand."""
+        self.query_one(DiffView).cursor = cursor
+        self._entitle()
+
+    def watch_comments(self) -> None:
+        """A comment was typed."""
+        self._lay()
+
+    def on_resize(self) -> None:
+        """Notes and long lines are folded to the pane."""
+        self._lay()
+
+    def _mode(self) -> str:
+        if reviewing(self.session):
+            return "diff"
+        return "stream" if self.session.streamed and self.session.pending else "story"
+
+    def _lay(self) -> None:
+        match self._mode():
+            case "diff":
+                self._lay_diff()
+            case "stream":
+                self._lay_stream()
+
+    def _lay_stream(self) -> None:
+        width = max(self.size.width - 3, 20)
+        lines = say(self.session.streamed[-_STREAMED:]).plain.splitlines()
+        folded = [line[start:end] for line in lines for start, end in diff.cuts(line, width) or [(0, 0)]]
+        self.query_one("#stream", LinesView).show(folded, follow=True)
+
+    def _lay_diff(self) -> None:
+        cycle = reviewing(self.session)
+        if cycle is None or cycle.change is None:
+            return
+        view = self.query_one(DiffView)
+        decisions = {decision.hunk: decision for decision in cycle.decisions}
+        view.show_rows(diff.rows(cycle.change, decisions, dict(self.comments), max(self.size.width - 1, 20)))
+        view.reveal()
+
+    def _entitle(self) -> None:
+        self.border_title = Content("3 Review") + say(self._what())
+
+    def _what(self) -> str:
+        cycle = reviewing(self.session)
+        if cycle is None or cycle.change is None:
+            return " · writing" if self._mode() == "stream" else ""
+        hunks = cycle.change.hunks()
+        if not hunks:
+            return " · nothing changes"
+        at = next((n for n, hunk in enumerate(hunks) if hunk.id == self.cursor), 0)
+        return f" · {one_line(hunks[at].file.rsplit('/', 1)[-1], 60)} · hunk {at + 1}/{len(hunks)}"

@@ -1,0 +1,72 @@
+"""One line in which the person types a reason, a comment or guidance; esc drops it and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Label
+
+Answered = Callable[[str], None]
+"""What to do with the words once enter was pressed."""
+
+
+class Prompt(Horizontal):
+    """Hidden until ``ask``; hides itself again on enter or esc, and gives the focus back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "drop", show=False)]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._answered: Answered | None = None
+
+    @property
+    def typing(self) -> bool:
+        """Whether the person is typing here."""
+        return self._answered is not None
+
+    def compose(self) -> ComposeResult:
+        yield Label(markup=False)
+        yield Input(compact=True, select_on_focus=False)
+
+    def on_mount(self) -> None:
+        """A steady cursor: nothing blinks here."""
+        self.query_one(Input).cursor_blink = False
+        self.display = False
+
+    def ask(self, label: str, answered: Answered, text: str = "", hint: str = "") -> None:
+        """Ask for one line; ``answered`` gets it, stripped, perhaps empty; ``hint`` stands in the empty field."""
+        self._answered = answered
+        self.query_one(Label).update(f" {label} ")
+        field = self.query_one(Input)
+        field.value, field.placeholder = text, hint
+        field.cursor_position = len(text)
+        self.display = True
+        field.focus()
+
+    def action_drop(self) -> None:
+        """Close without a word."""
+        self._close()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        answered = self._answered
+        self._close()
+        if answered is not None:
+            answered(event.value.strip())
+
+    def _close(self) -> None:
+        self._answered = None
+        self.display = False
+        self.query_one(Input).value = ""
+        self.screen.set_focus(None)
+        self.screen.post_message(self.Closed())
+
+    class Closed(Message):
+        """The prompt is gone."""
