@@ -1,12 +1,11 @@
-"""The text protocol: what counts as a whole reply, what it means, and what hostile text cannot do."""
+"""The text protocol: what counts as a whole reply, and what it means."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from beai.core.edits.change import AddImport, MountRouter, SearchReplace, UpsertProcedure, UpsertTest, WholeFile
@@ -287,84 +286,3 @@ considered: The schema has a unique key.
     @pytest.mark.parametrize("heading", ["nothing to do", "the test is wrong", "beyond me", "question x"])
     def test_an_exit_without_a_reason_is_refused(self, heading: str) -> None:
         refused(f"### {heading}\n### end k7f3 edits=0 cases=0")
-
-
-_PIECES = """\
-```
-````ts
-~~~
-```markdown
-### file a.ts
-### cases
-- [edge] x (criterion: 1)
-### replace in a.ts
-### upsert procedure a in b of c
-### import in a.ts
-import {
-### test "a" in "b" of c
-### mount router a = b from c in d
-### question
-cites: ;
-- =>
-### cites
-### nothing to do
-<<<<<<< SEARCH
-=======
->>>>>>> REPLACE
-(criterion
-<think>
-</think>
-### end k7f3 edits=0 cases=0
-### end k7f3 edits=0 cases=1
-### end k7f3 edits=1 cases=0""".splitlines()
-_HOSTILE = st.lists(
-    st.sampled_from([*_PIECES, "\u202e", "\x1b[2J", "\0", "\ud800", "\r", "# " * 40]) | st.text(max_size=30),
-    max_size=25,
-).map("\n".join)
-
-
-class TestHostile:
-    @settings(max_examples=400, deadline=None)
-    @given(_HOSTILE, st.sampled_from(Purpose))
-    def test_no_text_raises_and_every_edit_stays_below_the_root(self, text: str, purpose: Purpose) -> None:
-        reply = parse(text, replace(CODE, purpose=purpose))
-
-        if isinstance(reply, Fault):
-            assert reply.kind is FaultKind.MODEL
-            assert "\x1b" not in reply.summary
-        if isinstance(reply, ProposeEdits):
-            assert "### end k7f3" in text
-            assert not any(edit.file.startswith(("/", "..")) for edit in reply.edits)
-
-    @pytest.mark.parametrize(
-        "line",
-        [
-            "```\n",
-            "~~~~~~~~~~",
-            "### file a.ts\n",
-            "### " + "#" * 400 + "\n",
-            "### replace in a.ts\n```\n<<<<<<< SEARCH\n",
-            "### question a\n- b => c\n",
-            "- [edge] x\n",
-            "(criterion",
-            "` ",
-            "\n",
-            '### test "' + '" in "' * 79 + "\n",
-            '### test "' + '" in "" of ' * 40 + "\n",
-            "### mount router a = b from " + "from " * 80 + "\n",
-            "// ... existing " * 9 + "\n",
-        ],
-        ids=range(14),
-    )
-    def test_time_grows_with_the_text_and_no_faster(self, line: str) -> None:
-        short, long = (line * (size // len(line)) for size in (100_000, 800_000))
-
-        base = min(_seconds(short) for _ in range(3))
-        assert _seconds(long) < max(base, 0.01) * 8 * 4
-
-
-def _seconds(text: str) -> float:
-    begun = time.perf_counter()
-    for closing in ("", "\n```\n### end k7f3 edits=0 cases=0"):
-        parse(text + closing, CASES)
-    return time.perf_counter() - begun

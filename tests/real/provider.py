@@ -34,12 +34,16 @@ class Trouble(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A whole reply, in ``pieces`` with ``pause`` seconds between; ``{nonce}`` becomes the request's own."""
+    """A whole reply in ``pieces``; ``{nonce}`` becomes the request's own.
+
+    A piece is sent when ``gate`` lets it pass, or else after ``pause`` seconds.
+    """
 
     text: str
     pieces: int = 8
     pause: float = 0.0
     tokens: tuple[int, int] = (120, 40)
+    gate: asyncio.Semaphore | None = None
 
 
 @dataclass(slots=True)
@@ -111,8 +115,8 @@ class Provider:
         size = max(1, -(-len(text) // turn.pieces))
         await _head(writer, 200, "text/event-stream")
         for start in range(0, len(text), size):
+            await (turn.gate.acquire() if turn.gate else asyncio.sleep(turn.pause))
             await _event(writer, _delta(text[start : start + size]))
-            await asyncio.sleep(turn.pause)
         await _event(writer, _chunk({}, finish="stop"))
         into, out = turn.tokens
         usage = {"prompt_tokens": into, "completion_tokens": out, "total_tokens": into + out}

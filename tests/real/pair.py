@@ -1,0 +1,85 @@
+"""A provider and a model suggester that asks it, for the tests of the litellm worker."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest_asyncio
+
+from beai.core.fault import Fault
+from beai.core.project.facts import Criterion, Project, Task
+from beai.core.settings import Settings
+from beai.core.suggest.exchange import Purpose, Reply, Request
+from beai.core.suggest.model import Deadlines, ModelSuggester, Usage
+from tests.real.provider import Provider, Say, Trouble, provider
+
+TASK = Task("BE-1", "wishlist.addItem", "tasks/be_tasks.md", criteria=(Criterion("Adds once"), Criterion("CONFLICT")))
+CASES = """Two cases cover the task.
+
+### cases
+- [happy path] adds the product (criterion: 1)
+- [error condition] answers CONFLICT (criterion: 2)
+
+### end {nonce} edits=0 cases=2
+"""
+TEST = """The test for the first case.
+
+### test "C1 adds the product" in "wishlist.addItem" of src/wishlist.test.ts
+```ts
+it("C1 adds the product", async () => {
+  expect(await caller.wishlist.addItem({ productId: "p1" })).toEqual(item);
+});
+```
+
+### end {nonce} edits=1 cases=0
+"""
+UNFINISHED = "### cases\n- [happy path] adds the product\n"
+KEY = "sk-a-key-that-nobody-may-see"
+SOON = Deadlines(first=4.0, idle=1.0, total=30.0)
+LIMIT = 20_000
+
+
+def request(purpose: Purpose = Purpose.CASES) -> Request:
+    return Request(purpose, TASK, Project("shop"), nonce="k7f3")
+
+
+@dataclass
+class Pair:
+    """A provider and a suggester that asks it, shared because a worker takes seconds to start."""
+
+    provider: Provider
+    suggester: ModelSuggester
+    spent: list[Usage] = field(default_factory=list)
+
+    async def ask(self, *script: Say | Trouble, purpose: Purpose = Purpose.CASES) -> Reply | Fault:
+        """What the suggester answers when the provider does ``script``."""
+        self.provider.play(*script)
+        self.spent.clear()
+        return await asyncio.wait_for(self.suggester.suggest(request(purpose), ignore), 30)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def pair() -> AsyncIterator[Pair]:
+    async with provider(Say(CASES)) as running, model(running, SOON) as suggester:
+        shared = Pair(running, suggester)
+        suggester.spent = shared.spent.append
+        yield shared
+
+
+@asynccontextmanager
+async def model(running: Provider, deadlines: Deadlines = Deadlines()) -> AsyncIterator[ModelSuggester]:  # noqa: B008
+    """A suggester that asks ``running``, closed at the end."""
+    env = {**os.environ, "BEAI_TEST_KEY": KEY}
+    suggester = ModelSuggester(Settings("loopback", running.base, "BEAI_TEST_KEY"), env, deadlines, LIMIT)
+    try:
+        yield suggester
+    finally:
+        await suggester.close()
+
+
+def ignore(text: str) -> None:
+    """Nobody watches it stream."""
