@@ -15,16 +15,18 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
 from beai.core.loop.ports import Repository
 from beai.core.project import layout
-from beai.core.project.facts import Project, RuleFile
+from beai.core.project.facts import Project
 from beai.core.project.pack import sources
+from beai.core.rulebook.attach import shelf
 from beai.core.suggest.exchange import Purpose, Request, Source
 
 
 class DiskWorkspace:
     """The port ``Workspace`` on a folder.
 
-    ``at_head`` gives a file's bytes in the last commit; ``announce`` is told the SHA-256 that every file is about to have,
-    so that our own writes are not taken for a person's save; ``shipped`` are the rules that come with beai.
+    ``at_head`` gives a file's bytes in the last commit; ``announce`` is told the SHA-256 that each file is about to
+    have, so that our own writes are not taken for a person's save; ``shipped`` are the rules that come with
+    beai, by file name.
     """
 
     def __init__(
@@ -34,7 +36,7 @@ class DiskWorkspace:
         repository: Repository,
         at_head: Callable[[str], Awaitable[bytes | None]],
         announce: Callable[[Mapping[str, str]], None] = lambda _: None,
-        shipped: tuple[RuleFile, ...] = (),
+        shipped: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self._root = root
         self._tree = DiskTree(root)
@@ -51,9 +53,7 @@ class DiskWorkspace:
         state = await self._repository.state()
         if isinstance(state, Fault):
             return state
-        own = {rule.name for rule in project.rules}
-        rules = (*project.rules, *(rule for rule in self._shipped if rule.name not in own))
-        return replace(project, repo=state, rules=rules)
+        return replace(project, repo=state, rules=shelf(project.rules, self._shipped))
 
     async def text(self, path: str) -> str | None:
         """One file as it is now."""

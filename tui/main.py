@@ -30,8 +30,9 @@ EXIT = {
     FaultKind.TESTS: 7,
     FaultKind.CANCELLED: 130,
 }
-EXIT_CODES = """Exit codes: 0 done · 1 something failed · 2 wrong usage, or no terminal · 3 waits for a decision (headless) ·
-4 ended without a commit · 5 not a repository beai can work on · 6 a program is missing · 7 no test runner · 130 interrupted."""
+EXIT_CODES = """Exit codes: 0 done · 1 something failed · 2 wrong usage, or no terminal · 3 waits for a decision
+(headless) · 4 ended without a commit · 5 not a repository beai can work on · 6 a program is missing · 7 no test runner
+· 130 interrupted."""
 SMALLEST = (20, 5)  # columns and lines below which nothing can be shown
 
 
@@ -231,7 +232,7 @@ def _read_answers(path: Path | None) -> Answers:
 
 
 def _need_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         remedy = "Run it in one, or use beai run TASK --headless --answers FILE."
         _stop(Fault(FaultKind.USAGE, "The app needs a terminal for its keys and its screen.", remedy=remedy))
     size = os.get_terminal_size()

@@ -36,7 +36,7 @@ class MountRouter:
 
 @dataclass(frozen=True, slots=True)
 class UpsertTest:
-    """Add or replace test ``name`` inside ``describe`` (made if absent) of ``file``; ``code`` is the whole ``it(…)`` call."""
+    """Add or replace test ``name`` in ``describe`` (made if absent) of ``file``; ``code`` is the whole ``it(…)`` call."""
 
     file: str
     describe: str
@@ -77,7 +77,7 @@ class Miss:
 class Hunk:
     """One decidable piece of a file's diff: lines ``old`` from ``old_start`` (0-based) become ``new``.
 
-    Lines keep their line ends. ``cites`` are the rules behind it, ``warnings`` what a reader must know (tamper verdicts).
+    Lines keep their line ends. ``cites`` are the rules behind it, ``warnings`` what a reader must know of it.
     """
 
     id: str

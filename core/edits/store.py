@@ -80,7 +80,7 @@ class Store:
         return self._guarded(work)
 
     def adopt(self, before: Mapping[str, bytes | None]) -> Receipt | Fault:
-        """Take files that somebody else wrote into the books: a receipt from ``before`` to what is on disk, writing nothing.
+        """Take files that somebody else wrote into the books: a receipt from ``before`` to what is there, writing nothing.
 
         Adopting again what is adopted already (after a crash) gives its receipt again.
         """

@@ -6,7 +6,6 @@ import asyncio
 import secrets
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,13 +16,14 @@ from beai.core.loop.events import Event, Opened, Saved
 from beai.core.loop.journal import Journal, home
 from beai.core.loop.ports import Ports, Suggester
 from beai.core.loop.session import Phase, Session
-from beai.core.project.facts import Project, RuleFile
+from beai.core.project.facts import Project
 from beai.core.repo import GitRepository
 from beai.core.runner.vitest import VitestTests
 from beai.core.settings import Settings, state_dir
 from beai.core.suggest.local import Drafter, Recorder
 from beai.core.watch import Watch
 from beai.core.workspace import DiskWorkspace
+from beai.rules import shipped
 
 
 class SystemClock:
@@ -36,10 +36,11 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person asked for: a task (``""``: the next one), and whether to begin afresh."""
+    """What is asked for: a task (``""``: the next one), a fresh session, a suggester other than the settings\' one."""
 
     task_id: str = ""
     fresh: bool = False
+    suggester: Suggester | None = None
 
 
 class Opening:
@@ -102,23 +103,26 @@ class Opening:
 class Composed:
     """An engine with everything it needs, and the watcher that feeds it."""
 
-    def __init__(self, engine: Engine, watch: Watch, recovered: Recovery) -> None:
+    def __init__(self, engine: Engine, watch: Watch, suggester: Suggester, recovered: Recovery) -> None:
         self.engine = engine
         self.recovered = recovered
         self._watch = watch
-        self._watching: asyncio.Task[None] | None = None
+        self._suggester = suggester
+        self._aside: tuple[asyncio.Task[object], ...] = ()
 
     async def run(self) -> None:
-        """Hear saves, and handle events until cancelled."""
-        self._watching = asyncio.create_task(self._hear(), name="watch")
+        """Hear saves, warm the suggester, and handle events until cancelled."""
+        self._aside = (
+            asyncio.create_task(self._hear(), name="watch"),
+            asyncio.create_task(self._suggester.start(), name="warm"),
+        )
         await self.engine.run()
 
     async def close(self) -> None:
         """Stop everything; no process is left."""
-        if self._watching is not None:
-            self._watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watching
+        for task in self._aside:
+            task.cancel()
+        await asyncio.gather(*self._aside, return_exceptions=True)
         await self._watch.close()
         await self.engine.close()
 
@@ -126,7 +130,9 @@ class Composed:
         if await self._watch.start() is not None:
             return
         async for paths in self._watch:
-            self.engine.post(Saved(paths))
+            files = tuple(path for path in paths if path == ".git/HEAD" or not path.startswith(".git/"))
+            if files:  # a moved branch tip alone is a commit, and changes no file
+                self.engine.post(Saved(files))
 
 
 def compose(
@@ -148,8 +154,8 @@ def compose(
         return recovered
     clock, watch = SystemClock(), Watch(root)
     repository = GitRepository(root, store.image)
-    workspace = DiskWorkspace(root, store, repository, repository.at_head, watch.announce, shipped_rules())
-    suggester = _suggester(settings, env)
+    workspace = DiskWorkspace(root, store, repository, repository.at_head, watch.announce, shipped())
+    suggester = wanted.suggester or _suggester(settings, env)
     tests = VitestTests(root, project.package, env=env)
     engine = Engine(Ports(suggester, Recorder(clock), tests, workspace, repository, clock), journal, session)
     if session is None:
@@ -158,15 +164,7 @@ def compose(
             journal.close()
             return fault
         engine.post(Opened(wanted.task_id, suggester.name, secrets.token_hex(6)))
-    return Composed(engine, watch, recovered)
-
-
-def shipped_rules() -> tuple[RuleFile, ...]:
-    """The rules that come with beai."""
-    from beai.core.rulebook.frontmatter import read_rule
-    from beai.rules import shipped
-
-    return tuple(read_rule(name, text, shipped=True) for name, text in shipped())
+    return Composed(engine, watch, suggester, recovered)
 
 
 def _suggester(settings: Settings, env: Mapping[str, str]) -> Suggester:

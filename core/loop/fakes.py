@@ -36,7 +36,7 @@ class FakeClock:
 
 @dataclass
 class FakeSuggester:
-    """Answers with what it was given, in order; ``asked`` keeps the requests, ``hold`` delays answers until it is set."""
+    """Answers with what it was given, in order; ``asked`` keeps the requests, ``hold`` delays the answers."""
 
     replies: list[Reply | Fault] = field(default_factory=list)
     answer: Callable[[Request], Reply | Fault] | None = None
@@ -44,6 +44,10 @@ class FakeSuggester:
     asked: list[Request] = field(default_factory=list)
     hold: asyncio.Event | None = None
     closed: bool = False
+
+    async def start(self) -> Fault | None:
+        """Always warm."""
+        return None
 
     async def suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
         """The next reply."""

@@ -169,7 +169,11 @@ def put_back(session: Session, receipts: tuple[Receipt, ...], then: Choice) -> M
 
 
 def waive(session: Session, what: str, reason: str) -> Session:
-    """The session with one more step left out, and why."""
+    """The session with one more step left out, and why; what is left out for the same reason again is told with it."""
+    *earlier, last = session.waivers or (Waiver("", ""),)
+    if last.reason == reason and last.what.split(" ")[0] == what.split(" ")[0]:
+        told = Waiver(f"{last.what}, {what.partition(' ')[2]}", reason)
+        return replace(session, waivers=(*earlier, told))
     return replace(session, waivers=(*session.waivers, Waiver(what, reason)))
 
 

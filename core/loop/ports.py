@@ -56,6 +56,10 @@ class Suggester(Protocol):
         """What the status line shows."""
         ...
 
+    async def start(self) -> Fault | None:
+        """Warm up while the person reads; free when warm, and ``suggest`` does it where nobody did."""
+        ...
+
     async def suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
         """Answer ``request``; call ``grew`` with the reply's text so far as it streams."""
 

@@ -18,7 +18,7 @@ class Tree(Protocol):
         """Every file that git would track or list as untracked, sorted; never ``.git``, ``node_modules``, ``.env*``."""
 
     def text(self, path: str) -> str | None:
-        """The file decoded as UTF-8 with ``surrogateescape`` and its line ends kept; None if absent, binary or too big."""
+        """The file decoded as UTF-8 with ``surrogateescape``, line ends kept; None if absent, binary or too big."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class ProcedureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """A procedure builder such as ``protectedProcedure``; ``protected`` when a middleware throws UNAUTHORIZED or FORBIDDEN."""
+    """A procedure builder; ``protected`` when a middleware of it throws UNAUTHORIZED or FORBIDDEN."""
 
     name: str
     file: str
@@ -123,7 +123,7 @@ class Builder:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One procedure of a router; ``path`` is what a caller writes (``wishlist.addItem``), ``code`` its whole expression."""
+    """One procedure; ``path`` is what a caller writes (``wishlist.addItem``), ``code`` its whole expression."""
 
     name: str
     path: str
@@ -290,7 +290,7 @@ class RepoState:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Everything read from one repository at one moment; ``package`` is the folder of the backend's ``package.json``."""
+    """Everything read from one repository at one moment; ``package`` is the folder of its ``package.json``."""
 
     name: str
     package: str = ""

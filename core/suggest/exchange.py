@@ -74,7 +74,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A guidance card: what is unclear, what it is about, what was considered, and the options (free text is always one).
+    """A guidance card: what is unclear, what it is about, what was considered, and options; free text is always one.
 
     ``topic`` is a stable key: a question with a topic that was answered before, for the same task, answers itself.
     """

@@ -25,6 +25,10 @@ class Drafter:
 
     name = "drafter"
 
+    async def start(self) -> Fault | None:
+        """There is nothing to warm."""
+        return None
+
     async def suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
         """Draft at once; nothing streams."""
         return draft(request)
@@ -40,6 +44,10 @@ class Recorder:
 
     def __init__(self, clock: Now) -> None:
         self._clock = clock
+
+    async def start(self) -> Fault | None:
+        """There is nothing to warm."""
+        return None
 
     async def suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
         """The record of what was done, as edits to review."""

@@ -1,0 +1,137 @@
+"""The whole loop on the shop, with real Vitest and git: by a litellm worker, and by a person's own hand."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from beai.core.edits.change import Verdict
+from beai.core.loop.events import (
+    CasesApproved,
+    FileJudged,
+    Interrupted,
+    QuestionAnswered,
+    Retried,
+    ReviewClosed,
+    TakenByHand,
+    Understood,
+)
+from beai.core.loop.headless import YES, Exit, drive
+from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage
+from beai.core.runner.report import TestState
+from beai.core.settings import Settings
+from beai.core.suggest.exchange import Reply
+from tests.real.loops import Following, Heard, as_text, git, opening, repository
+from tests.real.provider import Say, Trouble, provider
+
+TASK = "BE-S3-001"
+ROUTER = "src/server/api/routers/wishlist.ts"
+TEST = "src/server/api/routers/__tests__/wishlist.test.ts"
+
+
+def reviewing(phase: Phase):
+    return lambda s: s.phase is phase and s.cycle is not None and s.cycle.stage is Stage.REVIEWING
+
+
+def accept(session: Session):
+    return (*(FileJudged(file.path, Verdict.ACCEPTED) for file in session.cycle.change.files), ReviewClosed())
+
+
+async def test_a_litellm_worker_takes_a_task_to_its_commit_and_a_cancelled_request_does_no_harm(shop, tmp_path):
+    said = await _drafted(shop, tmp_path)
+    root = repository(shop, tmp_path / "again")
+    script = [Say(as_text(reply), pieces=6) for reply in said]
+    async with provider(Trouble.HANG) as server:
+        settings = Settings(model="openai/scripted", base=server.base)
+        loop = opening(root, tmp_path / "state2", TASK, settings)
+        async with Following(loop) as seen:
+            await seen.until(lambda s: s.standing is not None)
+            loop.post(Understood())
+            await asyncio.wait_for(server.asked.wait(), 60)
+            loop.post(Interrupted())
+            await seen.until(lambda s: s.failed is not None and s.pending is None)
+            await asyncio.wait_for(server.hung_up.wait(), 10)
+            server.play(*script)
+            loop.post(Retried())
+            session = await seen.until(lambda s: s.cases)
+            assert [case.idea.text for case in session.cases] == [idea.text for idea in said[0].cases]
+        rest = opening(root, tmp_path / "state2", TASK, settings)
+        try:
+            assert await drive(rest, YES, lambda _: None) is Exit.DONE
+        finally:
+            await rest.close()
+        session = rest.session
+    assert [case.state for case in session.cases].count(CaseState.GREEN) >= 3
+    assert session.suggester == "openai/scripted"
+    assert set(git(root, "show", "--name-only", "--format=").split()) >= {ROUTER, TEST}
+
+
+async def test_a_router_broken_by_hand_turns_the_panel_red_and_back(shop, tmp_path):
+    root = repository(shop, tmp_path / "repo")
+    good = (root / ROUTER).read_text()
+    async with Following(opening(root, tmp_path / "state", TASK)) as seen:
+        await seen.until(lambda s: s.standing is not None and s.pending is None)
+        (root / ROUTER).write_text(good.replace("ctx.session.user.id", '"somebody else"'))
+        session = await seen.until(lambda s: s.latest and s.latest.failed())
+        assert {test.key.file for test in session.latest.failed()} == {TEST}
+        (root / ROUTER).write_text(good)
+        session = await seen.until(lambda s: s.latest and not s.latest.failed())
+        assert session.latest.count(TestState.PASS) == session.standing.count(TestState.PASS)
+        assert session.phase is Phase.UNDERSTAND and session.written == ()
+
+
+async def test_a_test_written_by_hand_is_as_good_a_red_as_ours(shop, tmp_path):
+    root = repository(shop, tmp_path / "repo")
+    loop = opening(root, tmp_path / "state", TASK)
+    async with Following(loop) as seen:
+        await seen.until(lambda s: s.standing is not None)
+        loop.post(Understood())
+        await seen.until(lambda s: s.cases)
+        loop.post(CasesApproved())
+        session = await seen.until(reviewing(Phase.RED))
+        drafted = session.cycle.change.files[0].after
+        loop.post(TakenByHand())
+        await seen.until(lambda s: s.cycle and s.cycle.stage is Stage.BY_HAND)
+        (root / TEST).write_text(drafted)
+        session = await seen.until(reviewing(Phase.GREEN))
+        assert session.case.state is CaseState.RED and session.case.test.file == TEST
+        assert [written.path for receipt in session.written for written in receipt.files] == [TEST]
+
+
+async def test_a_guard_that_passes_at_once_is_seen_red_by_breaking_it_and_the_code_is_put_back(shop, tmp_path):
+    root = repository(shop, tmp_path / "repo")
+    loop = opening(root, tmp_path / "state", TASK)
+    async with Following(loop) as seen:
+        await seen.until(lambda s: s.standing is not None)
+        loop.post(Understood())
+        await seen.until(lambda s: s.cases)
+        loop.post(CasesApproved())
+        while loop.session.question is None:
+            before = loop.session
+            session = await seen.until(lambda s: s.question or (s.cycle and s.cycle.stage is Stage.REVIEWING))
+            if session.question is None:
+                for event in accept(session):
+                    loop.post(event)
+                await seen.until(lambda s, before=before: s.question or s.phase is not before.phase)
+        session = loop.session
+        code = (root / ROUTER).read_text()
+        assert "passes at once" in session.question.question.issue
+        case_id = session.case_id
+        loop.post(QuestionAnswered(session.question.choices.index(Choice.PROVE)))
+        session = await seen.until(lambda s: s.case_id != case_id)
+        proven = next(case for case in session.cases if case.id == case_id)
+        assert (
+            proven.state is CaseState.PROVEN and "protectedProcedure replaced by publicProcedure" in proven.red.message
+        )
+        assert (root / ROUTER).read_text() == code
+
+
+async def _drafted(shop: Path, tmp_path: Path) -> list[Reply]:
+    """What the drafter says on its way through the task."""
+    heard = Heard()
+    loop = opening(repository(shop, tmp_path / "drafted"), tmp_path / "state1", TASK, suggester=heard)
+    try:
+        assert await drive(loop, YES, lambda _: None) is Exit.DONE
+    finally:
+        await loop.close()
+    return heard.said
