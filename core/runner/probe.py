@@ -1,6 +1,6 @@
 """Ways to break a procedure on purpose, so that a test that passed at once can be seen red.
 
-Each mutant removes one guard of the procedure (a middleware, the input schema's checks, a ``throw``, a ``where`` property);
+Each mutant removes one guard of the procedure (a middleware, a check of the input, a ``throw``, a ``where`` property);
 the last ones empty it. The idea is mutation testing (DeMillo, Lipton, Sayward 1978, "Hints on Test Data Selection").
 """
 

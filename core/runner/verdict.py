@@ -6,16 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from beai.core.runner.failure import asserts, missing_procedure, other_procedure, unset_mock
 from beai.core.runner.report import FileOutcome, Report, TestError, TestKey, TestOutcome, TestState
-
-# tRPC's own words for a path that no router has (callProcedure and createCaller of @trpc/server 10 and 11).
-_NO_PROCEDURE = re.compile(
-    r"No(?: such)? ?[\"'`]?(?:query|mutation|subscription)?[\"'`]?-?procedure (?:found )?(?:on path)?", re.I
-)
-_NOT_THERE = re.compile(
-    r"is not a function|is not defined|is not a constructor|Cannot read propert|No .* export is defined|does not provide an export"
-)
-_ASSERTION = re.compile(r"AssertionError|JestAssertionError|AssertionFailure|expect\(")
 
 
 class Redness(StrEnum):
@@ -65,6 +57,10 @@ def judge_red(
         return RedVerdict(Redness.WRONG, "An .only hides other tests.", test)
     if others := _newly_failing(standing, report, test.key):
         return RedVerdict(Redness.WRONG, f"Other tests fell as well: {_names(others)}.", test)
+    if lost := _lost(standing, report, case_id):
+        return RedVerdict(Redness.WRONG, lost, test)
+    if report.unhandled:
+        return RedVerdict(Redness.WRONG, _unhandled(report), test)
     match test.state:
         case TestState.PASS if not exists:
             return RedVerdict(Redness.ABSENT, "It passes only because the procedure does not exist yet.", test)
@@ -98,7 +94,7 @@ def judge_green(
     if report.focused:
         reasons.append("An .only hides other tests.")
     if report.unhandled:
-        reasons.append(f"Unhandled error: {report.unhandled[0].message[:200] or report.unhandled[0].name}")
+        reasons.append(_unhandled(report))
     if report.snapshots_written:
         reasons.append(f"{report.snapshots_written} snapshot(s) were written during the run.")
     if touched := sorted(locked & frozenset(report.touched)):
@@ -112,7 +108,7 @@ def new_test(standing: Report, report: Report, case_id: str, written: frozenset[
     """The test that was just written: named after the case, else the only unknown one in the written files."""
     known = {test.key for test in standing.tests()}
     here = [test for test in report.tests() if test.key.file in written]
-    named = [test for test in here if re.match(rf"{re.escape(case_id)}\b", test.key.leaf)]
+    named = [test for test in here if _is_of(test.key, case_id)]
     fresh = [test for test in named if test.key not in known] or named
     if fresh:
         return fresh[-1]
@@ -126,15 +122,6 @@ def merge(standing: Report, report: Report) -> Report:
     kept = tuple(file for file in standing.files if file.file not in ran)
     files = tuple(sorted((*kept, *report.files), key=lambda file: file.file))
     return replace(report, files=files)
-
-
-def missing_procedure(error: TestError, procedure: str) -> bool:
-    """Whether ``error`` says that the procedure under test (or its router) does not exist."""
-    text = f"{error.message}\n{error.cause}\n{error.actual or ''}"
-    if _NO_PROCEDURE.search(text):
-        return not procedure or procedure in text or "on path" not in text
-    words = [word for word in re.split(r"\W+", procedure) if word]
-    return bool(_NOT_THERE.search(text)) and any(word in text for word in words)
 
 
 def explain(test: TestOutcome) -> str:
@@ -153,15 +140,13 @@ def _judge_failure(test: TestOutcome, procedure: str) -> RedVerdict:
     error = test.errors[0] if test.errors else TestError("", "")
     if missing_procedure(error, procedure):
         return RedVerdict(Redness.RIGHT, f"{procedure or 'The procedure'} does not exist yet.", test)
-    if _asserts(error):
+    if other := other_procedure(error, procedure):
+        return RedVerdict(Redness.WRONG, f"It calls {other}, which does not exist and is not what is tested.", test)
+    if unset_mock(error):
+        return RedVerdict(Redness.WRONG, f"A mock is not set: {_first(test)}", test)
+    if asserts(error):
         return RedVerdict(Redness.RIGHT, _first(test), test)
     return RedVerdict(Redness.WRONG, f"It fails, but not by an assertion: {_first(test)}", test)
-
-
-def _asserts(error: TestError) -> bool:
-    if _ASSERTION.search(f"{error.name} {error.message[:200]}"):
-        return True
-    return error.expected is not None and error.actual is not None
 
 
 def _loading(report: Report, files: frozenset[str]) -> str:
@@ -193,6 +178,25 @@ def _vanished(standing: Report, report: Report) -> tuple[TestKey, ...]:
     ran: dict[str, FileOutcome] = {file.file: file for file in report.files}
     now = {test.key for test in report.tests()}
     return tuple(test.key for test in standing.tests() if test.key.file in ran and test.key not in now)
+
+
+def _lost(standing: Report, report: Report, case_id: str) -> str:
+    """What happened to tests of other cases, ``""`` where they are all there and run."""
+    hidden = [test.key for test in _newly_hidden(standing, report)]
+    for words, keys in (("Newly skipped", hidden), ("No longer there", _vanished(standing, report))):
+        others = [key.leaf for key in keys if not _is_of(key, case_id)]
+        if others:
+            return f"{words}: {', '.join(others[:3])}."
+    return ""
+
+
+def _is_of(key: TestKey, case_id: str) -> bool:
+    return re.match(rf"{re.escape(case_id)}\b", key.leaf) is not None
+
+
+def _unhandled(report: Report) -> str:
+    error = report.unhandled[0]
+    return f"Unhandled error: {error.message[:200] or error.name}"
 
 
 def _names(tests: tuple[TestOutcome, ...]) -> str:
