@@ -55,9 +55,11 @@ def mutants(text: str, procedure: Procedure, api: ApiMap) -> tuple[Mutant, ...]:
     inside = [node for node in walk(syntax.root) if _within(syntax, node, procedure.span)]
     found = [
         *_unguarded(text, procedure, api),
-        *_unchecked(syntax, inside),
-        *_without(syntax, inside, "throw_statement", "the throw of line {line}"),
+        *_without_call(syntax, _chain(syntax, inside, procedure.span), frozenset({"use"})),
+        *_without_call(syntax, inside, _CHECKS),
+        *_without_throw(syntax, inside),
         *_unfiltered(syntax, inside),
+        *_without_call(syntax, _chain(syntax, inside, procedure.span), frozenset({"input"})),
         *_emptied(text, procedure),
     ]
     return tuple(dict.fromkeys(mutant for mutant in found if mutant.text != text))
@@ -83,22 +85,27 @@ def _importing(text: str, beside: str, name: str) -> str:
     return re.sub(rf"(import\s*\{{[^}}]*)\b{re.escape(beside)}\b", rf"\1{beside}, {name}", text, count=1)
 
 
-def _unchecked(syntax: Syntax, inside: list[Node]) -> Iterator[Mutant]:
-    for node in inside:
+def _chain(syntax: Syntax, inside: list[Node], span: Span) -> list[Node]:
+    """The nodes that begin where the procedure does: its builder with every call made on it."""
+    return [node for node in inside if syntax.offset(node.start_byte) == span.start]
+
+
+def _without_call(syntax: Syntax, nodes: list[Node], names: frozenset[str]) -> Iterator[Mutant]:
+    for node in nodes:
         if node.type != "call_expression":
             continue
         member = node.child_by_field_name("function")
         name = member.child_by_field_name("property") if member and member.type == "member_expression" else None
         receiver = member.child_by_field_name("object") if member else None
-        if name is None or receiver is None or syntax.code(name) not in _CHECKS:
+        if name is None or receiver is None or syntax.code(name) not in names:
             continue
         yield Mutant(f".{syntax.code(name)}() dropped", _cut(syntax, node, syntax.code(receiver)))
 
 
-def _without(syntax: Syntax, inside: list[Node], kind: str, words: str) -> Iterator[Mutant]:
+def _without_throw(syntax: Syntax, inside: list[Node]) -> Iterator[Mutant]:
     for node in inside:
-        if node.type == kind:
-            yield Mutant(words.format(line=node.start_point.row + 1) + " removed", _cut(syntax, node, ";"))
+        if node.type == "throw_statement":
+            yield Mutant(f"the throw of line {node.start_point.row + 1} removed", _cut(syntax, node, ";"))
 
 
 def _unfiltered(syntax: Syntax, inside: list[Node]) -> Iterator[Mutant]:
