@@ -18,15 +18,18 @@ _QUIT = 4.0  # seconds a driver gets to take down what the repository's global s
 _CHUNK = 256 * 1024
 _UNSET = (  # the repository's tests behave as at a person's keyboard, whatever started us
     "CI", "CONTINUOUS_INTEGRATION", "GITHUB_ACTIONS", "GITLAB_CI", "UPDATE_SNAPSHOT", "FORCE_COLOR", "FORCE_TTY",
-    "VITEST", "VITEST_MODE", "VITEST_POOL_ID", "VITEST_WORKER_ID", "TEST", "NODE_CHANNEL_FD", "BEAI_FD",
+    "VITEST", "VITEST_MODE", "VITEST_POOL_ID", "VITEST_WORKER_ID", "TEST", "NODE_CHANNEL_FD", "BEAI_FD", "BEAI_LIFE",
 )  # fmt: skip
 
 
 class DriverProcess:
     """One running driver. Leads a process group of its own, so that nothing it starts outlives ``close()``."""
 
-    def __init__(self, process: Process, reader: asyncio.StreamReader, transport: asyncio.BaseTransport) -> None:
+    def __init__(
+        self, process: Process, reader: asyncio.StreamReader, transport: asyncio.BaseTransport, life: int
+    ) -> None:
         self._process = process
+        self._life = life  # closes when we die, however we die: the driver's guard waits for that
         self._reader = reader
         self._transport = transport
         self._tail = bytearray()
@@ -78,6 +81,9 @@ class DriverProcess:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._transport.close()
+        if self._life >= 0:
+            os.close(self._life)
+            self._life = -1
 
     async def _collect(self) -> None:
         if self._process.stdout is None:
@@ -88,32 +94,35 @@ class DriverProcess:
 
 
 async def start_driver(argv: Sequence[str], root: Path, env: Mapping[str, str]) -> DriverProcess:
-    """Start ``argv`` in ``root`` with a descriptor for events, named by ``BEAI_FD``.
+    """Start ``argv`` in ``root``: events come on the descriptor in ``BEAI_FD``, the one in ``BEAI_LIFE`` ends with us.
 
     Raises OSError where the program cannot be started.
     """
     ours, theirs = os.pipe()
+    guarded, life = os.pipe()
     try:
         process = await asyncio.create_subprocess_exec(
             *argv,
             cwd=root,
-            env={**quiet_environment(env), "BEAI_FD": str(theirs)},
+            env={**quiet_environment(env), "BEAI_FD": str(theirs), "BEAI_LIFE": str(guarded)},
             stdin=PIPE,
             stdout=PIPE,
             stderr=STDOUT,
-            pass_fds=(theirs,),
+            pass_fds=(theirs, guarded),
             start_new_session=True,
         )
     except BaseException:
         os.close(ours)
+        os.close(life)
         raise
     finally:
         os.close(theirs)
+        os.close(guarded)
     reader = asyncio.StreamReader()
     protocol = asyncio.StreamReaderProtocol(reader)
     pipe = os.fdopen(ours, "rb", 0)
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
-    return DriverProcess(process, reader, transport)
+    return DriverProcess(process, reader, transport, life)
 
 
 def quiet_environment(env: Mapping[str, str]) -> dict[str, str]:

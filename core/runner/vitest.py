@@ -53,7 +53,7 @@ class _Run:
 
 
 class VitestTests:
-    """The ``Tests`` port over the repository's own Vitest, 4 or newer.
+    """The ``Tests`` port over the repository's own Vitest, 3 or newer.
 
     ``package`` is the folder of the package in the repository, with ``/``; paths in and out are the repository's.
     ``stall`` is after how many seconds without a sign of life test code counts as an endless loop.

@@ -10,28 +10,27 @@ from pathlib import Path
 import pytest
 
 _SHOP = Path(__file__).parents[2] / "core" / "demo" / "shop"
+_VITEST3 = "3.2.7"
 _INSTALL = 300  # seconds
 
 
 @pytest.fixture(scope="session")
 def shop_packages(request: pytest.FixtureRequest) -> Path:
     """The demo backend's installed ``node_modules``, kept between sessions while its lock file stays the same."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("Node.js with npm is not installed")
     lock = (_SHOP / "package-lock.json").read_bytes()
     home = Path(request.config.cache.mkdir(f"shop-{hashlib.sha256(lock).hexdigest()[:16]}"))
-    installed = home / "installed"
-    if not installed.exists():
-        for name in ("package.json", "package-lock.json", ".npmrc"):
-            if (_SHOP / name).exists():
-                shutil.copy(_SHOP / name, home / name)
-        command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=_INSTALL, check=False)
-        if done.returncode != 0:
-            pytest.skip(f"npm ci failed: {done.stderr.strip()[-300:]}")
-        installed.touch()
-    return home / "node_modules"
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        if (_SHOP / name).exists():
+            shutil.copy(_SHOP / name, home / name)
+    return _install(home, "ci")
+
+
+@pytest.fixture(scope="session")
+def vitest3_packages(request: pytest.FixtureRequest) -> Path:
+    """A ``node_modules`` with the previous major of Vitest, kept between sessions."""
+    home = Path(request.config.cache.mkdir(f"vitest-{_VITEST3}"))
+    (home / "package.json").write_text('{"private": true}')
+    return _install(home, "install", "--no-save", f"vitest@{_VITEST3}", "@trpc/server@11.25.2", "zod@4.6.7")
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +49,18 @@ def _copy(target: Path, packages: Path) -> Path:
     shutil.copytree(_SHOP, target, ignore=shutil.ignore_patterns("node_modules"))
     (target / "node_modules").symlink_to(packages, target_is_directory=True)
     return target
+
+
+def _install(home: Path, *command: str) -> Path:
+    """Run npm in ``home`` unless it has run there before."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("Node.js with npm is not installed")
+    installed = home / "installed"
+    if not installed.exists():
+        argv = [npm, *command, "--no-audit", "--no-fund", "--ignore-scripts"]
+        done = subprocess.run(argv, cwd=home, capture_output=True, text=True, timeout=_INSTALL, check=False)
+        if done.returncode != 0:
+            pytest.skip(f"npm {command[0]} failed: {done.stderr.strip()[-300:]}")
+        installed.touch()
+    return home / "node_modules"

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
+import { createPool3 } from './pool3.mjs'
 
 /** Trouble that the adapter turns into one clear sentence. */
 export class Trouble extends Error {
@@ -23,22 +24,23 @@ export async function findVitest(root) {
   }
   const { version, engines } = require(home)
   const major = Number(version.split('.')[0])
-  if (major < 4) throw new Trouble('version', `Vitest ${version} is older than 4.`)
+  if (major < 3) throw new Trouble('version', `Vitest ${version} is older than 3.`)
   try {
-    return { version, api: await import(pathToFileURL(join(dirname(home), 'dist/node.js')).href) }
+    const api = await import(pathToFileURL(join(dirname(home), 'dist/node.js')).href)
+    const stacks = await import(pathToFileURL(createRequire(home).resolve('@vitest/utils/source-map')).href)
+    return { version, major, api, stacks: stacks.parseErrorStacktrace }
   } catch (error) {
     throw new Trouble('load', `Vitest ${version} could not be loaded by Node ${process.versions.node} (it wants ${engines?.node}): ${error.message}`)
   }
 }
 
 /** A Vitest instance that runs what it is told. `output` gets what it and the tests print. */
-export async function createInstance({ api }, root, pool, reporter, output) {
+export async function createInstance({ api, major }, root, stock, reporter, output) {
   const stream = () => new Writable({ write: (chunk, _, done) => done(void output(chunk)) })
   const options = {
     root,
     watch: false,
-    pool,
-    isolate: true,
+    ...(major === 3 ? { pool: 'forks', poolOptions: { forks: { isolate: true } } } : { pool: stock.pool, isolate: true }),
     reporters: [reporter],
     coverage: { enabled: false },
     includeTaskLocation: true,
@@ -55,6 +57,7 @@ export async function createInstance({ api }, root, pool, reporter, output) {
   } catch (error) {
     throw new Trouble('config', error.message || String(error))
   }
+  if (major === 3) vitest.pool = createPool3(api, vitest, stock)
   // New snapshots are never written: as on a build server, whatever the environment says.
   for (const { config } of [vitest, ...vitest.projects]) config.snapshotOptions.updateSnapshot = 'none'
   vitest.snapshot.options.updateSnapshot = 'none'

@@ -1,6 +1,6 @@
-// JSON lines: requests come from stdin through a thread that cannot be blocked, events go to the descriptor in BEAI_FD.
+// JSON lines: requests come from stdin, events go to the descriptor in BEAI_FD, and the end of input ends everything.
+import { spawn } from 'node:child_process'
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
 
 const FD = own(process.env.BEAI_FD)
 delete process.env.BEAI_FD // it belongs to us, not to the code under test
@@ -17,19 +17,30 @@ export function emit(event) {
   }
 }
 
-/** Call `handle` with each request; end of input ends the process group, also while our own event loop is blocked. */
+/** Call `handle` with each request; end of input ends the process group. */
 export function listen(handle) {
-  const reader = new Worker(new URL('./stdin.mjs', import.meta.url), { stdin: false, execArgv: [] })
-  reader.on('message', (line) => {
-    let request
-    try {
-      request = JSON.parse(line)
-    } catch {
-      return emit({ event: 'fault', kind: 'protocol', message: 'A request was not JSON.' })
-    }
-    handle(request)
+  let rest = ''
+  process.stdin.setEncoding('utf8')
+  process.stdin.on('data', (chunk) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop()
+    for (const line of lines) handle(JSON.parse(line))
   })
-  reader.on('error', end)
+  process.stdin.on('end', end)
+  process.stdin.on('error', end)
+}
+
+/**
+ * Start a shell that waits for the end of the descriptor in BEAI_LIFE, which comes when our parent dies, and then kills the
+ * process group: also when our own event loop is blocked by the repository's configuration, or when we are gone.
+ */
+export function guard() {
+  const life = process.env.BEAI_LIFE
+  delete process.env.BEAI_LIFE
+  if (life === undefined) return
+  const script = `read -r _; kill -s KILL -- -${process.pid}`
+  spawn('/bin/sh', ['-c', script], { stdio: [Number(life), 'ignore', 'ignore'], env: {} }).unref()
+  closeSync(Number(life))
 }
 
 /** End this process and every process it started, at once. */

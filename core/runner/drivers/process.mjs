@@ -2,7 +2,6 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { serialize } from 'node:v8'
 
 const WORKER = fileURLToPath(new URL('./worker.mjs', import.meta.url))
 
@@ -11,7 +10,7 @@ export class Proc {
   seat = null
   waiting = []
   stale = new Set() // files whose code it must fetch again
-  started = null
+  started = null // the context of its environment, serialized
   files = 0
   heard = Date.now() // any sign of life
   worked = Date.now() // anything that Vitest said
@@ -19,7 +18,7 @@ export class Proc {
   gone = false
 
   constructor(options, output) {
-    this.child = fork(WORKER, [join(options.distPath, 'workers/forks.js')], {
+    this.child = fork(options.script ?? WORKER, options.argv ?? [join(options.distPath, 'workers/forks.js')], {
       env: options.env,
       execArgv: options.execArgv,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -41,16 +40,22 @@ export class Proc {
     this.child.kill('SIGKILL')
   }
 
-  /** Do ahead what does not depend on the test file: the environment, the module runner, the assertion library. */
-  async prepare(template, urls) {
-    this.send(template.start)
-    await this.#answer((message) => message?.type === 'started')
-    this.started = serialize(template.start.context)
-    this.send({ ...template.run, context: { ...template.run.context, files: [], invalidates: [] } })
-    await this.#answer((message) => message?.type === 'testfileFinished')
-    if (urls.length === 0) return
-    this.send({ beai: 'load', urls })
-    await this.#answer((message) => message?.beai === 'loaded')
+  /** Do ahead what does not depend on the test file: each step is a message and what its answer looks like. */
+  async prepare(steps, urls) {
+    const load = { __tinypool_worker_message__: true, beai: 'load', urls }
+    for (const [message, matches] of [...steps, [load, (answer) => answer?.beai === 'loaded']]) {
+      this.send(message)
+      await this.#answer(matches)
+    }
+  }
+
+  /** The context to work on: its own, with every file it must load again. */
+  begin(context) {
+    this.heard = this.worked = Date.now()
+    const invalidates = [...new Set([...(context.invalidates ?? []), ...this.stale])]
+    this.stale.clear()
+    this.files += 1
+    return { ...context, invalidates }
   }
 
   attach(seat) {
@@ -60,7 +65,7 @@ export class Proc {
 
   #expect = null
   #answer(matches) {
-    return new Promise((resolve) => (this.#expect = { matches, resolve }))
+    return new Promise((resolve) => (this.gone ? resolve() : (this.#expect = { matches, resolve })))
   }
 
   #receive(message) {
@@ -70,7 +75,7 @@ export class Proc {
       this.#expect = null
       return resolve()
     }
-    if (message?.beai) return
+    if (message?.beai && message.beai !== 'ran') return
     this.worked = this.heard
     if (this.seat) this.seat.deliver(message)
     else this.waiting.push(message) // its runner asked for something; a seat will answer

@@ -81,12 +81,7 @@ class Seat extends EventEmitter {
     this.finished = false
     this.stock.learn(this.options, 'run', message)
     if (this.ended) return this.#reply({ type: 'testfileFinished', error: this.ended === true ? undefined : this.ended })
-    const { proc } = this
-    proc.heard = proc.worked = Date.now()
-    const invalidates = [...new Set([...(message.context.invalidates ?? []), ...proc.stale])]
-    proc.stale.clear()
-    proc.files += 1
-    proc.send({ ...message, context: { ...message.context, invalidates } })
+    this.proc.send({ ...message, context: this.proc.begin(message.context) })
   }
 
   #reply(response) {
@@ -103,7 +98,7 @@ export class Stock {
   #output
   #ready = new Map() // project → isolated processes waiting
   #idle = new Map() // project → hot processes between runs
-  #templates = new Map() // project → { options, start, run }: what a process is told before its first file
+  #templates = new Map() // project → what a process is told before its first file
   #toCome = 0
 
   constructor(output) {
@@ -151,7 +146,7 @@ export class Stock {
       const [silent, idle] = [proc.heard, proc.worked].map((at) => Date.now() - at)
       if (silent > ms) seat.abandon(`Test code blocked its process for ${Math.round(silent / 1000)} s (an endless loop?) and was stopped.`)
       else if (idle > IDLE) seat.abandon(`No test began or ended for ${Math.round(idle / 1000)} s; the test process was stopped.`)
-      else proc.send({ beai: 'ping' })
+      else proc.send({ __tinypool_worker_message__: true, beai: 'ping' })
     }
   }
 
@@ -208,12 +203,12 @@ export class Stock {
   }
 
   #fill(project, count) {
-    const { options, start, run, urls } = this.#templates.get(project)
+    const { options, start, run, urls, steps = stepsOf(start, run) } = this.#templates.get(project)
     const ready = (this.#ready.get(project) ?? []).filter((proc) => !proc.gone)
     this.#ready.set(project, ready)
     while (ready.length < count) {
       const proc = new Proc(options, this.#output)
-      if (start && run && plain(project)) proc.warm = proc.prepare({ start, run }, urls)
+      if (plain(project)) proc.warm = proc.prepare(steps, urls)
       ready.push(proc)
     }
   }
@@ -221,6 +216,15 @@ export class Stock {
   #all(pools) {
     return [...pools.values()].flat().filter((proc) => !proc.gone)
   }
+}
+
+/** What prepares a process of Vitest 4: its start, and a run of no file. */
+function stepsOf(start, run) {
+  const empty = run && { ...run, context: { ...run.context, files: [], invalidates: [] } }
+  return [
+    [start, (message) => message?.type === 'started'],
+    [empty, (message) => message?.type === 'testfileFinished'],
+  ].filter(([message]) => message)
 }
 
 function push(map, key, value) {

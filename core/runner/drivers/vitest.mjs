@@ -1,8 +1,8 @@
 // The hot Vitest driver of one package: JSON lines in, JSON lines out; the newest run wins.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { emit, end, listen } from './lines.mjs'
-import { errorEvents, local, testEvent } from './entities.mjs'
+import { emit, end, guard, listen } from './lines.mjs'
+import { errorEvents, local, readStacksWith, testEvent } from './entities.mjs'
 import { Freshness } from './freshness.mjs'
 import { affected, complete, configuration, loaded, needsRestart, packages } from './graph.mjs'
 import { createInstance, findVitest, Trouble } from './instance.mjs'
@@ -36,7 +36,7 @@ function output(chunk) {
 async function open() {
   stock = new Stock(output)
   freshness = new Freshness()
-  vitest = await createInstance(found, root, stock.pool, reporter, output)
+  vitest = await createInstance(found, root, stock, reporter, output)
   const specs = await vitest.globTestSpecifications()
   freshness.sweep(watched())
   installed = new Freshness()
@@ -67,10 +67,12 @@ async function close() {
 
 async function main() {
   const begun = performance.now()
+  guard()
   listen(receive)
   busy = true
   try {
     found = await findVitest(root)
+    readStacksWith(found.stacks)
     await open()
   } catch (error) {
     fault(null, error)
@@ -158,6 +160,7 @@ async function refresh(told) {
 
 async function choose({ do: what, files, affected: narrow }, changed) {
   vitest.clearSpecificationsCache()
+  for (const project of vitest.projects) project.testFilesList = null // Vitest 3 keeps its list of test files otherwise
   const all = await vitest.globTestSpecifications()
   if (what === 'related' || narrow) {
     await complete(all)

@@ -1,0 +1,23 @@
+// A test process of Vitest 3: runs what its own worker module runs, one context after another, on our word.
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const [dist, seat] = process.argv.splice(2, 2) // tests see no argument of ours
+const send = process.send.bind(process)
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+process.__tinypool_state__ = { isTinypoolWorker: true, workerData: null, workerId: Number(seat) } // its VITEST_POOL_ID
+
+const { run } = await import(pathToFileURL(join(dist, 'worker.js')).href)
+process.on('message', async (message) => {
+  switch (message?.beai) {
+    case 'ping':
+      return send({ beai: 'pong' })
+    case 'load':
+      for (const url of message.urls) await import(url).catch(() => {})
+      return send({ beai: 'loaded' })
+    case 'run': {
+      const error = await run(message.context).then(() => undefined, ({ name, message, stack }) => ({ name, message, stack }))
+      return send({ beai: 'ran', error })
+    }
+  }
+})
