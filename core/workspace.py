@@ -13,6 +13,7 @@ from beai.core.edits.match import digest, match
 from beai.core.edits.store import Store
 from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
+from beai.core.hooked import whole
 from beai.core.loop.ports import Repository
 from beai.core.project import layout
 from beai.core.project.facts import Project
@@ -81,17 +82,17 @@ class DiskWorkspace:
         """Write the accepted hunks."""
         chosen = {decision.hunk: decision for decision in decisions}
         self._announce({file.path: digest(assemble(file, chosen)) for file in change.files})
-        return await asyncio.to_thread(self._store.apply, change, tuple(decisions))
+        return await self._written(lambda: self._store.apply(change, tuple(decisions)))
 
     async def restore(self, receipt: Receipt) -> Receipt | Fault:
         """Put back what a receipt overwrote."""
         self._announce({written.path: written.before_hash for written in receipt.files})
-        return await asyncio.to_thread(self._store.restore, receipt)
+        return await whole(asyncio.to_thread(self._store.restore, receipt))
 
     async def overwrite(self, path: str, text: str) -> Receipt | Fault:
         """Write one file for a probe."""
         self._announce({path: digest(text)})
-        return await asyncio.to_thread(self._store.overwrite, path, text)
+        return await self._written(lambda: self._store.overwrite(path, text))
 
     async def adopt(self, paths: Sequence[str], since: Sequence[Receipt]) -> Receipt | Fault:
         """Take hand-written files in; their before-image is what we wrote last, or else what HEAD has."""
@@ -100,4 +101,19 @@ class DiskWorkspace:
         for path in paths:
             known = self._store.image(last[path]) if path in last else None
             before[path] = known if known is not None else await self._at_head(path)
-        return await asyncio.to_thread(self._store.adopt, before)
+        return await whole(asyncio.to_thread(self._store.adopt, before))
+
+    async def _written(self, write: Callable[[], Receipt | Fault]) -> Receipt | Fault:
+        """One write to its end; where the caller is cancelled meanwhile, it is taken back."""
+        work = asyncio.ensure_future(asyncio.to_thread(write))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await whole(self._taken_back(work))
+            raise
+
+    async def _taken_back(self, work: asyncio.Future[Receipt | Fault]) -> None:
+        receipt = await work
+        if isinstance(receipt, Receipt):
+            self._announce({written.path: written.before_hash for written in receipt.files})
+            await asyncio.to_thread(self._store.restore, receipt)

@@ -1,0 +1,248 @@
+"""What holds for every ``Workspace``; a subclass gives the ``bench`` that arranges a working tree for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import pytest
+
+from beai.core.edits.change import Change, Decision, Edit, Miss, Receipt, SearchReplace, Verdict, WholeFile
+from beai.core.edits.match import digest
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.ports import Workspace
+from beai.core.project.facts import Project
+from beai.core.suggest.exchange import Purpose, Request
+
+CODE, TEST, TASKS, CONTEXT = "src/notes.ts", "src/notes.test.ts", "tasks/be_tasks.md", "tasks/active_context.md"
+ROOT = "src/root.ts"
+TASK_ID = "BE-S1-001"
+BODY = "".join(f"// {number}\n" for number in range(1, 10))
+FILES = {
+    "package.json": '{"name": "notes", "devDependencies": {"vitest": "4.0.0", "@trpc/server": "11.0.0"}}\n',
+    "src/trpc.ts": "import { initTRPC } from '@trpc/server'\nexport const t = initTRPC.create()\n",
+    ROOT: "import { t } from './trpc'\nimport { notes } from './notes'\nexport const app = t.router({ notes })\n",
+    CODE: "import { t } from './trpc'\n// first\n" + BODY + "export const notes = t.router({\n})\n// last\n",
+    TEST: "import { it } from 'vitest'\nit('old', () => {})\n",
+    TASKS: (
+        f"# Tasks\n\n## {TASK_ID}: Add `notes.add`\n\n- **Description**: Implement `notes.add`, a mutation.\n"
+        f"- **Status**: Open\n- **Deliverables**:\n  - `{CODE}`\n  - `{TEST}`\n"
+        "- **Acceptance Criteria**:\n  - Adds a note.\n"
+    ),
+    CONTEXT: "# Active context\n\n**Branch:** `feature/x`\n",
+}
+FIRST, LAST = SearchReplace(CODE, "// first\n", "// FIRST\n"), SearchReplace(CODE, "// last\n", "// LAST\n")
+
+
+class WorkspaceBench(Protocol):
+    """A tree that holds ``FILES``, all of them committed."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """What is tested."""
+
+    def save(self, path: str, text: str) -> None:
+        """Write a whole file as somebody else."""
+
+    def remove(self, path: str) -> None:
+        """Delete a file as somebody else."""
+
+    def files(self) -> dict[str, str]:
+        """Every file as it is now."""
+
+
+class WorkspaceContract:
+    """The promises of the port."""
+
+    @pytest.fixture
+    def bench(self) -> WorkspaceBench:
+        """A fresh bench."""
+        raise NotImplementedError
+
+    async def test_it_reads_the_project_with_its_task(self, bench: WorkspaceBench) -> None:
+        task = (await _project(bench)).task(TASK_ID)
+        assert task is not None
+        assert task.file == TASKS
+
+    async def test_a_file_is_read_as_it_is_now(self, bench: WorkspaceBench) -> None:
+        bench.save(CODE, "// mine\r\n")
+        assert await bench.workspace.text(CODE) == "// mine\r\n"
+        assert await bench.workspace.text("src/none.ts") is None
+
+    async def test_a_suggester_gets_the_files_of_the_task_as_they_are_now(self, bench: WorkspaceBench) -> None:
+        bench.save(TEST, "// mine\n")
+        sent = await _sources(bench, Purpose.TEST)
+        assert (sent[CODE], sent[TEST]) == (FILES[CODE], "// mine\n")
+
+    async def test_the_record_gets_the_task_file_the_context_and_what_was_touched(self, bench: WorkspaceBench) -> None:
+        sent = await _sources(bench, Purpose.RECORD, (CODE, "src/gone.ts"))
+        assert {path: sent.get(path) for path in (TASKS, CONTEXT, CODE)} == {
+            p: FILES[p] for p in (TASKS, CONTEXT, CODE)
+        }
+        assert "src/gone.ts" not in sent
+
+    async def test_matching_writes_nothing(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST, LAST, WholeFile("src/new.ts", "new\n"))
+        assert [file.path for file in change.files] == [CODE, "src/new.ts"]
+        assert bench.files() == FILES
+
+    async def test_one_edit_that_misses_makes_the_whole_match_miss(self, bench: WorkspaceBench) -> None:
+        lost = SearchReplace(TEST, "it('never', () => {})\n", "x\n")
+        missed = await bench.workspace.match((FIRST, lost), (), "")
+        assert isinstance(missed, tuple)
+        assert [(type(miss), miss.edit) for miss in missed] == [(Miss, lost)]
+        assert bench.files() == FILES
+
+    async def test_exactly_the_accepted_hunks_are_written(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST, LAST, WholeFile("src/new.ts", "new\n"))
+        first, last, new = change.hunks()
+        receipt = await _applied(bench, change, _no(first.id), _yes(last.id), _yes(new.id))
+        after = FILES[CODE].replace("// last\n", "// LAST\n")
+        assert bench.files() == FILES | {CODE: after, "src/new.ts": "new\n"}
+        assert [(w.path, w.before_hash, w.after_hash) for w in receipt.files] == [
+            (CODE, digest(FILES[CODE]), digest(after)),
+            ("src/new.ts", "", digest("new\n")),
+        ]
+
+    async def test_a_hunk_is_written_as_the_person_edited_it(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST)
+        decision = Decision(change.hunks()[0].id, Verdict.ACCEPTED, edited="// edited\n")
+        await _applied(bench, change, decision)
+        assert bench.files()[CODE] == FILES[CODE].replace("// first\n", "// edited\n")
+
+    async def test_an_undecided_hunk_is_not_written(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST, LAST)
+        await _applied(bench, change, _yes(change.hunks()[1].id))
+        assert bench.files()[CODE] == FILES[CODE].replace("// last\n", "// LAST\n")
+
+    async def test_with_nothing_accepted_nothing_is_written(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST)
+        receipt = await _applied(bench, change, _no(change.hunks()[0].id))
+        assert receipt.files == ()
+        assert bench.files() == FILES
+
+    async def test_a_file_saved_meanwhile_is_refused_and_no_other_is_written(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, WholeFile("src/a.ts", "a\n"), FIRST, WholeFile("src/z.ts", "z\n"))
+        bench.save(CODE, "// mine\n")
+        refused = await bench.workspace.apply(change, _all(change))
+        assert isinstance(refused, Fault)
+        assert refused.kind is FaultKind.STALE and CODE in refused.summary
+        assert bench.files() == FILES | {CODE: "// mine\n"}
+
+    async def test_applying_again_gives_the_same_receipt(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST, WholeFile("src/new.ts", "new\n"))
+        receipt = await _applied(bench, change, *_all(change))
+        after = bench.files()
+        assert await _applied(bench, change, *_all(change)) == receipt
+        assert bench.files() == after
+        assert isinstance(await bench.workspace.restore(receipt), Receipt)
+        assert bench.files() == FILES
+
+    async def test_restoring_puts_back_every_file_and_removes_new_ones(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST, WholeFile("src/deep/new.ts", "new\n"))
+        receipt = await _applied(bench, change, *_all(change))
+        assert isinstance(await bench.workspace.restore(receipt), Receipt)
+        assert bench.files() == FILES
+        assert isinstance(await bench.workspace.restore(receipt), Receipt)  # again, as after a crash
+        assert bench.files() == FILES
+
+    async def test_two_writes_are_restored_one_after_the_other(self, bench: WorkspaceBench) -> None:
+        one = await _matched(bench, FIRST)
+        earlier = await _applied(bench, one, *_all(one))
+        two = await _matched(bench, LAST)
+        later = await _applied(bench, two, *_all(two))
+        assert isinstance(await bench.workspace.restore(earlier), Fault)
+        for receipt in (later, earlier):
+            assert isinstance(await bench.workspace.restore(receipt), Receipt)
+        assert bench.files() == FILES
+
+    async def test_work_saved_since_is_not_restored_over(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST, WholeFile("src/new.ts", "new\n"))
+        receipt = await _applied(bench, change, *_all(change))
+        bench.save("src/new.ts", "mine\n")
+        before = bench.files()
+        refused = await bench.workspace.restore(receipt)
+        assert isinstance(refused, Fault)
+        assert refused.kind is FaultKind.STALE
+        assert bench.files() == before
+
+    async def test_a_probe_is_written_and_taken_back(self, bench: WorkspaceBench) -> None:
+        receipt = await bench.workspace.overwrite(CODE, "broken\n")
+        assert isinstance(receipt, Receipt)
+        assert bench.files()[CODE] == "broken\n"
+        assert isinstance(await bench.workspace.restore(receipt), Receipt)
+        assert bench.files() == FILES
+
+    async def test_handwritten_files_are_adopted_since_the_last_commit(self, bench: WorkspaceBench) -> None:
+        bench.save(CODE, "// mine\n")
+        bench.save("src/new.ts", "// mine too\n")
+        receipt = await _adopted(bench, (CODE, "src/new.ts", TEST))
+        assert [(w.path, w.before_hash, w.after_hash) for w in receipt.files] == [
+            (CODE, digest(FILES[CODE]), digest("// mine\n")),
+            ("src/new.ts", "", digest("// mine too\n")),
+        ]
+        assert bench.files() == FILES | {CODE: "// mine\n", "src/new.ts": "// mine too\n"}
+        assert isinstance(await bench.workspace.restore(receipt), Receipt)
+        assert bench.files() == FILES
+
+    async def test_handwritten_files_are_adopted_since_our_own_last_write(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST)
+        ours = await _applied(bench, change, *_all(change))
+        bench.save(CODE, "// mine\n")
+        receipt = await _adopted(bench, (CODE,), (ours,))
+        assert receipt.files[0].before_hash == ours.files[0].after_hash
+        for one in (receipt, ours):
+            assert isinstance(await bench.workspace.restore(one), Receipt)
+        assert bench.files() == FILES
+
+    async def test_a_file_removed_by_hand_is_adopted_as_removed(self, bench: WorkspaceBench) -> None:
+        bench.remove(TEST)
+        receipt = await _adopted(bench, (TEST,))
+        assert [(w.path, w.before_hash, w.after_hash) for w in receipt.files] == [(TEST, digest(FILES[TEST]), "")]
+        assert isinstance(await bench.workspace.restore(receipt), Receipt)
+        assert bench.files() == FILES
+
+
+async def _project(bench: WorkspaceBench) -> Project:
+    project = await bench.workspace.read()
+    assert isinstance(project, Project), project
+    return project
+
+
+async def _sources(bench: WorkspaceBench, purpose: Purpose, touched: tuple[str, ...] = ()) -> dict[str, str]:
+    project = await _project(bench)
+    task = project.task(TASK_ID)
+    assert task is not None
+    sent = await bench.workspace.sources(Request(purpose, task, project, touched=touched))
+    assert isinstance(sent, tuple), sent
+    return {source.path: source.text for source in sent}
+
+
+async def _matched(bench: WorkspaceBench, *edits: Edit) -> Change:
+    change = await bench.workspace.match(edits, ("@rule",), "why")
+    assert isinstance(change, Change), change
+    return change
+
+
+async def _applied(bench: WorkspaceBench, change: Change, *decisions: Decision) -> Receipt:
+    receipt = await bench.workspace.apply(change, decisions)
+    assert isinstance(receipt, Receipt), receipt
+    return receipt
+
+
+async def _adopted(bench: WorkspaceBench, paths: Sequence[str], since: Sequence[Receipt] = ()) -> Receipt:
+    receipt = await bench.workspace.adopt(paths, since)
+    assert isinstance(receipt, Receipt), receipt
+    return receipt
+
+
+def _yes(hunk: str) -> Decision:
+    return Decision(hunk, Verdict.ACCEPTED)
+
+
+def _no(hunk: str) -> Decision:
+    return Decision(hunk, Verdict.REJECTED)
+
+
+def _all(change: Change) -> tuple[Decision, ...]:
+    return tuple(_yes(hunk.id) for hunk in change.hunks())

@@ -1,0 +1,157 @@
+"""The working tree on disk keeps the port's promises, tells the watcher what it writes, and never half-does a thing."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from beai.core.edits.change import Change, Decision, Receipt, Verdict, WholeFile
+from beai.core.edits.match import digest
+from beai.core.edits.store import Recovery, Store
+from beai.core.fault import Fault, FaultKind
+from beai.core.project.facts import Project
+from beai.core.repo import GitRepository
+from beai.core.workspace import DiskWorkspace
+from tests.core.contracts.workspace import CODE, FILES, FIRST, TEST, WorkspaceContract
+
+GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgSign=false")
+
+
+@dataclass
+class DiskTree:
+    """A ``WorkspaceBench`` on a git repository; ``announced`` is what the watcher would have been told."""
+
+    root: Path
+    state: Path
+    announced: list[dict[str, str]] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.root, self.state, self.steps.append)
+        repository = GitRepository(self.root, self.store.image)
+        self.workspace = DiskWorkspace(
+            self.root, self.store, repository, repository.at_head, self._announce, (("mine.mdc", "Rule.\n"),)
+        )
+
+    def save(self, path: str, text: str) -> None:
+        (self.root / path).write_bytes(text.encode())
+
+    def remove(self, path: str) -> None:
+        (self.root / path).unlink()
+
+    def files(self) -> dict[str, str]:
+        found = (path for path in self.root.rglob("*") if path.is_file() and ".git" not in path.parts)
+        return {str(path.relative_to(self.root)): path.read_bytes().decode() for path in found}
+
+    def _announce(self, digests: Mapping[str, str]) -> None:
+        self.announced.append(dict(digests))
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> DiskTree:
+    root = tmp_path / "notes"
+    for path, text in FILES.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    for command in (("init", "-q", "-b", "feature/x"), ("add", "."), ("commit", "-q", "-m", "begin")):
+        subprocess.run((*GIT, *command), cwd=root, check=True, timeout=30)
+    return DiskTree(root, tmp_path / "state")
+
+
+class TestDiskWorkspace(WorkspaceContract):
+    @pytest.fixture
+    def bench(self, bench: DiskTree) -> DiskTree:
+        return bench
+
+
+async def change_of(bench: DiskTree, *edits: WholeFile) -> tuple[Change, tuple[Decision, ...]]:
+    change = await bench.workspace.match(edits or (FIRST,), (), "")
+    assert isinstance(change, Change), change
+    return change, tuple(Decision(hunk.id, Verdict.ACCEPTED) for hunk in change.hunks())
+
+
+async def test_the_project_comes_with_the_state_of_git_and_the_shipped_rules(bench: DiskTree) -> None:
+    bench.save("src/mine.ts", "mine\n")
+    project = await bench.workspace.read()
+    assert isinstance(project, Project)
+    assert (project.repo.branch, project.repo.dirty) == ("feature/x", ("src/mine.ts",))
+    assert [(rule.name, rule.shipped) for rule in project.rules] == [("mine", True)]
+
+
+async def test_a_rule_of_the_repository_wins_over_a_shipped_one(bench: DiskTree) -> None:
+    (bench.root / ".cursor/rules").mkdir(parents=True)
+    bench.save(".cursor/rules/mine.mdc", "Their own.\n")
+    project = await bench.workspace.read()
+    assert isinstance(project, Project)
+    assert [(rule.name, rule.shipped, rule.text.strip()) for rule in project.rules] == [("mine", False, "Their own.")]
+
+
+async def test_outside_of_git_reading_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    assert isinstance(await DiskTree(tmp_path / "plain", tmp_path / "state").workspace.read(), Fault)
+
+
+async def test_the_watcher_is_told_of_every_write_before_it_happens(bench: DiskTree) -> None:
+    change, yes = await change_of(bench, FIRST)
+    receipt = await bench.workspace.apply(change, yes)
+    assert isinstance(receipt, Receipt)
+    await bench.workspace.restore(receipt)
+    probe = await bench.workspace.overwrite(CODE, "broken\n")
+    assert isinstance(probe, Receipt)
+    await bench.workspace.restore(probe)
+    old, new = digest(FILES[CODE]), receipt.files[0].after_hash
+    assert bench.announced == [{CODE: new}, {CODE: old}, {CODE: digest("broken\n")}, {CODE: old}]
+
+
+@pytest.mark.parametrize("path", ["binary.ts", ".env", ".git/config", "../outside.ts"])
+async def test_a_file_that_is_not_shown_is_not_edited(bench: DiskTree, path: str) -> None:
+    (bench.root / "binary.ts").write_bytes(b"\0\1\2")
+    (bench.root / ".env").write_text("KEY=1\n")
+    (bench.root.parent / "outside.ts").write_text("theirs\n")
+    before = (bench.root / path).read_bytes()
+    refused = await bench.workspace.match((WholeFile(path, "new\n"),), (), "")
+    assert isinstance(refused, Fault)
+    assert refused.kind is FaultKind.REFUSED
+    assert (bench.root / path).read_bytes() == before
+
+
+@pytest.mark.parametrize("path", ["../new.ts", "/new.ts", ".git/hooks/new", "link/new.ts"])
+async def test_nothing_is_written_outside_of_the_tree(bench: DiskTree, tmp_path: Path, path: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (bench.root / "link").symlink_to(tmp_path / "elsewhere")
+    made = await bench.workspace.match((WholeFile(path, "new\n"),), (), "")
+    if isinstance(made, Change):
+        yes = tuple(Decision(hunk.id, Verdict.ACCEPTED) for hunk in made.hunks())
+        made = await bench.workspace.apply(made, yes)
+    assert not isinstance(made, Receipt)
+    assert not (bench.root / ".git/hooks/new").exists()
+    assert not any((tmp_path / "elsewhere").iterdir())
+    assert not (tmp_path / "new.ts").exists()
+
+
+async def cancelled(bench: DiskTree, work: asyncio.Task[Receipt | Fault]) -> None:
+    """Cancel ``work`` as soon as its thread began to write."""
+    while not bench.steps:  # noqa: ASYNC110 - the thread sets no event of ours
+        await asyncio.sleep(0)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+
+
+async def test_a_cancelled_probe_leaves_the_code_as_it_was(bench: DiskTree) -> None:
+    await cancelled(bench, asyncio.create_task(bench.workspace.overwrite(CODE, "broken\n")))
+    assert bench.files() == FILES
+    assert bench.store.recover() == Recovery()
+
+
+async def test_a_cancelled_write_leaves_every_file_as_it_was_and_can_be_tried_again(bench: DiskTree) -> None:
+    change, yes = await change_of(bench, FIRST, WholeFile(TEST, "new\n"), WholeFile("src/new.ts", "new\n"))
+    await cancelled(bench, asyncio.create_task(bench.workspace.apply(change, yes)))
+    assert bench.files() == FILES
+    assert isinstance(await bench.workspace.apply(change, yes), Receipt)
+    assert bench.files()[TEST] == "new\n"
