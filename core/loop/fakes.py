@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from beai.core.edits.change import Change, Decision, Edit, Miss, Receipt, Verdict, Written
+from beai.core.edits.change import Change, Decision, Edit, FileChange, Miss, Receipt, Verdict, Written
 from beai.core.edits.hunks import assemble
 from beai.core.edits.match import match
 from beai.core.fault import Fault, FaultKind
@@ -68,11 +68,14 @@ class FakeSuggester:
 
 @dataclass
 class FakeWorkspace:
-    """A working tree in memory; matching and assembling are the real ones."""
+    """A working tree in memory; matching and assembling are the real ones. ``head`` is what the last commit holds."""
 
     project: Project
     files: dict[str, str] = field(default_factory=dict)
-    images: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    head: dict[str, str] = field(default_factory=dict)
+    images: dict[str, tuple[Receipt, dict[str, str | None]]] = field(default_factory=dict)
+    blobs: dict[str, str] = field(default_factory=dict)
+    restored: set[str] = field(default_factory=set)
     counter: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def read(self) -> Project | Fault:
@@ -94,55 +97,83 @@ class FakeWorkspace:
         return match(edits, self.files.get, cites, rationale)
 
     async def apply(self, change: Change, decisions: Sequence[Decision]) -> Receipt | Fault:
-        """All accepted hunks or none."""
+        """All accepted hunks or none; what is there already gives its receipt again."""
         chosen = {decision.hunk: decision for decision in decisions}
-        after: dict[str, str] = {}
+        after = {file.path: assemble(file, chosen) for file in change.files if _accepts(file, chosen)}
+        if done := self._done(change, after):
+            return done
         for file in change.files:
-            if not any(chosen[h.id].verdict is Verdict.ACCEPTED for h in file.hunks if h.id in chosen):
-                continue
-            after[file.path] = assemble(file, chosen)
-            if digest(self.files.get(file.path)) not in (file.before_hash, digest(after[file.path])):
+            if file.path in after and digest(self.files.get(file.path)) != file.before_hash:
                 return Fault(FaultKind.STALE, f"{file.path} changed since it was read; nothing was written.")
         return self._write(after)
 
     async def adopt(self, paths: Sequence[str], since: Sequence[Receipt]) -> Receipt | Fault:
-        """A receipt for what is there now."""
-        last = {written.path: written.after_hash for receipt in since for written in receipt.files}
-        files = tuple(Written(path, last.get(path, ""), digest(self.files.get(path))) for path in paths)
-        return Receipt(f"adopt-{next(self.counter)}", files)
+        """A receipt for what is there now, since our own last write or else since the last commit."""
+        last = {written.path: self.blobs.get(written.after_hash) for receipt in since for written in receipt.files}
+        before = {path: last.get(path, self.head.get(path)) for path in paths}
+        return self._record({path: text for path, text in before.items() if text != self.files.get(path)})
 
     async def restore(self, receipt: Receipt) -> Receipt | Fault:
         """The before-images, unless somebody wrote since."""
+        if receipt.id in self.restored:
+            return receipt
         for written in receipt.files:
             if digest(self.files.get(written.path)) != written.after_hash:
                 return Fault(FaultKind.STALE, f"{written.path} changed since beai wrote it; nothing was put back.")
-        for path, text in self.images.pop(receipt.id, {}).items():
-            if text is None:
-                self.files.pop(path, None)
-            else:
-                self.files[path] = text
+        for path, text in self.images[receipt.id][1].items() if receipt.files else ():
+            self._put(path, text)
+        self.restored.add(receipt.id)
         return receipt
 
     async def overwrite(self, path: str, text: str) -> Receipt | Fault:
         """One whole file."""
         return self._write({path: text})
 
+    def _done(self, change: Change, after: Mapping[str, str]) -> Receipt | None:
+        wanted = {(f.path, f.before_hash, digest(after[f.path])) for f in change.files if f.path in after}
+        for receipt, _ in reversed(self.images.values()):
+            same = {(one.path, one.before_hash, one.after_hash) for one in receipt.files} == wanted
+            if same and wanted and all(digest(self.files.get(path)) == hashed for path, _, hashed in wanted):
+                return receipt
+        return None
+
     def _write(self, texts: Mapping[str, str]) -> Receipt:
-        key = f"receipt-{next(self.counter)}"
-        self.images[key] = {path: self.files.get(path) for path in texts}
-        written = tuple(Written(path, digest(self.files.get(path)), digest(text)) for path, text in texts.items())
+        before = {path: self.files.get(path) for path, text in texts.items() if text != self.files.get(path)}
         self.files.update(texts)
-        return Receipt(key, written)
+        return self._record(before)
+
+    def _record(self, before: Mapping[str, str | None]) -> Receipt:
+        """The receipt of a write, made after it: from ``before`` to what is there now."""
+        files = tuple(Written(path, digest(text), digest(self.files.get(path))) for path, text in before.items())
+        receipt = Receipt(f"receipt-{next(self.counter)}", files)
+        self.images[receipt.id] = (receipt, dict(before))
+        self.blobs |= {digest(text): text for path in before if (text := self.files.get(path)) is not None}
+        return receipt
+
+    def _put(self, path: str, text: str | None) -> None:
+        if text is None:
+            self.files.pop(path, None)
+        else:
+            self.files[path] = text
+
+
+def _accepts(file: FileChange, chosen: Mapping[str, Decision]) -> bool:
+    return any(chosen[hunk.id].verdict is Verdict.ACCEPTED for hunk in file.hunks if hunk.id in chosen)
 
 
 @dataclass
 class FakeTests:
-    """A runner whose outcome is a function of the files; ``requests`` keeps every run asked for."""
+    """A runner whose outcome is a function of the files; ``requests`` keeps every run asked for.
+
+    A run for which ``endless`` says so ends only by a newer one, or by being cancelled.
+    """
 
     outcome: Callable[[RunRequest], tuple[FileOutcome, ...] | Fault]
     clock: FakeClock = field(default_factory=FakeClock)
     requests: list[RunRequest] = field(default_factory=list)
     closed: bool = False
+    endless: Callable[[RunRequest], bool] = lambda _: False
+    newer: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> Started | Fault:
         """Always warm."""
@@ -151,13 +182,19 @@ class FakeTests:
     async def run(self, request: RunRequest, progress: Callable[[TestOutcome], None]) -> Report | Fault:
         """Judge the files as they are now."""
         self.requests.append(request)
+        number = len(self.requests)
+        self.newer.set()
+        self.newer = newer = asyncio.Event()
+        if self.endless(request):
+            await newer.wait()
+            return Fault(FaultKind.CANCELLED, "A newer run was started.")
         files = self.outcome(request)
         if isinstance(files, Fault):
             return files
         for file in files:
             for test in file.tests:
                 progress(test)
-        return Report(len(self.requests), request.kind, files, at=self.clock.now(), total=len(files))
+        return Report(number, request.kind, files, at=self.clock.now(), total=len(files))
 
     async def close(self) -> None:
         """Remember that it was closed."""
@@ -166,7 +203,7 @@ class FakeTests:
 
 @dataclass
 class FakeRepository:
-    """git in memory: a branch, and the commits that were made."""
+    """git in memory: a branch, the paths that are dirty, and the commits that were made."""
 
     here: RepoState = field(
         default_factory=lambda: RepoState(branch="feature/x", head="0" * 40, branches=("feature/x", "main"))
@@ -189,10 +226,15 @@ class FakeRepository:
         """Keep the plan; the same token is not committed twice."""
         if self.refuse is not None:
             return self.refuse
-        if plan.branch != self.here.branch:
-            return Fault(FaultKind.GIT, f"You are on {self.here.branch}, the commit is for {plan.branch}.")
-        if not any(plan.token and plan.token == earlier.token for earlier in self.made):
-            self.made.append(plan)
-        sha = hashlib.sha256(f"{len(self.made)}{plan.message}".encode()).hexdigest()[:40]
         paths = tuple(dict.fromkeys(written.path for receipt in plan.receipts for written in receipt.files))
+        if self.made and plan.token and plan.token == self.made[-1].token:
+            return Committed(self.here.head, self.here.branch, plan.message.splitlines()[0], paths)
+        if plan.branch != self.here.branch:
+            return Fault(FaultKind.REFUSED, f"You are on {self.here.branch}, the commit is for {plan.branch}.")
+        if not paths:
+            return Fault(FaultKind.GIT, "Nothing of this task is left to commit.")
+        self.made.append(plan)
+        sha = hashlib.sha256(f"{len(self.made)}{plan.message}".encode()).hexdigest()[:40]
+        dirty = tuple(path for path in self.here.dirty if path not in paths)
+        self.here = replace(self.here, head=sha, dirty=dirty)
         return Committed(sha, plan.branch, plan.message.splitlines()[0], paths)

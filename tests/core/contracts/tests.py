@@ -1,0 +1,102 @@
+"""What holds for every ``Tests``; a subclass gives the ``bench`` with a package for it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Protocol
+
+import pytest
+
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.ports import Started, Tests
+from beai.core.runner.report import Report, RunKind, RunRequest, TestOutcome, TestState
+
+PATIENCE = 60.0  # seconds; a real runner has processes to start
+MIXED, ENDLESS = "tests/mixed.test.ts", "tests/endless.test.ts"
+
+
+class TestsBench(Protocol):
+    """A package whose file ``MIXED`` has a test ``good`` and a test ``bad``; that of ``ENDLESS`` does not end."""
+
+    __test__ = False
+
+    @property
+    def tests(self) -> Tests:
+        """What is tested."""
+
+    def processes(self) -> frozenset[int]:
+        """The processes that the runner holds."""
+
+    async def begun(self) -> None:
+        """Return once the endless test is under way."""
+
+
+class TestsContract:
+    """The promises of the port."""
+
+    __test__ = False
+
+    @pytest.fixture
+    def bench(self) -> TestsBench:
+        """A fresh bench, closed afterwards."""
+        raise NotImplementedError
+
+    async def test_starting_twice_is_free(self, bench: TestsBench) -> None:
+        first = await bench.tests.start()
+        held = bench.processes()
+        assert isinstance(first, Started), first
+        assert first.what
+        assert await asyncio.wait_for(bench.tests.start(), 1.0) == first
+        assert held <= bench.processes()
+
+    @pytest.mark.parametrize("kind", list(RunKind))
+    async def test_a_run_reports_what_passed_and_what_failed(self, bench: TestsBench, kind: RunKind) -> None:
+        seen: list[TestOutcome] = []
+        report = await _run(bench, kind, seen)
+        assert {test.key.leaf: test.state for test in report.tests()} == {"good": TestState.PASS, "bad": TestState.FAIL}
+        assert {test.key.file for test in report.tests()} == {MIXED}
+        assert (report.kind, report.clean()) == (kind, False)
+        assert sorted(seen, key=lambda test: test.key) == sorted(report.tests(), key=lambda test: test.key)
+
+    async def test_a_failure_says_why(self, bench: TestsBench) -> None:
+        fallen = (await _run(bench)).failed()[0]
+        assert fallen.errors
+        assert (fallen.errors[0].expected, fallen.errors[0].actual) == ("2", "1")
+
+    async def test_each_run_has_a_later_number(self, bench: TestsBench) -> None:
+        assert (await _run(bench)).run < (await _run(bench)).run
+
+    async def test_a_newer_run_cancels_the_older(self, bench: TestsBench) -> None:
+        older = asyncio.create_task(bench.tests.run(RunRequest(files=(ENDLESS,)), _ignore))
+        await asyncio.wait_for(bench.begun(), PATIENCE)
+        newer = await _run(bench)
+        ended = await asyncio.wait_for(older, PATIENCE)
+        assert isinstance(ended, Fault), ended
+        assert ended.kind is FaultKind.CANCELLED
+        assert len(newer.tests()) == 2
+
+    async def test_a_cancelled_run_is_followed_by_a_whole_one(self, bench: TestsBench) -> None:
+        run = asyncio.create_task(bench.tests.run(RunRequest(files=(ENDLESS,)), _ignore))
+        await asyncio.wait_for(bench.begun(), PATIENCE)
+        run.cancel()
+        with suppress(asyncio.CancelledError):
+            await run
+        assert len((await _run(bench)).tests()) == 2
+
+    async def test_closing_leaves_no_process_and_is_free_twice(self, bench: TestsBench) -> None:
+        await _run(bench)
+        await bench.tests.close()
+        assert bench.processes() == frozenset()
+        await bench.tests.close()
+
+
+async def _run(bench: TestsBench, kind: RunKind = RunKind.CONFIRMED, seen: list[TestOutcome] | None = None) -> Report:
+    progress = _ignore if seen is None else seen.append
+    report = await asyncio.wait_for(bench.tests.run(RunRequest(kind, (MIXED,)), progress), PATIENCE)
+    assert isinstance(report, Report), report
+    return report
+
+
+def _ignore(outcome: TestOutcome) -> None:
+    assert outcome.key.name
