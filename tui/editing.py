@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shlex
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -23,17 +23,19 @@ def edit(app: App[Any], text: str, name: str, edited: Edited) -> None:
 
     The editor blocks the screen, which it has taken over, and nothing else: tests and suggester are other processes.
     """
-    editor = getattr(app, "editor", "")
-    if editor:
+    command = _words(getattr(app, "editor", ""))
+    if command:
         try:
             with app.suspend():
-                after = _outside(shlex.split(editor), text, PurePosixPath(name).suffix)
-        except (SuspendNotSupported, OSError, ValueError, subprocess.SubprocessError):
-            pass
-        else:
-            if after is not None and after != text:
-                edited(after)
+                left = outside(command, text, PurePosixPath(name).suffix)
+        except SuspendNotSupported:
+            left = None
+        if isinstance(left, str):
+            if left != text:
+                edited(left)
             return
+        if left is not None:
+            app.notify(f"{command[0]} did not work: {left.strerror or left}.", markup=False)
     _inside(app, text, edited)
 
 
@@ -44,17 +46,31 @@ def rejoined(before: str, after: str) -> str:
     return plain.replace("\n", "\r\n") if "\r\n" in before else plain
 
 
-def _outside(command: list[str], text: str, suffix: str) -> str | None:
-    """The text as the editor left it; None where the editor failed. Raises OSError where it cannot be started."""
-    handle, name = tempfile.mkstemp(suffix=suffix, prefix="beai-")
-    path = Path(name)
+def outside(command: list[str], text: str, suffix: str) -> str | OSError:
+    """The text as the editor left it, or why there is none; raises nothing, for the terminal must be taken back.
+
+    A ctrl+c in the editor is the editor's: it reaches us too, and we let it pass.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            file.write(text)
-        done = subprocess.run([*command, name], check=False)
-        return path.read_bytes().decode("utf-8", "surrogateescape") if done.returncode == 0 else None
+        with tempfile.TemporaryDirectory(prefix="beai-") as folder:
+            path = Path(folder) / f"edit{suffix}"
+            path.write_bytes(text.encode("utf-8", "surrogateescape"))
+            code = subprocess.run([*command, str(path)], check=False).returncode
+            return (
+                path.read_bytes().decode("utf-8", "surrogateescape") if code == 0 else OSError(f"it ended with {code}")
+            )
+    except OSError as error:
+        return error
     finally:
-        path.unlink(missing_ok=True)
+        signal.signal(signal.SIGINT, before)
+
+
+def _words(editor: str) -> list[str]:
+    try:
+        return shlex.split(editor)
+    except ValueError:
+        return editor.split()
 
 
 def _inside(app: App[Any], text: str, edited: Edited) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
+
+from textual.screen import Screen
 
 HOLD = 0.4
 """Seconds for which a new decision view ignores decision keys."""
@@ -33,3 +36,8 @@ class Guard:
     def open(self) -> bool:
         """Whether a decision key counts now."""
         return self.clock() - self.since >= HOLD
+
+
+def seen(screen: Screen[Any]) -> bool:
+    """Whether the terminal is large enough to see what is decided."""
+    return not (screen.has_class("-tiny") or screen.has_class("-flat"))

@@ -19,7 +19,7 @@ from beai.core.loop.events import Event, Interrupted
 from beai.core.loop.session import Session
 from beai.tui import keys
 from beai.tui.deeds import Happened
-from beai.tui.guard import Clock, Guard
+from beai.tui.guard import Clock, Guard, seen
 from beai.tui.keys import Place
 from beai.tui.next_step import Overlay
 from beai.tui.present import key_line, notice
@@ -78,7 +78,7 @@ class Card(ModalScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A decision counts only once its window was there for a moment."""
-        return action != "perform" or not keys.key(str(parameters[0])).decides or self._guard.open()
+        return action != "perform" or not keys.key(str(parameters[0])).decides or (self._guard.open() and seen(self))
 
     def action_perform(self, id: str, key: str) -> None:
         """Do what the key table calls ``id``."""
@@ -109,6 +109,6 @@ class Card(ModalScreen[None]):
     def _show(self) -> None:
         said = notice(self.session)
         line = self.query_one(".notice", Static)
-        line.display = said is not None
+        line.set_class(said is None, "-silent")
         line.update(said or "")
         self.mirror(self.session)

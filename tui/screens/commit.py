@@ -16,7 +16,7 @@ from beai.tui import keys
 from beai.tui.editing import edit
 from beai.tui.keys import Place
 from beai.tui.next_step import Overlay, doing, plural
-from beai.tui.prose import GAP, Block, Prose, heading, item, para, say
+from beai.tui.prose import GAP, Block, Prose, heading, item, listed, para, say
 from beai.tui.screens.card import CLOSE, Card
 from beai.tui.widgets.page import Page
 
@@ -63,6 +63,7 @@ def _draft(session: Session) -> Prose:
         return ()
     subject, _, rest = draft.message.strip().partition("\n")
     told: Prose = (
+        *_hooks(session),
         Block(say(draft.branch or "?", "bold $accent"), Content.styled("on ", "$muted")),
         GAP,
         para(subject, "bold"),
@@ -71,13 +72,15 @@ def _draft(session: Session) -> Prose:
         heading(plural(len(draft.paths), "file")),
         *(item("·", "$muted", one_line(path)) for path in draft.paths),
     )
-    if session.pending is not None:
-        told += (GAP, para(f"… {doing(session.pending, session)}", "$accent"))
-    if session.fault is not None and session.fault.detail:
-        said = printable(session.fault.detail).strip().splitlines()[-_HOOK_LINES:]
-        told += (
-            GAP,
-            heading("What git and its hooks said"),
-            *(Block(Content.styled(line, "$muted"), Content("  ")) for line in said),
-        )
-    return told
+    return (
+        (*told, GAP, para(f"… {doing(session.pending, session)}", "$accent")) if session.pending is not None else told
+    )
+
+
+def _hooks(session: Session) -> Prose:
+    """What stopped the commit, above everything else."""
+    if session.fault is None or not session.fault.detail:
+        return ()
+    said = printable(session.fault.detail).strip().splitlines()[-_HOOK_LINES:]
+    lines = [Block(Content.styled(line, "$muted"), Content("  ")) for line in said]
+    return listed("What git and its hooks said", lines)

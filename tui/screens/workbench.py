@@ -26,7 +26,7 @@ from beai.core.loop.session import Session
 from beai.tui import cursor, keys, present, verdicts
 from beai.tui.deeds import Happened, Wanted
 from beai.tui.editing import edit, rejoined
-from beai.tui.guard import Clock, Guard
+from beai.tui.guard import Clock, Guard, seen
 from beai.tui.keys import Place
 from beai.tui.next_step import Overlay, next_step, places, reviewing, view
 from beai.tui.widgets.panes import ContextPane, ReviewPane, TaskPane, TestsPane
@@ -108,7 +108,7 @@ class Workbench(Screen[None]):
 
     @on(Prompt.Closed)
     def _typed(self) -> None:
-        self.query_one("#summary").display = True
+        self.set_class(False, "-typing")
         self._focus()
 
     @property
@@ -117,11 +117,11 @@ class Workbench(Screen[None]):
         return any(prompt.typing for prompt in self.query(Prompt))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key counts where the table says so, and a decision only once its view was there for a moment."""
+        """A key counts where the table says so; a decision only once its view was there, and seen, for a moment."""
         if action != "perform":
             return True
         key = keys.key(str(parameters[0]))
-        return key.place in places(self.session) and not (key.decides and not self._guard.open())
+        return key.place in places(self.session) and not (key.decides and not (self._guard.open() and seen(self)))
 
     def action_perform(self, id: str, key: str) -> None:
         """Do what the key table calls ``id``."""
@@ -269,7 +269,7 @@ class Workbench(Screen[None]):
         self.hunk = hunk
 
     def _ask(self, label: str, answered: Answered, text: str = "", hint: str = _OPTIONAL) -> None:
-        self.query_one("#summary").display = False  # enter ends the line that is being typed, and does nothing else
+        self.set_class(True, "-typing")  # enter ends the line that is being typed, and does nothing else
         self.query_one(Prompt).ask(label, answered, text, hint)
 
     def _tell(self, event: Event) -> None:
@@ -290,7 +290,7 @@ class Workbench(Screen[None]):
         self.query_one("#verdict", Static).update(present.verdict_line(self.session, width))
         notice = present.notice(self.session)
         line = self.query_one("#notice", Static)
-        line.display = notice is not None
+        line.set_class(notice is None, "-silent")
         line.update(notice or "")
         self.query_one("#summary", Static).update(present.summary(self.session))
         self.query_one("#keys", Static).update(present.footer_line(self.session, places(self.session), width))
