@@ -1,4 +1,4 @@
-"""Real adapters put together for one repository; the screen and the headless face both start here."""
+"""Real adapters put together for one repository; the only module of the loop that names them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import asyncio
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from beai.core.edits.store import Recovery, Store
 from beai.core.fault import Fault
-from beai.core.loop.engine import Engine, Observer, replayed
-from beai.core.loop.events import Event, Opened, Saved
+from beai.core.loop.engine import Engine, replayed
+from beai.core.loop.events import Opened, Saved
 from beai.core.loop.journal import Journal, home
+from beai.core.loop.opening import Opening, Wanted
 from beai.core.loop.ports import Ports, Suggester
 from beai.core.loop.session import Phase, Session
 from beai.core.project.facts import Project
@@ -25,6 +25,8 @@ from beai.core.watch import Watch
 from beai.core.workspace import DiskWorkspace
 from beai.rules import shipped
 
+__all__ = ["Composed", "Opening", "Wanted", "compose"]
+
 
 class SystemClock:
     """The computer's clock."""
@@ -32,72 +34,6 @@ class SystemClock:
     def now(self) -> float:
         """Seconds since the epoch."""
         return time.time()
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked for: a task (``""``: the next one), a fresh session, a suggester other than the settings\' one."""
-
-    task_id: str = ""
-    fresh: bool = False
-    suggester: Suggester | None = None
-
-
-class Opening:
-    """A loop that puts its adapters together once it runs, so that the screen is there first.
-
-    ``fault`` is why it could not, for whoever started it.
-    """
-
-    def __init__(
-        self, root: Path, project: Project, settings: Settings, wanted: Wanted, env: Mapping[str, str]
-    ) -> None:
-        self.fault: Fault | None = None
-        self._make = lambda: compose(root, project, settings, wanted, env)
-        self._composed: Composed | None = None
-        self._observers: list[Observer] = []
-        self._early: list[Event] = []
-        self._blank = Session()
-
-    @property
-    def session(self) -> Session:
-        """The engine's session; an empty one until the adapters are there."""
-        return self._composed.engine.session if self._composed else self._blank
-
-    def post(self, event: Event) -> None:
-        """Queue an event, also before the engine is there."""
-        if self._composed is None:
-            self._early.append(event)
-        else:
-            self._composed.engine.post(event)
-
-    def observe(self, observer: Observer) -> None:
-        """Call ``observer`` with every new session."""
-        self._observers.append(observer)
-        if self._composed is not None:
-            self._composed.engine.observe(observer)
-
-    async def run(self) -> None:
-        """Compose, then run until cancelled; a fault of composing is shown as the session's."""
-        made = self._make()
-        if isinstance(made, Fault):
-            self.fault = made
-            self._blank = replace(self._blank, fault=made)
-            for observer in self._observers:
-                observer(self._blank)
-            return
-        self._composed = made
-        for observer in self._observers:
-            made.engine.observe(observer)
-            observer(made.engine.session)
-        for event in self._early:
-            made.engine.post(event)
-        await made.run()
-
-    async def close(self) -> None:
-        """Stop everything; no process is left."""
-        if self._composed is not None:
-            await self._composed.close()
 
 
 class Composed:

@@ -112,7 +112,7 @@ def run(session: Session, receipt: Receipt) -> Moved:
         return still(session)
     judging = replace(cycle, stage=Stage.JUDGING, receipts=(*cycle.receipts, receipt))
     changed = tuple(written.path for written in receipt.files)
-    return issue(on_cycle(session, judging), RunTests(run_for(session, changed)))
+    return issue(on_cycle(session, judging), RunTests(run_for(session, changed), locked(session)))
 
 
 def run_for(session: Session, changed: tuple[str, ...]) -> RunRequest:

@@ -18,9 +18,10 @@ class ReadProject:
 
 @dataclass(frozen=True, slots=True)
 class RunTests:
-    """Run tests for evidence. Ends in TestsRan."""
+    """Run tests for evidence, and see whether the ``locked`` files stay as they are meanwhile. Ends in TestsRan."""
 
     request: RunRequest
+    locked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ YES = Answers(understood=True, cases=True, hunks=Verdict.ACCEPTED, questions=(("
 
 
 def read_answers(text: str) -> Answers | Fault:
-    """Parse an answers file, a JSON object such as ``{"understood": true, "hunks": "accept", "questions": {"*": 1}}``."""
+    """Parse an answers file: a JSON object as ``{"understood": true, "hunks": "accept", "questions": {"*": 1}}``."""
     try:
         data = json.loads(text)
     except ValueError as error:

@@ -34,7 +34,7 @@ async def perform(ports: Ports, ticket: int, effect: Effect, post: Callable[[Eve
         case ReadProject():
             return _fact(ticket, await ports.workspace.read(), ProjectRead)
         case RunTests():
-            return _fact(ticket, await run(ports, effect.request, post), TestsRan)
+            return _fact(ticket, await run(ports, effect.request, post, effect.locked), TestsRan)
         case Suggest():
             return await suggest(ports, ticket, effect, post)
         case Apply():

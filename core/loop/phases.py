@@ -176,7 +176,7 @@ def _rerun(session: Session, everything: bool) -> Moved:
     if at is not None and at.stage is Stage.BY_HAND and at.saved:
         return cycle.adopt(session)
     if at is not None and at.stage is Stage.JUDGING:
-        return issue(session, RunTests(cycle.run_for(session, _paths(at))))
+        return issue(session, RunTests(cycle.run_for(session, _paths(at)), cycle.locked(session)))
     files = None if everything or session.case is None or session.case.test is None else (session.case.test.file,)
     return issue(session, RunTests(RunRequest(files=files)))
 

@@ -230,6 +230,26 @@ async def test_skipping_a_case_puts_back_what_it_wrote(begin):
     await run.close()
 
 
+async def test_a_locked_test_that_changes_while_the_tests_run_is_not_green(begin):
+    run = begin()
+    session = await to_first_test(run)
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.reviewing(Purpose.CODE)
+    honest = run.world.tests.outcome
+
+    def blessing(request):
+        run.world.files[TEST_FILE] += "// blessed\n"
+        return honest(request)
+
+    run.world.tests.outcome = blessing
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.until(lambda s: s.cycle and s.cycle.attempt == 2)
+    assert session.cases[0].green is None and "Changed during the run" in session.cycle.feedback[-1].outcome
+    await run.close()
+
+
 class Helpless(Author):
     """Cannot write code."""
 

@@ -106,9 +106,16 @@ facts = st.one_of(
     st.builds(ev.Cancelled, st.just(CURRENT)),
 )
 FITTING = {
-    "ReadProject": ev.ProjectRead, "RunTests": ev.TestsRan, "Suggest": ev.Replied, "Apply": ev.Applied, "Adopt": ev.Applied,
-    "Restore": ev.Restored, "Probe": ev.Probed, "SwitchBranch": ev.Switched, "CommitWork": ev.CommitMade,
-}  # fmt: skip
+    "ReadProject": ev.ProjectRead,
+    "RunTests": ev.TestsRan,
+    "Suggest": ev.Replied,
+    "Apply": ev.Applied,
+    "Adopt": ev.Applied,
+    "Restore": ev.Restored,
+    "Probe": ev.Probed,
+    "SwitchBranch": ev.Switched,
+    "CommitWork": ev.CommitMade,
+}
 GOOD_RED = Report(
     1,
     RunKind.CONFIRMED,
