@@ -133,7 +133,7 @@ def _open(path: Path, task_id: str, flags: dict[str, object], fresh: bool) -> No
     root, project = _survey(path)
     _known(project, task_id)
     settings = _settings(root, flags)
-    from beai.core.loop.compose import Opening, Wanted
+    from beai.core.loop.opening import Opening, Wanted
     from beai.tui.app import BeaiApp
 
     loop = Opening(root, project, settings, Wanted(task_id, fresh), os.environ)
@@ -149,8 +149,8 @@ def _run(path: Path, task_id: str, flags: dict[str, object], fresh: bool, answer
     root, project = _survey(path)
     _known(project, task_id)
     settings = _settings(root, flags)
-    from beai.core.loop.compose import Opening, Wanted
     from beai.core.loop.headless import drive
+    from beai.core.loop.opening import Opening, Wanted
 
     async def drive_it() -> int:
         loop = Opening(root, project, settings, Wanted(task_id, fresh), os.environ)
