@@ -85,21 +85,21 @@ def read_answers(text: str) -> Answers | Fault:
     """Parse an answers file: a JSON object as ``{"understood": true, "hunks": "accept", "questions": {"*": 1}}``."""
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return Fault(FaultKind.USAGE, f"The answers file is not JSON: {error}.")
     if not isinstance(data, Mapping):
         return Fault(FaultKind.USAGE, "The answers file must hold one JSON object.")
     unknown = sorted(set(data) - {"understood", "cases", "hunks", "reason", "questions", "commit"})
     if unknown:
         return Fault(FaultKind.USAGE, f"The answers file has an unknown key: {unknown[0]}.")
-    hunks = {"accept": Verdict.ACCEPTED, "reject": Verdict.REJECTED, None: None}
-    questions = data.get("questions", {})
-    if data.get("hunks") not in hunks or not isinstance(questions, Mapping):
+    hunks = {"accept": Verdict.ACCEPTED, "reject": Verdict.REJECTED}
+    judged, questions = data.get("hunks"), data.get("questions", {})
+    if not (judged is None or (isinstance(judged, str) and judged in hunks)) or not isinstance(questions, Mapping):
         return Fault(FaultKind.USAGE, 'In the answers file "hunks" is "accept" or "reject", and "questions" an object.')
     return Answers(
         understood=data.get("understood") is True,
         cases=data.get("cases") is True,
-        hunks=hunks[data.get("hunks")],
+        hunks=None if judged is None else hunks[judged],
         reason=str(data.get("reason", "")),
         questions=tuple((str(topic), answer) for topic, answer in questions.items() if isinstance(answer, int | str)),
         commit=data.get("commit") if isinstance(data.get("commit"), bool) else None,
@@ -111,7 +111,7 @@ def next_deed(session: Session, answers: Answers) -> Deed | None:
     if session.pending is not None:
         return None
     if session.question is not None:
-        return _to_question(session.question, answers)
+        return _to_question(session, session.question, answers)
     stage = session.cycle.stage if session.cycle else None
     match session.phase:
         case Phase.UNDERSTAND:
@@ -217,8 +217,11 @@ async def _either(changed: asyncio.Event, loop: asyncio.Task[None]) -> None:
         loop.result()
 
 
-def _to_question(asked: OpenQuestion, answers: Answers) -> Deed | None:
+def _to_question(session: Session, asked: OpenQuestion, answers: Answers) -> Deed | None:
+    """The answer to ``asked``; one that comes back although it was answered waits for a person."""
     topic = asked.question.topic
+    if session.answered(topic) is not None:
+        return None
     known = dict(answers.questions)
     answer = next((known[key] for key in (topic, topic.partition(":")[0], "*") if key in known), None)
     if isinstance(answer, str):
@@ -229,7 +232,10 @@ def _to_question(asked: OpenQuestion, answers: Answers) -> Deed | None:
 
 
 def _to_review(session: Session, answers: Answers) -> Deed | None:
+    """Judge the next hunk; a change that comes back although a rejection was told waits for a person."""
     if answers.hunks is None or session.cycle is None:
+        return None
+    if answers.hunks is Verdict.REJECTED and any(feedback.hunks for feedback in session.cycle.feedback):
         return None
     undecided = session.cycle.undecided()
     if not undecided:

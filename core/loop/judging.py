@@ -31,6 +31,8 @@ def replied(session: Session, reply: ProposeCases | Change | Ask | NothingToDo |
             return cases.proposed(session, reply)
         case ProposeCases():
             return again(session, "The reply held cases where an edit was wanted.")
+        case Change() if not reply.hunks():
+            return _nothing_changed(session, cycle)
         case Change():
             return still(review(session, reply))
         case Ask():
@@ -175,6 +177,12 @@ def waive(session: Session, what: str, reason: str) -> Session:
         told = Waiver(f"{last.what}, {what.partition(' ')[2]}", reason)
         return replace(session, waivers=(*earlier, told))
     return replace(session, waivers=(*session.waivers, Waiver(what, reason)))
+
+
+def _nothing_changed(session: Session, cycle: Cycle) -> Moved:
+    why = "The suggestion changes nothing."
+    declined = cycle.purpose in (Purpose.REFACTOR, Purpose.RECORD)
+    return nothing_to_do(session, why) if declined else again(session, why)
 
 
 def _judge_test(session: Session, report: Report) -> Moved:
