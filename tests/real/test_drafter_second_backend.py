@@ -1,0 +1,109 @@
+"""The drafter on a backend it was not made for: Jest, module mocks, other names, another layout, a sub-folder."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from beai.core.suggest.exchange import Answer, Ask, BeyondMe, ProposeCases, Purpose
+from tests.real.second.driving import Backend, honest
+
+_SECOND = Path(__file__).parent / "second"
+_INSTALL = 300  # seconds
+_JEST = ("node_modules/.bin/jest", "FILE", "--json", "--silent")
+_FORBIDDEN = (Answer("foreign-row", 0, ""),)
+
+
+@pytest.fixture(scope="session")
+def second_packages(request: pytest.FixtureRequest) -> Path:
+    """The second backend's installed packages, kept between sessions while its lock file stays the same."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("Node.js with npm is not installed")
+    lock = (_SECOND / "app" / "package-lock.json").read_bytes()
+    home = Path(request.config.cache.mkdir(f"second-{hashlib.sha256(lock).hexdigest()[:16]}"))
+    installed = home / "installed"
+    if not installed.exists():
+        for name in ("package.json", "package-lock.json", ".npmrc"):
+            shutil.copy(_SECOND / "app" / name, home / name)
+        command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=_INSTALL, check=False)
+        if done.returncode != 0:
+            pytest.skip(f"npm ci failed: {done.stderr.strip()[-300:]}")
+        installed.touch()
+    return home / "node_modules"
+
+
+@pytest.fixture
+def second(second_packages: Path, tmp_path: Path) -> Backend:
+    """A copy of the second backend for one test to change."""
+    root = tmp_path / "notebook"
+    shutil.copytree(_SECOND, root, ignore=shutil.ignore_patterns("node_modules", "__pycache__", "*.py"))
+    (root / "app" / "node_modules").symlink_to(second_packages, target_is_directory=True)
+    return Backend(root, _JEST)
+
+
+@pytest.mark.parametrize(
+    ("task", "answers", "cases"),
+    [
+        pytest.param("NB-11", (), 5, id="toggle"),
+        pytest.param("NB-12", (Answer("parent-row", 0, ""),), 4, id="create"),
+        pytest.param("NB-13", _FORBIDDEN, 6, id="update"),
+        pytest.param("NB-14", (), 6, id="list"),
+        pytest.param("NB-15", (), 5, id="connect"),
+        pytest.param("NB-16", (), 5, id="create-in-a-new-router"),
+        pytest.param("NB-18", (), 4, id="delete"),
+        pytest.param("NB-19", _FORBIDDEN, 4, id="get"),
+    ],
+)
+def test_a_task_goes_red_and_green_case_by_case(
+    second: Backend, task: str, answers: tuple[Answer, ...], cases: int
+) -> None:
+    second.answers = answers
+    steps = second.complete(task)
+    assert len(steps) == cases
+    honest(steps)
+    assert second.typed() == ""
+
+
+@pytest.mark.parametrize(
+    ("task", "topic"),
+    [("NB-12", "parent-row"), ("NB-13", "foreign-row"), ("NB-19", "foreign-row"), ("NB-20", "schema:Note.colour")],
+)
+def test_what_the_documents_leave_open_is_asked_once(second: Backend, task: str, topic: str) -> None:
+    asked = second.cases(task)
+    assert isinstance(asked, Ask)
+    assert asked.question.topic == topic
+    assert task in asked.question.cites
+    assert 2 <= len(asked.question.options) <= 4
+    second.answers = (Answer(topic, 0, asked.question.options[0].label),)
+    again = second.cases(task)
+    assert not isinstance(again, Ask)
+    assert isinstance(again, BeyondMe if topic.startswith("schema:") else ProposeCases)
+
+
+def test_figures_over_many_rows_are_beyond_it(second: Backend) -> None:
+    declined = second.cases("NB-17")
+    assert isinstance(declined, BeyondMe)
+    assert "NB-17" in declined.reason
+
+
+def test_two_tasks_in_a_row_share_their_files(second: Backend) -> None:
+    honest(second.complete("NB-11"))
+    honest(second.complete("NB-15"))
+    assert second.typed() == ""
+    tests = (second.root / "app/src/routers/__tests__/notes.spec.ts").read_text()
+    assert tests.count("update: jest.fn()") == 1
+
+
+def test_the_draft_follows_the_siblings_style(second: Backend) -> None:
+    second.complete("NB-18")
+    router = (second.root / "app/src/routers/projectsRouter.ts").read_text()
+    assert ";" not in router
+    assert '"' not in router
+    assert "project.leadUid !== ctx.member.uid" in router
+    assert second.request("NB-18", Purpose.CODE).project.api.procedure("projects.remove") is not None
