@@ -149,20 +149,26 @@ def _run(path: Path, task_id: str, flags: dict[str, object], fresh: bool, answer
     root, project = _survey(path)
     _known(project, task_id)
     settings = _settings(root, flags)
-    from beai.core.loop.headless import drive
+    from beai.core.loop.headless import Exit, drive, waits_for
     from beai.core.loop.opening import Opening, Wanted
 
-    async def drive_it() -> int:
-        loop = Opening(root, project, settings, Wanted(task_id, fresh), os.environ)
+    loop = Opening(root, project, settings, Wanted(task_id, fresh), os.environ)
+
+    async def drive_it() -> Exit:
         try:
             return await drive(loop, answers, lambda line: click.echo(json.dumps(line)))
         finally:
             await loop.close()
 
     try:
-        sys.exit(asyncio.run(drive_it()))
+        code = asyncio.run(drive_it())
     except KeyboardInterrupt:
         _stop(Fault(FaultKind.CANCELLED, "Interrupted; the session is kept."))
+    if loop.fault is not None:
+        _stop(loop.fault)
+    if code in (Exit.FAULT, Exit.WAITING):
+        _say(waits_for(loop.session))
+    sys.exit(code)
 
 
 def _make_demo(directory: Path) -> Path:
@@ -243,8 +249,13 @@ def _need_terminal() -> None:
 
 def _stop(fault: Fault) -> NoReturn:
     """Say what is wrong, in one sentence, and leave."""
-    click.echo(f"beai: {printable(fault.sentence())}", err=True)
+    _say(fault.sentence())
     sys.exit(EXIT.get(fault.kind, 1))
+
+
+def _say(sentence: str) -> None:
+    """One sentence on one line, whatever a path or a message holds."""
+    click.echo(f"beai: {' '.join(printable(sentence).split())}", err=True)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from beai.core.project.facts import Project
 
 def top_of(path: Path) -> Path | Fault:
     """The top folder of the git repository that holds ``path``."""
-    if not path.is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir() raises where a name is too long
         return Fault(FaultKind.REPOSITORY, f"{path} is not a folder.", remedy="Name the folder of a repository.")
     if shutil.which("git") is None:
         return Fault(FaultKind.MISSING, "git is not installed.", remedy="Install git 2.23 or newer.")
