@@ -19,9 +19,12 @@ from beai.core.loop.effects import (
     Suggest,
     SwitchBranch,
 )
-from beai.core.loop.events import Event, RerunAsked, ReviewClosed, Understood
+from beai.core.loop.events import Event, RerunAsked, ReviewClosed, TaskChosen, Understood
 from beai.core.loop.session import Cycle, Phase, Session, Stage
+from beai.core.project.facts import Task
+from beai.core.project.next_task import first_open
 from beai.core.suggest.exchange import Purpose
+from beai.core.text import one_line
 from beai.tui.keys import Place
 
 
@@ -94,6 +97,8 @@ def next_step(session: Session) -> Step:
         return _review(cycle)
     if session.phase is Phase.UNDERSTAND and session.task is not None and not session.understood:
         return Step("you have read the task: go on to its test cases", event=Understood(), label="understood")
+    if session.phase is Phase.DONE and (left := upcoming(session)):
+        return Step(f"goes on to {left.id}, {one_line(left.title, 60)}", event=TaskChosen(left.id), label="next task")
     cycle = session.cycle
     if session.pending is None and cycle is not None and cycle.stage is Stage.BY_HAND and cycle.saved:
         return Step(
@@ -102,6 +107,12 @@ def next_step(session: Session) -> Step:
             label="take in",
         )
     return Step(waiting(session))
+
+
+def upcoming(session: Session) -> Task | None:
+    """The next open task besides the one at hand, as the documents stood when they were read last."""
+    tasks = session.project.tasks if session.project else ()
+    return first_open([task for task in tasks if task.id != session.task_id])
 
 
 def waiting(session: Session) -> str:
@@ -113,7 +124,7 @@ def waiting(session: Session) -> str:
     if session.cycle is not None and session.cycle.stage is Stage.BY_HAND:
         return "yours: save in your editor, the tests run on every save"
     if session.phase is Phase.DONE:
-        return "the task is done: ctrl+q leaves, and beai again opens the next"
+        return "the task is done, and no other is open: ctrl+q leaves"
     if session.project is not None and session.task is None:
         return "no task is chosen: ctrl+p lists them"
     return "nothing is under way"

@@ -23,7 +23,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class TaskChosen:
-    """The person picked another task while nothing was begun."""
+    """The person picked another task, while nothing was begun or when one is done; ``""`` is the next open one."""
 
     task_id: str
 

@@ -12,8 +12,8 @@ from beai.core.loop.effects import Apply, Effect, ReadProject, RunTests
 from beai.core.loop.events import Guided, Opened, RerunAsked, Retried, StepSkipped, TakenByHand
 from beai.core.loop.moves import Moved, issue, on_cycle, still, troubled
 from beai.core.loop.session import Cycle, Phase, Session, Stage
-from beai.core.project.facts import Project, RepoState, Task
-from beai.core.project.tasks import is_done
+from beai.core.project.facts import Project, RepoState
+from beai.core.project.next_task import first_open
 from beai.core.runner.report import Report, RunRequest, TestState
 from beai.core.runner.verdict import merge, new_test
 from beai.core.suggest.exchange import Feedback, Purpose
@@ -29,7 +29,7 @@ def opened(session: Session, event: Opened) -> Moved:
 
 def project_read(session: Session, project: Project) -> Moved:
     """Choose the task, then run everything once, so that red heads are known before anything is written."""
-    task = project.task(session.task_id) if session.task_id else first_open(project)
+    task = project.task(session.task_id) if session.task_id else first_open(project.tasks)
     session = replace(session, project=project, task_id=task.id if task else session.task_id)
     if task is None:
         return still(
@@ -47,16 +47,14 @@ def project_read(session: Session, project: Project) -> Moved:
     return issue(session, RunTests(RunRequest()))
 
 
-def first_open(project: Project) -> Task | None:
-    """The first task that is not finished and depends on nothing unfinished; else the first unfinished one."""
-    todo = [task for task in project.tasks if not is_done(task.status)]
-    waiting = {task.id for task in todo}
-    free = (task for task in todo if not waiting.intersection(task.dependencies))
-    return next(free, todo[0] if todo else None)
-
-
 def task_chosen(session: Session, task_id: str) -> Moved:
-    """Another task, while nothing was begun."""
+    """Another task: while nothing was begun, or afresh when this one is done (``""``: the next open one)."""
+    if session.phase is Phase.DONE:
+        stem, _, number = session.token.partition("-")
+        token = f"{stem}-{int(number or 1) + 1}"  # each commit's own trailer
+        return issue(
+            Session(task_id=task_id, suggester=session.suggester, token=token, ticket=session.ticket), ReadProject()
+        )
     if session.phase is not Phase.UNDERSTAND or session.project is None or session.project.task(task_id) is None:
         return still(session)
     return still(replace(session, task_id=task_id, understood=False))

@@ -23,6 +23,7 @@ from beai.core.loop.events import (
     Retried,
     ReviewClosed,
     Saved,
+    TaskChosen,
     Understood,
 )
 from beai.core.loop.headless import Answers, Exit, drive
@@ -115,6 +116,21 @@ async def test_a_task_goes_from_understand_to_a_commit(begin):
     assert [plan.branch for plan in run.world.repository.made] == ["feature/x"]
     assert session.committed is not None and session.committed.paths == (TEST_FILE, CODE_FILE, TASK_FILE)
     assert lines[-1]["outcome"]["done"] is True
+    await run.close()
+
+
+async def test_the_next_task_begins_afresh_when_one_is_done(begin):
+    world = World()
+    second = replace(world.project.tasks[0], id="BE-S1-002")
+    world.workspace.project = replace(world.project, tasks=(replace(world.project.tasks[0], status="Done"), second))
+    run = begin(world)
+    run.engine.post(replace(OPENED, task_id="BE-S1-001"))
+    assert await drive(run.engine, YES, lambda _: None) is Exit.DONE
+    done = run.engine.session
+    run.loop = asyncio.create_task(run.engine.run())
+    session = await run.post(TaskChosen(""))
+    assert (session.phase, session.task_id, session.cases, session.written) == (Phase.UNDERSTAND, "BE-S1-002", (), ())
+    assert session.ticket > done.ticket and session.token not in ("", done.token)
     await run.close()
 
 

@@ -15,6 +15,7 @@ from beai.core.loop.events import (
     ReviewClosed,
     StepSkipped,
     TakenByHand,
+    TaskChosen,
     Understood,
 )
 from beai.tui.screens.edit import EditCard
@@ -54,6 +55,7 @@ ACCEPTED, REJECTED = Verdict.ACCEPTED, Verdict.REJECTED
         (known.FAULT, "t", Retried()),
         (known.REFACTOR, "x s o enter", StepSkipped("so")),
         (known.UNDERSTAND, "enter", Understood()),
+        (known.DONE, "enter", TaskChosen("BE-S3-002")),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -63,7 +65,7 @@ async def test_the_key_posts_its_event(opened, session, keys, event):
         assert bench.loop.posted == [event]
 
 
-@pytest.mark.parametrize("name", ["ASKING", "DONE", "RUNNING", "FAULT", "BY_HAND"])
+@pytest.mark.parametrize("name", ["ASKING", "RUNNING", "FAULT", "BY_HAND"])
 async def test_enter_posts_nothing_while_there_is_nothing_to_decide(opened, name):
     async with opened(getattr(known, name)) as bench:
         await bench.press("enter", "y", "n", "a", "d", "space")
