@@ -183,7 +183,7 @@ async def drive(engine: Face, answers: Answers, tell: Callable[[dict[str, object
             if now != told:
                 tell({"session": now})
                 told = now
-            deed = next_deed(session, answers) if acted or session.failed is None else Retried()
+            deed = _next(session, answers, first=acted is None)
             if ended := _ended(session, deed, acted):
                 return ended[0]
             if deed is not None:
@@ -197,12 +197,22 @@ async def drive(engine: Face, answers: Answers, tell: Callable[[dict[str, object
         await asyncio.gather(loop, return_exceptions=True)
 
 
+def _next(session: Session, answers: Answers, first: bool) -> Deed | None:
+    """The next deed: none before there is a session, and another try where a resumed one had failed."""
+    if not _begun(session):
+        return None
+    return Retried() if first and session.failed is not None else next_deed(session, answers)
+
+
+def _begun(session: Session) -> bool:
+    return session.ticket > 0 or session.fault is not None
+
+
 def _ended(session: Session, deed: Deed | None, acted: tuple[Session, Deed] | None) -> tuple[Exit] | None:
     """How the run ends in this session, or None while it goes on; a deed that changed nothing is not done twice."""
-    begun = session.ticket > 0 or session.fault is not None
     if session.phase is Phase.DONE:
         return (Exit.DONE if session.committed is not None else Exit.UNFINISHED,)
-    if session.pending is not None or not begun:
+    if session.pending is not None or not _begun(session):
         return None
     if session.fault is not None and not isinstance(deed, Retried):
         return (Exit.FAULT,)

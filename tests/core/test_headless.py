@@ -22,7 +22,9 @@ from beai.core.loop.events import (
     HunkJudged,
     Opened,
     QuestionAnswered,
+    Retried,
     ReviewClosed,
+    Understood,
 )
 from beai.core.loop.headless import YES, Answers, Exit, drive, next_deed, outcome, read_answers, waits_for
 from beai.core.loop.journal import Journal
@@ -52,6 +54,7 @@ class Ran:
     session: Session
     lines: list[Line]
     world: World
+    journal: Journal
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ async def run(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Ran]]]:
         engine.post(Opened("", "fake", "token-1"))
         lines: list[Line] = []
         code = await asyncio.wait_for(drive(engine, answers, lines.append), 20)
-        return Ran(code, engine.session, lines, world)
+        return Ran(code, engine.session, lines, world, journal)
 
     yield _run
     for engine in engines:
@@ -266,6 +269,20 @@ async def test_a_deed_that_changes_nothing_is_not_done_for_ever() -> None:
     stubborn = Stubborn(Session(Phase.COMMIT, ticket=1))
     assert await asyncio.wait_for(drive(stubborn, ACCEPT, lambda _: None), 10) is Exit.WAITING
     assert stubborn.posted == [CommitConfirmed()]
+
+
+async def test_before_there_is_a_session_nothing_is_decided(run) -> None:
+    ran = await run(ACCEPT)
+    entries = ran.journal.entries()
+    assert isinstance(entries, tuple)
+    assert [entry.seq for entry in entries if isinstance(entry.event, Understood)] == [4]
+
+
+async def test_a_resumed_run_that_had_failed_is_tried_again_once() -> None:
+    failed = Session(Phase.CASES, ticket=3, failed=ReadProject(), fault=Fault(FaultKind.MODEL, "It broke."))
+    stubborn = Stubborn(failed)
+    assert await asyncio.wait_for(drive(stubborn, ACCEPT, lambda _: None), 10) is Exit.FAULT
+    assert stubborn.posted == [Retried()]
 
 
 class Stubborn:
