@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 from beai.core.edits.change import Verdict
 from beai.core.suggest.drafter.intent import Stop
 from beai.core.suggest.drafter.questions import Desk, options
 from beai.core.suggest.exchange import BeyondMe, Request
 
 _AGAIN = "Draft the same again"
+_PERSON = "The person says:"  # how the loop opens what a person told it
+_STALE = "Not applied, nothing was written:"  # and how it tells that a file changed under the review
 
 
 def heard(request: Request) -> Stop | None:
@@ -16,9 +20,13 @@ def heard(request: Request) -> Stop | None:
         return None
     last, turn = request.feedback[-1], len(request.feedback)
     refused = [one for one in last.hunks if one.decision.verdict is Verdict.REJECTED]
-    if refused:
+    words = last.outcome.removeprefix(_PERSON).strip() if last.outcome.startswith(_PERSON) else ""
+    if words.lower().rstrip(".") == "try again" or last.outcome.startswith(_STALE):
+        return None  # the person wants it again, or the draft is made anew for the file as it is now
+    if refused or words:
         reasons = [one.decision.reason or one.decision.comment for one in refused]
-        quoted = "; ".join(f"“{reason}”" for reason in dict.fromkeys(reasons) if reason) or "no reason was given"
+        said = dict.fromkeys((*reasons, words))
+        quoted = "; ".join(f"“{reason}”" for reason in said if reason) or "no reason was given"
         return _refused(request, turn, quoted)
     if last.misses:
         return BeyondMe("The draft had no place in the files: " + "; ".join(last.misses))
@@ -28,7 +36,8 @@ def heard(request: Request) -> Stop | None:
 
 
 def _refused(request: Request, turn: int, quoted: str) -> Stop | None:
-    topic = f"rejected:{request.purpose.value}:{request.case_id}:{turn}"
+    said_so = crc32(quoted.encode("utf-8", "replace"))
+    topic = f"rejected:{request.purpose.value}:{request.case_id}:{turn}:{said_so:08x}"
     choice = options(
         ("I write it myself", "save it in any editor; it is judged like a draft"),
         (_AGAIN, "the same hunks come back"),
@@ -37,7 +46,9 @@ def _refused(request: Request, turn: int, quoted: str) -> Stop | None:
     desk = Desk(request, (request.task.id,))
     said = desk.settled(topic, choice)
     if said is None:
-        issue = f"The draft was rejected: {quoted}. The drafter has no other one for {request.case_id or 'this task'}."
+        issue = (
+            f"The draft was not wanted: {quoted}. The drafter has no other one for {request.case_id or 'this task'}."
+        )
         return desk.ask(
             topic,
             issue,

@@ -111,7 +111,8 @@ def _rest(
     order = _order(evidence, action, model, paging, desk)
     if not isinstance(order, tuple):
         return order
-    missing = [one for one in result.promised(evidence, action) if not result.is_known(one, model, schema, given, paging)]
+    told = result.promised(evidence, action)
+    missing = [one for one in told if not result.is_known(one, model, schema, given, paging)]
     if missing:
         return inputs.unknown(Named(missing[0]), model, desk)
     return Intent(
