@@ -1,0 +1,99 @@
+"""Importing a module loads only what its place in the design allows; measured in a process of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCREEN = frozenset({"textual", "rich"})
+SLOW = frozenset({"litellm", "openai", "httpx"})
+ADAPTERS = {"git": "beai.core.repo", "watchdog": "beai.core.watch"}
+PUT_TOGETHER = frozenset({"beai.core.loop.compose"})  # names every adapter, so imports them
+REPORT = (
+    "import json, sys; import {module}; print(json.dumps(sorted({{name.partition('.')[0] for name in sys.modules}})))"
+)
+
+
+def modules(package: str) -> list[str]:
+    """Every module of ``beai.<package>``, by its import name."""
+    folder = ROOT / package
+    files = (path for path in sorted(folder.rglob("*.py")) if "shop" not in path.relative_to(folder).parts)
+    parts = ((package, *path.relative_to(folder).with_suffix("").parts) for path in files)
+    return [".".join(("beai", *part)).removesuffix(".__init__") for part in parts]
+
+
+CORE, TUI, RULES = modules("core"), modules("tui"), modules("rules")
+
+
+def loads(module: str) -> frozenset[str]:
+    """The top-level packages that are loaded once ``module`` is imported."""
+    command = [sys.executable, "-c", REPORT.format(module=module)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return frozenset(json.loads(done.stdout))
+
+
+@lru_cache(maxsize=1)
+def loaded() -> dict[str, frozenset[str]]:
+    """What every module of ours loads."""
+    names = [*CORE, *TUI, *RULES]
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(names, pool.map(loads, names), strict=True))
+
+
+def offenders(names: Iterable[str], forbidden: frozenset[str]) -> dict[str, list[str]]:
+    return {name: sorted(loaded()[name] & forbidden) for name in names if loaded()[name] & forbidden}
+
+
+def test_all_of_us_is_looked_at() -> None:
+    assert {"beai.core.loop.step", "beai.core.suggest.worker", "beai.core.demo"} <= set(CORE)
+    assert {"beai.tui.main", "beai.tui.app"} <= set(TUI)
+    assert importlib.util.find_spec("litellm") is not None and importlib.util.find_spec("textual") is not None
+
+
+def test_no_module_of_core_loads_the_screen() -> None:
+    assert offenders([*CORE, *RULES], SCREEN) == {}
+
+
+def test_no_module_loads_a_model_library_before_it_is_asked() -> None:
+    assert offenders([*CORE, *TUI, *RULES], SLOW) == {}
+
+
+@pytest.mark.parametrize(("library", "adapter"), ADAPTERS.items())
+def test_a_library_is_loaded_by_its_one_adapter_and_by_who_puts_adapters_together(library: str, adapter: str) -> None:
+    users = {name for name in CORE if library in loaded()[name]}
+    assert users <= {adapter} | PUT_TOGETHER
+
+
+def test_the_app_loads_no_adapter() -> None:
+    assert offenders(["beai.tui.app", "beai.tui.main"], frozenset({"git", "watchdog", "sqlite3", "tree_sitter", "cattrs", *SLOW})) == {}
+
+
+def test_the_command_line_loads_no_screen_until_a_command_needs_it() -> None:
+    assert offenders(["beai.tui.main"], SCREEN | {"tree_sitter", "cattrs"}) == {}
+
+
+def test_the_pure_ring_starts_no_process_and_opens_no_database() -> None:
+    ring = (
+        "session",
+        "events",
+        "effects",
+        "step",
+        "cycle",
+        "judging",
+        "phases",
+        "answers",
+        "cases",
+        "commit",
+        "guidance",
+    )
+    assert offenders([f"beai.core.loop.{name}" for name in ring], frozenset({"subprocess", "sqlite3", "asyncio"})) == {}
