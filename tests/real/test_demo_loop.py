@@ -1,0 +1,124 @@
+"""``beai demo DIR --headless`` on a fresh folder ends in a commit of exactly the first task."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.real.loops import git
+
+BEAI = (sys.executable, "-m", "beai.tui.main")
+LONGEST = 400.0  # seconds: npm fetches the packages
+TASK_FILE = "tasks/sprints/sprint_2025-11-17_wishlist/be_tasks.md"
+TOUCHED = {
+    "src/server/api/routers/__tests__/wishlist.test.ts",
+    "src/server/api/routers/wishlist.ts",
+    TASK_FILE,
+    "tasks/active_context.md",
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A demo after a headless run."""
+
+    root: Path
+    code: int
+    lines: list[dict[str, object]]
+    said: str
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    if shutil.which("npm") is None:
+        pytest.skip("Node.js with npm is not installed")
+    folder = tmp_path_factory.mktemp("demo")
+    done = _beai(folder, "demo", str(folder / "shop"), "--headless")
+    if "npm registry" in done.stderr:
+        pytest.skip(f"the packages cannot be fetched: {done.stderr.strip()[-200:]}")
+    return Made(folder / "shop", done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr)
+
+
+def _beai(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    who = {"GIT_AUTHOR_NAME": "T", "GIT_AUTHOR_EMAIL": "t@example.com"}
+    who |= {"GIT_COMMITTER_NAME": "T", "GIT_COMMITTER_EMAIL": "t@example.com"}
+    env = {**os.environ, **who, "BEAI_STATE": str(folder / "state")}
+    command = [*BEAI, *words]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+
+
+def test_it_ends_in_done_with_every_light_on(made: Made) -> None:
+    assert made.code == 0, made.said
+    outcome = made.lines[-1]["outcome"]
+    assert isinstance(outcome, dict)
+    assert outcome["done"] is True
+    assert [light["name"] for light in outcome["lights"] if not light["lit"]] == []
+    assert {proof["state"] for proof in outcome["proofs"]} <= {"green", "proven"}
+    assert all(proof["red"] and proof["green"] for proof in outcome["proofs"])
+    assert outcome["commit"] == git(made.root, "rev-parse", "HEAD").strip()
+
+
+def test_every_line_is_json_and_the_phases_come_in_order(made: Made) -> None:
+    sessions = [line["session"] for line in made.lines[:-1]]
+    phases = list(dict.fromkeys(session["phase"] for session in sessions if isinstance(session, dict)))
+    assert phases == ["understand", "cases", "red", "green", "refactor", "record", "commit", "done"]
+    assert "Traceback" not in made.said
+
+
+def test_the_commit_holds_the_test_the_router_the_task_and_the_context_alone(made: Made) -> None:
+    names = git(made.root, "show", "--name-only", "--format=", "HEAD").split()
+    assert set(names) == TOUCHED
+    stat = git(made.root, "log", "-1", "--stat=200")
+    assert "feat(wishlist): add wishlist.addItem" in stat and "4 files changed" in stat
+    assert git(made.root, "rev-list", "--count", "main..HEAD").strip() == "1"
+    assert git(made.root, "branch", "--show-current").strip() == "feature/wishlist"
+
+
+def test_the_tree_is_clean_and_the_suite_is_green_without_us(made: Made) -> None:
+    assert git(made.root, "status", "--porcelain") == ""
+    vitest = [str(made.root / "node_modules/.bin/vitest"), "run"]
+    done = subprocess.run(vitest, cwd=made.root, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_test_was_written_for_every_case_and_the_code_does_what_they_say(made: Made) -> None:
+    text = (made.root / "src/server/api/routers/__tests__/wishlist.test.ts").read_text()
+    assert [f"C{number}" in text for number in range(1, 6)] == [True] * 5
+    assert "- **Status**: Open" not in (made.root / TASK_FILE).read_text().split("## BE-S3-002")[0]
+
+
+def test_somebody_elses_edits_stay_as_they_are_and_uncommitted(made: Made, tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    shutil.copytree(made.root, root, symlinks=True, ignore=shutil.ignore_patterns("node_modules"))
+    (root / "node_modules").symlink_to(made.root / "node_modules", target_is_directory=True)
+    (root / ".git/info/exclude").write_text("node_modules\n")
+    readme = (root / "README.md").read_bytes() + b"mine\r\n"
+    (root / "README.md").write_bytes(readme)
+    (root / "notes.txt").write_text("mine\n")
+    git(root, "add", "notes.txt")
+    (tmp_path / "answers.json").write_text(
+        '{"understood": true, "cases": true, "hunks": "accept", "commit": true, "questions": {"vacuous": 1}}'
+    )
+    words = ("run", "BE-S3-003", "--headless", "--path", str(root), "--answers", str(tmp_path / "answers.json"))
+    done = _beai(tmp_path, *words)
+    assert done.returncode == 0, done.stderr
+    assert git(root, "status", "--porcelain") == " M README.md\nA  notes.txt\n"
+    assert (root / "README.md").read_bytes() == readme
+    names = set(git(root, "show", "--name-only", "--format=", "HEAD").split())
+    assert names == {path.replace("wishlist.t", "review.t").replace("/wishlist.ts", "/review.ts") for path in TOUCHED}
