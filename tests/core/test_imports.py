@@ -75,7 +75,12 @@ def test_a_library_is_loaded_by_its_one_adapter_and_by_who_puts_adapters_togethe
 
 
 def test_the_app_loads_no_adapter() -> None:
-    assert offenders(["beai.tui.app", "beai.tui.main"], frozenset({"git", "watchdog", "sqlite3", "tree_sitter", "cattrs", *SLOW})) == {}
+    assert (
+        offenders(
+            ["beai.tui.app", "beai.tui.main"], frozenset({"git", "watchdog", "sqlite3", "tree_sitter", "cattrs", *SLOW})
+        )
+        == {}
+    )
 
 
 def test_the_command_line_loads_no_screen_until_a_command_needs_it() -> None:
