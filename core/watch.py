@@ -15,9 +15,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beai.core.fault import Fault, FaultKind
-from beai.core.hooked import whole
-from beai.core.watched import Contents, Filter, cover
 from watchdog.events import (
     DirCreatedEvent,
     DirDeletedEvent,
@@ -32,6 +29,10 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserver
+
+from beai.core.fault import Fault, FaultKind
+from beai.core.hooked import whole
+from beai.core.watched import Contents, Filter, cover
 
 if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver, ObservedWatch

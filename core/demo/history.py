@@ -13,9 +13,11 @@ from beai.core.fault import Fault, FaultKind
 _BRANCH = re.compile(r"^\*\*Branch:\*\*\s*`([^`\s]+)`", re.MULTILINE)
 _HAS_COMMIT = ("rev-parse", "--verify", "--quiet", "HEAD")
 # For these commands only: they work with no identity, and the user's signing keys and hooks are left alone.
+_NAME, _MAIL = "Shop Team", "shop@example.com"
+_IDENTITY = (["config", "user.name", _NAME], ["config", "user.email", _MAIL])
 _SETTINGS = (
-    "user.name=Shop Team",
-    "user.email=shop@example.com",
+    f"user.name={_NAME}",
+    f"user.email={_MAIL}",
     "commit.gpgSign=false",
     "core.autocrlf=false",
     f"core.hooksPath={os.devnull}",
@@ -45,7 +47,9 @@ async def begin_history(
     try:
         if (root / ".git").exists() and (await run([git, *_HAS_COMMIT], root, env)).code == 0:
             return None
-        for command in commands:
+        # A person whom git does not know could not commit the first task; the identity holds for this repository alone.
+        stranger = (await run([git, "var", "GIT_AUTHOR_IDENT"], root, env)).code != 0
+        for command in [*commands, *(_IDENTITY if stranger else [])]:
             exit_ = await run([git, *settings, *command], root, env)
             if exit_.code != 0:
                 return _refused(root, exit_.output)

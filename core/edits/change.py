@@ -36,7 +36,7 @@ class MountRouter:
 
 @dataclass(frozen=True, slots=True)
 class UpsertTest:
-    """Add or replace test ``name`` in ``describe`` (made if absent) of ``file``; ``code`` is the whole ``it(…)`` call."""
+    """Add or replace test ``name`` in ``describe`` (made if absent) of ``file``; ``code`` is a whole ``it(…)``."""
 
     file: str
     describe: str

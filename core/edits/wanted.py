@@ -66,11 +66,13 @@ def encoded(path: str, text: str, before: str | None) -> bytes:
 
 
 def stale(path: str) -> Fault:
+    """Somebody wrote to the file since the change was computed."""
     said = f"{shown(path)} changed on disk since this change was computed. {NOTHING}"
     return Fault(FaultKind.STALE, said, remedy="Ask again, so that the change is made from the file as it is now.")
 
 
 def disk_fault(path: str, error: OSError) -> Fault:
+    """The disk refused, in words."""
     why = _TROUBLE.get(error.errno or 0, "the disk reported an error")
     said = f"{shown(path)} could not be written: {why}. {NOTHING}"
     return Fault(FaultKind.DISK, said, detail=str(error), remedy="Put that right and apply again.")

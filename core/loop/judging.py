@@ -35,6 +35,8 @@ def replied(session: Session, reply: ProposeCases | Change | Ask | NothingToDo |
             return _nothing_changed(session, cycle)
         case Change():
             return still(review(session, reply))
+        case Ask() if (answer := session.answered(reply.question.topic)) is not None:
+            return again(session, f"You asked this before ({answer.topic}); the answer stands: {answer.text}")
         case Ask():
             return still(replace(session, question=guidance.from_suggester(reply.question)))
         case Doubt():
@@ -173,8 +175,9 @@ def put_back(session: Session, receipts: tuple[Receipt, ...], then: Choice) -> M
 def waive(session: Session, what: str, reason: str) -> Session:
     """The session with one more step left out, and why; what is left out for the same reason again is told with it."""
     *earlier, last = session.waivers or (Waiver("", ""),)
-    if last.reason == reason and last.what.split(" ")[0] == what.split(" ")[0]:
-        told = Waiver(f"{last.what}, {what.partition(' ')[2]}", reason)
+    kind, _, which = what.partition(" ")
+    if which and last.reason == reason and last.what.startswith(f"{kind} "):
+        told = Waiver(f"{last.what}, {which}", reason)
         return replace(session, waivers=(*earlier, told))
     return replace(session, waivers=(*session.waivers, Waiver(what, reason)))
 

@@ -1,7 +1,7 @@
 """What a repository says about itself, as values: tasks, documents, rules, routers, schema, runner, git state.
 
 Paths are relative to the repository root with ``/``. Offsets are characters in the file decoded as UTF-8 with
-``surrogateescape``; lines are 1-based.
+``surrogateescape``; lines are 1-based. A little over 300 lines because these values name each other.
 """
 
 from __future__ import annotations

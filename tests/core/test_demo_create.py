@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
 from beai.core.demo import Demo, Stage, Step, create
 from beai.core.demo.install import explain, supported
 from beai.core.demo.process import Exit, clean
@@ -270,3 +271,14 @@ async def test_cancelling_kills_npm_and_its_children(tmp_path: Path, env: dict[s
     finally:
         asyncio.get_running_loop().remove_reader(reader)
         os.close(reader)
+
+
+async def test_a_person_whom_git_does_not_know_can_commit_in_the_demo(tmp_path: Path, env: dict[str, str]) -> None:
+    root = tmp_path / "shop"
+    await create(root, ignore, env)
+    assert answers(root, env, "commit", "--allow-empty", "--quiet", "-m", "feat: mine")
+    assert not answers(root, env, "config", "--global", "user.name")
+
+
+def answers(root: Path, env: dict[str, str], *words: str) -> bool:
+    return subprocess.run(("git", *words), cwd=root, env=env, timeout=30, check=False).returncode == 0

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from beai.core import demo
 from beai.core.demo.history import feature_branch
 from beai.core.demo.install import required_packages

@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from beai.core.edits.change import Receipt, Written
 from beai.core.project.facts import Task
 from beai.core.record.commit import carries, check, commit_type, compose
 from beai.core.record.writes import steps
 from beai.core.suggest.exchange import CaseIdea, CaseKind
-from hypothesis import given
-from hypothesis import strategies as st
 
 ROUTER = "src/server/api/routers/wishlist.ts"
 TEST = "src/server/api/routers/__tests__/wishlist.test.ts"

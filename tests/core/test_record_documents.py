@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from beai.core.edits.change import WholeFile
 from beai.core.project.context import read_context
 from beai.core.project.facts import Model, Project, Schema, SchemaEnum, SchemaField, Task

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from beai.core.record.done import CaseFact, Work, lights
 from beai.core.runner.report import FileOutcome, Report, RunKind, TestKey, TestOutcome, TestState
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
 from beai.core.edits.change import Receipt, Written
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import CommitPlan, Committed
 from beai.core.project.facts import RepoState
 from beai.core.repo import GitRepository
-
 from tests.core.contracts.repository import RepositoryContract
 
 MESSAGE = "feat(wishlist): add wishlist.addItem\n\n# kept\n\nTask: BE-S3-001\nBeai-Session: t-1\n"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Started
 from beai.core.runner.report import Report, RunKind, RunRequest, TestKey, TestOutcome, TestState

@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from beai.core.runner.lines import DriverFault, FileEnded, Ready, RunCancelled, RunDone, TestEnded, parse_line
-from beai.core.runner.report import FileOutcome, TestError, TestKey, TestOutcome, TestState
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from beai.core.runner.lines import DriverFault, FileEnded, Ready, RunCancelled, RunDone, TestEnded, parse_line
+from beai.core.runner.report import FileOutcome, TestError, TestKey, TestOutcome, TestState
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from watchdog.observers import Observer
+from watchdog.observers.api import ObservedWatch
+
 from beai.core.fault import Fault, FaultKind
 from beai.core.watch import Watch
 from beai.core.watched import Filter, cover
-from watchdog.observers import Observer
-from watchdog.observers.api import ObservedWatch
 
 PATIENCE = 10  # seconds
 

@@ -37,7 +37,6 @@ class Prompt(Horizontal):
     def on_mount(self) -> None:
         """A steady cursor: nothing blinks here."""
         self.query_one(Input).cursor_blink = False
-        self.display = False
 
     def ask(self, label: str, answered: Answered, text: str = "", hint: str = "") -> None:
         """Ask for one line; ``answered`` gets it, stripped, perhaps empty; ``hint`` stands in the empty field."""
@@ -46,7 +45,7 @@ class Prompt(Horizontal):
         field = self.query_one(Input)
         field.value, field.placeholder = text, hint
         field.cursor_position = len(text)
-        self.display = True
+        self.set_class(True, "-open")
         field.focus()
 
     def action_drop(self) -> None:
@@ -63,7 +62,7 @@ class Prompt(Horizontal):
 
     def _close(self) -> None:
         self._answered = None
-        self.display = False
+        self.set_class(False, "-open")
         self.query_one(Input).value = ""
         self.screen.set_focus(None)
         self.screen.post_message(self.Closed())

@@ -154,7 +154,7 @@ def _place(
 
 
 def _names_row(name: str, model: Model) -> bool:
-    """``noteId`` for Note, ``itemId`` for WishlistItem."""
+    """``loanId`` for Loan, ``itemId`` for CartItem."""
     words, own = parts(name), parts(model.name)
     return words[-1:] in (("id",), ("uid",)) and bool(words[:-1]) and own[-len(words[:-1]) :] == words[:-1]
 

@@ -157,17 +157,12 @@ def _new_file(
     blocks = [syntax.code(node) for node in top if node.id in kept]
     text = _described(test, place, style, layout, hooks, outer, home)
     body = "\n\n".join((*blocks, text + layout.semicolon)) + "\n"
-    if layout.semicolon == ";":
-        body = re.sub(r";;", ";", body)
     used = _foreign_names(body) | {"describe", style.word}
     head = _imports(home, used, place.file)
     missing = [name for name in _foreign_names(test.code) if name not in declares and home.binding(name) is None]
-    edits: list[Edit] = []
-    for name in missing:
-        holder = next((one for one in style.files if one.binding(name)), None)
-        statement = import_of(name, place.file, known, project) if holder or name == "Prisma" else None
-        if statement:
-            edits.append(AddImport(place.file, statement + layout.semicolon))
+    shown = [name for name in missing if name == "Prisma" or any(one.binding(name) for one in style.files)]
+    found = [import_of(name, place.file, known, project) for name in shown]
+    edits = [AddImport(place.file, statement + layout.semicolon) for statement in found if statement]
     whole = extended(f"{head}\n\n{body}", place.file, delegates, test.operations)
     own = [] if lists_models(parse(whole, place.file), delegates) else _mock_edits(test, home, style, delegates)
     return (*own, WholeFile(place.file, whole), *edits)

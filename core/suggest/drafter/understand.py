@@ -9,7 +9,7 @@ from beai.core.suggest.drafter import access, inputs, ownership, result, shape
 from beai.core.suggest.drafter.conventions import Conventions
 from beai.core.suggest.drafter.evidence import Evidence, gather, paths_in
 from beai.core.suggest.drafter.fields import Named
-from beai.core.suggest.drafter.intent import Access, Action, Input, Intent, Paging, Stop, Use
+from beai.core.suggest.drafter.intent import Access, Action, Input, Intent, Owner, Paging, Stop, Use
 from beai.core.suggest.drafter.questions import Desk, options
 from beai.core.suggest.drafter.words import ticked
 from beai.core.suggest.exchange import BeyondMe, Request
@@ -68,15 +68,9 @@ def understand(request: Request, path: str, known: Conventions) -> Intent | Stop
 
 
 def _rest(
-    request: Request,
-    path: str,
-    known: Conventions,
-    evidence: Evidence,
-    desk: Desk,
-    action: Action,
-    model: Model,
+    request: Request, path: str, known: Conventions, evidence: Evidence, desk: Desk, action: Action, model: Model,
     schema: Schema,
-) -> Intent | Stop:
+) -> Intent | Stop:  # fmt: skip
     router, _, name = path.rpartition(".")
     who = access.access_of(evidence, request.project.api, router, desk)
     if not isinstance(who, tuple):
@@ -91,14 +85,9 @@ def _rest(
     if not isinstance(early, tuple):
         return early
     user = ownership.user_model(schema, known.owner_fields)
-    ways = ownership.owners(model, schema, user, known.owner_fields) if user and who[0] is Access.SIGNED_IN else ()
-    owned = access.policy(evidence, action, model, ways, desk) if who[0] is Access.SIGNED_IN else (None, "")
+    owned = _owned(evidence, action, who[0], model, schema, user, known, desk)
     if not isinstance(owned, tuple):
         return owned
-    if owned[0] and not known.me:
-        return BeyondMe(
-            "No router shows how the session user's id is read from the context; write one such procedure first."
-        )
     direct = owned[0].field if owned[0] and not owned[0].through else ""
     given = inputs.inputs_of(evidence, action, model, link, schema, direct, desk)
     if not isinstance(given, tuple):
@@ -106,19 +95,31 @@ def _rest(
     parent = access.parent(evidence, action, who[0], model, given, schema, user, desk)
     if parent:
         return parent
-    output = result.output_of(evidence, model, schema)
     paging = _paging(evidence, action, given)
     order = _order(evidence, action, model, paging, desk)
     if not isinstance(order, tuple):
         return order
-    told = result.promised(evidence, action)
-    missing = [one for one in told if not result.is_known(one, model, schema, given, paging)]
-    if missing:
-        return inputs.unknown(Named(missing[0]), model, desk)
+    for told in result.promised(evidence, action):
+        if not result.is_known(told, model, schema, given, paging):
+            return inputs.unknown(Named(told), model, desk)
     return Intent(
-        path, router, name, action, who[0], who[1], model, given, output, owned[0], owned[1], flag, link, order, paging,
-        result.messages_of(evidence), result.codes_of(evidence),
+        path, router, name, action, *who, model, given, result.output_of(evidence, model, schema), *owned, flag, link,
+        order, paging, result.messages_of(evidence), result.codes_of(evidence),
     )  # fmt: skip
+
+
+def _owned(
+    evidence: Evidence, action: Action, who: Access, model: Model, schema: Schema, user: Model | None,
+    known: Conventions, desk: Desk,
+) -> tuple[Owner | None, str] | Stop:  # fmt: skip
+    """The owner to check, and the code for somebody else's row."""
+    if who is not Access.SIGNED_IN:
+        return None, ""
+    ways = ownership.owners(model, schema, user, known.owner_fields) if user else ()
+    owned = access.policy(evidence, action, model, ways, desk)
+    if isinstance(owned, tuple) and owned[0] and not known.me:
+        return BeyondMe("No router shows how the session user's id is read from the context; write such a one first.")
+    return owned
 
 
 def _touched(request: Request, router: str) -> tuple[str, ...]:

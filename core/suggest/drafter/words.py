@@ -15,7 +15,7 @@ def parts(name: str) -> tuple[str, ...]:
 
 
 def spoken(name: str) -> str:
-    """``WishlistItem`` → ``wishlist item``."""
+    """``CartItem`` → ``cart item``."""
     return " ".join(parts(name)) or name
 
 

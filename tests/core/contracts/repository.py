@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 import pytest
+
 from beai.core.edits.change import Receipt
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import CommitPlan, Committed, Repository
