@@ -1,0 +1,26 @@
+"""``python -m tests.bench [PART [OPTIONS]]`` prints the tables of every part, or of one with its own options."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PARTS = {
+    "screen": "first paint, memory, key → paint",
+    "testloop": "save → verdict",
+}
+
+
+def main(words: list[str]) -> int:
+    """Run each part in a process of its own, so that no part pays for another; 1 if one of them failed."""
+    if words and words[0] not in PARTS:
+        listed = "\n".join(f"  {part:9} {what}" for part, what in PARTS.items())
+        print(f"{__doc__}\n\n{listed}", file=sys.stderr)
+        return 0 if words[0] in ("-h", "--help") else 2
+    parts, options = ([words[0]], words[1:]) if words else (list(PARTS), [])
+    codes = [subprocess.run([sys.executable, "-m", f"tests.bench.{part}", *options]).returncode for part in parts]
+    return 1 if any(codes) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
