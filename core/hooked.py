@@ -55,15 +55,19 @@ async def run_hooked(
 
 
 async def whole(work: Coroutine[Any, Any, T]) -> T:
-    """``work`` to its end, also when the caller is cancelled: it is short, and half of it would be worse."""
+    """``work`` to its end, however often the caller is cancelled: it is short, and half of it would be worse."""
     task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        if not task.cancelled():
-            task.exception()  # seen: the cancellation is what is told
-        raise
+    stopped: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as cancelled:
+            stopped = cancelled
+    if stopped is None:
+        return task.result()
+    if not task.cancelled():
+        task.exception()  # seen: the cancellation is what is told
+    raise stopped
 
 
 async def _end(process: asyncio.subprocess.Process, finish: float, grace: float) -> None:

@@ -82,17 +82,23 @@ class DiskWorkspace:
         """Write the accepted hunks."""
         chosen = {decision.hunk: decision for decision in decisions}
         self._announce({file.path: digest(assemble(file, chosen)) for file in change.files})
-        return await self._written(lambda: self._store.apply(change, tuple(decisions)))
+        return await whole(asyncio.to_thread(self._store.apply, change, tuple(decisions)))
 
-    async def restore(self, receipt: Receipt) -> Receipt | Fault:
-        """Put back what a receipt overwrote."""
-        self._announce({written.path: written.before_hash for written in receipt.files})
-        return await whole(asyncio.to_thread(self._store.restore, receipt))
+    async def restore(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
+        """Put back what receipts overwrote, at once."""
+        newest_first = sorted(receipts, key=lambda receipt: receipt.id, reverse=True)
+        self._announce({written.path: written.before_hash for receipt in newest_first for written in receipt.files})
+        return await whole(asyncio.to_thread(self._store.restore, receipts))
 
     async def overwrite(self, path: str, text: str) -> Receipt | Fault:
-        """Write one file for a probe."""
+        """Write one file for a probe; where the caller is cancelled meanwhile, it is put back."""
         self._announce({path: digest(text)})
-        return await self._written(lambda: self._store.overwrite(path, text))
+        work = asyncio.create_task(whole(asyncio.to_thread(self._store.overwrite, path, text)))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await whole(self._taken_back(work))
+            raise
 
     async def adopt(self, paths: Sequence[str], since: Sequence[Receipt]) -> Receipt | Fault:
         """Take hand-written files in; their before-image is what we wrote last, or else what HEAD has."""
@@ -103,17 +109,7 @@ class DiskWorkspace:
             before[path] = known if known is not None else await self._at_head(path)
         return await whole(asyncio.to_thread(self._store.adopt, before))
 
-    async def _written(self, write: Callable[[], Receipt | Fault]) -> Receipt | Fault:
-        """One write to its end; where the caller is cancelled meanwhile, it is taken back."""
-        work = asyncio.ensure_future(asyncio.to_thread(write))
-        try:
-            return await asyncio.shield(work)
-        except asyncio.CancelledError:
-            await whole(self._taken_back(work))
-            raise
-
-    async def _taken_back(self, work: asyncio.Future[Receipt | Fault]) -> None:
+    async def _taken_back(self, work: asyncio.Task[Receipt | Fault]) -> None:
         receipt = await work
         if isinstance(receipt, Receipt):
-            self._announce({written.path: written.before_hash for written in receipt.files})
-            await asyncio.to_thread(self._store.restore, receipt)
+            await self.restore((receipt,))

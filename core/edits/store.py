@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from beai.core.edits.change import Change, Decision, Receipt
 from beai.core.edits.gate import Gate, Outside, shown
-from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, hashed
+from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, gaps, hashed
 from beai.core.edits.wanted import NOTHING, Refused, Wanted, disk_fault, encoded, stale, wanted_of
 from beai.core.fault import Fault, FaultKind
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,19 @@ class Store:
 
         return self._guarded(work)
 
-    def restore(self, receipt: Receipt, changed: Callable[[str], None] = _ignore) -> Receipt | Fault:
-        """Put back what ``receipt`` overwrote, removing files it made; any file changed since is a STALE fault."""
+    def restore(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
+        """Put back what ``receipts`` overwrote, all files or none, removing files they made; returns ``receipts``.
 
-        def work() -> Receipt:
-            if not receipt.files:
-                return receipt
-            again = [one for one in self._ledger.committed() if one.kind is Kind.RESTORE and one.undoes == receipt.id]
-            return again[0].receipt if again else self._take_back(receipt.id, changed)
+        A path goes back to what it was before the oldest of them. A path that somebody changed after the newest, or
+        between two of them, is a STALE fault. What was put back already stays so.
+        """
+
+        def work() -> tuple[Receipt, ...]:
+            undone = {name for one in self._ledger.committed() if one.kind is Kind.RESTORE for name in one.undoes}
+            names = {receipt.id for receipt in receipts if receipt.files} - undone
+            if names:
+                self._take_back(names)
+            return tuple(receipts)
 
         return self._guarded(work)
 
@@ -78,7 +86,7 @@ class Store:
             there = self._gate.read(self._gate.real(path))
             before = there[0] if there else None
             data = encoded(path, text, None if before is None else before.decode("utf-8", "surrogateescape"))
-            return self._write(Kind.PROBE, (Wanted(path, hashed(before), data),), _ignore)
+            return self._write(Kind.PROBE, (Wanted(path, hashed(before), data),))
 
         return self._guarded(work)
 
@@ -134,7 +142,7 @@ class Store:
                 left.extend(foreign)
             for probe in reversed([one for one in self._ledger.committed() if one.kind is Kind.PROBE]):
                 try:
-                    back.extend(file.path for file in self._take_back(probe.id, _ignore).files)
+                    back.extend(file.path for file in self._take_back({probe.id}).files)
                 except Refused as refused:
                     if refused.fault.kind is not FaultKind.STALE:
                         raise
@@ -145,7 +153,7 @@ class Store:
         outcome = self._guarded(work)
         return outcome if isinstance(outcome, Fault) else Recovery(tuple(back), tuple(left))
 
-    def _guarded(self, work: Callable[[], Receipt]) -> Receipt | Fault:
+    def _guarded(self, work: Callable[[], Value]) -> Value | Fault:
         """Run ``work`` as the only writer; every exception that is not a mistake of ours becomes a fault."""
         try:
             self._state.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -168,22 +176,26 @@ class Store:
             os.close(handle)
 
     def _write(
-        self, kind: Kind, wanted: tuple[Wanted, ...], changed: Callable[[str], None], undoes: str = ""
+        self,
+        kind: Kind,
+        wanted: tuple[Wanted, ...],
+        changed: Callable[[str], None] = _ignore,
+        undone: tuple[Transaction, ...] = (),
     ) -> Receipt:
         """One transaction over all files. Raises ``Refused`` with everything as it was."""
-        wanted = tuple(one for one in wanted if hashed(one.data) != one.before_hash)
-        if not wanted:
-            return Receipt("", ())
         before, status = self._checked(wanted)
+        wanted = tuple(one for one in wanted if hashed(one.data) != one.before_hash)
+        if not wanted and not undone:
+            return Receipt("", ())
         transaction_id = self._ledger.next_id()
         images = tuple(
             Image(one.path, real, one.before_hash, hashed(one.data), _temp(real, transaction_id))
             for one, real in ((one, self._gate.real(one.path)) for one in wanted)
         )
         missing = (folder for image in images if image.after_hash for folder in self._gate.missing_folders(image.real))
+        undoes = tuple(one.id for one in undone)
         transaction = Transaction(transaction_id, kind, images, tuple(dict.fromkeys(missing)), undoes)
         after = {image.real: one.data for image, one in zip(images, wanted, strict=True) if one.data is not None}
-        undone = self._ledger.read(undoes)
         try:
             self._step("plan")
             self._ledger.plan(transaction, before, after)
@@ -192,7 +204,7 @@ class Store:
             self._ledger.commit(transaction)
         except (OSError, Outside, Refused) as error:
             raise Refused(self._failed(transaction, error)) from error
-        for folder in reversed(undone.folders if undone else ()):
+        for folder in reversed([folder for one in undone for folder in one.folders]):
             self._gate.remove_folder(folder)
         return transaction.receipt
 
@@ -285,15 +297,21 @@ class Store:
         self._ledger.drop(transaction.id)
         return foreign
 
-    def _take_back(self, transaction_id: str, changed: Callable[[str], None]) -> Receipt:
-        transaction = self._ledger.read(transaction_id)
-        if transaction is None:
-            raise Refused(Fault(FaultKind.DISK, f"The images of write {transaction_id!r} are gone. {NOTHING}"))
+    def _take_back(self, names: Collection[str]) -> Receipt:
+        found = {name: self._ledger.read(name) for name in sorted(names)}
+        undone = tuple(transaction for transaction in found.values() if transaction is not None)
+        if len(undone) < len(found):
+            lost = ", ".join(repr(name) for name, transaction in found.items() if transaction is None)
+            raise Refused(Fault(FaultKind.DISK, f"The images of write {lost} are gone. {NOTHING}"))
+        if foreign := gaps(undone):
+            raise Refused(stale(foreign[0]))
+        newest = {image.real: image for transaction in undone for image in transaction.images}
+        oldest = {image.real: (transaction, image) for transaction in reversed(undone) for image in transaction.images}
         wanted = tuple(
-            Wanted(image.path, image.after_hash, self._ledger.image(transaction, image, "before"))
-            for image in transaction.images
+            Wanted(image.path, image.after_hash, self._ledger.image(*oldest[real], "before"))
+            for real, image in newest.items()
         )
-        return self._write(Kind.RESTORE, wanted, changed, undoes=transaction.id)
+        return self._write(Kind.RESTORE, wanted, undone=undone)
 
     def _done(self, wanted: tuple[Wanted, ...]) -> Receipt | None:
         """The receipt of the same write, where it is committed and still on disk."""

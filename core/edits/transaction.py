@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -42,13 +42,13 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """A planned write; it makes ``folders``, outermost first, and takes back the transaction ``undoes``."""
+    """A planned write; it makes ``folders``, outermost first, and takes back the transactions ``undoes``."""
 
     id: str
     kind: Kind
     images: tuple[Image, ...]
     folders: tuple[str, ...] = ()
-    undoes: str = ""
+    undoes: tuple[str, ...] = ()
 
     @property
     def content(self) -> tuple[Written, ...]:
@@ -111,20 +111,15 @@ class Ledger:
         try:
             raw = json.loads(plan.read_bytes())
             images = tuple(Image(**image) for image in raw["images"])
-            return Transaction(raw["id"], Kind(raw["kind"]), images, tuple(raw["folders"]), raw["undoes"])
+            return Transaction(raw["id"], Kind(raw["kind"]), images, tuple(raw["folders"]), tuple(raw["undoes"]))
         except (ValueError, KeyError, TypeError) as error:
             raise OSError(f"{plan} is damaged: {error}") from error
 
     def committed(self) -> tuple[Transaction, ...]:
         """Committed transactions that nothing took back, oldest first."""
-        every = {transaction.id: transaction for transaction in self._all(committed=True)}
-        standing: dict[str, Transaction] = {}
-        for transaction in every.values():
-            standing[transaction.id] = transaction
-            undone = standing.pop(transaction.undoes, None)
-            if undone is not None and undone.undoes in every:
-                standing[undone.undoes] = every[undone.undoes]
-        return tuple(sorted(standing.values(), key=lambda transaction: transaction.id))
+        every = tuple(self._all(committed=True))
+        undone = {name for transaction in every for name in transaction.undoes}
+        return tuple(transaction for transaction in every if transaction.id not in undone)
 
     def unfinished(self) -> tuple[Transaction, ...]:
         """Planned but not committed, newest first."""
@@ -144,6 +139,17 @@ class Ledger:
         if not self.folder.is_dir():
             return []
         return sorted(entry.name for entry in self.folder.iterdir() if entry.is_dir() and entry.name[:6].isdigit())
+
+
+def gaps(transactions: Sequence[Transaction]) -> tuple[str, ...]:
+    """The paths that somebody else wrote between two of ``transactions`` (oldest first), by what their images say."""
+    last: dict[str, str] = {}
+    found: list[str] = []
+    for image in (image for transaction in transactions for image in transaction.images):
+        if last.get(image.real, image.before_hash) != image.before_hash:
+            found.append(image.path)
+        last[image.real] = image.after_hash
+    return tuple(found)
 
 
 def hashed(data: bytes | None) -> str:

@@ -113,17 +113,20 @@ class FakeWorkspace:
         before = {path: last.get(path, self.head.get(path)) for path in paths}
         return self._record({path: text for path, text in before.items() if text != self.files.get(path)})
 
-    async def restore(self, receipt: Receipt) -> Receipt | Fault:
-        """The before-images, unless somebody wrote since."""
-        if receipt.id in self.restored:
-            return receipt
-        for written in receipt.files:
-            if digest(self.files.get(written.path)) != written.after_hash:
-                return Fault(FaultKind.STALE, f"{written.path} changed since beai wrote it; nothing was put back.")
-        for path, text in self.images[receipt.id][1].items() if receipt.files else ():
-            self._put(path, text)
-        self.restored.add(receipt.id)
-        return receipt
+    async def restore(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
+        """The before-images, newest first and all at once, unless somebody wrote since."""
+        files = dict(self.files)
+        left = [one for one, _ in self.images.values() if one in receipts and one.id not in self.restored]
+        for receipt in reversed(left):
+            for written in receipt.files:
+                if digest(files.get(written.path)) != written.after_hash:
+                    return Fault(FaultKind.STALE, f"{written.path} changed since beai wrote it; nothing was put back.")
+            for path, text in self.images[receipt.id][1].items():
+                _put(files, path, text)
+        for path in {written.path for receipt in left for written in receipt.files}:
+            _put(self.files, path, files.get(path))
+        self.restored |= {receipt.id for receipt in left}
+        return tuple(receipts)
 
     async def overwrite(self, path: str, text: str) -> Receipt | Fault:
         """One whole file."""
@@ -150,11 +153,12 @@ class FakeWorkspace:
         self.blobs |= {digest(text): text for path in before if (text := self.files.get(path)) is not None}
         return receipt
 
-    def _put(self, path: str, text: str | None) -> None:
-        if text is None:
-            self.files.pop(path, None)
-        else:
-            self.files[path] = text
+
+def _put(files: dict[str, str], path: str, text: str | None) -> None:
+    if text is None:
+        files.pop(path, None)
+    else:
+        files[path] = text
 
 
 def _accepts(file: FileChange, chosen: Mapping[str, Decision]) -> bool:

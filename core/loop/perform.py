@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar, assert_never
 
-from beai.core.edits.change import Receipt
 from beai.core.fault import Fault
 from beai.core.loop.effects import (
     Adopt,
@@ -42,7 +41,7 @@ async def perform(ports: Ports, ticket: int, effect: Effect, post: Callable[[Eve
         case Adopt():
             return _fact(ticket, await ports.workspace.adopt(effect.paths, effect.since), Applied)
         case Restore():
-            return await _restore(ports, ticket, effect.receipts)
+            return _fact(ticket, await ports.workspace.restore(effect.receipts), Restored)
         case Probe():
             return await probe(ports, ticket, effect, post)
         case SwitchBranch():
@@ -51,14 +50,6 @@ async def perform(ports: Ports, ticket: int, effect: Effect, post: Callable[[Eve
             return _fact(ticket, await ports.repository.commit(effect.plan), CommitMade)
         case _:
             assert_never(effect)
-
-
-async def _restore(ports: Ports, ticket: int, receipts: tuple[Receipt, ...]) -> Fact:
-    for receipt in reversed(receipts):
-        fault = await ports.workspace.restore(receipt)
-        if isinstance(fault, Fault):
-            return Failed(ticket, fault)
-    return Restored(ticket, receipts)
 
 
 def _fact(ticket: int, value: Value | Fault, fact: Callable[[int, Value], Fact]) -> Fact:

@@ -1,7 +1,7 @@
 """The engine's doors to the world; each has a fake in ``fakes`` and a contract suite that both kinds pass.
 
-An adapter lets no exception out: trouble is returned as a ``Fault``. Cancelling the awaiting task cancels the work and
-leaves nothing half done.
+An adapter lets no exception out: trouble is returned as a ``Fault``. Cancelling the awaiting task leaves nothing half
+done: suggesting, running and committing end, a write to the working tree is finished first, and a probe is put back.
 """
 
 from __future__ import annotations
@@ -104,8 +104,12 @@ class Workspace(Protocol):
         Applying what is on disk already (after a crash) returns its receipt again.
         """
 
-    async def restore(self, receipt: Receipt) -> Receipt | Fault:
-        """Put back what ``receipt`` overwrote; a file changed since then is a STALE fault and nothing is written."""
+    async def restore(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
+        """Put back what ``receipts`` overwrote, all files or none; returns them.
+
+        A file that somebody changed since the newest of them, or between two, is a STALE fault. Restoring what was
+        restored already (after a crash) is free.
+        """
 
     async def adopt(self, paths: Sequence[str], since: Sequence[Receipt]) -> Receipt | Fault:
         """Take files that the person edited by hand into the task, as changed since ``since`` or else since HEAD."""

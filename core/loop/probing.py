@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.hooked import whole
 from beai.core.loop.effects import Probe
 from beai.core.loop.events import Event, Fact, Failed, Probed
 from beai.core.loop.ports import Ports
@@ -42,7 +42,7 @@ async def _broken(ports: Ports, effect: Probe, path: str, text: str) -> str | Fa
     try:
         report = await run(ports, RunRequest(files=(effect.test.file,), changed=(path,)), lambda _: None)
     finally:
-        back = await asyncio.shield(ports.workspace.restore(receipt))
+        back = await whole(ports.workspace.restore((receipt,)))
     if isinstance(back, Fault):
         return back
     if isinstance(report, Fault):

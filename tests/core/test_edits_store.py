@@ -101,19 +101,41 @@ class StoreContract:
         two = change(file_change("src/a.ts", OLD, NEW), file_change("src/new/b.ts", None, "b\n"))
         receipt = store.apply(two, yes(two))
         assert isinstance(receipt, Receipt)
-        back = store.restore(receipt)
-        assert isinstance(back, Receipt)
+        assert store.restore((receipt,)) == (receipt,)
         assert all_bytes(root) == {"src/a.ts": OLD.encode()}
         assert not (root / "src/new").exists()
-        assert store.restore(receipt) == back
-        assert isinstance(store.restore(back), Receipt)
-        assert all_bytes(root) == {"src/a.ts": NEW.encode(), "src/new/b.ts": b"b\n"}
+        assert store.restore((receipt,)) == (receipt,)
+
+    def test_trouble_while_several_are_restored_leaves_all_of_them(self, root: Path, tmp_path: Path) -> None:
+        def full(step: str) -> None:
+            if step == "rename src/b.ts":
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        store, receipts = self.make(root, tmp_path / "state"), []
+        for one in (change(file_change("src/a.ts", OLD, NEW)), change(file_change("src/b.ts", None, "b\n"))):
+            receipt = store.apply(one, yes(one))
+            assert isinstance(receipt, Receipt)
+            receipts.append(receipt)
+        before = all_bytes(root)
+        assert isinstance(self.make(root, tmp_path / "state", full).restore(receipts), Fault)
+        assert all_bytes(root) == before
+        assert store.restore(receipts) == tuple(receipts)
+        assert all_bytes(root) == {"src/a.ts": OLD.encode()}
+
+    def test_writes_that_cancel_out_are_restored_without_a_write(self, store: Store, root: Path) -> None:
+        there, back = change(file_change("src/a.ts", OLD, NEW)), change(file_change("src/a.ts", NEW, OLD))
+        receipts = [store.apply(one, yes(one)) for one in (there, back)]
+        both = tuple(receipt for receipt in receipts if isinstance(receipt, Receipt))
+        assert len(both) == 2
+        assert store.restore(both) == both
+        assert all_bytes(root) == {"src/a.ts": OLD.encode()}
+        assert store.restore(both) == both
 
     def test_after_a_restore_the_same_change_can_be_applied_again(self, store: Store, root: Path) -> None:
         one = change(file_change("src/a.ts", OLD, NEW))
         first = store.apply(one, yes(one))
         assert isinstance(first, Receipt)
-        store.restore(first)
+        store.restore((first,))
         second = store.apply(one, yes(one))
         assert isinstance(second, Receipt)
         assert second.id != first.id
@@ -124,7 +146,7 @@ class StoreContract:
         receipt = store.apply(two, yes(two))
         assert isinstance(receipt, Receipt)
         (root / "src/a.ts").write_text("mine\n")
-        fault = store.restore(receipt)
+        fault = store.restore((receipt,))
         assert isinstance(fault, Fault)
         assert fault.kind is FaultKind.STALE
         assert all_bytes(root) == {"src/a.ts": b"mine\n", "src/b.ts": b"b\n"}
@@ -135,7 +157,7 @@ class StoreContract:
         probe = store.overwrite("src/a.ts", "broken\n")
         assert isinstance(probe, Receipt)
         assert (root / "src/a.ts").read_text() == "broken\n"
-        assert isinstance(store.restore(probe), Receipt)
+        assert store.restore((probe,)) == (probe,)
         assert (root / "src/a.ts").read_text() == OLD
         store.overwrite("src/a.ts", "broken again\n")
         fresh = self.make(root, tmp_path / "state")
@@ -305,7 +327,7 @@ class StoreContract:
         one = change(file_change("src/a.ts", OLD, NEW))
         receipt = store.apply(one, yes(one))
         assert isinstance(receipt, Receipt)
-        assert isinstance(store.restore(Receipt("../../000009-x", receipt.files)), Fault)
+        assert isinstance(store.restore((Receipt("../../000009-x", receipt.files),)), Fault)
 
 
 class TestStore(StoreContract):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,15 @@ from beai.core.edits.change import Change, Decision, Receipt, Verdict, WholeFile
 from beai.core.edits.match import digest
 from beai.core.edits.store import Recovery, Store
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop.effects import Probe
+from beai.core.loop.fakes import FakeTests
+from beai.core.loop.perform import perform
 from beai.core.project.facts import Project
 from beai.core.repo import GitRepository
+from beai.core.runner.report import TestKey
 from beai.core.workspace import DiskWorkspace
 from tests.core.contracts.workspace import CODE, FILES, FIRST, TEST, WorkspaceContract
+from tests.core.worlds import World
 
 GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgSign=false")
 
@@ -100,10 +105,10 @@ async def test_the_watcher_is_told_of_every_write_before_it_happens(bench: DiskT
     change, yes = await change_of(bench, FIRST)
     receipt = await bench.workspace.apply(change, yes)
     assert isinstance(receipt, Receipt)
-    await bench.workspace.restore(receipt)
+    await bench.workspace.restore((receipt,))
     probe = await bench.workspace.overwrite(CODE, "broken\n")
     assert isinstance(probe, Receipt)
-    await bench.workspace.restore(probe)
+    await bench.workspace.restore((probe,))
     old, new = digest(FILES[CODE]), receipt.files[0].after_hash
     assert bench.announced == [{CODE: new}, {CODE: old}, {CODE: digest("broken\n")}, {CODE: old}]
 
@@ -134,10 +139,13 @@ async def test_nothing_is_written_outside_of_the_tree(bench: DiskTree, tmp_path:
     assert not (tmp_path / "new.ts").exists()
 
 
-async def cancelled(bench: DiskTree, work: asyncio.Task[Receipt | Fault]) -> None:
-    """Cancel ``work`` as soon as its thread began to write."""
+async def cancelled(bench: DiskTree, work: asyncio.Task[object]) -> None:
+    """Cancel ``work`` twice, as soon as its thread began to write."""
+    bench.steps.clear()
     while not bench.steps:  # noqa: ASYNC110 - the thread sets no event of ours
         await asyncio.sleep(0)
+    work.cancel()
+    await asyncio.sleep(0)
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
@@ -149,9 +157,43 @@ async def test_a_cancelled_probe_leaves_the_code_as_it_was(bench: DiskTree) -> N
     assert bench.store.recover() == Recovery()
 
 
-async def test_a_cancelled_write_leaves_every_file_as_it_was_and_can_be_tried_again(bench: DiskTree) -> None:
+async def test_a_cancelled_write_is_finished_and_known_when_it_is_asked_for_again(bench: DiskTree) -> None:
     change, yes = await change_of(bench, FIRST, WholeFile(TEST, "new\n"), WholeFile("src/new.ts", "new\n"))
     await cancelled(bench, asyncio.create_task(bench.workspace.apply(change, yes)))
-    assert bench.files() == FILES
+    after = bench.files()
+    assert (after[TEST], after["src/new.ts"]) == ("new\n", "new\n")
     assert isinstance(await bench.workspace.apply(change, yes), Receipt)
-    assert bench.files()[TEST] == "new\n"
+    assert bench.files() == after
+
+
+async def test_a_cancelled_restore_is_finished(bench: DiskTree) -> None:
+    change, yes = await change_of(bench, FIRST, WholeFile(TEST, "new\n"))
+    receipt = await bench.workspace.apply(change, yes)
+    assert isinstance(receipt, Receipt)
+    await cancelled(bench, asyncio.create_task(bench.workspace.restore((receipt,))))
+    assert bench.files() == FILES
+
+
+PROCEDURE = """import { t } from './trpc'
+export const notes = t.router({
+  add: t.procedure.mutation(() => {
+    if (1 > 2) throw new Error('never')
+    return 1
+  }),
+})
+"""
+
+
+async def test_a_probe_cancelled_while_its_tests_run_puts_the_file_back_first(bench: DiskTree) -> None:
+    bench.save(CODE, PROCEDURE)
+    tests = FakeTests(lambda _: (), endless=lambda _: True)
+    ports = replace(World().ports(), tests=tests, workspace=bench.workspace)
+    work = asyncio.create_task(perform(ports, 1, Probe(TestKey(TEST, "C1"), "notes.add"), lambda _: None))
+    await tests.newer.wait()
+    assert bench.files()[CODE] != PROCEDURE
+    work.cancel()
+    await asyncio.sleep(0)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    assert bench.files()[CODE] == PROCEDURE

@@ -42,7 +42,12 @@ match act:
     case "apply":
         outcome = killed.apply(change, decisions)
     case "restore":
-        outcome = killed.restore(Store(root, state).apply(change, decisions))
+        outcome = killed.restore((Store(root, state).apply(change, decisions),))
+    case "restore two":
+        first = Store(root, state).apply(change, decisions)
+        again = Change((file_change("src/a.ts", "a1\\nA2\\n", "A1\\nA2\\n"),))
+        second = Store(root, state).apply(again, [Decision(hunk.id, Verdict.ACCEPTED) for hunk in again.hunks()])
+        outcome = killed.restore((first, second))
     case "probe":
         outcome = killed.overwrite("src/a.ts", "broken\\n")
     case "recover":
@@ -88,7 +93,19 @@ def test_a_restore_killed_at_any_step_leaves_the_change_whole(root: Path, at: in
     assert run(root, "restore", at)[0] == -signal.SIGKILL
     assert isinstance(Store(root, root.parent / "state").recover(), Recovery)
     assert files(root) == NEW
-    assert run(root, "restore", 0) == (0, "Receipt 7")
+    assert run(root, "restore", 0) == (0, "tuple 7")
+    assert files(root) == OLD
+
+
+@pytest.mark.parametrize("at", range(1, 8))
+def test_a_restore_of_two_writes_killed_at_any_step_leaves_both(root: Path, at: int) -> None:
+    assert run(root, "restore two", at)[0] == -signal.SIGKILL
+    assert isinstance(Store(root, root.parent / "state").recover(), Recovery)
+    assert files(root) == NEW | {"src/a.ts": b"A1\nA2\n"}
+
+
+def test_two_writes_are_restored_at_once(root: Path) -> None:
+    assert run(root, "restore two", 0) == (0, "tuple 7")
     assert files(root) == OLD
 
 

@@ -135,15 +135,15 @@ class WorkspaceContract:
         after = bench.files()
         assert await _applied(bench, change, *_all(change)) == receipt
         assert bench.files() == after
-        assert isinstance(await bench.workspace.restore(receipt), Receipt)
+        assert await bench.workspace.restore((receipt,)) == (receipt,)
         assert bench.files() == FILES
 
     async def test_restoring_puts_back_every_file_and_removes_new_ones(self, bench: WorkspaceBench) -> None:
         change = await _matched(bench, FIRST, WholeFile("src/deep/new.ts", "new\n"))
         receipt = await _applied(bench, change, *_all(change))
-        assert isinstance(await bench.workspace.restore(receipt), Receipt)
+        assert await bench.workspace.restore((receipt,)) == (receipt,)
         assert bench.files() == FILES
-        assert isinstance(await bench.workspace.restore(receipt), Receipt)  # again, as after a crash
+        assert await bench.workspace.restore((receipt,)) == (receipt,)  # again, as after a crash
         assert bench.files() == FILES
 
     async def test_two_writes_are_restored_one_after_the_other(self, bench: WorkspaceBench) -> None:
@@ -151,17 +151,53 @@ class WorkspaceContract:
         earlier = await _applied(bench, one, *_all(one))
         two = await _matched(bench, LAST)
         later = await _applied(bench, two, *_all(two))
-        assert isinstance(await bench.workspace.restore(earlier), Fault)
+        assert isinstance(await bench.workspace.restore((earlier,)), Fault)
         for receipt in (later, earlier):
-            assert isinstance(await bench.workspace.restore(receipt), Receipt)
+            assert await bench.workspace.restore((receipt,)) == (receipt,)
         assert bench.files() == FILES
+
+    async def test_several_writes_are_restored_at_once_in_any_order(self, bench: WorkspaceBench) -> None:
+        earlier, later = await _two_writes(bench)
+        assert await bench.workspace.restore((later, earlier)) == (later, earlier)
+        assert bench.files() == FILES
+        assert await bench.workspace.restore((earlier, later)) == (earlier, later)  # again, as after a crash
+        assert bench.files() == FILES
+
+    async def test_where_one_of_several_was_saved_over_nothing_is_restored(self, bench: WorkspaceBench) -> None:
+        receipts = await _two_writes(bench)
+        bench.save("src/new.ts", "mine\n")
+        before = bench.files()
+        refused = await bench.workspace.restore(receipts)
+        assert isinstance(refused, Fault)
+        assert (refused.kind, "src/new.ts" in refused.summary) == (FaultKind.STALE, True)
+        assert bench.files() == before
+
+    async def test_an_edit_made_between_two_writes_is_not_restored_over(self, bench: WorkspaceBench) -> None:
+        one = await _matched(bench, FIRST)
+        earlier = await _applied(bench, one, *_all(one))
+        bench.save(CODE, bench.files()[CODE].replace("// 5\n", "// mine\n"))
+        two = await _matched(bench, LAST)
+        later = await _applied(bench, two, *_all(two))
+        before = bench.files()
+        assert isinstance(await bench.workspace.restore((earlier, later)), Fault)
+        assert bench.files() == before
+
+    async def test_what_is_restored_already_is_left_out_of_several(self, bench: WorkspaceBench) -> None:
+        earlier, later = await _two_writes(bench)
+        assert await bench.workspace.restore((later,)) == (later,)
+        assert await bench.workspace.restore((earlier, later)) == (earlier, later)
+        assert bench.files() == FILES
+
+    async def test_nothing_to_restore_is_restored(self, bench: WorkspaceBench) -> None:
+        assert await bench.workspace.restore(()) == ()
+        assert await bench.workspace.restore((Receipt("", ()),)) == (Receipt("", ()),)
 
     async def test_work_saved_since_is_not_restored_over(self, bench: WorkspaceBench) -> None:
         change = await _matched(bench, FIRST, WholeFile("src/new.ts", "new\n"))
         receipt = await _applied(bench, change, *_all(change))
         bench.save("src/new.ts", "mine\n")
         before = bench.files()
-        refused = await bench.workspace.restore(receipt)
+        refused = await bench.workspace.restore((receipt,))
         assert isinstance(refused, Fault)
         assert refused.kind is FaultKind.STALE
         assert bench.files() == before
@@ -170,7 +206,7 @@ class WorkspaceContract:
         receipt = await bench.workspace.overwrite(CODE, "broken\n")
         assert isinstance(receipt, Receipt)
         assert bench.files()[CODE] == "broken\n"
-        assert isinstance(await bench.workspace.restore(receipt), Receipt)
+        assert await bench.workspace.restore((receipt,)) == (receipt,)
         assert bench.files() == FILES
 
     async def test_handwritten_files_are_adopted_since_the_last_commit(self, bench: WorkspaceBench) -> None:
@@ -182,7 +218,7 @@ class WorkspaceContract:
             ("src/new.ts", "", digest("// mine too\n")),
         ]
         assert bench.files() == FILES | {CODE: "// mine\n", "src/new.ts": "// mine too\n"}
-        assert isinstance(await bench.workspace.restore(receipt), Receipt)
+        assert await bench.workspace.restore((receipt,)) == (receipt,)
         assert bench.files() == FILES
 
     async def test_handwritten_files_are_adopted_since_our_own_last_write(self, bench: WorkspaceBench) -> None:
@@ -192,14 +228,14 @@ class WorkspaceContract:
         receipt = await _adopted(bench, (CODE,), (ours,))
         assert receipt.files[0].before_hash == ours.files[0].after_hash
         for one in (receipt, ours):
-            assert isinstance(await bench.workspace.restore(one), Receipt)
+            assert await bench.workspace.restore((one,)) == (one,)
         assert bench.files() == FILES
 
     async def test_a_file_removed_by_hand_is_adopted_as_removed(self, bench: WorkspaceBench) -> None:
         bench.remove(TEST)
         receipt = await _adopted(bench, (TEST,))
         assert [(w.path, w.before_hash, w.after_hash) for w in receipt.files] == [(TEST, digest(FILES[TEST]), "")]
-        assert isinstance(await bench.workspace.restore(receipt), Receipt)
+        assert await bench.workspace.restore((receipt,)) == (receipt,)
         assert bench.files() == FILES
 
 
@@ -228,6 +264,14 @@ async def _applied(bench: WorkspaceBench, change: Change, *decisions: Decision) 
     receipt = await bench.workspace.apply(change, decisions)
     assert isinstance(receipt, Receipt), receipt
     return receipt
+
+
+async def _two_writes(bench: WorkspaceBench) -> tuple[Receipt, Receipt]:
+    """The same file twice, with another file each time."""
+    one = await _matched(bench, FIRST, WholeFile("src/new.ts", "new\n"))
+    earlier = await _applied(bench, one, *_all(one))
+    two = await _matched(bench, LAST, WholeFile("src/newer.ts", "newer\n"))
+    return earlier, await _applied(bench, two, *_all(two))
 
 
 async def _adopted(bench: WorkspaceBench, paths: Sequence[str], since: Sequence[Receipt] = ()) -> Receipt:
