@@ -23,6 +23,10 @@ _UNSET = re.compile(
     r"|mock not set|not mocked|unmocked|no mock",
     re.I,
 )
+# The engine's own words for code that went on with a value it did not have (ECMAScript's TypeError and ReferenceError).
+_STUMBLED = re.compile(
+    r"Cannot (?:read|set) propert|is not (?:a function|a constructor|iterable|defined)\b|\bTypeError\b"
+)
 _ASSERTION = re.compile(r"AssertionError|JestAssertionError|AssertionFailure|\bexpect\(")
 _PROMISE_REJECTED = re.compile(r"promise rejected|Received promise rejected", re.I)
 
@@ -52,6 +56,12 @@ def unset_mock(error: TestError) -> bool:
     """Whether the code under test was reached and then stumbled over a mock that no one set."""
     reached = _inside(error) or "INTERNAL_SERVER_ERROR" in (error.actual or "")
     return reached and bool(_UNSET.search(f"{error.message}\n{error.cause}"))
+
+
+def stumbled(error: TestError) -> bool:
+    """Whether code broke down over a value that was not there, instead of answering."""
+    said = f"{error.name}\n{error.message}\n{error.cause}"
+    return bool(_STUMBLED.search(said) or _UNSET.search(said))
 
 
 def asserts(error: TestError) -> bool:

@@ -1,7 +1,8 @@
 """Ways to break a procedure on purpose, so that a test that passed at once can be seen red.
 
 Each mutant removes one guard of the procedure (a middleware, a check of the input, a ``throw``, a ``where`` property);
-the last ones empty it. The idea is mutation testing (DeMillo, Lipton, Sayward 1978, "Hints on Test Data Selection").
+the last one empties it, and shows only whether a test depends on it at all. The idea is mutation testing (DeMillo,
+Lipton, Sayward 1978, "Hints on Test Data Selection").
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from tree_sitter import Node
 
 from beai.core.project.facts import ApiMap, Procedure, Span
 from beai.core.project.syntax import Syntax, parse, walk
+from beai.core.runner.failure import asserts, stumbled
+from beai.core.runner.report import TestError
 
 _CHECKS = frozenset(
     {
@@ -39,14 +42,33 @@ _CHECKS = frozenset(
         "trim",
     }
 )
+# The codes with which tRPC or a middleware answers for a guard (tRPC docs, "Error Handling" and "Authorization").
+_NO_ENTRY = ("UNAUTHORIZED", "FORBIDDEN")
+_BAD_INPUT = ("BAD_REQUEST",)
+_SAID = re.compile(r"""(["'`])(?P<said>[^"'`\n]{3,})\1""")
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One broken version of a file: ``what`` was broken, in words, and the whole ``text``."""
+    """One broken version of a file: ``what`` was broken, in words, and the whole ``text``.
+
+    ``answers`` are the codes and messages of the guard that is gone; ``whole`` is whether all of the procedure is.
+    """
 
     what: str
     text: str
+    answers: tuple[str, ...] = ()
+    whole: bool = False
+
+    def causes(self, error: TestError) -> bool:
+        """Whether a test that fell with ``error`` did so because the guard is gone, and not over the debris.
+
+        An assertion that failed counts. Where the code broke down it counts only if the guard's own answer was awaited.
+        """
+        if not asserts(error):
+            return error.code in self.answers
+        awaited = error.message if error.expected is None else error.expected
+        return not stumbled(error) or any(answer in awaited for answer in self.answers)
 
 
 def mutants(text: str, procedure: Procedure, api: ApiMap) -> tuple[Mutant, ...]:
@@ -55,11 +77,11 @@ def mutants(text: str, procedure: Procedure, api: ApiMap) -> tuple[Mutant, ...]:
     inside = [node for node in walk(syntax.root) if _within(syntax, node, procedure.span)]
     found = [
         *_unguarded(text, procedure, api),
-        *_without_call(syntax, _chain(syntax, inside, procedure.span), frozenset({"use"})),
-        *_without_call(syntax, inside, _CHECKS),
+        *_without_call(syntax, _chain(syntax, inside, procedure.span), frozenset({"use"}), _NO_ENTRY),
+        *_without_call(syntax, inside, _CHECKS, _BAD_INPUT),
         *_without_throw(syntax, inside),
         *_unfiltered(syntax, inside),
-        *_without_call(syntax, _chain(syntax, inside, procedure.span), frozenset({"input"})),
+        *_without_call(syntax, _chain(syntax, inside, procedure.span), frozenset({"input"}), _BAD_INPUT),
         *_emptied(text, procedure),
     ]
     return tuple(dict.fromkeys(mutant for mutant in found if mutant.text != text))
@@ -75,7 +97,7 @@ def _unguarded(text: str, procedure: Procedure, api: ApiMap) -> Iterator[Mutant]
             continue
         inside = re.sub(rf"\b{re.escape(mine.name)}\b", other.name, text[start:end], count=1)
         broken = text[:start] + inside + text[end:]
-        yield Mutant(f"{mine.name} replaced by {other.name}", _importing(broken, mine.name, other.name))
+        yield Mutant(f"{mine.name} replaced by {other.name}", _importing(broken, mine.name, other.name), _NO_ENTRY)
 
 
 def _importing(text: str, beside: str, name: str) -> str:
@@ -90,7 +112,9 @@ def _chain(syntax: Syntax, inside: list[Node], span: Span) -> list[Node]:
     return [node for node in inside if syntax.offset(node.start_byte) == span.start]
 
 
-def _without_call(syntax: Syntax, nodes: list[Node], names: frozenset[str]) -> Iterator[Mutant]:
+def _without_call(
+    syntax: Syntax, nodes: list[Node], names: frozenset[str], answers: tuple[str, ...]
+) -> Iterator[Mutant]:
     for node in nodes:
         if node.type != "call_expression":
             continue
@@ -99,13 +123,14 @@ def _without_call(syntax: Syntax, nodes: list[Node], names: frozenset[str]) -> I
         receiver = member.child_by_field_name("object") if member else None
         if name is None or receiver is None or syntax.code(name) not in names:
             continue
-        yield Mutant(f".{syntax.code(name)}() dropped", _cut(syntax, node, syntax.code(receiver)))
+        yield Mutant(f".{syntax.code(name)}() dropped", _cut(syntax, node, syntax.code(receiver)), answers)
 
 
 def _without_throw(syntax: Syntax, inside: list[Node]) -> Iterator[Mutant]:
     for node in inside:
         if node.type == "throw_statement":
-            yield Mutant(f"the throw of line {node.start_point.row + 1} removed", _cut(syntax, node, ";"))
+            answers = tuple(match["said"] for match in _SAID.finditer(syntax.code(node)))
+            yield Mutant(f"the throw of line {node.start_point.row + 1} removed", _cut(syntax, node, ";"), answers)
 
 
 def _unfiltered(syntax: Syntax, inside: list[Node]) -> Iterator[Mutant]:
@@ -120,7 +145,7 @@ def _unfiltered(syntax: Syntax, inside: list[Node]) -> Iterator[Mutant]:
 def _emptied(text: str, procedure: Procedure) -> Iterator[Mutant]:
     start, end = procedure.span.start, procedure.span.end
     body = re.sub(r"\.(query|mutation)\(.*\Z", r".\1(() => undefined as never)", text[start:end], count=1, flags=re.S)
-    yield Mutant("the procedure emptied", text[:start] + body + text[end:])
+    yield Mutant("the procedure emptied", text[:start] + body + text[end:], whole=True)
 
 
 def _cut(syntax: Syntax, node: Node, new: str) -> str:
