@@ -54,7 +54,7 @@ async def run_hooked(
         return process.returncode or 0, output.read().decode("utf-8", "replace")
 
 
-async def whole(work: Coroutine[Any, Any, T]) -> T:
+async def whole(work: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:
     """``work`` to its end, however often the caller is cancelled: it is short, and half of it would be worse."""
     task = asyncio.ensure_future(work)
     stopped: asyncio.CancelledError | None = None

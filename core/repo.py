@@ -37,6 +37,8 @@ _COMPARED = 4 * 1024 * 1024  # bytes up to which a file is compared by content a
 
 _AFTER_REFUSAL = "Nothing was committed or staged; mend what it names and commit again."
 
+_CUT_SHORT = "The hooks that were still running were stopped."
+
 _UNDER_WAY = {
     "MERGE_HEAD": "A merge is in progress.",
     "rebase-merge": "A rebase is in progress.",
@@ -82,8 +84,9 @@ class GitRepository:
     async def commit(self, plan: CommitPlan) -> Committed | Fault:
         """Commit exactly ``plan``, running the repository's hooks; a plan whose token is at HEAD already is done.
 
-        Cancelling ends the hooks with their process group. ``output`` of the result begins with what the person should
-        know: paths left out, files changed while the hooks ran.
+        Cancelling ends the hooks with their process group; a commit that was made by then is returned all the same.
+        ``output`` of the result begins with what the person should know: paths left out, files changed while the hooks
+        ran.
         """
         with tempfile.TemporaryDirectory(prefix="beai-") as folder:
             return await _faulted(self._commit(plan, Path(folder)))
@@ -105,13 +108,17 @@ class GitRepository:
         environment = {"GIT_INDEX_FILE": str(ready.staged.index)}
         command = ("commit", "--quiet", "--cleanup=whitespace", "--file=-")
         message = plan.message.encode("utf-8", "replace")
+        stopped: asyncio.CancelledError | None = None
         try:
             status, output = await run_hooked(self._root, command, stdin=message, environment=environment)
-        except asyncio.CancelledError:
-            with suppress(Stopped):
-                await whole(asyncio.to_thread(self._conclude, plan, ready, folder, False, ""))
-            raise
-        return await whole(asyncio.to_thread(self._conclude, plan, ready, folder, status == 0, output))
+        except asyncio.CancelledError as cancelled:
+            stopped, status, output = cancelled, 1, _CUT_SHORT
+        concluding = asyncio.create_task(asyncio.to_thread(self._conclude, plan, ready, folder, status == 0, output))
+        with suppress(asyncio.CancelledError, Stopped):
+            await whole(concluding)
+        if stopped is not None and concluding.exception() is not None:
+            raise stopped
+        return concluding.result()
 
     def _state(self) -> RepoState:
         with self._opened() as repo:

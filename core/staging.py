@@ -14,6 +14,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.porcelain import Difference, Entry, read_difference, read_index, read_tree
 
 _REVIEW_AGAIN = "Undo the change in beai, or commit that file yourself."
+_UNDONE = "Put those lines back, or commit that file yourself."
 _COMMIT_YOURSELF = "Commit or take back the other edits in {path} first, then commit here again."
 _LOCK_ATTEMPTS = 20  # an editor's background refresh holds the index for milliseconds
 
@@ -78,10 +79,22 @@ class Blobs:
         """The blob with nothing in it."""
         return self._oid(self._scratch("empty", b""), "--no-filters")
 
-    def _bytes(self, path: str, digest: str) -> bytes | None:
+    def there(self, path: str) -> str:
+        """The blob of the file as it is on disk."""
+        return self._oid(self.root / path, f"--path={path}")
+
+    def holds(self, path: str, digest: str) -> bool:
+        """Whether the file on disk has this SHA-256."""
         file = self.root / path
-        if file.is_file() and _sha256(data := file.read_bytes()) == digest:
-            return data
+        return file.is_file() and _sha256(file.read_bytes()) == digest
+
+    def lines(self, oid: str) -> list[bytes]:
+        """A blob's lines, with their ends."""
+        return self.git("cat-file", "blob", oid).splitlines(keepends=True)
+
+    def _bytes(self, path: str, digest: str) -> bytes | None:
+        if self.holds(path, digest):
+            return (self.root / path).read_bytes()
         kept = self.image(digest)
         return kept if kept is not None and _sha256(kept) == digest else None
 
@@ -143,6 +156,9 @@ def _content(blobs: Blobs, path: str, chain: Sequence[Written], head: Entry | No
         )
     if chain[-1].after_hash and not (blobs.root / path).exists():
         raise Stopped(Fault(FaultKind.STALE, f"{path} was deleted after it was reviewed.", "", _REVIEW_AGAIN))
+    if not chain[-1].after_hash and (blobs.root / path).exists():
+        again = f"{path} is there again, although its removal was reviewed."
+        raise Stopped(Fault(FaultKind.STALE, again, "", "Remove it again, or commit it yourself."))
     content = head.oid if head else ""
     for step in chain:
         before, after = (blobs.find(path, digest, head) for digest in (step.before_hash, step.after_hash))
@@ -156,7 +172,23 @@ def _content(blobs: Blobs, path: str, chain: Sequence[Written], head: Entry | No
             overlap = f"In {path}, this task's lines overlap with other uncommitted edits and cannot be told apart."
             raise Stopped(Fault(FaultKind.STALE, overlap, "", _COMMIT_YOURSELF.format(path=path)))
         content = merged
+    if not _stands(blobs, path, chain, head.oid if head else "", content):
+        gone = f"What was reviewed in {path} is not there any more: somebody took it back or reworded it."
+        raise Stopped(Fault(FaultKind.STALE, gone, "", _UNDONE))
     return content
+
+
+def _stands(blobs: Blobs, path: str, chain: Sequence[Written], head: str, content: str) -> bool:
+    """Whether the file on disk still holds everything that leads from ``head`` to ``content``, among other edits."""
+    last = chain[-1].after_hash
+    if not last or (len(chain) == 1 and blobs.holds(path, last)):
+        return True
+    there = blobs.there(path)
+    merged = blobs.merge(there, head, content)
+    if merged is not None:
+        return merged == there
+    lines = iter(blobs.lines(there))  # edits that touch ours cannot be merged; where they only add, ours is all there
+    return all(line in lines for line in blobs.lines(content))
 
 
 def _foreign(path: str, head: Entry | None) -> str:

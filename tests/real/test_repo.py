@@ -196,6 +196,7 @@ async def test_a_staged_version_that_overlaps_is_kept_and_told(checkout: Checkou
     receipt = checkout.write("router.ts", changed(LINES, _3="ours\n"))
     checkout.save("router.ts", changed(LINES, _3="staged by hand\n"))
     checkout.git("add", "router.ts")
+    checkout.save("router.ts", changed(LINES, _3="ours\n"))
     done = await checkout.commit(receipt)
     assert isinstance(done, Committed), done
     assert checkout.git("show", ":router.ts") == changed(LINES, _3="staged by hand\n")
@@ -239,6 +240,77 @@ async def test_a_file_deleted_after_the_review_is_stale(checkout: Checkout) -> N
     fault = await checkout.commit(receipt)
     assert isinstance(fault, Fault)
     assert fault.kind is FaultKind.STALE
+
+
+@pytest.mark.parametrize(
+    ("before", "ours", "now"),
+    [
+        ({}, {"_3": "ours\n"}, {}),
+        ({}, {"_3": "ours\n", "_12": "ours too\n"}, {"_12": "ours too\n"}),
+        ({}, {"_3": "ours\n"}, {"_3": "reworded by hand\n"}),
+        ({}, {"_3": ""}, {}),
+        ({"_18": "theirs\n"}, {"_3": "ours\n", "_18": "theirs\n"}, {"_18": "theirs\n"}),
+    ],
+    ids=["all", "one of two", "reworded", "a deletion", "beside other edits"],
+)
+async def test_what_the_person_undid_by_hand_is_stale_and_not_committed(
+    checkout: Checkout, before: dict[str, str], ours: dict[str, str], now: dict[str, str]
+) -> None:
+    checkout.save("router.ts", changed(LINES, **before))
+    receipt = checkout.write("router.ts", changed(LINES, **ours))
+    checkout.save("router.ts", changed(LINES, **now))
+    head = checkout.head()
+    fault = await checkout.commit(receipt, checkout.write("new.ts", "new\n"))
+    assert isinstance(fault, Fault), fault
+    assert (fault.kind, "router.ts" in fault.summary) == (FaultKind.STALE, True)
+    assert checkout.head() == head
+
+
+async def test_what_was_undone_by_hand_between_two_of_our_writes_is_stale(checkout: Checkout) -> None:
+    first = checkout.write("router.ts", changed(LINES, _3="ours\n"))
+    checkout.save("router.ts", "".join(LINES))
+    second = checkout.write("router.ts", changed(LINES, _18="ours too\n"))
+    fault = await checkout.commit(first, second)
+    assert isinstance(fault, Fault), fault
+    assert (fault.kind, "router.ts" in fault.summary) == (FaultKind.STALE, True)
+
+
+async def test_a_new_file_that_was_emptied_or_replaced_is_stale(checkout: Checkout) -> None:
+    receipt = checkout.write("new.ts", "one\ntwo\n")
+    for text in ("", "one\n", "other\n"):
+        checkout.save("new.ts", text)
+        fault = await checkout.commit(receipt)
+        assert isinstance(fault, Fault), fault
+        assert (fault.kind, "new.ts" in fault.summary) == (FaultKind.STALE, True)
+
+
+async def test_a_file_we_removed_that_is_there_again_is_stale(checkout: Checkout) -> None:
+    receipt = checkout.remove("other.ts")
+    checkout.save("other.ts", "other\n")
+    fault = await checkout.commit(receipt)
+    assert isinstance(fault, Fault), fault
+    assert (fault.kind, "other.ts" in fault.summary) == (FaultKind.STALE, True)
+
+
+@pytest.mark.parametrize(
+    ("head", "ours", "late"),
+    [
+        ("", "one\ntwo\n", "one\nlate\ntwo\nlater\n"),
+        ("a\nb\nc\n", "a\nours\nb\nc\n", "a\nours\nlate\nb\nc\n"),
+        ("a\nb\nc\n", "a\nb\nours\nc\n", "late\na\nb\nours\nc\nlate\n"),
+    ],
+    ids=["in a new file", "right below", "around"],
+)
+async def test_lines_added_later_beside_ours_are_left_out(checkout: Checkout, head: str, ours: str, late: str) -> None:
+    if head:
+        checkout.save("list.ts", head)
+        checkout.git("add", "list.ts")
+        checkout.git("commit", "-q", "-m", "feat: a list")
+    receipt = checkout.write("list.ts", ours)
+    checkout.save("list.ts", late)
+    done = await checkout.commit(receipt)
+    assert isinstance(done, Committed), done
+    assert (checkout.at_head("list.ts"), (checkout.root / "list.ts").read_text()) == (ours, late)
 
 
 async def test_images_that_are_lost_are_a_fault(checkout: Checkout) -> None:
@@ -369,8 +441,12 @@ async def test_a_commit_cancelled_after_it_was_made_is_whole(checkout: Checkout)
     task = asyncio.create_task(checkout.commit(receipt := checkout.write("router.ts", "ours\n")))
     await _line(checkout.root / ".git/up")
     task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    await asyncio.sleep(0)
+    task.cancel()
+    made = await task
+    assert isinstance(made, Committed), made
+    assert (made.sha, made.paths) == (checkout.head(), ("router.ts",))
+    assert "stopped" in made.output
     assert checkout.git("status", "--porcelain") == ""
     again = await checkout.commit(receipt)
     assert isinstance(again, Committed), again
