@@ -35,6 +35,8 @@ T = TypeVar("T")
 _SWITCH_FINISH = 10.0  # seconds a cancelled switch may take to finish: killed half-way it would leave a mixed tree
 _COMPARED = 4 * 1024 * 1024  # bytes up to which a file is compared by content around the hooks
 
+_PLAIN = (0o100644, 0o100755)  # the modes of plain files in a tree
+
 _AFTER_REFUSAL = "Nothing was committed or staged; mend what it names and commit again."
 
 _CUT_SHORT = "The hooks that were still running were stopped."
@@ -73,9 +75,9 @@ class GitRepository:
         """Branch, head, dirty paths, and whatever makes a commit impossible."""
         return await _faulted(whole(asyncio.to_thread(self._state)))
 
-    async def at_head(self, path: str) -> bytes | None:
-        """The bytes of ``path`` in the last commit, None where it is not in it."""
-        return await whole(asyncio.to_thread(self._at_head, path))
+    async def at_head(self, paths: Iterable[str]) -> Mapping[str, bytes | None] | Fault:
+        """The bytes of ``paths`` in the last commit, None where one is not in it; links and submodules are left out."""
+        return await _faulted(whole(asyncio.to_thread(self._at_head, tuple(paths))))
 
     async def switch(self, branch: str, create: bool) -> RepoState | Fault:
         """Go to ``branch``; git itself refuses where that would lose work."""
@@ -129,13 +131,18 @@ class GitRepository:
             return RepoState(trouble="This is a bare repository: it has no files to work on.")
         return _read_state(_Commands(repo), Path(repo.git_dir))
 
-    def _at_head(self, path: str) -> bytes | None:
+    def _at_head(self, paths: tuple[str, ...]) -> dict[str, bytes | None]:
         with self._opened() as repo:
-            try:
-                data: bytes = (repo.head.commit.tree / path).data_stream.read()
-            except (KeyError, ValueError):
-                return None
-            return data
+            found: dict[str, bytes | None] = {}
+            for path in paths:
+                try:
+                    entry = repo.head.commit.tree / path
+                except (KeyError, ValueError):
+                    found[path] = None
+                    continue
+                if entry.mode in _PLAIN:
+                    found[path] = entry.data_stream.read()
+            return found
 
     def _is_branch_name(self, branch: str) -> bool:
         with self._opened() as repo:

@@ -15,6 +15,7 @@ _FOLDERS = frozenset(
         *("node_modules", "dist", "build", "out", "coverage", "__pycache__"),
         *(".next", ".nuxt", ".output", ".turbo", ".vercel", ".cache", ".yarn", ".pnpm-store", ".venv", ".idea"),
         *(".nyc_output", ".svelte-kit", ".swc", ".parcel-cache", ".hg", ".svn"),
+        *("test-results", "playwright-report", ".vitest"),
     )
 )
 # vim probes with 4913 and keeps swap and backup files; emacs locks with .#; JetBrains saves through ___jb_tmp___;
@@ -22,6 +23,7 @@ _FOLDERS = frozenset(
 _EDITOR_FILE = re.compile(
     r"4913|.*~|\..*\.sw[a-z]|\.#.*|#.*#|.*___jb_(tmp|old)___|\.goutputstream-\w+|.*\.kate-swp|\.DS_Store|.*\.tsbuildinfo"
 )
+_PRODUCT = re.compile(r".*\.(log|(db|sqlite3?)(-(journal|wal|shm))?)")  # written by runs, not by people
 _GIT = re.compile(r"\.git(/HEAD|/refs(/heads(/.*)?)?)?")
 _HASHED = 4 * 1024 * 1024  # bytes up to which a file is compared by content, above by size and time
 
@@ -37,7 +39,7 @@ class Filter:
         if path == ".git" or path.startswith(".git/"):
             return bool(_GIT.fullmatch(path)) and not path.endswith(".lock")
         *folders, name = path.split("/")
-        if _EDITOR_FILE.fullmatch(name):
+        if _EDITOR_FILE.fullmatch(name) or _PRODUCT.fullmatch(name):
             return False
         parents = ("/".join(folders[: end + 1]) for end in range(len(folders)))
         return self._stays(name, path) and all(map(self._stays, folders, parents))

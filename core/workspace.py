@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from beai.core.edits.change import Change, Decision, Edit, Miss, Receipt
 from beai.core.edits.hunks import assemble
 from beai.core.edits.match import digest, match
+from beai.core.edits.policy import forbidden
 from beai.core.edits.store import Store
 from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
@@ -20,6 +21,7 @@ from beai.core.project.facts import Project
 from beai.core.project.pack import sources
 from beai.core.rulebook.attach import shelf
 from beai.core.suggest.exchange import Purpose, Request, Source
+from beai.core.watched import Filter
 
 
 class DiskWorkspace:
@@ -27,7 +29,7 @@ class DiskWorkspace:
 
     ``at_head`` gives a file's bytes in the last commit; ``announce`` is told the SHA-256 that each file is about to
     have, so that our own writes are not taken for a person's save; ``shipped`` are the rules that come with
-    beai, by file name.
+    beai, by file name. ``session`` names the session whose beginning is remembered.
     """
 
     def __init__(
@@ -35,9 +37,10 @@ class DiskWorkspace:
         root: Path,
         store: Store,
         repository: Repository,
-        at_head: Callable[[str], Awaitable[bytes | None]],
+        at_head: Callable[[Iterable[str]], Awaitable[Mapping[str, bytes | None] | Fault]],
         announce: Callable[[Mapping[str, str]], None] = lambda _: None,
         shipped: tuple[tuple[str, str], ...] = (),
+        session: str = "",
     ) -> None:
         self._root = root
         self._tree = DiskTree(root)
@@ -46,6 +49,8 @@ class DiskWorkspace:
         self._at_head = at_head
         self._announce = announce
         self._shipped = shipped
+        self._session = session
+        self._remembered = False
 
     async def read(self) -> Project | Fault:
         """Read everything anew; the project's own rules win over shipped ones of the same name."""
@@ -54,6 +59,9 @@ class DiskWorkspace:
         state = await self._repository.state()
         if isinstance(state, Fault):
             return state
+        fault = await self._remember(state.dirty)
+        if fault is not None:
+            return fault
         return replace(project, repo=state, rules=shelf(project.rules, self._shipped))
 
     async def text(self, path: str) -> str | None:
@@ -101,13 +109,25 @@ class DiskWorkspace:
             raise
 
     async def adopt(self, paths: Sequence[str], since: Sequence[Receipt]) -> Receipt | Fault:
-        """Take hand-written files in; their before-image is what we wrote last, or else what HEAD has."""
-        last = {written.path: written.after_hash for receipt in since for written in receipt.files}
-        before: dict[str, bytes | None] = {}
-        for path in paths:
-            known = self._store.image(last[path]) if path in last else None
-            before[path] = known if known is not None else await self._at_head(path)
-        return await whole(asyncio.to_thread(self._store.adopt, before))
+        """Take hand-written files in: ``paths``, or all that git shows as changed and no run makes by itself."""
+        if not paths:
+            state = await self._repository.state()
+            if isinstance(state, Fault):
+                return state
+            ours = (written.path for receipt in since for written in receipt.files)
+            paths = [path for path in dict.fromkeys((*state.dirty, *ours)) if Filter().passes(path)]
+        heads = await self._at_head(path for path in paths if forbidden(path) is None)
+        if isinstance(heads, Fault):
+            return heads
+        return await whole(asyncio.to_thread(self._store.adopt, self._session, heads, since))
+
+    async def _remember(self, dirty: Sequence[str]) -> Fault | None:
+        """Keep what the person had not committed when the session began: it is not part of the task."""
+        if self._remembered:
+            return None
+        fault = await whole(asyncio.to_thread(self._store.remember, self._session, dirty))
+        self._remembered = fault is None
+        return fault
 
     async def _taken_back(self, work: asyncio.Task[Receipt | Fault]) -> None:
         receipt = await work

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from beai.core.edits.change import Change, Decision, Receipt
 from beai.core.edits.gate import Gate, Outside, shown
+from beai.core.edits.handwork import Handwork, by_hand, readable, remembered
 from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, gaps, hashed
 from beai.core.edits.wanted import NOTHING, Refused, Wanted, disk_fault, encoded, stale, wanted_of
 from beai.core.fault import Fault, FaultKind
@@ -90,29 +91,29 @@ class Store:
 
         return self._guarded(work)
 
-    def adopt(self, before: Mapping[str, bytes | None]) -> Receipt | Fault:
-        """Take files that somebody else wrote into the books: a receipt from ``before`` to what is there.
+    def remember(self, session: str, dirty: Sequence[str]) -> Fault | None:
+        """Keep what the files ``dirty`` hold as ``session`` begins; for a session that was told of it is free."""
 
-        Adopting again what is adopted already (after a crash) gives its receipt again.
+        def work() -> None:
+            if remembered(self._ledger, session) is None:
+                now = readable(self._gate, dirty)
+                self._book(Kind.FOUND, Handwork(now, now), session)
+
+        return self._guarded(work)
+
+    def adopt(self, session: str, heads: Mapping[str, bytes | None], since: Sequence[Receipt]) -> Receipt | Fault:
+        """Take files that a person wrote into the books: a receipt from what they held before to what is there.
+
+        Before is what ``since`` wrote last, or else what ``session`` found, or else ``heads``. Files that nothing of
+        ours may write are left out. Adopting again what is adopted already (after a crash) gives its receipt again.
         """
 
         def work() -> Receipt:
-            reals = {path: self._gate.real(path) for path in before}
-            there = {path: found[0] for path, real in reals.items() if (found := self._gate.read(real)) is not None}
-            images = tuple(
-                Image(path, real, hashed(before[path]), hashed(there.get(path)), "") for path, real in reals.items()
-            )
-            kept = tuple(image for image in images if image.before_hash != image.after_hash)
-            known = [one for one in self._ledger.committed() if one.kind is Kind.APPLY and one.images == kept]
-            if known or not kept:
+            work = by_hand(readable(self._gate, heads), heads, since, self._ledger, session, self.image)
+            known = [one for one in self._ledger.committed() if one.kind is Kind.ADOPT and one.images == work.images]
+            if known or not work.images:
                 return known[-1].receipt if known else Receipt("", ())
-            transaction = Transaction(self._ledger.next_id(), Kind.APPLY, kept)
-            old = {image.real: data for image in kept if (data := before[image.path]) is not None}
-            self._ledger.plan(
-                transaction, old, {image.real: there[image.path] for image in kept if image.path in there}
-            )
-            self._ledger.commit(transaction)
-            return transaction.receipt
+            return self._book(Kind.ADOPT, work, session)
 
         return self._guarded(work)
 
@@ -125,6 +126,16 @@ class Store:
                         return self._ledger.image(transaction, image, side)
         return None
 
+    def _book(self, kind: Kind, work: Handwork, session: str) -> Receipt:
+        """Make images durable of files that we do not write."""
+        transaction = Transaction(self._ledger.next_id(), kind, work.images, session=session)
+        before, now = ({p: d for p, d in side.items() if d is not None} for side in (work.before, work.now))
+        self._step("plan")
+        self._ledger.plan(transaction, before, now if kind is Kind.ADOPT else {})
+        self._step("commit")
+        self._ledger.commit(transaction)
+        return transaction.receipt
+
     def recover(self) -> Recovery | Fault:
         """Finish what a crash left: unfinished writes are rolled back, probes that nobody took back are undone.
 
@@ -136,6 +147,9 @@ class Store:
             for name in self._ledger.litter():
                 self._ledger.drop(name)
             for transaction in self._ledger.unfinished():
+                if transaction.kind in (Kind.ADOPT, Kind.FOUND):  # the files are the person's: there is nothing to undo
+                    self._ledger.drop(transaction.id)
+                    continue
                 foreign = self._roll_back(transaction)
                 paths = [image.path for image in transaction.images]
                 back.extend(path for path in paths if path not in foreign)

@@ -22,11 +22,13 @@ _PLAN, _COMMITTED = "plan.json", "committed"
 
 
 class Kind(StrEnum):
-    """What a transaction is for; a probe is undone by the next start if nobody did."""
+    """What a transaction is for. A start undoes a probe that nobody took back; the last two write no file."""
 
     APPLY = "apply"
     RESTORE = "restore"
     PROBE = "probe"
+    ADOPT = "adopt"
+    FOUND = "found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Transaction:
     images: tuple[Image, ...]
     folders: tuple[str, ...] = ()
     undoes: tuple[str, ...] = ()
+    session: str = ""  # whose beginning FOUND tells of
 
     @property
     def content(self) -> tuple[Written, ...]:
@@ -111,7 +114,8 @@ class Ledger:
         try:
             raw = json.loads(plan.read_bytes())
             images = tuple(Image(**image) for image in raw["images"])
-            return Transaction(raw["id"], Kind(raw["kind"]), images, tuple(raw["folders"]), tuple(raw["undoes"]))
+            lists = (images, tuple(raw["folders"]), tuple(raw["undoes"]))
+            return Transaction(raw["id"], Kind(raw["kind"]), *lists, raw["session"])
         except (ValueError, KeyError, TypeError) as error:
             raise OSError(f"{plan} is damaged: {error}") from error
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from beai.core.edits.change import Change, Decision, Edit, FileChange, Miss, Receipt, Verdict, Written
 from beai.core.edits.hunks import assemble
 from beai.core.edits.match import match
+from beai.core.edits.policy import forbidden
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import CommitPlan, Committed, Started
 from beai.core.project.facts import Project, RepoState
@@ -76,10 +77,15 @@ class FakeWorkspace:
     images: dict[str, tuple[Receipt, dict[str, str | None]]] = field(default_factory=dict)
     blobs: dict[str, str] = field(default_factory=dict)
     restored: set[str] = field(default_factory=set)
+    adopted: set[str] = field(default_factory=set)
+    found: dict[str, str | None] | None = None
     counter: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def read(self) -> Project | Fault:
-        """The project it was given."""
+        """The project it was given; what is dirty at the first reading is remembered."""
+        if self.found is None:
+            paths = {*self.files, *self.head}
+            self.found = {path: now for path in paths if (now := self.files.get(path)) != self.head.get(path)}
         return self.project
 
     async def text(self, path: str) -> str | None:
@@ -108,10 +114,24 @@ class FakeWorkspace:
         return self._write(after)
 
     async def adopt(self, paths: Sequence[str], since: Sequence[Receipt]) -> Receipt | Fault:
-        """A receipt for what is there now, since our own last write or else since the last commit."""
+        """A receipt for what is there now, since our own last write or else since the session began."""
         last = {written.path: self.blobs.get(written.after_hash) for receipt in since for written in receipt.files}
-        before = {path: last.get(path, self.head.get(path)) for path in paths}
-        return self._record({path: text for path, text in before.items() if text != self.files.get(path)})
+        others = {
+            (written.path, written.after_hash)
+            for receipt, _ in self.images.values()
+            if receipt not in since and receipt.id not in self.restored | self.adopted
+            for written in receipt.files
+        }
+        before = self.head | (self.found or {}) | last
+        wanted = {path: before.get(path) for path in paths or (*self.files, *before) if forbidden(path) is None}
+        kept = {
+            path: text
+            for path, text in wanted.items()
+            if text != self.files.get(path) and (path, digest(self.files.get(path))) not in others
+        }
+        receipt = self._record(kept)
+        self.adopted.add(receipt.id)
+        return receipt
 
     async def restore(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
         """The before-images, newest first and all at once, unless somebody wrote since."""

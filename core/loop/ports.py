@@ -84,7 +84,7 @@ class Workspace(Protocol):
     """The working tree: read it, match edits against it, write what was accepted, undo."""
 
     async def read(self) -> Project | Fault:
-        """Read the whole project as it is now."""
+        """Read the whole project as it is now; the first reading of a session remembers what is dirty then."""
 
     async def text(self, path: str) -> str | None:
         """One file as it is now, None where it cannot be read."""
@@ -112,7 +112,11 @@ class Workspace(Protocol):
         """
 
     async def adopt(self, paths: Sequence[str], since: Sequence[Receipt]) -> Receipt | Fault:
-        """Take files that the person edited by hand into the task, as changed since ``since`` or else since HEAD."""
+        """Take files that the person edited by hand into the task; without ``paths``, every changed file.
+
+        They count as changed since ``since``, or else since the session began. Files that nothing of ours may write
+        (lock files, environment files), and files that a write for another task left, are not in the receipt.
+        """
         ...
 
     async def overwrite(self, path: str, text: str) -> Receipt | Fault:

@@ -17,6 +17,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import Probe
 from beai.core.loop.fakes import FakeTests
 from beai.core.loop.perform import perform
+from beai.core.loop.ports import CommitPlan, Committed
 from beai.core.project.facts import Project
 from beai.core.repo import GitRepository
 from beai.core.runner.report import TestKey
@@ -35,12 +36,14 @@ class DiskTree:
     state: Path
     announced: list[dict[str, str]] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
+    session: str = ""
 
     def __post_init__(self) -> None:
         self.store = Store(self.root, self.state, self.steps.append)
-        repository = GitRepository(self.root, self.store.image)
+        self.repository = repository = GitRepository(self.root, self.store.image)
+        rules = (("mine.mdc", "Rule.\n"),)
         self.workspace = DiskWorkspace(
-            self.root, self.store, repository, repository.at_head, self._announce, (("mine.mdc", "Rule.\n"),)
+            self.root, self.store, repository, repository.at_head, self._announce, rules, self.session
         )
 
     def save(self, path: str, text: str) -> None:
@@ -64,7 +67,7 @@ def bench(tmp_path: Path) -> DiskTree:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
     for command in (("init", "-q", "-b", "feature/x"), ("add", "."), ("commit", "-q", "-m", "begin")):
-        subprocess.run((*GIT, *command), cwd=root, check=True, timeout=30)
+        git(root, *command)
     return DiskTree(root, tmp_path / "state")
 
 
@@ -172,6 +175,55 @@ async def test_a_cancelled_restore_is_finished(bench: DiskTree) -> None:
     assert isinstance(receipt, Receipt)
     await cancelled(bench, asyncio.create_task(bench.workspace.restore((receipt,))))
     assert bench.files() == FILES
+
+
+async def test_what_a_session_found_is_kept_for_its_next_start_and_not_for_another_session(bench: DiskTree) -> None:
+    bench.save(CODE, "// not of the task\n")
+    await bench.workspace.read()
+    for session, before in (("", "// not of the task\n"), ("other", "// not of the task\n// by hand\n")):
+        bench.save(CODE, "// not of the task\n// by hand\n")
+        later = DiskTree(bench.root, bench.state, session=session)
+        await later.workspace.read()
+        bench.save(CODE, "// not of the task\n// by hand\n// more\n")
+        receipt = await later.workspace.adopt((), ())
+        assert isinstance(receipt, Receipt)
+        assert [(written.path, written.before_hash) for written in receipt.files] == [(CODE, digest(before))]
+
+
+async def test_an_adoption_that_was_done_gives_its_receipt_again(bench: DiskTree) -> None:
+    bench.save(CODE, "// by hand\n")
+    first = await bench.workspace.adopt((), ())
+    assert isinstance(first, Receipt) and first.files
+    assert await bench.workspace.adopt((), ()) == first
+
+
+async def test_run_products_links_and_files_that_are_too_large_are_not_swept_in(bench: DiskTree) -> None:
+    for path in ("test.log", "dev.db", "coverage/index.html", "big.json"):
+        (bench.root / path).parent.mkdir(exist_ok=True)
+        (bench.root / path).write_text("x" * (2_000_001 if path == "big.json" else 1))
+    (bench.root / "link.ts").symlink_to("package.json")
+    bench.save("src/new.ts", "by hand\n")
+    receipt = await bench.workspace.adopt((), ())
+    assert isinstance(receipt, Receipt)
+    assert [written.path for written in receipt.files] == ["src/new.ts"]
+
+
+def git(root: Path, *command: str) -> str:
+    return subprocess.run((*GIT, *command), cwd=root, check=True, timeout=30, capture_output=True, text=True).stdout
+
+
+async def test_only_what_was_written_by_hand_is_committed_of_a_file_that_was_dirty(bench: DiskTree) -> None:
+    dirty = FILES[CODE].replace("// 1\n", "// SECRET\n")
+    bench.save(CODE, dirty)
+    await bench.workspace.read()
+    bench.save(CODE, dirty.replace("// last\n", "// last\n// by hand\n"))
+    receipt = await bench.workspace.adopt((CODE,), ())
+    assert isinstance(receipt, Receipt)
+    for name, value in (("user.name", "t"), ("user.email", "t@example.com"), ("commit.gpgSign", "false")):
+        git(bench.root, "config", name, value)
+    done = await bench.repository.commit(CommitPlan("feat: by hand\n", "feature/x", (receipt,)))
+    assert isinstance(done, Committed), done
+    assert git(bench.root, "show", f"HEAD:{CODE}") == FILES[CODE] + "// by hand\n"
 
 
 PROCEDURE = """import { t } from './trpc'

@@ -50,6 +50,12 @@ match act:
         outcome = killed.restore((first, second))
     case "probe":
         outcome = killed.overwrite("src/a.ts", "broken\\n")
+    case "adopt":
+        head = (root / "src/a.ts").read_bytes()
+        (root / "src/a.ts").write_bytes(b"by hand\\n")
+        outcome = killed.adopt("", {"src/a.ts": head}, ())
+    case "remember":
+        outcome = killed.remember("", ("src/a.ts",))
     case "recover":
         outcome = killed.recover()
 print(type(outcome).__name__, len(steps))
@@ -114,6 +120,17 @@ def test_a_probe_killed_at_any_step_or_after_is_undone(root: Path, at: int) -> N
     assert run(root, "probe", at)[0] == -signal.SIGKILL
     assert isinstance(Store(root, root.parent / "state").recover(), Recovery)
     assert files(root) == OLD
+
+
+@pytest.mark.parametrize(("act", "left"), [("adopt", b"by hand\n"), ("remember", OLD["src/a.ts"])])
+@pytest.mark.parametrize("at", [1, 2])
+def test_taking_note_of_a_persons_file_killed_at_any_step_leaves_it_alone(
+    root: Path, act: str, left: bytes, at: int
+) -> None:
+    assert run(root, act, at)[0] == -signal.SIGKILL
+    (root / "src/b.ts").write_bytes(b"mine\n")
+    assert Store(root, root.parent / "state").recover() == Recovery()
+    assert files(root) == {"src/a.ts": left, "src/b.ts": b"mine\n"}
 
 
 @pytest.mark.parametrize("at", [1, 2])

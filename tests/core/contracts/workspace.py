@@ -238,6 +238,67 @@ class WorkspaceContract:
         assert await bench.workspace.restore((receipt,)) == (receipt,)
         assert bench.files() == FILES
 
+    async def test_what_was_dirty_when_the_session_began_is_no_part_of_what_is_adopted(
+        self, bench: WorkspaceBench
+    ) -> None:
+        bench.save(CODE, "// not of the task\n")
+        bench.remove(TEST)
+        await _project(bench)
+        bench.save(CODE, "// not of the task\n// by hand\n")
+        bench.save(TEST, "// by hand\n")
+        await _project(bench)  # only the first reading counts
+        receipt = await _adopted(bench, (CODE, TEST))
+        assert [(w.path, w.before_hash) for w in receipt.files] == [(CODE, digest("// not of the task\n")), (TEST, "")]
+        assert await bench.workspace.restore((receipt,)) == (receipt,)
+        assert bench.files() == {path: text for path, text in FILES.items() if path != TEST} | {
+            CODE: "// not of the task\n"
+        }
+
+    async def test_with_no_path_named_every_change_since_is_adopted(self, bench: WorkspaceBench) -> None:
+        bench.save("src/mine.ts", "dirty before\n")
+        await _project(bench)
+        change = await _matched(bench, FIRST, WholeFile("src/ours.ts", "ours\n"))
+        ours = await _applied(bench, change, *_all(change))
+        bench.save("src/ours.ts", "ours, then by hand\n")
+        bench.save("src/new.ts", "by hand\n")
+        bench.remove(TEST)
+        receipt = await _adopted(bench, (), (ours,))
+        assert {(w.path, w.before_hash) for w in receipt.files} == {
+            ("src/ours.ts", digest("ours\n")),
+            ("src/new.ts", ""),
+            (TEST, digest(FILES[TEST])),
+        }
+
+    async def test_what_we_wrote_and_the_person_took_back_is_adopted(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST)
+        ours = await _applied(bench, change, *_all(change))
+        bench.save(CODE, FILES[CODE])
+        receipt = await _adopted(bench, (), (ours,))
+        assert [(w.path, w.before_hash, w.after_hash) for w in receipt.files] == [
+            (CODE, ours.files[0].after_hash, digest(FILES[CODE]))
+        ]
+
+    async def test_what_was_written_for_another_task_is_not_adopted(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST)
+        await _applied(bench, change, *_all(change))
+        bench.save("src/new.ts", "by hand\n")
+        receipt = await _adopted(bench, ())
+        assert [written.path for written in receipt.files] == ["src/new.ts"]
+
+    async def test_a_path_that_nothing_of_ours_may_write_is_left_out_of_an_adoption(
+        self, bench: WorkspaceBench
+    ) -> None:
+        for path in ("package-lock.json", ".env", CODE):
+            bench.save(path, "by hand\n")
+        for paths in (("package-lock.json", ".git/HEAD", ".env", CODE), ()):
+            receipt = await _adopted(bench, paths)
+            assert [written.path for written in receipt.files] == [CODE]
+
+    async def test_with_nothing_written_by_hand_nothing_is_adopted(self, bench: WorkspaceBench) -> None:
+        await _project(bench)
+        assert (await _adopted(bench, ())).files == ()
+        assert (await _adopted(bench, (CODE, "src/none.ts"))).files == ()
+
 
 async def _project(bench: WorkspaceBench) -> Project:
     project = await bench.workspace.read()
