@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import cases, cycle, guidance, judging, phases
+from beai.core.loop import cycle, guidance, judging, phases
 from beai.core.loop.effects import Probe, SwitchBranch
 from beai.core.loop.events import QuestionAnswered
-from beai.core.loop.moves import Moved, issue, on_cycle, still
-from beai.core.loop.session import CaseState, Choice, OpenQuestion, Phase, Session, Stage
+from beai.core.loop.leaving import leave, put_back, waive
+from beai.core.loop.moves import Moved, issue, on_case, on_cycle, still
+from beai.core.loop.session import CaseState, Choice, Cycle, OpenQuestion, Phase, Session, Stage
 from beai.core.loop.subject import subject
-from beai.core.suggest.exchange import Answer, Feedback
+from beai.core.suggest.exchange import Answer, Feedback, Purpose
 
 
 def answered(session: Session, event: QuestionAnswered) -> Moved:
@@ -32,7 +33,7 @@ def _answer(asked: OpenQuestion, choice: Choice, event: QuestionAnswered) -> Ans
     if event.choice < 0 or choice is Choice.ANSWER:
         label = asked.question.options[event.choice].label if event.choice >= 0 else ""
         return Answer(asked.question.topic, event.choice, said or label)
-    return Answer(asked.question.topic, event.choice, said or choice.value)
+    return Answer(asked.question.topic, event.choice, said or asked.question.options[event.choice].label)
 
 
 def _do(session: Session, choice: Choice, answer: Answer) -> Moved:
@@ -46,9 +47,9 @@ def _do(session: Session, choice: Choice, answer: Answer) -> Moved:
         case Choice.KEEP:
             return _keep(session)
         case Choice.REWRITE:
-            return judging.put_back(_with_reason(session, answer), session.case_written, Choice.REWRITE)
+            return put_back(_with_reason(session, answer), session.case_written, Choice.REWRITE)
         case Choice.DROP | Choice.SKIP:
-            return _skip(session, answer)
+            return leave(session, answer.text)
         case Choice.BY_HAND:
             return phases.by_hand(session)
         case Choice.SWITCH:
@@ -56,7 +57,15 @@ def _do(session: Session, choice: Choice, answer: Answer) -> Moved:
             known = session.project.repo.branches if session.project else ()
             return issue(session, SwitchBranch(wanted, create=wanted not in known))
         case Choice.PROCEED:
-            return phases.advance(session)
+            return _proceed(session, answer)
+        case Choice.REJUDGE:
+            return _rejudge(session)
+        case Choice.ADOPT:
+            return _adopt(session)
+        case Choice.RECASE:
+            return _recase(session)
+        case Choice.RERUN:
+            return phases.rerun(session)
         case Choice.STAY:
             return _stay(session, answer)
         case _:
@@ -64,11 +73,10 @@ def _do(session: Session, choice: Choice, answer: Answer) -> Moved:
 
 
 def _told(session: Session, answer: Answer) -> Moved:
-    words = answer.text if answer.choice < 0 else "Try again."
     at = session.cycle
     if at is None:
         return still(session)
-    told = replace(at, attempt=1, feedback=(*at.feedback, Feedback(outcome=f"The person says: {words}")))
+    told = replace(at, attempt=1, feedback=(*at.feedback, Feedback(outcome=f"The person says: {answer.text}")))
     return cycle.consult(on_cycle(session, told))
 
 
@@ -83,7 +91,7 @@ def _keep(session: Session) -> Moved:
     at = session.cycle
     if at is None or at.report is None:
         return still(session)
-    kept = judging.waive(session, f"red {session.case_id}", "passes at once; kept unproven")
+    kept = waive(session, f"red {session.case_id}", "passes at once; kept unproven")
     return judging.settle(kept, CaseState.KEPT, at.report, None, None)
 
 
@@ -95,21 +103,43 @@ def _with_reason(session: Session, answer: Answer) -> Session:
     return on_cycle(session, replace(at, feedback=(*at.feedback, told)))
 
 
-def _skip(session: Session, answer: Answer) -> Moved:
-    match session.phase:
-        case Phase.REFACTOR | Phase.RECORD:
-            waived = judging.waive(session, session.phase.value, answer.text)
-            return (
-                cases.next_case(waived)
-                if session.phase is Phase.REFACTOR
-                else judging.nothing_to_do(waived, answer.text)
-            )
-        case _:
-            return judging.put_back(session, session.case_written, Choice.SKIP)
+def _proceed(session: Session, answer: Answer) -> Moved:
+    if session.phase is Phase.UNDERSTAND:
+        return phases.advance(session)
+    if answer.topic == "criteria":
+        return issue(waive(session, "criteria", answer.text), cycle.whole_run(session))
+    return cycle.consult(waive(session, "last run", answer.text))
+
+
+def _adopt(session: Session) -> Moved:
+    """What the person edited after accepting it is taken in, and judged before anything is recorded."""
+    asked = Cycle(Purpose.REFACTOR, Stage.BY_HAND, saved=_written(session), by_hand=True)
+    return cycle.adopt(on_cycle(replace(session, phase=Phase.REFACTOR), asked))
+
+
+def _recase(session: Session) -> Moved:
+    unanswered = replace(session, answers=session.answers[:-1])
+    return still(replace(unanswered, phase=Phase.CASES, cycle=None))
+
+
+def _written(session: Session) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(written.path for receipt in session.written for written in receipt.files))
+
+
+def _rejudge(session: Session) -> Moved:
+    """The approved test was changed: its case goes back to RED, and the changed file is taken in to be judged."""
+    case, at = session.case, session.cycle
+    if case is None or case.test is None or at is None:
+        return still(session)
+    session = on_case(session, lambda case: replace(case, state=CaseState.OPEN, red=None, green=None))
+    again = Cycle(Purpose.TEST, Stage.BY_HAND, saved=(case.test.file,), by_hand=True)
+    return cycle.adopt(on_cycle(replace(session, phase=Phase.RED), again))
 
 
 def _stay(session: Session, answer: Answer) -> Moved:
-    if answer.topic != "branch":
-        open_again = replace(session, understood=False, answers=session.answers[:-1])
-        return still(open_again, "Stopped here; enter asks again when you are ready.")
-    return phases.advance(judging.waive(session, "branch", "stayed on the branch that was checked out"))
+    if answer.topic == "branch":
+        return phases.advance(waive(session, "branch", "stayed on the branch that was checked out"))
+    unanswered = replace(session, answers=session.answers[:-1])
+    if session.phase is Phase.CASES:
+        return still(unanswered, "Yours: + adds a case.")
+    return still(replace(unanswered, understood=False), "Stopped here; enter asks again when you are ready.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from beai.core.loop.cycle import begin
+from beai.core.loop.cycle import begin, whole_run
 from beai.core.loop.events import CasesApproved, CaseToggled, CaseWorded
-from beai.core.loop.moves import Moved, on_case, still
-from beai.core.loop.session import Case, CaseState, Phase, Session
+from beai.core.loop.guidance import uncovered
+from beai.core.loop.moves import Moved, issue, on_case, still
+from beai.core.loop.session import Case, CaseState, Cycle, Phase, Session, Stage, Waiver
 from beai.core.suggest.exchange import CaseIdea, CaseKind, ProposeCases, Purpose
 
 
@@ -37,8 +38,19 @@ def next_case(session: Session) -> Moved:
     """Begin RED for the first case that is not settled; with none left, go on to RECORD."""
     todo = next((case for case in session.approved() if not case.state.settled), None)
     if todo is None:
-        return begin(replace(session, phase=Phase.RECORD, case_id="", case_written=(), cycle=None), Purpose.RECORD)
+        return _last_run(replace(session, case_id="", case_written=(), cycle=None))
     return begin(replace(session, phase=Phase.RED, case_id=todo.id, case_written=(), cycle=None), Purpose.TEST)
+
+
+def _last_run(session: Session) -> Moved:
+    """Every case is settled: the whole package is judged once more, then the record; with nothing made, it is over."""
+    if all(case.state is CaseState.SKIPPED for case in session.approved()):
+        waived = (*session.waivers, Waiver("record", "every case was skipped"))
+        return still(replace(session, phase=Phase.DONE, waivers=waived))
+    judging = replace(session, phase=Phase.RECORD, cycle=Cycle(Purpose.RECORD, Stage.JUDGING))
+    if question := uncovered(session):
+        return still(replace(judging, question=question))
+    return issue(judging, whole_run(session))
 
 
 def skipped(session: Session, reason: str) -> Session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop.effects import CommitWork
+from beai.core.loop.effects import CommitWork, ReadProject
 from beai.core.loop.events import CommitConfirmed, CommitDeclined, MessageWorded
 from beai.core.loop.guidance import PROTECTED
 from beai.core.loop.moves import Moved, issue, still
@@ -38,7 +38,7 @@ def decided(session: Session, deed: MessageWorded | CommitConfirmed | CommitDecl
             return still(replace(session, draft=replace(draft, message=deed.text)))
         case CommitDeclined():
             waived = (*session.waivers, Waiver("commit", "declined"))
-            return still(replace(session, phase=Phase.DONE, waivers=waived))
+            return still(replace(session, phase=Phase.DONE, waivers=waived, failed=None, fault=None))
         case CommitConfirmed():
             return _confirm(session, draft)
         case _:
@@ -47,7 +47,7 @@ def decided(session: Session, deed: MessageWorded | CommitConfirmed | CommitDecl
 
 def made(session: Session, committed: Committed) -> Moved:
     """The commit was read back: the task is done."""
-    return still(replace(session, phase=Phase.DONE, committed=committed))
+    return issue(replace(session, phase=Phase.DONE, committed=committed), ReadProject())
 
 
 def _confirm(session: Session, draft: CommitDraft) -> Moved:

@@ -9,10 +9,13 @@ from beai.core.edits.policy import is_test
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import Adopt, Apply, RunTests, Suggest
 from beai.core.loop.events import FileJudged
+from beai.core.loop.guidance import stuck
 from beai.core.loop.moves import Moved, issue, on_cycle, still, troubled
 from beai.core.loop.session import CaseState, Cycle, Session, Stage
 from beai.core.runner.report import RunRequest
 from beai.core.suggest.exchange import Feedback, HunkFeedback, Purpose
+
+ATTEMPTS = 3
 
 
 def begin(session: Session, purpose: Purpose, feedback: tuple[Feedback, ...] = (), failing: str = "") -> Moved:
@@ -112,7 +115,19 @@ def run(session: Session, receipt: Receipt) -> Moved:
         return still(session)
     judging = replace(cycle, stage=Stage.JUDGING, receipts=(*cycle.receipts, receipt))
     changed = tuple(written.path for written in receipt.files)
-    return issue(on_cycle(session, judging), RunTests(run_for(session, changed), locked(session)))
+    return issue(on_cycle(session, judging), judge(session, changed))
+
+
+def judge(session: Session, changed: tuple[str, ...]) -> RunTests:
+    """The run that judges ``changed``, with an eye on every approved test file and the one under judgement."""
+    request = run_for(session, changed)
+    return RunTests(request, tuple(sorted({*locked(session), *(request.files or ())})))
+
+
+def whole_run(session: Session) -> RunTests:
+    """The run before the record: everything, with an eye on each file that this task wrote."""
+    written = {written.path for receipt in session.written for written in receipt.files}
+    return RunTests(RunRequest(), tuple(sorted({*locked(session), *written})))
 
 
 def run_for(session: Session, changed: tuple[str, ...]) -> RunRequest:
@@ -123,11 +138,29 @@ def run_for(session: Session, changed: tuple[str, ...]) -> RunRequest:
     return RunRequest(files=tuple(sorted(files)), changed=changed, affected=True)
 
 
-def adopt(session: Session) -> Moved:
-    """Take what the person saved by hand into the task, then judge it."""
+def again(session: Session, why: str) -> Moved:
+    """Tell the suggester what was observed and ask again; after three attempts, ask the person."""
     cycle = session.cycle
-    if cycle is None or not cycle.saved:
-        return still(session, "Nothing was saved yet.")
+    if cycle is None:
+        return still(session)
+    told = replace(cycle, feedback=(*cycle.feedback, Feedback(outcome=why)), attempt=cycle.attempt + 1)
+    session = on_cycle(session, told)
+    if cycle.attempt >= ATTEMPTS:
+        return still(replace(session, question=stuck(session, f"Three attempts did not do it. {why}", why)))
+    moved, effects = consult(session, why)
+    return replace(moved, notice=why), effects
+
+
+def observed(cycle: Cycle) -> str:
+    """Everything that our own runs showed in this cycle."""
+    return "\n".join(feedback.outcome for feedback in cycle.feedback if feedback.outcome)
+
+
+def adopt(session: Session) -> Moved:
+    """Take what the person wrote by hand into the task, then judge it; with no save heard of, whatever is changed."""
+    cycle = session.cycle
+    if cycle is None:
+        return still(session)
     return issue(on_cycle(session, replace(cycle, stage=Stage.APPLYING)), Adopt(cycle.saved, session.written))
 
 

@@ -11,16 +11,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.effects import Effect, Probe, RunTests
+from beai.core.loop.effects import CommitWork, Effect, Probe, RunTests, Suggest
 from beai.core.loop.events import Cancelled, Event, Failed, Interrupted, LiveRan, Saved, SuggestionGrew, TestEnded
 from beai.core.loop.journal import Journal
 from beai.core.loop.perform import perform
 from beai.core.loop.ports import Ports
 from beai.core.loop.session import Session
 from beai.core.loop.step import step
-from beai.core.runner.report import Report, RunRequest
+from beai.core.runner.report import Report, RunKind, RunRequest
 
 Observer = Callable[[Session], None]
+
+INTERRUPTIBLE = (Suggest, RunTests, Probe, CommitWork)
+"""What the person may stop half way; every other effect is short, and ends as a whole."""
 
 
 def replayed(events: tuple[Event, ...]) -> Session:
@@ -87,11 +90,15 @@ class Engine:
             observer(self.session)
 
     def _take(self, event: Event) -> None:
-        if isinstance(event, Interrupted) and self._work is not None:
+        if (
+            isinstance(event, Interrupted)
+            and isinstance(self.session.pending, INTERRUPTIBLE)
+            and self._work is not None
+        ):
             self._work.cancel()
         if isinstance(event, Saved):
             self._unjudged = tuple(dict.fromkeys((*self._unjudged, *event.paths)))
-        if isinstance(event, LiveRan):
+        if isinstance(event, LiveRan) and event.report.kind is RunKind.CONFIRMED:
             self._unjudged = ()
         self.session, effects = step(self.session, event)
         for effect in effects:
@@ -125,8 +132,11 @@ class Engine:
         self._live = asyncio.create_task(self._run_live(self._judging), name="live")
 
     async def _run_live(self, changed: tuple[str, ...]) -> None:
-        request = RunRequest(changed=changed, affected=True)
-        report = await self._ports.tests.run(request, lambda outcome: self.post(TestEnded(outcome)))
-        self._judging = ()
-        if isinstance(report, Report):
+        """First the quick word of a worker that outlives runs, then the one that counts."""
+        for kind in (RunKind.PROVISIONAL, RunKind.CONFIRMED):
+            request = RunRequest(kind, changed=changed, affected=True)
+            report = await self._ports.tests.run(request, lambda outcome: self.post(TestEnded(outcome)))
+            if not isinstance(report, Report):
+                break
             self.post(LiveRan(report))
+        self._judging = ()

@@ -22,6 +22,13 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Resumed:
+    """beai was started again on a session that was not done."""
+
+    suggester: str
+
+
+@dataclass(frozen=True, slots=True)
 class TaskChosen:
     """The person picked another task, while nothing was begun or when one is done; ``""`` is the next open one."""
 
@@ -259,6 +266,6 @@ Fact = ProjectRead | TestsRan | Replied | Applied | Restored | Probed | Switched
 Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried
 Deciding = CasesApproved | HunkJudged | FileJudged | JudgementUndone | ReviewClosed | QuestionAnswered
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
-Deed = Opened | TaskChosen | Understood | Deciding | Wording | Steering
+Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Wording | Steering
 Passing = SuggestionGrew | TestEnded  # shown while they last, never journalled
 Event = Fact | Deed | Saved | LiveRan | Passing

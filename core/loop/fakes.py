@@ -69,7 +69,9 @@ class FakeSuggester:
 
 @dataclass
 class FakeWorkspace:
-    """A working tree in memory; matching and assembling are the real ones. ``head`` is what the last commit holds."""
+    """A working tree in memory; matching and assembling are the real ones. ``head`` is what the last commit holds,
+    ``refuse`` the fault that every apply ends in.
+    """
 
     project: Project
     files: dict[str, str] = field(default_factory=dict)
@@ -79,6 +81,7 @@ class FakeWorkspace:
     restored: set[str] = field(default_factory=set)
     adopted: set[str] = field(default_factory=set)
     found: dict[str, str | None] | None = None
+    refuse: Fault | None = None
     counter: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def read(self) -> Project | Fault:
@@ -104,6 +107,8 @@ class FakeWorkspace:
 
     async def apply(self, change: Change, decisions: Sequence[Decision]) -> Receipt | Fault:
         """All accepted hunks or none; what is there already gives its receipt again."""
+        if self.refuse is not None:
+            return self.refuse
         chosen = {decision.hunk: decision for decision in decisions}
         after = {file.path: assemble(file, chosen) for file in change.files if _accepts(file, chosen)}
         if done := self._done(change, after):
@@ -212,17 +217,27 @@ class FakeTests:
         if self.endless(request):
             await newer.wait()
             return Fault(FaultKind.CANCELLED, "A newer run was started.")
-        files = self.outcome(request)
-        if isinstance(files, Fault):
-            return files
+        outcome = self.outcome(request)
+        if isinstance(outcome, Fault):
+            return outcome
+        files = _chosen(request, outcome)
         for file in files:
             for test in file.tests:
                 progress(test)
-        return Report(number, request.kind, files, at=self.clock.now(), total=len(files))
+        return Report(number, request.kind, files, at=self.clock.now(), total=len(outcome))
 
     async def close(self) -> None:
         """Remember that it was closed."""
         self.closed = True
+
+
+def _chosen(request: RunRequest, files: tuple[FileOutcome, ...]) -> tuple[FileOutcome, ...]:
+    """Those of ``files`` that the request names or affects; a change to anything but a test affects all of them."""
+    wanted = set(request.files or ())
+    everything = request.files is None and not request.affected
+    if everything or (request.affected and not {file.file for file in files}.issuperset(request.changed)):
+        return files
+    return tuple(file for file in files if file.file in wanted.union(request.changed if request.affected else ()))
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from beai.core.loop.moves import card
-from beai.core.loop.session import Case, Choice, OpenQuestion, Session
+from beai.core.loop.session import Case, CaseState, Choice, OpenQuestion, Session
 from beai.core.project.tasks import is_done
 from beai.core.suggest.exchange import Purpose, Question
 
@@ -17,9 +17,12 @@ _BY_HAND = (
 _SKIP = (Choice.SKIP, "Skip this case", "What this case wrote is put back; the waiver is recorded.")
 
 
+_OURS = {"skip this case": Choice.SKIP, "i write it myself": Choice.BY_HAND}
+
+
 def from_suggester(question: Question) -> OpenQuestion:
-    """The suggester's own question: every answer goes back to it."""
-    return OpenQuestion(question, tuple(Choice.ANSWER for _ in question.options))
+    """The suggester's own question: an answer goes back to it, unless the option is one of ours by its words."""
+    return OpenQuestion(question, tuple(_OURS.get(option.label.lower(), Choice.ANSWER) for option in question.options))
 
 
 def before_cases(session: Session) -> OpenQuestion | None:
@@ -45,12 +48,61 @@ def stuck(session: Session, why: str, considered: str) -> OpenQuestion:
     match purpose:
         case Purpose.TEST | Purpose.CODE:
             rows.append(_SKIP)
+        case Purpose.REFACTOR if cycle is not None and cycle.by_hand:
+            rows[1] = (Choice.SKIP, "Put it back", "What was taken in since the last green is put back.")
         case Purpose.REFACTOR | Purpose.RECORD:
-            rows[0] = (Choice.SKIP, "Leave it", "Nothing is written in this step; recorded as a waiver.")
+            rows[0] = (Choice.SKIP, "Leave it", "What no run judged is put back; recorded as a waiver.")
         case Purpose.CASES:
             rows[0] = (Choice.STAY, "I word the cases", "Add cases with + in the list.")
     topic = f"stuck:{session.case_id or purpose.value}:{attempt}"
     return card(topic, why, tuple(rows), considered=considered, cites=("@debug_procedures",))
+
+
+def unsealed(case: Case, changed: tuple[str, ...]) -> OpenQuestion:
+    """An approved test was changed between its red and this run."""
+    rows = (
+        (Choice.REJUDGE, "The change is right", "The changed test is judged again: it must be seen red, or proven."),
+        (Choice.RERUN, "It is put back", "The tests run again on the code as it is."),
+        _SKIP,
+    )
+    issue_text = f"{', '.join(changed)} is not what was seen red for {case.id}."
+    return card(f"unsealed:{case.id}", issue_text, rows, cites=("@tdd",))
+
+
+def drifted(paths: tuple[str, ...]) -> OpenQuestion:
+    """Files of this task are not as they were accepted: the tests see another text than the commit would hold."""
+    rows = (
+        (Choice.ADOPT, "Take my version in", "It is judged, and becomes part of the commit."),
+        (Choice.PROCEED, "Leave my edits out", "The commit holds what was accepted; recorded as a waiver."),
+    )
+    return card(f"drifted:{len(paths)}:{paths[0]}", f"Edited since it was accepted: {', '.join(paths)}.", rows)
+
+
+def uncovered(session: Session) -> OpenQuestion | None:
+    """Acceptance criteria that no settled case serves; None where there are none, or the person knows."""
+    task = session.task
+    if task is None or session.answered("criteria"):
+        return None
+    served = {case.idea.criterion for case in session.approved() if case.state is not CaseState.SKIPPED}
+    left = tuple(criterion.text for criterion in task.criteria if not criterion.done and criterion.text not in served)
+    if not left:
+        return None
+    rows = (
+        (Choice.RECASE, "Back to the cases", "Switch cases on or add some with +; what is settled stays."),
+        (Choice.PROCEED, "Go on without", "Recorded as a waiver, with the criteria."),
+    )
+    said = f"{len(left)} of {len(task.criteria)} acceptance criteria have no case."
+    return card("criteria", said, rows, cites=(task.file,), considered="\n".join(left))
+
+
+def not_green(why: str) -> OpenQuestion:
+    """The whole package is not green after the last case."""
+    rows = (
+        (Choice.BY_HAND, "I mend it", "Save it in your editor, then r; everything is judged again."),
+        (Choice.RERUN, "Run it again", "The whole package once more."),
+        (Choice.PROCEED, "Record it all the same", "Recorded as a waiver, with what was seen."),
+    )
+    return card("not green", "All cases are settled, but the whole package is not green.", rows, considered=why)
 
 
 def doubted(session: Session, reason: str) -> OpenQuestion:
@@ -70,7 +122,7 @@ def _branch(session: Session) -> OpenQuestion | None:
         return None
     here, wanted = project.repo.branch, project.context.branch if project.context else ""
     named = project.context.path if project.context else ""
-    if wanted and wanted != here:
+    if wanted and wanted != here and wanted not in PROTECTED:
         verb = "Switch to" if wanted in project.repo.branches else "Create and switch to"
         rows = (
             (Choice.SWITCH, f"{verb} {wanted}", "git refuses where that would lose work."),
@@ -82,22 +134,21 @@ def _branch(session: Session) -> OpenQuestion | None:
             rows,
             cites=(named, "@git_workflow"),
         )
-    if here in PROTECTED and not wanted:
-        fresh = f"feature/{session.task_id.lower()}"
+    if here in PROTECTED:
+        fresh = branch_wanted(session)
         rows = (
             (Choice.SWITCH, f"Create and switch to {fresh}", "Work happens on a feature branch."),
             (Choice.STAY, f"Stay on {here}", f"Your explicit yes to a commit on {here}."),
         )
-        return card(
-            "branch", f"You are on {here} and the active context names no branch.", rows, cites=("@git_workflow",)
-        )
+        return card("branch", f"You are on {here}, where no task should be committed.", rows, cites=("@git_workflow",))
     return None
 
 
 def branch_wanted(session: Session) -> str:
     """The branch that the answer SWITCH means."""
     context = session.project.context if session.project else None
-    return context.branch if context and context.branch else f"feature/{session.task_id.lower()}"
+    named = context.branch if context else ""
+    return named if named and named not in PROTECTED else f"feature/{session.task_id.lower()}"
 
 
 def _dependencies(session: Session) -> OpenQuestion | None:

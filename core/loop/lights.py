@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beai.core.loop.session import Session
+from beai.core.loop.session import CaseState, Session
 from beai.core.record.done import CaseFact, Light, Work, lights
 
 
@@ -12,7 +12,10 @@ def lit(session: Session) -> tuple[Light, ...]:
     waived = {waiver.what: waiver.reason for waiver in session.waivers}
     return lights(
         Work(
-            cases=tuple(CaseFact(case.id, case.state.settled, case.test) for case in session.approved()),
+            cases=tuple(
+                CaseFact(case.id, case.state.settled, case.test, case.state is CaseState.SKIPPED)
+                for case in session.approved()
+            ),
             report=session.standing,
             written=tuple(written.path for receipt in session.written for written in receipt.files),
             context=context.path if context else "",

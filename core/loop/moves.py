@@ -43,14 +43,19 @@ def ask(session: Session, question: Question, choices: tuple[Choice, ...]) -> Mo
     return replace(session, question=OpenQuestion(question, choices)), ()
 
 
-def card(topic: str, issue_text: str, options: tuple[tuple[Choice, str, str], ...], **more: object) -> OpenQuestion:
+def card(
+    topic: str,
+    issue_text: str,
+    options: tuple[tuple[Choice, str, str], ...],
+    cites: tuple[str, ...] = (),
+    considered: str = "",
+) -> OpenQuestion:
     """One of our own questions from rows of (choice, label, consequence)."""
-    considered, cites = more.get("considered", ""), more.get("cites", ())
     question = Question(
         topic,
         issue_text,
-        cites=cites if isinstance(cites, tuple) else (),
-        considered=str(considered),
+        cites=cites,
+        considered=considered,
         options=tuple(Option(label, consequence) for _, label, consequence in options),
     )
     return OpenQuestion(question, tuple(choice for choice, _, _ in options))

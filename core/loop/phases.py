@@ -7,14 +7,15 @@ from typing import assert_never
 
 from beai.core.edits.policy import is_test
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import cases, commit, cycle, guidance, judging
-from beai.core.loop.effects import Apply, Effect, ReadProject, RunTests
-from beai.core.loop.events import Guided, Opened, RerunAsked, Retried, StepSkipped, TakenByHand
-from beai.core.loop.moves import Moved, issue, on_cycle, still, troubled
+from beai.core.loop import cycle, guidance, judging, replies
+from beai.core.loop.effects import Adopt, Apply, CommitWork, Effect, ReadProject, RunTests, Suggest, SwitchBranch
+from beai.core.loop.events import Guided, Opened, RerunAsked, Resumed, Retried, StepSkipped, TakenByHand
+from beai.core.loop.leaving import leave
+from beai.core.loop.moves import Moved, issue, on_cycle, still
 from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.project.facts import Project, RepoState
 from beai.core.project.next_task import first_open
-from beai.core.runner.report import Report, RunRequest, TestState
+from beai.core.runner.report import Report, RunKind, RunRequest, TestState
 from beai.core.runner.verdict import merge, new_test
 from beai.core.suggest.exchange import Feedback, Purpose
 
@@ -27,24 +28,33 @@ def opened(session: Session, event: Opened) -> Moved:
     return issue(begun, ReadProject())
 
 
+def resumed(session: Session, event: Resumed) -> Moved:
+    """beai was started again: another suggester may be at work, and the repository may have moved on meanwhile."""
+    session = replace(session, suggester=event.suggester)
+    if session.pending is not None:
+        return still(session)
+    moved, effects = issue(session, ReadProject())
+    return replace(moved, failed=session.failed, fault=session.fault), effects
+
+
 def project_read(session: Session, project: Project) -> Moved:
     """Choose the task, then run everything once, so that red heads are known before anything is written."""
+    if session.standing is not None:
+        branch = project.repo.branch
+        draft = replace(session.draft, branch=branch) if session.draft else None
+        return still(replace(session, project=project, draft=draft))
     task = project.task(session.task_id) if session.task_id else first_open(project.tasks)
     session = replace(session, project=project, task_id=task.id if task else session.task_id)
     if task is None:
-        return still(
-            troubled(
-                session,
-                Fault(FaultKind.REPOSITORY, "No open task was found.", remedy="See tasks/ or name one with --task."),
-            )
-        )
+        return _unready(session, FaultKind.REPOSITORY, "No open task was found.", "Add one to tasks/, then press t.")
     if project.runner is None:
-        where = project.package or "."
-        fault = Fault(
-            FaultKind.TESTS, f"No test runner was found in {where}.", remedy="Add Vitest to its package.json."
-        )
-        return still(troubled(session, fault))
+        where = project.package or "the repository"
+        return _unready(session, FaultKind.TESTS, f"No test runner was found in {where}.", "Add Vitest, then press t.")
     return issue(session, RunTests(RunRequest()))
+
+
+def _unready(session: Session, kind: FaultKind, summary: str, remedy: str) -> Moved:
+    return still(replace(session, fault=Fault(kind, summary, remedy=remedy), failed=ReadProject()))
 
 
 def task_chosen(session: Session, task_id: str) -> Moved:
@@ -95,6 +105,9 @@ def switched(session: Session, repo: RepoState) -> Moved:
 def saved(session: Session, paths: tuple[str, ...]) -> Moved:
     """Somebody saved files: remember them where the person works by hand, say so where a review is open."""
     at = session.cycle
+    if ".git/HEAD" in paths and session.pending is None and session.standing is not None:
+        moved, effects = issue(session, ReadProject())
+        return replace(moved, failed=session.failed, fault=session.fault), effects
     if at is None:
         return still(session)
     if at.stage is Stage.BY_HAND:
@@ -113,6 +126,8 @@ def live(session: Session, report: Report) -> Moved:
     at, case = session.cycle, session.case
     if at is None or at.stage is not Stage.BY_HAND or session.pending is not None or not at.saved or case is None:
         return still(session)
+    if report.kind is not RunKind.CONFIRMED:
+        return still(session)
     if at.purpose is Purpose.TEST and session.standing is not None:
         files = frozenset(path for path in at.saved if is_test(path))
         return cycle.adopt(session) if new_test(session.standing, report, case.id, files) else still(session)
@@ -125,18 +140,36 @@ def failed(session: Session, effect: Effect, fault: Fault) -> Moved:
     """An effect failed. A stale file is asked about again by itself; everything else waits for the person."""
     session = replace(session, failed=effect, fault=fault)
     at = session.cycle
-    if at is None or not isinstance(effect, Apply):
-        return still(session)
-    if fault.kind is FaultKind.STALE:
-        return cycle.stale(session, fault)
-    return still(on_cycle(session, replace(at, stage=Stage.REVIEWING)))
+    match effect:
+        case Apply() if at is not None and fault.kind is FaultKind.STALE:
+            return cycle.stale(session, fault)
+        case Apply() if at is not None:
+            return still(on_cycle(session, replace(at, stage=Stage.REVIEWING)))
+        case Adopt() if at is not None:
+            return still(on_cycle(session, replace(at, stage=Stage.BY_HAND)))
+        case SwitchBranch():
+            return _asked_again(session, fault.sentence())
+        case _:
+            return still(session)
 
 
 def cancelled(session: Session, effect: Effect) -> Moved:
     """The person stopped the effect; nothing is decided by that."""
-    return still(
-        replace(session, failed=effect), "Stopped. t tries again, g tells the suggester something, h takes it by hand."
-    )
+    session = replace(session, failed=effect)
+    if isinstance(effect, SwitchBranch):
+        return _asked_again(session, "The switch was stopped.")
+    return still(session, "Stopped. t tries again, g tells the suggester something, h takes it by hand.")
+
+
+def _asked_again(session: Session, words: str) -> Moved:
+    """git did not go to the branch: the answer is void, and the question stands again with git's words."""
+    answers = tuple(answer for answer in session.answers if answer.topic != "branch")
+    session = replace(session, answers=answers, failed=None)
+    question = guidance.before_cases(session)
+    if question is None:
+        return still(session)
+    told = replace(question, question=replace(question.question, considered=words))
+    return still(replace(session, question=told))
 
 
 def steered(session: Session, deed: Guided | TakenByHand | StepSkipped | RerunAsked | Retried) -> Moved:
@@ -144,9 +177,9 @@ def steered(session: Session, deed: Guided | TakenByHand | StepSkipped | RerunAs
     at = session.cycle
     match deed:
         case Retried():
-            return issue(session, session.failed) if session.failed is not None else still(session, "Nothing failed.")
+            return retried(session)
         case RerunAsked():
-            return _rerun(session, deed.everything)
+            return rerun(session, deed.everything)
         case Guided():
             return _guide(session, at, deed.text)
         case TakenByHand():
@@ -157,26 +190,48 @@ def steered(session: Session, deed: Guided | TakenByHand | StepSkipped | RerunAs
             assert_never(deed)
 
 
+def retried(session: Session) -> Moved:
+    """Do the failed step again, on what is decided *now*: an old effect never carries out a verdict taken back."""
+    match session.failed:
+        case None:
+            return still(session, "Nothing failed.")
+        case Apply():
+            return replies.review_closed(session)
+        case Suggest(failing=failing) if session.cycle is not None:
+            return cycle.consult(session, failing)
+        case CommitWork():
+            return issue(session, ReadProject())
+        case effect:
+            return issue(session, effect)
+
+
 def by_hand(session: Session) -> Moved:
-    """The person writes this step in an editor."""
+    """The person writes this step in an editor; after the last case, a change that a hook or the last run wants."""
     at = session.cycle
-    if at is None or at.purpose not in (Purpose.TEST, Purpose.CODE):
-        return still(session, "Only a test or its code can be taken by hand.")
-    hand = replace(at, stage=Stage.BY_HAND, change=None, decisions=(), saved=())
+    if session.phase in (Phase.COMMIT, Phase.RECORD):
+        at = Cycle(Purpose.REFACTOR)
+        session = replace(session, phase=Phase.REFACTOR, draft=None)
+    if at is None or at.purpose not in (Purpose.TEST, Purpose.CODE, Purpose.REFACTOR):
+        return still(session, "Only a test or code can be taken by hand.")
+    hand = replace(at, stage=Stage.BY_HAND, change=None, decisions=(), saved=(), by_hand=True)
     words = f"a test whose name starts with {session.case_id}" if at.purpose is Purpose.TEST else "the code"
     return still(on_cycle(session, hand), f"Yours: write {words} and save. r judges what is saved.")
 
 
-def _rerun(session: Session, everything: bool) -> Moved:
+def rerun(session: Session, everything: bool = False) -> Moved:
+    """Run again: judged where a step waits for it, taken in where the person works by hand, else only shown."""
     at = session.cycle
-    if session.standing is None and session.project is None:
-        return still(session)
-    if at is not None and at.stage is Stage.BY_HAND and at.saved:
+    if session.standing is None:
+        return still(session) if session.project is None else issue(session, RunTests(RunRequest()))
+    if at is not None and at.stage is Stage.BY_HAND:
         return cycle.adopt(session)
-    if at is not None and at.stage is Stage.JUDGING:
-        return issue(session, RunTests(cycle.run_for(session, _paths(at)), cycle.locked(session)))
+    if at is not None and at.stage in (Stage.JUDGING, Stage.RESTORING):
+        judging = on_cycle(session, replace(at, stage=Stage.JUDGING))
+        whole = cycle.whole_run(session) if at.purpose is Purpose.RECORD else cycle.judge(session, _paths(at))
+        return issue(judging, whole)
     files = None if everything or session.case is None or session.case.test is None else (session.case.test.file,)
-    return issue(session, RunTests(RunRequest(files=files)))
+    moved, effects = issue(session, RunTests(RunRequest(files=files)))
+    return replace(moved, failed=session.failed, fault=session.fault), effects
 
 
 def _guide(session: Session, at: Cycle | None, text: str) -> Moved:
@@ -187,14 +242,9 @@ def _guide(session: Session, at: Cycle | None, text: str) -> Moved:
 
 
 def _skip(session: Session, reason: str) -> Moved:
-    why = reason.strip() or "skipped"
-    match session.phase:
-        case Phase.REFACTOR:
-            return cases.next_case(judging.waive(session, f"refactor {session.case_id}", why))
-        case Phase.RECORD:
-            return commit.propose(judging.waive(session, "record", why))
-        case _:
-            return still(session, "Only the refactoring and the record can be skipped.")
+    if session.phase not in (Phase.REFACTOR, Phase.RECORD):
+        return still(session, "Only the refactoring and the record can be skipped.")
+    return leave(session, reason.strip() or "skipped")
 
 
 def _paths(at: Cycle) -> tuple[str, ...]:

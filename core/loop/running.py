@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from beai.core.edits.match import digest
 from beai.core.fault import Fault
 from beai.core.loop.events import Event, TestEnded
 from beai.core.loop.ports import Ports
@@ -23,6 +24,6 @@ async def run(
     if isinstance(report, Fault):
         return report
     after = [await ports.workspace.text(path) for path in locked]
-    return replace(
-        report, touched=tuple(path for path, old, new in zip(locked, before, after, strict=True) if old != new)
-    )
+    seen = tuple((path, digest(text)) for path, text in zip(locked, before, strict=True) if text is not None)
+    touched = tuple(path for path, old, new in zip(locked, before, after, strict=True) if old != new)
+    return replace(report, touched=touched, seen=seen)

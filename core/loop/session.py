@@ -92,6 +92,10 @@ class Choice(StrEnum):
     STAY = "stay"
     SWITCH = "switch"
     PROCEED = "proceed"
+    REJUDGE = "rejudge"
+    ADOPT = "adopt"
+    RECASE = "recase"
+    RERUN = "rerun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,8 @@ class Cycle:
     saved: tuple[str, ...] = ()  # what the person saved while working by hand
     report: Report | None = None  # what the last judged run showed
     then: Choice | None = None  # what follows once before-images are back
+    why: str = ""  # the person's reason for it
+    by_hand: bool = False  # the person wrote it: it is never put back unasked
 
     def decision(self, hunk: str) -> Decision | None:
         """The verdict on a hunk, or None while it is undecided."""
@@ -153,6 +159,7 @@ class Session:
     """One task from UNDERSTAND to DONE. ``pending`` is the one effect in flight, ``ticket`` its number.
 
     ``standing`` is the newest known state of every test, from confirmed runs; ``latest`` what the panel shows.
+    ``sealed`` are the approved test files with the SHA-256 they had when their verdict was seen.
     ``written`` are the receipts of everything this task wrote, oldest first; ``case_written`` those of the case.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     """
@@ -164,6 +171,7 @@ class Session:
     token: str = ""
     understood: bool = False
     standing: Report | None = None
+    sealed: tuple[tuple[str, str], ...] = ()
     latest: Report | None = None
     running: tuple[TestOutcome, ...] | None = None
     cases: tuple[Case, ...] = ()

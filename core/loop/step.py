@@ -9,7 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import answers, cases, commit, cycle, judging, phases
+from beai.core.loop import answers, cases, commit, cycle, judging, leaving, phases, replies
+from beai.core.loop.effects import (
+    Adopt,
+    Apply,
+    CommitWork,
+    Effect,
+    Probe,
+    ReadProject,
+    Restore,
+    RunTests,
+    Suggest,
+    SwitchBranch,
+)
 from beai.core.loop.events import (
     Applied,
     Cancelled,
@@ -37,6 +49,7 @@ from beai.core.loop.events import (
     Replied,
     RerunAsked,
     Restored,
+    Resumed,
     Retried,
     ReviewClosed,
     Saved,
@@ -87,8 +100,24 @@ def _grew(session: Session, event: SuggestionGrew) -> Moved:
     return still(replace(session, streamed=event.text))
 
 
+ENDS: dict[type[Effect], type[Fact]] = {
+    ReadProject: ProjectRead,
+    RunTests: TestsRan,
+    Suggest: Replied,
+    Apply: Applied,
+    Adopt: Applied,
+    Restore: Restored,
+    Probe: Probed,
+    SwitchBranch: Switched,
+    CommitWork: CommitMade,
+}
+"""The fact that each effect ends in, where it does not end in Failed or Cancelled."""
+
+
 def _fact(session: Session, fact: Fact) -> Moved:
     if session.pending is None or fact.ticket != session.ticket:
+        return still(session)
+    if not isinstance(fact, Failed | Cancelled | ENDS[type(session.pending)]):
         return still(session)
     done, effect = landed(session), session.pending
     match fact:
@@ -97,11 +126,11 @@ def _fact(session: Session, fact: Fact) -> Moved:
         case TestsRan():
             return phases.baseline(done, fact.report)
         case Replied():
-            return judging.replied(done, fact.reply)
+            return replies.replied(done, fact.reply)
         case Applied():
             return judging.applied(done, fact.receipt)
         case Restored():
-            return judging.restored(done, fact.receipts)
+            return leaving.restored(done, fact.receipts)
         case Probed():
             return judging.probed(done, fact)
         case Switched():
@@ -119,6 +148,8 @@ def _fact(session: Session, fact: Fact) -> Moved:
 def _deed(session: Session, deed: Deed) -> Moved:
     if isinstance(deed, Interrupted):
         return still(session)  # the engine cancels what is in flight; that ends in Cancelled
+    if isinstance(deed, Resumed):
+        return phases.resumed(session, deed)
     if session.pending is not None and not isinstance(deed, Understood):
         return still(session, "Busy: ctrl+g interrupts.")
     if session.question is not None and not isinstance(deed, QuestionAnswered | Understood):
@@ -140,14 +171,12 @@ def _deed(session: Session, deed: Deed) -> Moved:
         case JudgementUndone():
             return cycle.undo_verdict(session)
         case ReviewClosed():
-            return judging.review_closed(session)
+            return replies.review_closed(session)
         case QuestionAnswered():
             return answers.answered(session, deed)
         case Guided() | TakenByHand() | StepSkipped() | RerunAsked() | Retried():
             return phases.steered(session, deed)
         case MessageWorded() | CommitConfirmed() | CommitDeclined():
             return commit.decided(session, deed)
-        case Interrupted():
-            return still(session)
         case _:
             assert_never(deed)

@@ -19,11 +19,12 @@ class Light:
 
 @dataclass(frozen=True, slots=True)
 class CaseFact:
-    """One approved case: whether the loop has settled it, and the test that stands for it."""
+    """One approved case: whether the loop has settled it, the test that stands for it, or that it was left out."""
 
     id: str
     settled: bool
     test: TestKey | None = None
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,12 @@ def _implemented(work: Work) -> Light:
         return Light(name, False, "no test case is approved yet")
     if left:
         return Light(name, False, f"open: {' '.join(left)}")
-    return Light(name, True, f"{_count(len(work.cases), 'case')} settled: {' '.join(case.id for case in work.cases)}")
+    skipped = " ".join(case.id for case in work.cases if case.skipped)
+    done = [case.id for case in work.cases if not case.skipped]
+    if not done:
+        return Light(name, False, f"left out: {skipped}")
+    left_out = f", left out: {skipped}" if skipped else ""
+    return Light(name, True, f"{_count(len(done), 'case')} settled: {' '.join(done)}{left_out}")
 
 
 def _tested(work: Work) -> Light:

@@ -101,6 +101,7 @@ class Report:
     focused: bool = False
     log: str = ""
     touched: tuple[str, ...] = ()  # locked files whose bytes changed while the run lasted
+    seen: tuple[tuple[str, str], ...] = ()  # the locked files with their SHA-256 as the run began
 
     def tests(self) -> tuple[TestOutcome, ...]:
         """Every test of every file, in the runner's order."""

@@ -41,26 +41,33 @@ class GreenVerdict:
 
 
 def judge_red(
-    standing: Report, report: Report, case_id: str, written: frozenset[str], procedure: str, exists: bool
+    standing: Report,
+    report: Report,
+    case_id: str,
+    written: frozenset[str],
+    procedure: str,
+    exists: bool,
+    earlier: TestKey | None = None,
 ) -> RedVerdict:
     """Judge the new test of ``case_id`` in the files just ``written``.
 
-    ``procedure`` is the path under test (``wishlist.addItem``, may be empty); ``exists`` whether the code has it.
+    ``procedure`` is the path under test (``wishlist.addItem``, may be empty); ``exists`` whether the code has it;
+    ``earlier`` the test this case had before, which may be replaced.
     The right red is an assertion that failed, or the procedure under test missing; nothing else may have changed.
     """
     if broken := _loading(report, written):
         return RedVerdict(Redness.WRONG, broken)
-    test = new_test(standing, report, case_id, written)
+    test = new_test(standing, report, case_id, written, earlier)
     if test is None:
         return RedVerdict(Redness.WRONG, f"No test for {case_id} ran.")
-    if report.focused:
+    if report.focused and not standing.focused:
         return RedVerdict(Redness.WRONG, "An .only hides other tests.", test)
     if others := _newly_failing(standing, report, test.key):
         return RedVerdict(Redness.WRONG, f"Other tests fell as well: {_names(others)}.", test)
-    if lost := _lost(standing, report, case_id):
+    if lost := _lost(standing, report, earlier):
         return RedVerdict(Redness.WRONG, lost, test)
-    if report.unhandled:
-        return RedVerdict(Redness.WRONG, _unhandled(report), test)
+    if loose := _newly_unhandled(standing, report):
+        return RedVerdict(Redness.WRONG, _unhandled(loose[0]), test)
     match test.state:
         case TestState.PASS if not exists:
             return RedVerdict(Redness.ABSENT, "It passes only because the procedure does not exist yet.", test)
@@ -91,10 +98,10 @@ def judge_green(
         reasons.append(f"Newly skipped: {_names(hidden)}.")
     if gone := _vanished(standing, report):
         reasons.append(f"No longer there: {', '.join(key.leaf for key in gone[:3])}.")
-    if report.focused:
+    if report.focused and not standing.focused:
         reasons.append("An .only hides other tests.")
-    if report.unhandled:
-        reasons.append(_unhandled(report))
+    if loose := _newly_unhandled(standing, report):
+        reasons.append(_unhandled(loose[0]))
     if report.snapshots_written:
         reasons.append(f"{report.snapshots_written} snapshot(s) were written during the run.")
     if touched := sorted(locked & frozenset(report.touched)):
@@ -104,24 +111,30 @@ def judge_green(
     return GreenVerdict(tuple(reasons))
 
 
-def new_test(standing: Report, report: Report, case_id: str, written: frozenset[str]) -> TestOutcome | None:
-    """The test that was just written: named after the case, else the only unknown one in the written files."""
+def new_test(
+    standing: Report, report: Report, case_id: str, written: frozenset[str], earlier: TestKey | None = None
+) -> TestOutcome | None:
+    """The test that was just written: an unknown one named after the case, else the only unknown one, else ``earlier``.
+
+    Cases are numbered anew in every task, so a known test of the same number is another task's and never taken.
+    """
     known = {test.key for test in standing.tests()}
-    here = [test for test in report.tests() if test.key.file in written]
-    named = [test for test in here if _is_of(test.key, case_id)]
-    fresh = [test for test in named if test.key not in known] or named
-    if fresh:
-        return fresh[-1]
-    unknown = [test for test in here if test.key not in known]
-    return unknown[0] if len(unknown) == 1 else None
+    unknown = [test for test in report.tests() if test.key.file in written and test.key not in known]
+    named = [test for test in unknown if re.match(rf"{re.escape(case_id)}\b", test.key.leaf)]
+    if named:
+        return named[-1]
+    if len(unknown) == 1:
+        return unknown[0]
+    return report.find(earlier) if earlier is not None else None
 
 
 def merge(standing: Report, report: Report) -> Report:
-    """``standing`` with every file that ``report`` ran replaced by what it showed."""
+    """``standing`` with every file that ``report`` ran replaced by what it showed; loose errors of before are kept."""
     ran = {file.file for file in report.files}
     kept = tuple(file for file in standing.files if file.file not in ran)
     files = tuple(sorted((*kept, *report.files), key=lambda file: file.file))
-    return replace(report, files=files)
+    loose = (*standing.unhandled, *_newly_unhandled(standing, report))
+    return replace(report, files=files, unhandled=loose, focused=standing.focused or report.focused)
 
 
 def explain(test: TestOutcome) -> str:
@@ -180,22 +193,22 @@ def _vanished(standing: Report, report: Report) -> tuple[TestKey, ...]:
     return tuple(test.key for test in standing.tests() if test.key.file in ran and test.key not in now)
 
 
-def _lost(standing: Report, report: Report, case_id: str) -> str:
-    """What happened to tests of other cases, ``""`` where they are all there and run."""
+def _lost(standing: Report, report: Report, earlier: TestKey | None) -> str:
+    """What happened to the other tests, ``""`` where they are all there and run."""
     hidden = [test.key for test in _newly_hidden(standing, report)]
     for words, keys in (("Newly skipped", hidden), ("No longer there", _vanished(standing, report))):
-        others = [key.leaf for key in keys if not _is_of(key, case_id)]
+        others = [key.leaf for key in keys if key != earlier]
         if others:
             return f"{words}: {', '.join(others[:3])}."
     return ""
 
 
-def _is_of(key: TestKey, case_id: str) -> bool:
-    return re.match(rf"{re.escape(case_id)}\b", key.leaf) is not None
+def _newly_unhandled(standing: Report, report: Report) -> tuple[TestError, ...]:
+    before = {(error.name, error.message) for error in standing.unhandled}
+    return tuple(error for error in report.unhandled if (error.name, error.message) not in before)
 
 
-def _unhandled(report: Report) -> str:
-    error = report.unhandled[0]
+def _unhandled(error: TestError) -> str:
     return f"Unhandled error: {error.message[:200] or error.name}"
 
 

@@ -19,7 +19,7 @@ from beai.core.suggest.exchange import (
     Request,
 )
 from tests.core.contracts.repository import RepositoryContract
-from tests.core.contracts.tests import ENDLESS, MIXED, TestsContract
+from tests.core.contracts.tests import ENDLESS, MIXED, OTHER, TestsContract
 from tests.core.contracts.workspace import FILES, WorkspaceContract
 from tests.core.test_project_trees import DictTree
 
@@ -111,4 +111,5 @@ def _outcome(request: RunRequest) -> tuple[FileOutcome, ...]:
     error = TestError("AssertionError", "expected 1 to be 2", expected="2", actual="1")
     good = TestOutcome(TestKey(MIXED, "good"), TestState.PASS)
     bad = TestOutcome(TestKey(MIXED, "bad"), TestState.FAIL, errors=(error,))
-    return (FileOutcome(MIXED, (good, bad)),)
+    other = TestOutcome(TestKey(OTHER, "other"), TestState.PASS)
+    return (FileOutcome(MIXED, (good, bad)), FileOutcome(OTHER, (other,)))

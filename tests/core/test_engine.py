@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from beai.core.edits.change import Decision, Verdict, WholeFile
+from beai.core.edits.match import digest
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.engine import Engine, replayed
 from beai.core.loop.events import (
@@ -20,17 +21,30 @@ from beai.core.loop.events import (
     Interrupted,
     Opened,
     QuestionAnswered,
+    RerunAsked,
     Retried,
     ReviewClosed,
     Saved,
+    StepSkipped,
     TaskChosen,
     Understood,
 )
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.journal import Journal
+from beai.core.loop.lights import lit
 from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage
 from beai.core.project.facts import RepoState
-from beai.core.suggest.exchange import Ask, BeyondMe, Option, ProposeEdits, Purpose, Question, Request
+from beai.core.suggest.exchange import (
+    Ask,
+    BeyondMe,
+    CaseIdea,
+    CaseKind,
+    Option,
+    ProposeEdits,
+    Purpose,
+    Question,
+    Request,
+)
 from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE, Author, World
 
 YES = Answers(understood=True, cases=True, hunks=Verdict.ACCEPTED, commit=True)
@@ -364,4 +378,141 @@ async def test_interrupting_ends_the_effect_in_one_fact_and_decides_nothing(begi
     run.engine.post(Retried())
     session = await run.until(lambda s: s.cases)
     assert len(session.cases) == 2
+    await run.close()
+
+
+async def to_code(run: Run) -> Session:
+    session = await to_first_test(run)
+    for event in accept_all(session):
+        run.engine.post(event)
+    return await run.reviewing(Purpose.CODE)
+
+
+async def test_trying_again_carries_out_what_is_decided_now(begin):
+    world = World()
+    world.workspace.refuse = Fault(FaultKind.DISK, "The disk is full.")
+    run = begin(world)
+    session = await to_first_test(run)
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.until(lambda s: s.failed is not None and s.pending is None)
+    world.workspace.refuse = None
+    hunk = session.cycle.change.hunks()[0]
+    await run.post(HunkJudged(Decision(hunk.id, Verdict.REJECTED, "no")), Retried())
+    session = await run.reviewing(Purpose.TEST)
+    assert world.files[TEST_FILE] == 'it("old") // needs old\n' and session.written == ()
+    assert world.author.asked[-1].feedback[-1].hunks[0].decision.reason == "no"
+    await run.close()
+
+
+async def test_a_commit_is_never_made_by_trying_again(begin):
+    world = World()
+    world.repository.refuse = Fault(FaultKind.GIT, "The hook said no.")
+    run = begin(world)
+    run.engine.post(OPENED)
+    assert await drive(run.engine, YES, lambda _: None) is Exit.FAULT
+    run.loop = asyncio.create_task(run.engine.run())
+    world.repository.refuse = None
+    await run.post(Retried())
+    assert world.repository.made == [] and run.engine.session.phase is Phase.COMMIT
+    await run.post(CommitDeclined(), Retried())
+    assert world.repository.made == [] and run.engine.session.phase is Phase.DONE
+    await run.close()
+
+
+class Breaking(Author):
+    """Its first code breaks what was green."""
+
+    def __call__(self, request: Request):
+        tries = len([asked for asked in self.asked if asked.purpose is Purpose.CODE])
+        reply = super().__call__(request)
+        if request.purpose is Purpose.CODE and tries < 2:
+            return ProposeEdits((WholeFile(CODE_FILE, f"// wordC1 {tries}\n"),))
+        return reply
+
+
+async def test_a_rerun_does_not_make_a_breakage_an_old_one(begin):
+    run = begin(World(author=Breaking()))
+    session = await to_code(run)
+    for event in accept_all(session):
+        run.engine.post(event)
+    await run.until(lambda s: s.cycle and s.cycle.attempt == 2 and s.cycle.stage is Stage.REVIEWING)
+    await run.post(RerunAsked(everything=True))
+    for event in accept_all(run.engine.session):
+        run.engine.post(event)
+    session = await run.until(lambda s: s.cycle and s.cycle.attempt == 3)
+    assert session.cases[0].green is None and "Newly failing: old" in session.cycle.feedback[-1].outcome
+    await run.close()
+
+
+async def test_an_approved_test_that_was_changed_since_its_red_is_not_green(begin):
+    run = begin()
+    session = await to_code(run)
+    run.world.files[TEST_FILE] = run.world.files[TEST_FILE].replace("needs wordC1", "needs old")
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.until(lambda s: s.question is not None)
+    assert session.question.question.topic == "unsealed:C1" and session.cases[0].green is None
+    run.engine.post(QuestionAnswered(session.question.choices.index(Choice.REJUDGE)))
+    session = await run.until(lambda s: s.question is not None and s.question.question.topic.startswith("vacuous"))
+    assert session.cases[0].red is None and session.phase is Phase.RED
+    await run.close()
+
+
+class Tidy(Author):
+    """Wants to refactor after each case."""
+
+    def __call__(self, request: Request):
+        if request.purpose is Purpose.REFACTOR:
+            self.asked.append(request)
+            return ProposeEdits((WholeFile(CODE_FILE, (request.source(CODE_FILE) or "") + "// tidier\n"),))
+        return super().__call__(request)
+
+
+async def test_a_refactoring_that_was_not_judged_is_put_back_when_it_is_left(begin):
+    run = begin(World(author=Tidy()))
+    session = await to_code(run)
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.reviewing(Purpose.REFACTOR)
+    run.world.tests.endless = lambda _: True
+    for event in accept_all(session):
+        run.engine.post(event)
+    await run.until(lambda s: s.cycle and s.cycle.stage is Stage.JUDGING)
+    run.engine.post(Interrupted())
+    await run.until(lambda s: s.pending is None)
+    run.world.tests.endless = lambda _: False
+    run.engine.post(StepSkipped("not worth it"))
+    await run.until(lambda s: s.case_id == "C2")
+    assert "tidier" not in run.world.files[CODE_FILE]
+    await run.close()
+
+
+async def test_what_was_edited_after_it_was_accepted_is_asked_about_before_the_record(begin):
+    world = World(author=Author(cases=(CaseIdea("adds a note", CaseKind.HAPPY, "adds a note"),)))
+    run = begin(world)
+    session = await to_code(run)
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.until(lambda s: s.question is not None)
+    assert session.question.question.topic == "criteria"
+    world.files[CODE_FILE] += "// mine\n"
+    run.engine.post(QuestionAnswered(session.question.choices.index(Choice.PROCEED), "later"))
+    session = await run.until(lambda s: s.question and s.question.question.topic.startswith("drifted"))
+    run.engine.post(QuestionAnswered(session.question.choices.index(Choice.ADOPT)))
+    session = await run.reviewing(Purpose.RECORD)
+    assert session.written[-1].files[0].after_hash == digest(world.files[CODE_FILE])
+    assert "criteria" in [waiver.what for waiver in session.waivers]
+    await run.close()
+
+
+async def test_skipping_every_case_records_nothing_as_done(begin):
+    run = begin(World(author=Vacuous(cases=Author().cases[:1])))
+    session = await to_first_test(run)
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.until(lambda s: s.question is not None)
+    run.engine.post(QuestionAnswered(session.question.choices.index(Choice.SKIP)))
+    session = await run.until(lambda s: s.phase is Phase.DONE)
+    assert lit(session)[0].lit is False and session.written == ()
     await run.close()

@@ -260,7 +260,29 @@ def test_without_a_named_procedure_an_undefined_symbol_is_a_wrong_red() -> None:
 
 
 def test_a_rewritten_test_with_a_known_name_is_judged_anew() -> None:
-    assert red(report(OLD, fails(DISAGREES)), standing=report(OLD, fails(DISAGREES))).redness is Redness.RIGHT
+    known = report(OLD, fails(DISAGREES))
+    earlier = known.failed()[0].key
+    verdict = judge_red(known, known, "C1", frozenset({FILE}), PROCEDURE, exists=False, earlier=earlier)
+    assert verdict.redness is Redness.RIGHT
+
+
+def test_another_tasks_test_of_the_same_number_is_never_taken_for_ours() -> None:
+    known = report(OLD, fails(DISAGREES))
+    assert red(known, standing=known).test is None
+
+
+def test_losing_another_tasks_test_of_the_same_number_is_a_wrong_red() -> None:
+    before = report(OLD, replace(fails(DISAGREES), key=TestKey(FILE, "wishlist.count > C1 of another task")))
+    verdict = red(report(OLD, fails(DISAGREES)), standing=before)
+    assert verdict.redness is Redness.WRONG and "C1 of another task" in verdict.reason
+
+
+def test_an_unhandled_error_of_the_baseline_is_no_news() -> None:
+    loose = (TestError("Error", "redis is down"),)
+    before = replace(STANDING, unhandled=loose)
+    now = replace(report(OLD, fails(DISAGREES)), unhandled=loose)
+    assert red(now, standing=before).redness is Redness.RIGHT
+    assert merge(before, report(OLD)).unhandled == loose
 
 
 def test_the_new_test_is_the_one_named_after_its_case() -> None:

@@ -13,11 +13,14 @@ from beai.core.loop.ports import Started, Tests
 from beai.core.runner.report import Report, RunKind, RunRequest, TestOutcome, TestState
 
 PATIENCE = 60.0  # seconds; a real runner has processes to start
-MIXED, ENDLESS = "tests/mixed.test.ts", "tests/endless.test.ts"
+MIXED, OTHER, ENDLESS = "tests/mixed.test.ts", "tests/other.test.ts", "tests/endless.test.ts"
 
 
 class TestsBench(Protocol):
-    """A package whose file ``MIXED`` has a test ``good`` and a test ``bad``; that of ``ENDLESS`` does not end."""
+    """A package whose file ``MIXED`` has a test ``good`` and a test ``bad``, ``OTHER`` one that passes.
+
+    The test of ``ENDLESS`` does not end.
+    """
 
     __test__ = False
 
@@ -63,6 +66,16 @@ class TestsContract:
         fallen = (await _run(bench)).failed()[0]
         assert fallen.errors
         assert (fallen.errors[0].expected, fallen.errors[0].actual) == ("2", "1")
+
+    @pytest.mark.parametrize("kind", list(RunKind))
+    async def test_an_affected_run_takes_what_changed_and_the_files_it_names(
+        self, bench: TestsBench, kind: RunKind
+    ) -> None:
+        for named, ran in {None: {OTHER}, (MIXED,): {MIXED, OTHER}, (): {OTHER}}.items():
+            request = RunRequest(kind, named, changed=(OTHER,), affected=True)
+            report = await asyncio.wait_for(bench.tests.run(request, _ignore), PATIENCE)
+            assert isinstance(report, Report), report
+            assert {file.file for file in report.files} == ran
 
     async def test_each_run_has_a_later_number(self, bench: TestsBench) -> None:
         assert (await _run(bench)).run < (await _run(bench)).run

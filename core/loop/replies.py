@@ -1,0 +1,64 @@
+"""What a suggester answered, and what the person decided of it; nothing of it is on disk yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from beai.core.edits.change import Change, Verdict
+from beai.core.loop import cases, guidance
+from beai.core.loop.cycle import again, close_review, observed, review
+from beai.core.loop.leaving import leave
+from beai.core.loop.moves import Moved, still
+from beai.core.loop.session import Phase, Session, Stage
+from beai.core.suggest.exchange import Ask, BeyondMe, Doubt, NothingToDo, ProposeCases, Purpose
+
+
+def replied(session: Session, reply: ProposeCases | Change | Ask | NothingToDo | Doubt | BeyondMe) -> Moved:
+    """Show what the suggester answered."""
+    cycle = session.cycle
+    if cycle is None:
+        return still(session)
+    match reply:
+        case ProposeCases() if session.phase is Phase.CASES:
+            return cases.proposed(session, reply)
+        case ProposeCases():
+            return again(session, "The reply held cases where an edit was wanted.")
+        case Change() if not reply.hunks():
+            return nothing_to_do(session, "The suggestion changes nothing.", settled=False)
+        case Change():
+            return still(review(session, reply))
+        case Ask() if (answer := session.answered(reply.question.topic)) is not None:
+            return again(session, f"You asked this before ({answer.topic}); the answer stands: {answer.text}")
+        case Ask():
+            return still(replace(session, question=guidance.from_suggester(reply.question)))
+        case Doubt() if session.phase in (Phase.RED, Phase.GREEN):
+            return still(replace(session, question=guidance.doubted(session, reply.reason)))
+        case Doubt() | BeyondMe():
+            return still(replace(session, question=guidance.stuck(session, reply.reason, observed(cycle))))
+        case NothingToDo():
+            return nothing_to_do(session, reply.reason)
+        case _:
+            assert_never(reply)
+
+
+def nothing_to_do(session: Session, reason: str, settled: bool = True) -> Moved:
+    """Go on where that is an answer; where something is needed, ask the person, or the suggester again."""
+    if session.phase in (Phase.REFACTOR, Phase.RECORD):
+        return leave(session, reason)
+    if not settled:
+        return again(session, reason)
+    considered = observed(session.cycle) if session.cycle else ""
+    return still(replace(session, question=guidance.stuck(session, reason, considered)))
+
+
+def review_closed(session: Session) -> Moved:
+    """Enter in a review. Declining a whole refactoring or record is an answer, not a failure."""
+    cycle = session.cycle
+    if cycle is None or cycle.stage is not Stage.REVIEWING or cycle.undecided():
+        return close_review(session)
+    declined = all(decision.verdict is Verdict.REJECTED for decision in cycle.decisions)
+    reasons = "; ".join(decision.reason for decision in cycle.decisions if decision.reason)
+    if declined and (cycle.purpose is Purpose.RECORD or (cycle.purpose is Purpose.REFACTOR and not reasons)):
+        return leave(session, reasons or "declined")
+    return close_review(session)
