@@ -167,10 +167,14 @@ def test_what_is_open_is_asked_and_never_twice(description: str, criteria: tuple
         "`books.weigh` is a public mutation that updates a `Book`. Input: `id` (integer), `weight` (number).",
     ],
 )
-def test_what_is_none_of_its_shapes_is_declined(description: str) -> None:
-    reply = task(description, "returns it").cases()
-    assert isinstance(reply, BeyondMe)
-    assert reply.reason
+def test_of_what_is_none_of_its_shapes_only_the_criteria_become_cases(description: str) -> None:
+    library = task(description, "an empty one is rejected with `BAD_REQUEST`", "returns it")
+    reply = library.cases()
+    assert isinstance(reply, ProposeCases)
+    assert [case.text for case in reply.cases] == ["returns it", "an empty one is rejected with `BAD_REQUEST`"]
+    about = replace(library.request(Purpose.TEST), case_id="C1", case=reply.cases[0], cases=(("C1", reply.cases[0]),))
+    declined = draft(about)
+    assert isinstance(declined, BeyondMe) and declined.reason in reply.rationale
 
 
 def rejected(reason: str) -> Feedback:

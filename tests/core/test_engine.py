@@ -15,6 +15,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.engine import Engine, replayed
 from beai.core.loop.events import (
     CasesApproved,
+    CommitDeclined,
     Event,
     FileJudged,
     HunkJudged,

@@ -76,6 +76,8 @@ def draft(request: Request) -> Reply:
         case _:
             assert_never(request.purpose)
     settled = _settle(request)
+    if isinstance(settled, BeyondMe) and request.purpose is Purpose.CASES:
+        return cases.from_criteria(request.task, settled.reason) or settled
     if not isinstance(settled, _Desk):
         return settled
     match request.purpose:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from beai.core.project.facts import Schema
+from beai.core.project.facts import Schema, Task
 from beai.core.suggest.drafter.checks import HAPPY, Aim, Check, kind_of, words_for
 from beai.core.suggest.drafter.evidence import Evidence
 from beai.core.suggest.drafter.intent import Access, Action, Intent, Sample, Stop, Use, breaks, violation
@@ -22,6 +23,29 @@ _ORDER = (
 class _Found:
     check: Check
     criterion: str
+
+
+_KINDS = (
+    (CaseKind.ACCESS, r"\bsession\b|UNAUTHORIZED|FORBIDDEN|signed|logged|\brole\b"),
+    (CaseKind.INVALID, r"BAD_REQUEST|\binvalid\b|\bempty\b|too (?:long|short|large|small)"),
+    (CaseKind.ERROR, r"NOT_FOUND|CONFLICT|\breject|\bfails?\b|\berror\b|does not exist|duplicate"),
+)
+
+
+def from_criteria(task: Task, why: str) -> ProposeCases | None:
+    """One case for each open criterion, in its own words, where no code can be drafted; None without criteria."""
+    texts = [criterion.text for criterion in task.criteria if not criterion.done]
+    ideas = [CaseIdea(text.rstrip("."), _kind(text), text) for text in texts]
+    ideas.sort(key=lambda idea: idea.kind is not CaseKind.HAPPY)
+    return (
+        ProposeCases(tuple(ideas), f"The criteria as they stand; the code is for you or a model: {why}")
+        if ideas
+        else None
+    )
+
+
+def _kind(text: str) -> CaseKind:
+    return next((kind for kind, words in _KINDS if re.search(words, text, re.IGNORECASE)), CaseKind.HAPPY)
 
 
 def propose(intent: Intent, evidence: Evidence, schema: Schema, desk: Desk) -> ProposeCases | Stop:

@@ -31,7 +31,7 @@ def heard(request: Request) -> Stop | None:
     if last.misses:
         return BeyondMe("The draft had no place in the files: " + "; ".join(last.misses))
     if last.outcome:
-        return BeyondMe(f"The only draft for {request.case_id or 'this'} was run, and the run says: {last.outcome}")
+        return BeyondMe(f"There is no other draft for {request.case_id or 'this'}. What was observed: {last.outcome}")
     return None
 
 
