@@ -11,7 +11,7 @@ from pathlib import Path
 
 from beai.core.demo import create
 from beai.core.fault import Fault
-from beai.core.loop.compose import Opening, Wanted
+from beai.core.loop.opening import Opening, Wanted
 from beai.core.loop.preflight import survey
 from beai.core.loop.session import Phase, Session, Stage
 from beai.core.settings import Settings

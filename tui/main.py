@@ -139,6 +139,8 @@ def _open(path: Path, task_id: str, flags: dict[str, object], fresh: bool) -> No
     loop = Opening(root, project, settings, Wanted(task_id, fresh), os.environ)
     app = BeaiApp(loop, theme=settings.theme, editor=settings.editor)
     app.run()
+    for note in loop.notes:
+        _say(note)
     if loop.fault is not None:
         _stop(loop.fault)
     sys.exit(app.return_code or 0)
@@ -164,6 +166,8 @@ def _run(path: Path, task_id: str, flags: dict[str, object], fresh: bool, answer
         code = asyncio.run(drive_it())
     except KeyboardInterrupt:
         _stop(Fault(FaultKind.CANCELLED, "Interrupted; the session is kept."))
+    for note in loop.notes:
+        _say(note)
     if loop.fault is not None:
         _stop(loop.fault)
     if code in (Exit.FAULT, Exit.WAITING):

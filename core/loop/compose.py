@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from beai.core.edits.store import Recovery, Store
-from beai.core.fault import Fault
-from beai.core.loop.engine import Engine, replayed
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.engine import Engine
 from beai.core.loop.events import Opened, Saved
 from beai.core.loop.journal import Journal, home
-from beai.core.loop.opening import Opening, Wanted
+from beai.core.loop.opening import Wanted
 from beai.core.loop.ports import Ports, Suggester
-from beai.core.loop.session import Phase, Session
+from beai.core.loop.resuming import Resumption, resume
 from beai.core.project.facts import Project
 from beai.core.repo import GitRepository
 from beai.core.runner.vitest import VitestTests
@@ -25,7 +25,7 @@ from beai.core.watch import Watch
 from beai.core.workspace import DiskWorkspace
 from beai.rules import shipped
 
-__all__ = ["Composed", "Opening", "Wanted", "compose"]
+__all__ = ["Composed", "compose"]
 
 
 class SystemClock:
@@ -37,14 +37,22 @@ class SystemClock:
 
 
 class Composed:
-    """An engine with everything it needs, and the watcher that feeds it."""
+    """An engine with everything it needs, and the watcher that feeds it.
 
-    def __init__(self, engine: Engine, watch: Watch, suggester: Suggester, recovered: Recovery) -> None:
+    ``notes`` are sentences for the person about what happened beside the session.
+    """
+
+    def __init__(self, engine: Engine, watch: Watch, suggester: Suggester, notes: tuple[str, ...] = ()) -> None:
         self.engine = engine
-        self.recovered = recovered
+        self.notes = notes
         self._watch = watch
         self._suggester = suggester
         self._aside: tuple[asyncio.Task[object], ...] = ()
+
+    @property
+    def suggester(self) -> str:
+        """The name of who suggests now; a resumed session may have begun with another one."""
+        return self._suggester.name
 
     async def run(self) -> None:
         """Hear saves, warm the suggester, and handle events until cancelled."""
@@ -63,8 +71,11 @@ class Composed:
         await self.engine.close()
 
     async def _hear(self) -> None:
-        if await self._watch.start() is not None:
-            return
+        fault = await self._watch.start()
+        if fault is not None:
+            self.notes = (*self.notes, fault.sentence())
+            if fault.kind is not FaultKind.MISSING:  # with that kind it looks from time to time, and is heard
+                return
         async for paths in self._watch:
             files = tuple(path for path in paths if path == ".git/HEAD" or not path.startswith(".git/"))
             if files:  # a moved branch tip alone is a commit, and changes no file
@@ -79,28 +90,28 @@ def compose(
     journal = Journal.open(folder)
     if isinstance(journal, Fault):
         return journal
-    session = _resumed(journal, wanted)
-    if isinstance(session, Fault):
+    resumed = Resumption() if wanted.fresh else resume(journal, wanted.task_id)
+    if isinstance(resumed, Fault):
         journal.close()
-        return session
+        return resumed
     store = Store(root, folder)
     recovered = store.recover()
     if isinstance(recovered, Fault):
         journal.close()
         return recovered
     clock, watch = SystemClock(), Watch(root)
+    if resumed.session is None and (fault := journal.begin(clock.now())) is not None:
+        journal.close()
+        return fault
     repository = GitRepository(root, store.image)
-    workspace = DiskWorkspace(root, store, repository, repository.at_head, watch.announce, shipped())
+    began = str(journal.session)
+    workspace = DiskWorkspace(root, store, repository, repository.at_head, watch.announce, shipped(), began)
     suggester = wanted.suggester or _suggester(settings, env)
     tests = VitestTests(root, project.package, env=env)
-    engine = Engine(Ports(suggester, Recorder(clock), tests, workspace, repository, clock), journal, session)
-    if session is None:
-        fault = journal.begin(clock.now())
-        if fault is not None:
-            journal.close()
-            return fault
+    engine = Engine(Ports(suggester, Recorder(clock), tests, workspace, repository, clock), journal, resumed.session)
+    if resumed.session is None:
         engine.post(Opened(wanted.task_id, suggester.name, secrets.token_hex(6)))
-    return Composed(engine, watch, suggester, recovered)
+    return Composed(engine, watch, suggester, (*_told(recovered), *_left(resumed)))
 
 
 def _suggester(settings: Settings, env: Mapping[str, str]) -> Suggester:
@@ -111,15 +122,16 @@ def _suggester(settings: Settings, env: Mapping[str, str]) -> Suggester:
     return ModelSuggester(settings, env)
 
 
-def _resumed(journal: Journal, wanted: Wanted) -> Session | Fault | None:
-    """The session to go on with: the journal's last one, unless it is done or another task is wanted."""
-    if wanted.fresh:
-        return None
-    entries = journal.entries()
-    if isinstance(entries, Fault):
-        return entries
-    if not entries:
-        return None
-    session = replayed(tuple(entry.event for entry in entries))
-    other = wanted.task_id and wanted.task_id != session.task_id
-    return None if other or session.phase is Phase.DONE else session
+def _told(recovered: Recovery) -> tuple[str, ...]:
+    """What a start found half written, in words."""
+    back, left = (", ".join(dict.fromkeys(paths)) for paths in (recovered.back, recovered.left))
+    return (
+        *((f"A write that was interrupted was put back: {back}.",) if back else ()),
+        *((f"A write that was interrupted was left as you saved it: {left}.",) if left else ()),
+    )
+
+
+def _left(resumed: Resumption) -> tuple[str, ...]:
+    if not resumed.left:
+        return ()
+    return (f"Task {resumed.left} was left open; beai run {resumed.left} goes on with it.",)

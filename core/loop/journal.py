@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import re
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -39,6 +40,14 @@ class Entry:
     event: Event
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One session of the journal with its events; a fault where this version cannot read them."""
+
+    id: int
+    entries: tuple[Entry, ...] | Fault
+
+
 def home(state: Path, root: Path) -> Path:
     """The folder below ``state`` that belongs to the repository at ``root``; the same for every path to it."""
     real = root.resolve()
@@ -47,7 +56,10 @@ def home(state: Path, root: Path) -> Path:
 
 
 class Journal:
-    """An open journal: appends to the newest session. One process at a time; the lock goes with the process."""
+    """An open journal: appends to one session, the newest unless another one is resumed.
+
+    One process at a time; the lock goes with the process.
+    """
 
     def __init__(self, connection: sqlite3.Connection, lock: IO[str], session: int) -> None:
         self._connection = connection
@@ -87,6 +99,25 @@ class Journal:
         self._session = done.lastrowid or 0
         return None
 
+    @property
+    def session(self) -> int:
+        """The session that is appended to; 0 before the first one."""
+        return self._session
+
+    def sessions(self) -> Iterator[Kept]:
+        """Every session, newest first; each is read when it is asked for."""
+        try:
+            rows = self._connection.execute("SELECT id FROM session ORDER BY id DESC").fetchall()
+        except sqlite3.Error as error:
+            yield Kept(0, _unreadable(error))
+            return
+        for (session,) in rows:
+            yield Kept(session, self._read(session))
+
+    def resume(self, session: int) -> None:
+        """Go on with an older session: from here on its events are given and appended to."""
+        self._session = session
+
     def append(self, event: Event, at: float) -> Fault | None:
         """Put one event on disk; it is there when this returns None."""
         try:
@@ -99,20 +130,20 @@ class Journal:
         return None
 
     def entries(self) -> tuple[Entry, ...] | Fault:
-        """The newest session's events; a session written by another version of beai is a fault and is left as it is."""
+        """The session's events; a session written by another version of beai is a fault and is left as it is."""
+        return self._read(self._session)
+
+    def _read(self, session: int) -> tuple[Entry, ...] | Fault:
         try:
-            row = self._connection.execute("SELECT format FROM session WHERE id = ?", (self._session,)).fetchone()
+            row = self._connection.execute("SELECT format FROM session WHERE id = ?", (session,)).fetchone()
             rows = self._connection.execute(
-                "SELECT seq, at, event FROM entry WHERE session = ? ORDER BY seq", (self._session,)
+                "SELECT seq, at, event FROM entry WHERE session = ? ORDER BY seq", (session,)
             ).fetchall()
             if row is not None and row[0] != FORMAT:
                 raise ValueError(f"format {row[0]}")
             return tuple(Entry(seq, at, decode(event)) for seq, at, event in rows)
         except (sqlite3.Error, ValueError) as error:
-            remedy = "Start afresh with --new; the old session stays in the journal."
-            return Fault(
-                FaultKind.DISK, "The journal's last session cannot be read by this version.", str(error), remedy
-            )
+            return _unreadable(error)
 
     def close(self) -> None:
         """Close the file and let the lock go."""
@@ -127,6 +158,11 @@ def _unwritable(folder: Path, error: Exception) -> Fault:
         str(error),
         "Set BEAI_STATE to a folder of yours.",
     )
+
+
+def _unreadable(error: Exception) -> Fault:
+    remedy = "Start afresh with --new; the old session stays in the journal."
+    return Fault(FaultKind.DISK, "The journal's last session cannot be read by this version.", str(error), remedy)
 
 
 def _lost(error: Exception) -> Fault:

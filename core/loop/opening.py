@@ -48,6 +48,16 @@ class Opening:
         """The engine's session; an empty one until the adapters are there."""
         return self._composed.engine.session if self._composed else self._blank
 
+    @property
+    def suggester(self) -> str:
+        """The name of who suggests now, ``""`` until the adapters are there."""
+        return self._composed.suggester if self._composed else ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for the person about what happened beside the session."""
+        return self._composed.notes if self._composed else ()
+
     def post(self, event: Event) -> None:
         """Queue an event, also before the engine is there."""
         if self._composed is None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from beai.core.edits.change import AddImport, Edit, MountRouter, SearchReplace, UpsertProcedure, UpsertTest, WholeFile
 from beai.core.fault import Fault
-from beai.core.loop.compose import Opening, Wanted
+from beai.core.loop.opening import Opening, Wanted
 from beai.core.loop.ports import Suggester
 from beai.core.loop.preflight import survey
 from beai.core.loop.session import Session

@@ -1,0 +1,53 @@
+"""Which of the journal's sessions to go on with: the newest unfinished one of the task that is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beai.core.fault import Fault
+from beai.core.loop.journal import Entry, Journal
+from beai.core.loop.session import Phase, Session
+from beai.core.loop.step import step
+
+_FURTHEST = 20  # sessions looked back on: each is replayed, which takes milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    """The session to go on with, None to begin one; ``left`` is the task of a newer one that stays open, or ``""``."""
+
+    session: Session | None = None
+    left: str = ""
+
+
+def resume(journal: Journal, task_id: str) -> Resumption | Fault:
+    """Go on with the newest unfinished session of ``task_id`` (``""``: of any task), and set the journal to it.
+
+    Only the newest session of a task counts: ``--new`` leaves older ones behind for good. A newest session that cannot
+    be read is a fault; older ones are passed over.
+    """
+    left, gone_through = "", set[str]()
+    for number, kept in zip(range(_FURTHEST), journal.sessions(), strict=False):
+        if isinstance(kept.entries, Fault):
+            if number == 0:
+                return kept.entries
+            continue
+        session, tasks = _replayed(kept.entries)
+        task, older = session.task_id, gone_through
+        gone_through = older | tasks
+        if not kept.entries or session.phase is Phase.DONE or task in older or (number > 0 and not task):
+            continue
+        if task_id in ("", task):
+            journal.resume(kept.id)
+            return Resumption(session, left)
+        left = left or task
+    return Resumption(None, left)
+
+
+def _replayed(entries: tuple[Entry, ...]) -> tuple[Session, set[str]]:
+    """The session that the events lead to, and every task it was about on the way."""
+    session, tasks = Session(), set[str]()
+    for entry in entries:
+        session, _ = step(session, entry.event)
+        tasks.add(session.task_id)
+    return session, tasks - {""}
