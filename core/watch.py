@@ -32,6 +32,7 @@ from watchdog.observers.polling import PollingObserver
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.hooked import whole
+from beai.core.ignored import Ignored
 from beai.core.watched import Contents, Filter, cover
 
 if TYPE_CHECKING:
@@ -52,9 +53,10 @@ _POLL = 1.0  # seconds between two looks where the system cannot tell of changes
 class Watch:
     """Watches the sources below ``root``; iterate it for batches: sorted paths, relative to ``root``, with ``/``.
 
-    ``ignored`` are folders to leave out besides the usual ones, by path or by name. A deleted file's path is reported
-    like a changed one's. ``.git/HEAD`` and ``.git/refs/heads/…`` are reported, so that a branch switch is seen, except
-    where ``.git`` is a file (a linked working tree). ``observer`` makes another observer than the system's best.
+    ``ignored`` are folders to leave out besides the usual ones, by path or by name; files that git ignores, and what
+    runs write by themselves, are left out too. A deleted file's path is reported like a changed one's. ``.git/HEAD``
+    and ``.git/refs/heads/…`` are reported, so that a branch switch is seen, except where ``.git`` is a file (a linked
+    working tree). ``observer`` makes another observer than the system's best.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Watch:
         self._root = root.resolve()
         self._filter = Filter(frozenset(ignored))
         self._contents = Contents(self._root, self._filter)
+        self._ignored = Ignored(self._root)
         self._make = observer
         self._observer: BaseObserver | None = None
         self._watches: dict[tuple[str, bool], ObservedWatch] = {}
@@ -185,7 +188,7 @@ class Watch:
         folders = [path for path, folder in pending if folder]
         if folders:
             self._schedule(folders)  # first: what is saved in a new folder from here on is an event
-        return self._contents.changed({path for path, _ in pending})
+        return self._ignored.without(self._contents.changed({path for path, _ in pending}))
 
 
 class _Handler(FileSystemEventHandler):

@@ -49,6 +49,11 @@ def put(file: Path, text: str) -> None:
     file.write_text(text)
 
 
+def git(root: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgSign=false")
+    subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True, timeout=30)
+
+
 SENTINELS = ("package.json", "src/deep/er/util.ts", "packages/api/src/sentinel.ts", ".git/refs/heads/sentinel")
 
 
@@ -158,25 +163,51 @@ async def test_a_branch_switch_is_reported(root: Path, watch: Watch) -> None:
 
 
 async def test_a_real_checkout_is_reported_with_its_branch(tmp_path: Path) -> None:
-    def git(*arguments: str) -> None:
-        identity = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgSign=false")
-        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True, capture_output=True, timeout=30)
-
-    git("init", "-q", "-b", "main")
+    git(tmp_path, "init", "-q", "-b", "main")
     put(tmp_path / "a.ts", "1\n")
-    git("add", "-A")
-    git("commit", "-q", "-m", "feat: begin")
-    git("switch", "-q", "-c", "other")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "feat: begin")
+    git(tmp_path, "switch", "-q", "-c", "other")
     put(tmp_path / "a.ts", "2\n")
-    git("commit", "-q", "-a", "-m", "feat: more")
+    git(tmp_path, "commit", "-q", "-a", "-m", "feat: more")
     watch = Watch(tmp_path)
     await watch.start()
-    git("switch", "-q", "main")
+    git(tmp_path, "switch", "-q", "main")
     seen: set[str] = set()
     while not {"a.ts", ".git/HEAD"} <= seen:
         seen.update(await asyncio.wait_for(anext(watch), PATIENCE))
     await watch.close()
     assert seen == {"a.ts", ".git/HEAD"}
+
+
+async def test_files_that_git_ignores_are_no_saves_until_it_does_not(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    put(tmp_path / ".gitignore", "generated/\n*.tmp.ts\n")
+    put(tmp_path / "src/kept.tmp.ts", "tracked\n")
+    git(tmp_path, "add", "-f", "src/kept.tmp.ts")
+    watch = Watch(tmp_path)
+    await watch.start()
+    for path in ("generated/client.ts", "src/x.tmp.ts", "src/kept.tmp.ts", "src/žluť\n.ts"):
+        put(tmp_path / path, "new\n")
+    seen: set[str] = set()
+    while not {"src/kept.tmp.ts", "src/žluť\n.ts"} <= seen:
+        seen.update(await asyncio.wait_for(anext(watch), PATIENCE))
+    assert seen == {"src/kept.tmp.ts", "src/žluť\n.ts"}
+    put(tmp_path / ".gitignore", "generated/\n")
+    assert await asyncio.wait_for(anext(watch), PATIENCE) == (".gitignore",)
+    put(tmp_path / "generated/client.ts", "newer\n")
+    put(tmp_path / "src/x.tmp.ts", "newer\n")
+    assert await asyncio.wait_for(anext(watch), PATIENCE) == ("src/x.tmp.ts",)
+    await watch.close()
+
+
+async def test_what_a_run_writes_by_itself_is_no_save(root: Path, watch: Watch) -> None:
+    for path in (
+        *("logs/test.log", "prisma/dev.db", "prisma/dev.db-journal", "src/cache.sqlite-wal"),
+        *("coverage/index.html", "test-results/a/trace.zip", "playwright-report/index.html", ".vitest/results.json"),
+    ):
+        put(root / path, "new\n")
+    assert await reported(watch, root) == set()
 
 
 async def test_our_own_announced_write_is_no_save_and_the_next_one_is(root: Path, watch: Watch) -> None:

@@ -1,0 +1,49 @@
+"""Whether git ignores a path is asked of git itself, once for each path until the rules change."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+_ASK = ("git", "-c", "core.fsmonitor=false", "check-ignore", "-z", "--stdin")
+_PATIENCE = 1.0  # seconds; a save is worth more than knowing that it is none
+
+
+class Ignored:
+    """What the repository at ``root`` ignores, never a tracked file; nothing where git is absent, refuses or is slow."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._known: dict[str, bool] = {}
+
+    def without(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """``paths`` without those that are ignored, in their order."""
+        paths = tuple(paths)
+        if any(path.rpartition("/")[2] == ".gitignore" for path in paths):
+            self._known.clear()
+        asked = [path for path in paths if path not in self._known and not path.startswith(".git/")]
+        found = self._ask(asked) if asked else frozenset()
+        if found is not None:
+            self._known.update((path, path in found) for path in asked)
+        return tuple(path for path in paths if not self._known.get(path, False))
+
+    def _ask(self, paths: list[str]) -> frozenset[str] | None:
+        """Those of ``paths`` that are ignored, None where git does not say (git-check-ignore(1), "Exit status")."""
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+        try:
+            done = subprocess.run(
+                _ASK,
+                cwd=self._root,
+                env=environment | {"GIT_OPTIONAL_LOCKS": "0"},
+                input=b"".join(os.fsencode(path) + b"\0" for path in paths),
+                capture_output=True,
+                timeout=_PATIENCE,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return None
+        if done.returncode not in (0, 1):
+            return None
+        return frozenset(os.fsdecode(path) for path in done.stdout.split(b"\0") if path)
