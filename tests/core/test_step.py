@@ -225,8 +225,8 @@ def test_no_code_before_a_red(history):
 
 
 OFFERED = (
-    ev.Understood(), ev.CasesApproved(), ev.CaseWorded("", "one more"), ev.ReviewClosed(), ev.Retried(), ev.RerunAsked(),
-    ev.Guided("so"), ev.TakenByHand(), ev.StepSkipped("so"), ev.CommitConfirmed(), ev.CommitDeclined(),
+    ev.Understood(), ev.CasesApproved(), ev.CaseWorded("", "one more"), ev.ReviewClosed(), ev.Retried(),
+    ev.RerunAsked(), ev.Guided("so"), ev.TakenByHand(), ev.StepSkipped("so"), ev.CommitConfirmed(), ev.CommitDeclined(),
     *(ev.QuestionAnswered(n, "words") for n in range(-1, 4)),
     *(ev.HunkJudged(Decision(hunk, verdict)) for hunk in HUNKS for verdict in Verdict),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -57,7 +58,10 @@ def _install(home: Path, *command: str) -> Path:
     if npm is None or shutil.which("node") is None:
         pytest.skip("Node.js with npm is not installed")
     installed = home / "installed"
-    if not installed.exists():
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # test files run side by side, and one installation is enough
+        if installed.exists():
+            return home / "node_modules"
         argv = [npm, *command, "--no-audit", "--no-fund", "--ignore-scripts"]
         done = subprocess.run(argv, cwd=home, capture_output=True, text=True, timeout=_INSTALL, check=False)
         if done.returncode != 0:
