@@ -12,7 +12,7 @@ _PATIENCE = 1.0  # seconds; a save is worth more than knowing that it is none
 
 
 class Ignored:
-    """What the repository at ``root`` ignores, never a tracked file; nothing where git is absent, refuses or is slow."""
+    """What the repository at ``root`` ignores, no tracked file; nothing where git is absent, refuses, or is slow."""
 
     def __init__(self, root: Path) -> None:
         self._root = root

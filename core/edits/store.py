@@ -5,22 +5,18 @@ A little over 300 lines because nothing else in beai writes to the tree.
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from beai.core.edits.change import Change, Decision, Receipt
 from beai.core.edits.gate import Gate, Outside, shown
 from beai.core.edits.handwork import Handwork, by_hand, readable, remembered
 from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, gaps, hashed
-from beai.core.edits.wanted import NOTHING, Refused, Wanted, disk_fault, encoded, stale, wanted_of
+from beai.core.edits.wanted import NOTHING, Refused, Wanted, alone, disk_fault, encoded, stale, wanted_of
 from beai.core.fault import Fault, FaultKind
-
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ class Store:
             done = self._done(wanted)
             return done or self._write(Kind.APPLY, wanted, changed)
 
-        return self._guarded(work)
+        return alone(self._state, work)
 
     def restore(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
         """Put back what ``receipts`` overwrote, all files or none, removing files they made; returns ``receipts``.
@@ -78,7 +74,7 @@ class Store:
                 self._take_back(names)
             return tuple(receipts)
 
-        return self._guarded(work)
+        return alone(self._state, work)
 
     def overwrite(self, path: str, text: str) -> Receipt | Fault:
         """Write one whole file as a probe: ``restore`` takes it back, or else the next ``recover`` does."""
@@ -89,7 +85,7 @@ class Store:
             data = encoded(path, text, None if before is None else before.decode("utf-8", "surrogateescape"))
             return self._write(Kind.PROBE, (Wanted(path, hashed(before), data),))
 
-        return self._guarded(work)
+        return alone(self._state, work)
 
     def remember(self, session: str, dirty: Sequence[str]) -> Fault | None:
         """Keep what the files ``dirty`` hold as ``session`` begins; for a session that was told of it is free."""
@@ -99,7 +95,7 @@ class Store:
                 now = readable(self._gate, dirty)
                 self._book(Kind.FOUND, Handwork(now, now), session)
 
-        return self._guarded(work)
+        return alone(self._state, work)
 
     def adopt(self, session: str, heads: Mapping[str, bytes | None], since: Sequence[Receipt]) -> Receipt | Fault:
         """Take files that a person wrote into the books: a receipt from what they held before to what is there.
@@ -115,7 +111,7 @@ class Store:
                 return known[-1].receipt if known else Receipt("", ())
             return self._book(Kind.ADOPT, work, session)
 
-        return self._guarded(work)
+        return alone(self._state, work)
 
     def image(self, digest: str) -> bytes | None:
         """The bytes with this SHA-256 that some write of ours read or wrote, or None."""
@@ -164,30 +160,8 @@ class Store:
                     self._ledger.drop(probe.id)
             return Receipt("", ())
 
-        outcome = self._guarded(work)
+        outcome = alone(self._state, work)
         return outcome if isinstance(outcome, Fault) else Recovery(tuple(back), tuple(left))
-
-    def _guarded(self, work: Callable[[], Value]) -> Value | Fault:
-        """Run ``work`` as the only writer; every exception that is not a mistake of ours becomes a fault."""
-        try:
-            self._state.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = os.open(self._state / "writes.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            return disk_fault(str(self._state), error)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return work()
-        except BlockingIOError:
-            busy = "Another beai is writing to this repository just now."
-            return Fault(FaultKind.REFUSED, f"{busy} {NOTHING}", remedy="Close it, or try again.")
-        except Refused as refused:
-            return refused.fault
-        except Outside as error:
-            return Fault(FaultKind.REFUSED, f"{error} {NOTHING}")
-        except OSError as error:
-            return disk_fault(str(error.filename or self._state), error)
-        finally:
-            os.close(handle)
 
     def _write(
         self,

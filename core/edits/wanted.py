@@ -1,15 +1,21 @@
-"""What accepted hunks want on disk, and the faults that stop it before or while it is written."""
+"""What accepted hunks want on disk, who may write it, and the faults that stop it before or while it is written."""
 
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
+import fcntl
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 
 from beai.core.edits.change import Decision, FileChange, Verdict
-from beai.core.edits.gate import shown
+from beai.core.edits.gate import Outside, shown
 from beai.core.edits.hunks import assemble, split_lines
 from beai.core.fault import Fault, FaultKind
+
+Value = TypeVar("Value")
 
 LIMIT = 2_000_000
 """Most bytes of one file that are read or written."""
@@ -42,6 +48,29 @@ class Refused(Exception):
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.summary)
         self.fault = fault
+
+
+def alone(state: Path, work: Callable[[], Value]) -> Value | Fault:
+    """Run ``work`` as the only writer, by a lock in ``state``; what it raises is a fault, except mistakes of ours."""
+    try:
+        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(state / "writes.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        return disk_fault(str(state), error)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return work()
+    except BlockingIOError:
+        busy = "Another beai is writing to this repository just now."
+        return Fault(FaultKind.REFUSED, f"{busy} {NOTHING}", remedy="Close it, or try again.")
+    except Refused as refused:
+        return refused.fault
+    except Outside as error:
+        return Fault(FaultKind.REFUSED, f"{error} {NOTHING}")
+    except OSError as error:
+        return disk_fault(str(error.filename or state), error)
+    finally:
+        os.close(handle)
 
 
 def wanted_of(file: FileChange, chosen: Mapping[str, Decision]) -> Wanted | None:
