@@ -16,11 +16,12 @@ from beai.core.runner.probe import mutants
 from beai.core.runner.report import Report, RunRequest, TestKey, TestState
 from beai.core.runner.verdict import Redness, judge_red
 from beai.core.runner.vitest import VitestTests
-from tests.core.contracts.tests import ENDLESS, MIXED, TestsContract
+from tests.core.contracts.tests import ENDLESS, MIXED, OTHER, TestsContract
 
 FILES = {
     "package.json": '{"name": "backend", "private": true, "type": "module"}',
     MIXED: "import { expect, it } from 'vitest'\nit('good', () => {})\nit('bad', () => { expect(1).toBe(2) })\n",
+    OTHER: "import { it } from 'vitest'\nit('other', () => {})\n",
     ENDLESS: (
         "import { writeFileSync } from 'node:fs'\nimport { it } from 'vitest'\n"
         "it('never', async () => { writeFileSync('begun', ''); await new Promise(() => {}) }, 600_000)\n"

@@ -89,6 +89,23 @@ class Backend:
         assert isinstance(report, Report), report
         return report
 
+    async def affected(
+        self, *changed: str, kind: RunKind = RunKind.CONFIRMED, files: tuple[str, ...] | None = None
+    ) -> Report:
+        report = await self.tests.run(RunRequest(kind, files, changed, affected=True), lambda _: None)
+        assert isinstance(report, Report), report
+        return report
+
+
+def ran(report: Report) -> list[str]:
+    """The test files of a run, in the order of their names."""
+    return sorted(file.file for file in report.files)
+
+
+def states(report: Report) -> dict[TestKey, TestState]:
+    """How each test ended."""
+    return {test.key: test.state for test in report.tests()}
+
 
 both_majors = pytest.mark.parametrize("package", ["shop_packages", "vitest3_packages"], indirect=True, ids=["v4", "v3"])
 
@@ -342,37 +359,99 @@ async def test_skipped_todo_and_focused_tests_are_told_apart(backend: Backend) -
 @both_majors
 async def test_a_change_reaches_the_tests_that_import_it(backend: Backend) -> None:
     backend.write("prisma/schema.prisma", "model A { id String @id }\n")
-    product, math = ("tests/product.test.ts",), ("tests/math.test.ts",)
-    everything = tuple(sorted(product + math))
+    product, math = ["tests/product.test.ts"], ["tests/math.test.ts"]
     for path, expected in {
         "src/trpc.ts": product,
         "src/product.ts": product,
         "src/math.ts": math,
         "tests/math.test.ts": math,
-        "prisma/schema.prisma": everything,
-        ".env": everything,
-        "package.json": everything,
-        "vitest.config.ts": everything,
-        "fixtures/unheard-of.csv": everything,
+        "prisma/schema.prisma": math + product,
+        ".env": math + product,
+        "package.json": math + product,
+        "vitest.config.ts": math + product,
+        "fixtures/unheard-of.csv": math + product,
     }.items():
-        related = await backend.tests.related([path])
-        assert not isinstance(related, Fault), (path, related)
-        assert tuple(sorted(related)) == expected, path
+        assert ran(await backend.affected(path)) == expected, path
 
 
 @both_majors
 async def test_affected_runs_follow_imports_as_they_are_now(backend: Backend) -> None:
+    await backend.affected("src/math.ts")
     backend.write("src/extra.ts", "export const one = 1\n")
     backend.write(
         "src/math.ts", "import { one } from './extra'\nexport const add = (a: number, b: number) => a + b * one\n"
     )
-    request = RunRequest(RunKind.CONFIRMED, None, ("src/extra.ts",), affected=True)
+    await backend.affected("src/math.ts")
     backend.write("src/extra.ts", "export const one = -1\n")
-    await backend.tests.related(["src/math.ts"])
-    report = await backend.tests.run(request, lambda _: None)
-    assert isinstance(report, Report)
-    assert [file.file for file in report.files] == ["tests/math.test.ts"]
+    report = await backend.affected("src/extra.ts")
+    assert ran(report) == ["tests/math.test.ts"]
     assert len(report.failed()) == 1
+
+
+@both_majors
+async def test_a_named_file_that_is_no_test_is_an_error_of_an_affected_run_too(backend: Backend) -> None:
+    report = await backend.affected("src/math.ts", files=("tests/gone.test.ts",))
+    assert ran(report) == ["tests/gone.test.ts", "tests/math.test.ts"]
+    assert not report.clean()
+
+
+TICK = 0.1  # seconds; after that the stamp of a file tells it from one written later
+WRONG_MATH = FILES["src/math.ts"].replace("+ b", "- b")
+
+
+@both_majors
+async def test_a_save_is_shown_and_then_confirmed_by_the_same_tests(backend: Backend) -> None:
+    await backend.run()
+    for text in (WRONG_MATH, FILES["src/math.ts"]):
+        backend.write("src/math.ts", text)
+        backend.write("src/product.ts", PRODUCT + f"// {len(text)}, and nobody is told\n")
+        await asyncio.sleep(TICK)
+        shown = await backend.affected("src/math.ts", kind=RunKind.PROVISIONAL)
+        confirmed = await backend.affected("src/math.ts")
+        assert (shown.kind, confirmed.kind) == (RunKind.PROVISIONAL, RunKind.CONFIRMED)
+        assert ran(shown) == ran(confirmed) == ["tests/math.test.ts", "tests/product.test.ts"]
+        assert states(shown) == states(confirmed)
+        assert confirmed.clean() is (text != WRONG_MATH)
+    assert ran(await backend.affected("src/math.ts")) == ["tests/math.test.ts"]
+
+
+@both_majors
+async def test_what_a_run_of_one_file_saw_change_is_still_owed_to_the_next_affected_run(backend: Backend) -> None:
+    await backend.run()
+    backend.write("src/math.ts", WRONG_MATH)
+    await asyncio.sleep(TICK)
+    assert (await backend.run("tests/product.test.ts")).clean()
+    assert ran(await backend.affected("src/product.ts")) == ["tests/math.test.ts", "tests/product.test.ts"]
+
+
+async def test_confirming_a_changed_configuration_makes_no_second_instance(backend: Backend) -> None:
+    backend.write(
+        "vitest.config.ts",
+        "import { appendFileSync } from 'node:fs'\nappendFileSync('made', '1')\n" + FILES["vitest.config.ts"],
+    )
+    await backend.run()
+    backend.write(".env", "A=1\n")
+    await asyncio.sleep(TICK)
+    before = (backend.root / "made").read_text()
+    for kind in (RunKind.PROVISIONAL, RunKind.CONFIRMED):
+        assert len((await backend.affected(".env", kind=kind)).files) == 2
+    assert (backend.root / "made").read_text() == before + "1"
+
+
+@both_majors
+async def test_the_tests_of_what_changed_go_first(backend: Backend) -> None:
+    slow = MATH_TEST + "it('is slow', () => new Promise((resolve) => { setTimeout(resolve, 40) }))\n"
+    for name in ("a", "b", "y", "z"):
+        backend.write(f"tests/{name}.test.ts", slow)
+    backend.write("vitest.config.ts", FILES["vitest.config.ts"].replace("test: {", "test: { maxWorkers: 1,"))
+    await backend.run()
+    first: list[str] = []
+    for changed, named in (("src/math.ts", None), ("tests/math.test.ts", ("tests/a.test.ts", "tests/z.test.ts"))):
+        for kind in KINDS:
+            first.clear()
+            request = RunRequest(kind, named, (changed,), affected=True)
+            await backend.tests.run(request, lambda test: first.append(test.key.file))
+            assert first[0] == "tests/math.test.ts", (changed, first)
 
 
 @both_majors
@@ -437,7 +516,10 @@ async def test_the_package_may_sit_in_a_folder_of_the_repository(package: Path) 
         report = await tests.run(RunRequest(files=("backend/tests/math.test.ts",)), lambda _: None)
         assert isinstance(report, Report)
         assert [test.key.file for test in report.tests()] == ["backend/tests/math.test.ts"]
-        assert await tests.related(["backend/src/math.ts"]) == ("backend/tests/math.test.ts",)
+        request = RunRequest(changed=("backend/src/math.ts",), affected=True)
+        report = await tests.run(request, lambda _: None)
+        assert isinstance(report, Report)
+        assert ran(report) == ["backend/tests/math.test.ts"]
     finally:
         await tests.close()
 

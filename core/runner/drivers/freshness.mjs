@@ -12,18 +12,19 @@ export class Freshness {
   #since = 0
 
   /**
-   * Compare `paths` with their stamps. `changed` lists files with other bytes, `moved` tells whether a source file came or
-   * went: then a resolved import may now mean another file.
+   * Compare `paths`, and those we were `told` of, with their stamps. `changed` lists files with other bytes, `moved` tells
+   * whether a source file came or went: then a resolved import may now mean another file.
    */
-  sweep(paths) {
+  sweep(paths, told = []) {
     const now = Date.now()
     const changed = []
     let moved = false
-    for (const path of paths) {
+    for (const path of new Set([...told, ...paths])) {
       const { stamp, at } = look(path)
       const known = this.#stamps.get(path)
       // A file first loaded by the last run may have been written since: only an older one is surely the one loaded.
-      const other = known === undefined ? stamp === '' || at >= this.#since - TICK : known !== stamp
+      const fresh = told.includes(path) || stamp === '' || at >= this.#since - TICK
+      const other = known === undefined ? fresh : known !== stamp
       if (other) changed.push(path)
       if (other && (stamp === '') !== (known === '')) moved = true
       // A stamp this young may be shared by a later write: clocks of file systems tick slowly.

@@ -67,9 +67,15 @@ export function affected(vitest, specs, paths) {
     const reached = tests.has(path) ? new Set([path]) : importers(vitest, path)
     if (reached === null || [...reached].some((file) => setups.has(file))) return specs
     for (const file of reached) if (tests.has(file)) hit.add(file)
-    for (const test of tests) if (namesake(path, test)) hit.add(test)
+    for (const test of tests) if (namesake(path, test) && dirname(test).startsWith(dirname(path))) hit.add(test)
   }
   return specs.filter(({ moduleId }) => hit.has(moduleId))
+}
+
+/** Of `specs`, the paths of the tests that changed, or that are named after a file that did. */
+export function closest(specs, paths) {
+  const own = specs.map(({ moduleId }) => moduleId).filter((test) => paths.some((path) => path === test || namesake(path, test)))
+  return new Set(own)
 }
 
 /** `path` and every file that imports it, directly or not; null when no graph holds it. */
@@ -90,7 +96,7 @@ function importers(vitest, path) {
 function namesake(path, test) {
   const stem = basename(path).replace(/\.[^.]+$/, '')
   const [head, middle] = basename(test).split(/\.(?=(?:test|spec|tests|specs)\.)/)
-  return middle !== undefined && head === stem && dirname(test).startsWith(dirname(path))
+  return middle !== undefined && head === stem
 }
 
 function environments(vitest) {

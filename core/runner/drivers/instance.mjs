@@ -34,8 +34,11 @@ export async function findVitest(root) {
   }
 }
 
-/** A Vitest instance that runs what it is told. `output` gets what it and the tests print. */
-export async function createInstance({ api, major }, root, stock, reporter, output) {
+/**
+ * A Vitest instance that runs what it is told, those of `first` (paths) before others. `output` gets what it and the tests
+ * print.
+ */
+export async function createInstance({ api, major }, root, stock, reporter, output, first) {
   const stream = () => new Writable({ write: (chunk, _, done) => done(void output(chunk)) })
   const options = {
     root,
@@ -57,9 +60,21 @@ export async function createInstance({ api, major }, root, stock, reporter, outp
   } catch (error) {
     throw new Trouble('config', error.message || String(error))
   }
+  prefer(vitest, first)
   if (major === 3) vitest.pool = createPool3(api, vitest, stock)
   // New snapshots are never written: as on a build server, whatever the environment says.
   for (const { config } of [vitest, ...vitest.projects]) config.snapshotOptions.updateSnapshot = 'none'
   vitest.snapshot.options.updateSnapshot = 'none'
   return vitest
+}
+
+/** Let the repository's own order stand, but for the test files of `first`, which start before the others. */
+function prefer({ config: { sequence } }, first) {
+  sequence.sequencer = class extends sequence.sequencer {
+    async sort(specs) {
+      const sorted = await super.sort(specs)
+      const early = ({ moduleId }) => first().has(moduleId)
+      return [...sorted.filter(early), ...sorted.filter((spec) => !early(spec))]
+    }
+  }
 }

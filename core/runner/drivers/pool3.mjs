@@ -13,7 +13,7 @@ let seats = 0
 /** A value for `vitest.pool`. */
 export function createPool3({ createMethodsRPC }, vitest, stock) {
   async function runTests(specs, invalidates = []) {
-    const queue = [...specs]
+    const queue = await new vitest.config.sequence.sequencer(vitest).sort(specs)
     const errors = []
     const worker = async () => {
       for (let spec; (spec = queue.shift());) await runSpec(spec, invalidates).catch((error) => errors.push(error))

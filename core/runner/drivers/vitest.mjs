@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { emit, end, guard, listen } from './lines.mjs'
 import { errorEvents, local, readStacksWith, testEvent } from './entities.mjs'
 import { Freshness } from './freshness.mjs'
-import { affected, complete, configuration, loaded, needsRestart, packages } from './graph.mjs'
+import { affected, closest, complete, configuration, loaded, needsRestart, packages } from './graph.mjs'
 import { createInstance, findVitest, Trouble } from './instance.mjs'
 import { Stock } from './stock.mjs'
 
@@ -18,6 +18,8 @@ let vitest // its instance; null until made, or when making it failed
 let stock
 let freshness
 let installed // the freshness of packages
+const owed = new Set() // files that changed since a confirmed run took in everything they reach
+let first = new Set() // test files that start before the others
 let running = null // the run under way, and what is known of it
 let pending = null // the newest request that waits for it
 let busy = false
@@ -33,12 +35,13 @@ function output(chunk) {
   if (running) running.log = (running.log + chunk).slice(-LOG)
 }
 
-async function open() {
+async function open(told = []) {
   stock = new Stock(output)
   freshness = new Freshness()
-  vitest = await createInstance(found, root, stock, reporter, output)
+  freshness.sweep([], told) // before they are read: what is saved meanwhile is seen by the next run
+  vitest = await createInstance(found, root, stock, reporter, output, () => first)
   const specs = await vitest.globTestSpecifications()
-  freshness.sweep(watched())
+  freshness.sweep(watched().filter((path) => !told.includes(path)))
   installed = new Freshness()
   installed.sweep(packages(vitest, root))
   await rehearse(specs)
@@ -78,7 +81,7 @@ async function main() {
     fault(null, error)
     return setTimeout(end, 50)
   }
-  emit({ event: 'ready', version: found.version, root, ms: performance.now() - begun })
+  emit({ event: 'ready', version: found.version, ms: performance.now() - begun })
   setInterval(() => stock.check(STALL), Math.min(1000, STALL / 3)).unref()
   busy = false
   return next()
@@ -87,9 +90,8 @@ async function main() {
 function receive(request) {
   switch (request.do) {
     case 'run':
-    case 'related':
       if (pending) emit({ event: 'cancelled', id: pending.id })
-      if (request.do === 'run' && running) cancel()
+      if (running) cancel()
       pending = request
       return void next()
     case 'cancel':
@@ -123,90 +125,84 @@ async function next() {
 
 async function serve(request) {
   const begun = performance.now()
-  running = { id: request.id, done: new Set(), counts: { pass: 0, fail: 0, skip: 0, todo: 0 }, cancelled: false, log: '' }
-  const changed = await refresh((request.changed ?? []).map((path) => resolve(root, path)))
+  running = { id: request.id, done: new Set(), skipped: 0, cancelled: false, log: '' }
+  const told = request.changed.map((path) => resolve(root, path))
+  await refresh(told)
+  const changed = [...new Set([...told, ...owed])]
   const { all, chosen, absent } = await choose(request, changed)
   if (running.cancelled) return emit({ event: 'cancelled', id: request.id })
+  first = closest(chosen, changed)
   const names = [...new Set(chosen.map(({ moduleId }) => local(root, moduleId)))]
-  if (request.do === 'related') return emit({ event: 'related', id: request.id, files: names, total: all.length })
   emit({ event: 'started', id: request.id, files: [...names, ...absent] })
-  for (const file of absent) tell({ event: 'file', file, state: 'fail', errors: [missing(file)] })
-  const { unhandled, ms } = await perform(request, chosen)
+  for (const file of absent) tell({ event: 'file', file, errors: [missing(file)] })
+  const unhandled = await perform(request, chosen)
   if (running.cancelled) return emit({ event: 'cancelled', id: request.id })
-  finish(request, chosen, { all, unhandled, absent, ms, begun })
+  if (request.mode === 'confirmed' && (request.affected || !request.files)) owed.clear()
+  finish(request, chosen, { all, unhandled, begun })
 }
 
-/** Make the next run see the disk as it is now; returns what changed. */
+/** Make the next run see the disk as it is now. What the last run saw already costs nothing, also when we are told again. */
 async function refresh(told) {
-  const swept = vitest ? freshness.sweep(watched()) : { changed: [], moved: false }
-  const changed = [...new Set([...told, ...swept.changed])]
+  const { changed, moved } = vitest ? freshness.sweep(watched(), told) : { changed: told, moved: false }
+  for (const path of changed) owed.add(path)
   if (!vitest || needsRestart(vitest, changed)) {
     await close()
-    await open()
-    return changed
+    await open(told)
+    return
   }
   const replaced = installed.sweep(packages(vitest, root))
   if (replaced.changed.length > 0) stock.drain()
   const known = new Set(loaded(vitest))
-  if (swept.moved || told.some((path) => !known.has(path))) {
+  if (moved || changed.some((path) => !known.has(path))) {
     // A file came or went: any import may now resolve to another file.
     for (const { vite } of vitest.projects) for (const { moduleGraph } of Object.values(vite.environments)) moduleGraph.invalidateAll()
     stock.cool()
   }
   for (const path of changed) vitest.invalidateFile(path)
   stock.invalidate(changed)
-  return changed
 }
 
-async function choose({ do: what, files, affected: narrow }, changed) {
+/** The specifications to run: those of `files` and, where only the affected are wanted, those that `changed` reaches. */
+async function choose({ files, affected: narrow }, changed) {
   vitest.clearSpecificationsCache()
   for (const project of vitest.projects) project.testFilesList = null // Vitest 3 keeps its list of test files otherwise
   const all = await vitest.globTestSpecifications()
-  if (what === 'related' || narrow) {
-    await complete(all)
-    return { all, chosen: affected(vitest, all, changed), absent: [] }
-  }
-  if (!files) return { all, chosen: all, absent: [] }
-  const wanted = new Set(files.map((file) => resolve(root, file)))
-  const chosen = all.filter(({ moduleId }) => wanted.has(moduleId))
+  const wanted = new Set(files?.map((file) => resolve(root, file)))
+  const chosen = new Set(all.filter(({ moduleId }) => wanted.has(moduleId)))
   for (const { moduleId } of chosen) wanted.delete(moduleId)
-  return { all, chosen, absent: [...wanted].map((path) => local(root, path)) }
+  if (narrow) {
+    await complete(all)
+    for (const spec of affected(vitest, all, changed)) chosen.add(spec)
+  }
+  const everything = !files && !narrow
+  return { all, chosen: everything ? all : [...chosen], absent: [...wanted].map((path) => local(root, path)) }
 }
 
-async function perform({ mode, name }, specs) {
-  const begun = performance.now()
-  if (specs.length === 0) return { unhandled: [], ms: 0 }
+/** Run `specs`; returns the errors that no test owns. */
+async function perform({ mode }, specs) {
+  if (specs.length === 0) return []
   stock.begin(mode === 'provisional', specs.length)
   if (running.cancelled) stock.cancel()
-  if (name) vitest.setGlobalTestNamePattern(exactly(name))
   try {
     const { unhandledErrors } = await vitest.runTestSpecifications(specs)
-    return { unhandled: unhandledErrors, ms: performance.now() - begun }
+    return unhandledErrors
   } finally {
-    if (name) vitest.resetGlobalTestNamePattern()
     setImmediate(() => stock.finish(vitest)) // after the verdict: new processes cost time on the same cores
   }
 }
 
-function finish(request, specs, { all, unhandled, absent, ms, begun }) {
+function finish({ id }, specs, { all, unhandled, begun }) {
   for (const { testModule } of specs) if (testModule && !running.done.has(testModule.moduleId)) tellFile(testModule)
-  const { counts } = running
   const { added = 0, updated = 0 } = vitest.snapshot.summary
-  const errors = errorEvents(root, unhandled)
   emit({
     event: 'done',
-    id: request.id,
-    mode: request.mode === 'provisional' ? 'provisional' : 'confirmed',
-    ok: counts.fail === 0 && !running.broken && errors.length === 0 && absent.length === 0,
+    id,
     ms: performance.now() - begun,
-    run_ms: ms,
-    counts,
-    files: specs.length,
     total: all.length,
-    unhandled: errors,
+    unhandled: errorEvents(root, unhandled),
     snapshots_written: added + updated,
     log: running.log,
-    only: counts.skip > 0 && specs.some(({ moduleId }) => focuses(moduleId)),
+    only: running.skipped > 0 && specs.some(({ moduleId }) => focuses(moduleId)),
   })
 }
 
@@ -217,27 +213,20 @@ function cancel() {
 
 function tell(event) {
   if (!running || running.cancelled) return
-  if (event.event === 'test') running.counts[event.state] += 1
-  if (event.event === 'file' && event.state === 'fail') running.broken = true
+  if (event.state === 'skip') running.skipped += 1
   emit({ id: running.id, ...event })
 }
 
 function tellFile(module) {
   running?.done.add(module.moduleId)
   const ended = module.state()
-  const state = { passed: 'pass', skipped: 'skip' }[ended] ?? 'fail'
   const errors = errorEvents(root, module.errors())
   if (ended === 'queued' || ended === 'pending') errors.push({ name: 'Unfinished', message: 'The file was not finished.' })
-  tell({ event: 'file', file: local(root, module.moduleId), state, errors })
+  tell({ event: 'file', file: local(root, module.moduleId), errors })
 }
 
 function missing(file) {
   return { name: 'NotATest', message: `${file} does not exist, or the Vitest configuration does not take it for a test file.` }
-}
-
-/** A pattern for one test: Vitest matches names joined with spaces. */
-function exactly(name) {
-  return new RegExp(`^${name.replaceAll(' > ', ' ').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`)
 }
 
 function focuses(path) {
