@@ -64,14 +64,6 @@ class RunDone:
 
 
 @dataclass(frozen=True, slots=True)
-class RelatedFound:
-    """The answer to a question for the tests that a change can reach."""
-
-    run: int
-    files: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class RunCancelled:
     """Run ``run`` was stopped; it has no verdict."""
 
@@ -87,7 +79,7 @@ class DriverFault:
     message: str
 
 
-DriverEvent = Ready | RunStarted | TestEnded | FileEnded | RunDone | RelatedFound | RunCancelled | DriverFault
+DriverEvent = Ready | RunStarted | TestEnded | FileEnded | RunDone | RunCancelled | DriverFault
 
 
 def parse_line(line: bytes, place: Callable[[str], str] = str) -> DriverEvent | None:
@@ -110,8 +102,6 @@ def parse_line(line: bytes, place: Callable[[str], str] = str) -> DriverEvent | 
             return FileEnded(run, FileOutcome(place(_name(raw.get("file"))), (), _errors(raw.get("errors"), place)))
         case "done":
             return _done(run, raw, place)
-        case "related":
-            return RelatedFound(run, _paths(raw.get("files"), place))
         case "cancelled":
             return RunCancelled(run)
         case "fault":

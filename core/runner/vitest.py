@@ -7,7 +7,7 @@ import os
 import posixpath
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import assert_never
@@ -20,7 +20,6 @@ from beai.core.runner.lines import (
     DriverFault,
     FileEnded,
     Ready,
-    RelatedFound,
     RunCancelled,
     RunDone,
     RunStarted,
@@ -40,14 +39,14 @@ class _Run:
 
     kind: RunKind
     progress: Callable[[TestOutcome], None]
-    answer: asyncio.Future[Report | tuple[str, ...] | Fault]
+    answer: asyncio.Future[Report | Fault]
     files: dict[str, FileOutcome] = field(default_factory=dict)
 
     def add(self, outcome: FileOutcome) -> None:
         known = self.files.get(outcome.file, FileOutcome(outcome.file))
         self.files[outcome.file] = FileOutcome(outcome.file, known.tests + outcome.tests, known.errors + outcome.errors)
 
-    def settle(self, answer: Report | tuple[str, ...] | Fault) -> None:
+    def settle(self, answer: Report | Fault) -> None:
         if not self.answer.done():
             self.answer.set_result(answer)
 
@@ -90,14 +89,7 @@ class VitestTests:
             "changed": [self._inside(path) for path in request.changed],
             "affected": request.affected,
         }
-        answer = await self._ask(message, request.kind, progress)
-        return answer if isinstance(answer, Report | Fault) else _CANCELLED
-
-    async def related(self, changed: Sequence[str]) -> tuple[str, ...] | Fault:
-        """The test files that a change to ``changed`` can reach; all of them where that is not sure."""
-        message: dict[str, object] = {"do": "related", "changed": [self._inside(path) for path in changed]}
-        answer = await self._ask(message, RunKind.PROVISIONAL, lambda _: None)
-        return answer if isinstance(answer, tuple | Fault) else _CANCELLED
+        return await self._ask(message, request.kind, progress)
 
     async def close(self) -> None:
         """Leave no process behind; a later call starts anew."""
@@ -139,7 +131,7 @@ class VitestTests:
 
     async def _ask(
         self, message: dict[str, object], kind: RunKind, progress: Callable[[TestOutcome], None]
-    ) -> Report | tuple[str, ...] | Fault:
+    ) -> Report | Fault:
         started = await self.start()
         if isinstance(started, Fault) or self._driver is None:
             return started if isinstance(started, Fault) else _CANCELLED
@@ -182,8 +174,6 @@ class VitestTests:
                 run.add(outcome)
             case RunDone():
                 run.settle(_report(event, run))
-            case RelatedFound(files=files):
-                run.settle(files)
             case RunCancelled():
                 run.settle(_CANCELLED)
             case DriverFault():

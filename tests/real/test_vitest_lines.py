@@ -32,7 +32,7 @@ FIELDS = (
     "message",
     "log",
 )
-EVENTS = ("ready", "started", "test", "file", "done", "related", "cancelled", "fault", "unheard-of")
+EVENTS = ("ready", "started", "test", "file", "done", "cancelled", "fault", "unheard-of")
 
 
 def line(**fields: Any) -> bytes:
