@@ -11,7 +11,7 @@ from pathlib import Path
 from beai.core.edits.store import Recovery, Store
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.engine import Engine
-from beai.core.loop.events import Opened, Saved
+from beai.core.loop.events import Opened, Resumed, Saved
 from beai.core.loop.journal import Journal, home
 from beai.core.loop.opening import Wanted
 from beai.core.loop.ports import Ports, Suggester
@@ -111,6 +111,8 @@ def compose(
     engine = Engine(Ports(suggester, Recorder(clock), tests, workspace, repository, clock), journal, resumed.session)
     if resumed.session is None:
         engine.post(Opened(wanted.task_id, suggester.name, secrets.token_hex(6)))
+    else:
+        engine.post(Resumed(suggester.name))
     return Composed(engine, watch, suggester, (*_told(recovered), *_left(resumed)))
 
 

@@ -199,7 +199,7 @@ async def drive(engine: Face, answers: Answers, tell: Callable[[dict[str, object
 
 def _next(session: Session, answers: Answers, first: bool) -> Deed | None:
     """The next deed: none before there is a session, and another try where a resumed one had failed."""
-    if not _begun(session):
+    if not _begun(session) or session.pending is not None:
         return None
     return Retried() if first and session.failed is not None else next_deed(session, answers)
 

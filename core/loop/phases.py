@@ -34,7 +34,7 @@ def resumed(session: Session, event: Resumed) -> Moved:
     if session.pending is not None:
         return still(session)
     moved, effects = issue(session, ReadProject())
-    return replace(moved, failed=session.failed, fault=session.fault), effects
+    return replace(moved, failed=session.failed, notice=_still_failed(session)), effects
 
 
 def project_read(session: Session, project: Project) -> Moved:
@@ -107,7 +107,7 @@ def saved(session: Session, paths: tuple[str, ...]) -> Moved:
     at = session.cycle
     if ".git/HEAD" in paths and session.pending is None and session.standing is not None:
         moved, effects = issue(session, ReadProject())
-        return replace(moved, failed=session.failed, fault=session.fault), effects
+        return replace(moved, failed=session.failed, notice=_still_failed(session)), effects
     if at is None:
         return still(session)
     if at.stage is Stage.BY_HAND:
@@ -231,7 +231,7 @@ def rerun(session: Session, everything: bool = False) -> Moved:
         return issue(judging, whole)
     files = None if everything or session.case is None or session.case.test is None else (session.case.test.file,)
     moved, effects = issue(session, RunTests(RunRequest(files=files)))
-    return replace(moved, failed=session.failed, fault=session.fault), effects
+    return replace(moved, failed=session.failed, notice=_still_failed(session)), effects
 
 
 def _guide(session: Session, at: Cycle | None, text: str) -> Moved:
@@ -249,3 +249,8 @@ def _skip(session: Session, reason: str) -> Moved:
 
 def _paths(at: Cycle) -> tuple[str, ...]:
     return tuple(written.path for receipt in at.receipts for written in receipt.files)
+
+
+def _still_failed(session: Session) -> str:
+    """What a side effect must not make the person forget."""
+    return session.fault.sentence() if session.fault else session.notice

@@ -34,7 +34,7 @@ def survey(root: Path, env: Mapping[str, str]) -> Project | Fault:
         return Fault(
             FaultKind.REPOSITORY, f"{root} is read-only for you.", remedy="beai must be able to write accepted hunks."
         )
-    project = layout.read(DiskTree(root), root.name)
+    project = layout.outline(DiskTree(root), root.name)
     if not project.tasks:
         looked = "tasks/sprints/*/be_tasks.md, tasks/be_tasks.md and tasks/tasks_plan.md"
         return Fault(
