@@ -35,6 +35,7 @@ _DOC = re.compile(r"(?:^|/)docs?/[^/]+\.md$", re.IGNORECASE)
 _RULE = re.compile(r"(?:^|/)\.cursor/rules/.+\.mdc?$")
 _NOT_OURS = re.compile(r"(?:^|/)(?:src|node_modules|dist|build|vendor|fixtures|templates?|examples?)/")
 _MOST_DOCS = 40
+_PARSED = frozenset({"tRPC initialisation", "root router", "Prisma schema"})  # gaps that only a parser can tell
 
 
 def read(tree: Tree, name: str) -> Project:
@@ -43,8 +44,24 @@ def read(tree: Tree, name: str) -> Project:
     package = find_package(tree)
     files = schema_files(tree, package or "")
     schema = read_schema((path, tree.text(path) or "") for path in files) if files else None
+    api = read_api(tree, package or "", schema)
+    project = replace(_documented(tree, name, package), api=api, schema=schema)
+    return replace(project, missing=_missing(project, package is not None))
+
+
+def outline(tree: Tree, name: str) -> Project:
+    """What needs no parser and so costs little: ``read`` without ``api``, ``schema``, and their gaps."""
+    tree = Remembered(tree)
+    package = find_package(tree)
+    project = _documented(tree, name, package)
+    gaps = _missing(project, package is not None)
+    return replace(project, missing=tuple(gap for gap in gaps if gap.what not in _PARSED))
+
+
+def _documented(tree: Tree, name: str, package: str | None) -> Project:
+    """Documents, rules, runner and tests; ``package`` is the backend's folder, None where none was found."""
     context = _context(tree)
-    project = Project(
+    return Project(
         name=name,
         package=package or "",
         tasks=_tasks(tree, context),
@@ -52,12 +69,9 @@ def read(tree: Tree, name: str) -> Project:
         proposals=_documents(tree, _proposals(tree)),
         documents=_documents(tree, _docs(tree, package or "")),
         rules=_rules(tree),
-        api=read_api(tree, package or "", schema),
-        schema=schema,
         runner=read_runner(tree, tuple(dict.fromkeys((*_test_packages(tree, package or ""), package or "", "")))),
         test_files=test_files(tree, package or ""),
     )
-    return _with_missing(project, found_package=package is not None)
 
 
 def find_package(tree: Tree) -> str | None:
@@ -147,8 +161,8 @@ def _rules(tree: Tree) -> tuple[RuleFile, ...]:
     return tuple(read_rule(path, text) for path, text in texts if text is not None)
 
 
-def _with_missing(project: Project, found_package: bool) -> Project:
-    """Name what this kind of repository usually has and this one has not."""
+def _missing(project: Project, found_package: bool) -> tuple[Missing, ...]:
+    """Names of what this kind of repository usually has and this one has not."""
     schema: Schema | None = project.schema
     stems = {
         posixpath.splitext(posixpath.basename(document.path))[0] for document in project.documents if document.sections
@@ -179,7 +193,7 @@ def _with_missing(project: Project, found_package: bool) -> Project:
         ),
         (project.test_files, "tests", "*.test.ts, *.spec.ts"),
     )
-    return replace(project, missing=tuple(Missing(what, places) for there, what, places in gaps if not there))
+    return tuple(Missing(what, places) for there, what, places in gaps if not there)
 
 
 def _aside(path: str) -> bool:
