@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import fields
 from pathlib import Path
 from typing import ClassVar, Protocol
 
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -24,12 +23,10 @@ from beai.tui.guard import Clock
 from beai.tui.screens.card import Card
 from beai.tui.screens.windows import Windows
 from beai.tui.screens.workbench import Workbench
+from beai.tui.streaming import only_streams
 
 FRAME = 1 / 20
 """Seconds between paints of what only streams past."""
-
-_PASSING = ("streamed", "running")
-_LASTING = tuple(field.name for field in fields(Session) if field.name not in _PASSING)
 
 
 class Loop(Protocol):
@@ -61,7 +58,7 @@ class BeaiApp(App[None]):
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-low"), (30, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "quit", show=False, priority=True)]
 
-    session: reactive[Session] = reactive(Session, init=False)
+    session: var[Session] = var(Session, init=False)
 
     def __init__(self, loop: Loop, *, theme: str = "", editor: str = "", clock: Clock = time.monotonic) -> None:
         super().__init__()
@@ -118,12 +115,11 @@ class BeaiApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, Workbench | Card):
                 screen.session = session
-        self._windows.attend(self.session)
 
     def _changed(self, session: Session) -> None:
         """What only streams past is painted at most once in a FRAME; everything else at once."""
         before, self._newest = self._newest, session
-        if any(getattr(before, name) is not getattr(session, name) for name in _LASTING):
+        if not only_streams(before, session):
             self.call_later(self._mirror)
         elif not self._due:
             self._due = True
@@ -131,5 +127,7 @@ class BeaiApp(App[None]):
 
     def _mirror(self) -> None:
         self._due = False
+        if not self.screen_stack:  # leaving: nothing is there to show it on
+            return
         self.session = self._newest
         self._windows.attend(self.session)

@@ -173,7 +173,7 @@ def places(session: Session) -> frozenset[Place]:
 def view(session: Session) -> object:
     """The identity of the decision on the workbench: another value is another view, which the guard protects."""
     cycle = reviewing(session)
-    return (session.phase, cycle.purpose, cycle.attempt, session.case_id, id(cycle.change)) if cycle else session.phase
+    return (session.phase, cycle.purpose, cycle.attempt, session.case_id, session.ticket) if cycle else session.phase
 
 
 def overlay_view(session: Session) -> object:

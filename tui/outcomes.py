@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 from textwrap import wrap
 
 from textual.content import Content
 
 from beai.core.loop.session import Session
-from beai.core.runner.report import FileOutcome, Report, TestError, TestOutcome, TestState
+from beai.core.runner.report import FileOutcome, Report, RunKind, TestError, TestOutcome, TestState
 from beai.core.text import clip, one_line, printable
 from beai.tui.present import verdict
 
@@ -21,6 +23,7 @@ _MARKS = {
     TestState.SKIP: ("–", "$muted"),
     TestState.TODO: ("…", "$muted"),
 }
+_KINDS = {RunKind.PROVISIONAL: "live", RunKind.CONFIRMED: "confirmed"}
 _DETAILED = 50  # failing tests whose errors are spelled out; a broken helper fails thousands alike
 _ERROR_LINES = 6
 _RECENT = 40
@@ -34,7 +37,8 @@ def rows(session: Session, width: int) -> Sequence[Row]:
     report = session.latest or session.standing
     if report is None:
         return [*head, Content(""), Content.styled("r runs the tests", "$muted")]
-    return [*head, _reach(session, report), Content(""), *_trouble(report, width), *_order(report.tests(), width)]
+    head += _reach(session, report, width)
+    return [*head, Content(""), *_trouble(report, width), *_order(report.tests(), width)]
 
 
 def row(item: Row, width: int) -> Content:
@@ -54,7 +58,20 @@ def _order(tests: Sequence[TestOutcome], width: int, passing: int | None = None)
     others = [test for test in tests if test.state is not TestState.FAIL]
     if failed and others:
         yield Content("")
-    yield from others if passing is None else others[-passing:]
+    yield from _by_file(others if passing is None else others[-passing:], width)
+
+
+def _by_file(tests: Sequence[TestOutcome], width: int) -> Iterator[Row]:
+    """Each file's tests below its short name, since two files may name a test alike."""
+    files: dict[str, list[TestOutcome]] = {}
+    for test in tests:
+        files.setdefault(test.key.file, []).append(test)
+    bases = Counter(PurePosixPath(file).name for file in files)
+    for file, own in files.items():
+        parts = PurePosixPath(file).parts
+        short = "/".join(parts[-2:] if bases[parts[-1]] > 1 else parts[-1:]) if parts else file
+        yield Content.styled(_tail(one_line(short, 400), width), "$muted")
+        yield from own
 
 
 def _failure(test: TestOutcome, width: int) -> Iterator[Content]:
@@ -107,12 +124,14 @@ def _unloaded(file: FileOutcome, width: int) -> Iterator[Row]:
         yield from _error(error, width)
 
 
-def _reach(session: Session, report: Report) -> Content:
-    """How much ran: of the last judged run where there is one, since ``latest`` is merged over runs."""
+def _reach(session: Session, report: Report, width: int) -> Iterator[Content]:
+    """How much ran: of the last judged run where there is one, since ``latest`` is merged over runs; and what it is."""
     last = session.cycle.report if session.cycle is not None and session.cycle.report is not None else report
     ran, total = len(last.files), max(last.total, report.total, len(report.files))
     ms = f" · {last.ms:.0f} ms" if last.ms else ""
-    return Content.styled(f"{ran} affected of {total}{ms}", "$muted")
+    reach, kind = f"{ran} affected of {total}{ms}", _KINDS[report.kind]
+    whole = f"{reach} · {kind}"
+    yield from (Content.styled(line, "$muted") for line in ((whole,) if len(whole) <= width else (reach, kind)))
 
 
 def _tail(path: str, width: int) -> str:

@@ -14,6 +14,8 @@ from beai.tui.keys import Place, footer
 from beai.tui.next_step import next_step
 from beai.tui.prose import say
 
+_GOOD = "Right red"  # how the loop's one piece of good news begins
+
 Piece = tuple[str, str]
 """A text and its style."""
 
@@ -99,7 +101,7 @@ def verdict(session: Session) -> Verdict:
 def _judged(report: Report) -> Verdict:
     tests, failing = report.tests(), len(report.failed())
     broken = sum(bool(file.errors) for file in report.files)
-    tail = " · provisional" if report.kind is RunKind.PROVISIONAL else ""
+    tail = " · live" if report.kind is RunKind.PROVISIONAL else ""
     if broken or report.unhandled:
         what = f"{broken} of {len(report.files)} files do not load" if broken else "errors outside any test"
         return Verdict("✗", "BROKEN", "$error", what + tail)
@@ -130,7 +132,10 @@ def notice(session: Session) -> Content | None:
         return Content.assemble((" ✗ ", "bold $error"), (printable(session.fault.summary), "$error")) + (
             say(" " + session.fault.remedy) if session.fault.remedy else ""
         )
-    return Content.assemble((" ! ", "bold $warning"), (printable(session.notice), "")) if session.notice else None
+    if not session.notice:
+        return None
+    mark, style = ("✓", "$success") if session.notice.startswith(_GOOD) else ("!", "$warning")
+    return Content.assemble((f" {mark} ", f"bold {style}"), (printable(session.notice), ""))
 
 
 def summary(session: Session) -> Content:

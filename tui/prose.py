@@ -58,6 +58,14 @@ def listed(title: str, items: Sequence[Block]) -> Prose:
     return (heading(title), *items, GAP) if items else ()
 
 
+def same(before: Prose, after: Prose) -> bool:
+    """Whether both look alike, colours and all; ``Content``'s own equality compares no more than the text."""
+    return len(before) == len(after) and all(
+        old is new or (old.body.is_same(new.body) and old.lead.is_same(new.lead))
+        for old, new in zip(before, after, strict=True)
+    )
+
+
 def _folded(block: Block, width: int) -> Iterator[Content]:
     indent = block.lead.cell_length
     lines = block.body.wrap(max(width - indent, _NARROWEST)) or [Content("")]

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
+from textual.events import Callback, Key
+from textual.message import Message
 from textual.pilot import Pilot
 
 from beai.core.loop.events import Event
-from beai.core.loop.session import Session
+from beai.core.loop.session import Phase, Session
 from beai.tui.app import BeaiApp
+from beai.tui.screens.workbench import Workbench
+from tests.tui import sessions as known
 
 
 @dataclass
@@ -62,20 +66,60 @@ class Bench:
     loop: FakeLoop
     clock: FakeClock
     pilot: Pilot[None]
+    heard: list[Message]
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
+        """Press keys one after the other, each once the one before has done what it does."""
+        for key in keys:
+            self.app.post_message(Key(_NAMES.get(key, key), _character(key)))
+            await self.settle()
 
-    async def push(self, session: Session, wait: float = 1.0) -> None:
+    async def push(self, session: Session, wait: float = 1.0, rest: float = 0.0) -> None:
         """Show another session and let the guard's time pass, or only ``wait`` seconds of it."""
         self.loop.push(session)
-        for _ in range(3):
-            await self.pilot.pause()
+        await self.pilot.pause(rest)
+        await self.settle()
         self.clock.now += wait
 
+    async def begin(self, session: Session, wait: float = 1.0) -> None:
+        """Show ``session`` as if the app had just been started on it: no window, no line half typed, nothing posted."""
+        while not isinstance(self.app.screen, Workbench) or self.app.screen.typing:
+            await self.press("escape")
+        self.loop.push(_BETWEEN)
+        await self.settle()
+        self.loop.posted.clear()
+        await self.push(session, wait)
+
+    async def settle(self) -> None:
+        """Wait until no message leads to another one, and everything is painted."""
+        quiet = 0
+        while quiet < 2:
+            before = len(self.heard)
+            await self.pilot.pause(0)
+            quiet = quiet + 1 if len(self.heard) == before else 0
+
+
+def _character(key: str) -> str | None:
+    """The character that a terminal sends with ``key``, None for a key that has none."""
+    return key if len(key) == 1 else {"space": " ", "question_mark": "?"}.get(key)
+
+
+_NAMES = {
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+    "+": "plus",
+    "!": "exclamation_mark",
+    "?": "question_mark",
+}
+"""What Textual calls the keys of these characters."""
+
+
+_BETWEEN = replace(known.EMPTY, phase=Phase.RECORD)
+"""A session that shares no view with one to decide in, so that the guard takes the next for a new one."""
 
 Size = tuple[int, int]
+SMALL: Size = (80, 24)
+"""Shows one pane, and so is painted in half the time; for tables whose rows say nothing of the picture."""
 
 
 @pytest.fixture
@@ -85,11 +129,17 @@ def opened() -> Callable[..., object]:
     @asynccontextmanager
     async def opening(session: Session, size: Size = (120, 36), wait: float = 1.0, **more: str) -> AsyncIterator[Bench]:
         loop, clock = FakeLoop(session), FakeClock()
+        heard: list[Message] = []
+
+        def hear(message: Message) -> None:
+            if not isinstance(message, Callback):  # the pilot's own
+                heard.append(message)
+
         app = BeaiApp(loop, clock=clock, **more)
-        async with app.run_test(size=size) as pilot:
-            for _ in range(3):
-                await pilot.pause()
+        async with app.run_test(size=size, message_hook=hear) as pilot:
+            bench = Bench(app, loop, clock, pilot, heard)
+            await bench.settle()
             clock.now += wait
-            yield Bench(app, loop, clock, pilot)
+            yield bench
 
     return opening

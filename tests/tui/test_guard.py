@@ -1,36 +1,33 @@
 """A key that was already on its way when a decision appeared decides nothing."""
 
-import pytest
-
 from beai.core.edits.change import Decision, Verdict
-from beai.core.loop.events import CasesApproved, CommitConfirmed, HunkJudged, QuestionAnswered
+from beai.core.loop.events import HunkJudged
 from beai.tui.guard import HOLD, Guard
 from tests.tui import sessions as known
-from tests.tui.conftest import FakeClock
+from tests.tui.conftest import SMALL, FakeClock
+
+DECIDING = [
+    (known.RED_REVIEW, "y"),
+    (known.RED_REVIEW, "a"),
+    (known.RED_DECIDED, "enter"),
+    (known.UNDERSTAND, "enter"),
+    (known.IN_CASES, "enter"),
+    (known.IN_CASES, "space"),
+    (known.QUESTION, "2"),
+    (known.COMMIT, "enter"),
+    (known.COMMIT, "D"),
+]
 
 
-@pytest.mark.parametrize(
-    ("session", "key"),
-    [
-        (known.RED_REVIEW, "y"),
-        (known.RED_REVIEW, "a"),
-        (known.RED_DECIDED, "enter"),
-        (known.UNDERSTAND, "enter"),
-        (known.IN_CASES, "enter"),
-        (known.IN_CASES, "space"),
-        (known.QUESTION, "2"),
-        (known.COMMIT, "enter"),
-        (known.COMMIT, "D"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-async def test_a_decision_that_just_appeared_ignores_decision_keys(opened, session, key):
-    async with opened(session, wait=HOLD - 0.01) as bench:
-        await bench.press(key)
-        assert bench.loop.posted == []
-        bench.clock.now += 0.02
-        await bench.press(key)
-        assert len(bench.loop.posted) == 1
+async def test_a_decision_that_just_appeared_ignores_decision_keys(opened):
+    async with opened(known.EMPTY, size=SMALL) as bench:
+        for session, key in DECIDING:
+            await bench.begin(session, wait=HOLD - 0.01)
+            await bench.press(key)
+            assert bench.loop.posted == [], key
+            bench.clock.now += 0.02
+            await bench.press(key)
+            assert len(bench.loop.posted) == 1, key
 
 
 async def test_the_next_change_is_guarded_anew(opened):
@@ -52,20 +49,6 @@ async def test_moving_is_never_guarded(opened):
     async with opened(known.RED_REVIEW, wait=0.0) as bench:
         await bench.press("j")
         assert bench.app.screen.hunk == "h2"
-
-
-@pytest.mark.parametrize(
-    ("session", "key", "event"),
-    [
-        (known.IN_CASES, "enter", CasesApproved()),
-        (known.QUESTION, "2", QuestionAnswered(1)),
-        (known.COMMIT, "enter", CommitConfirmed()),
-    ],
-)
-async def test_after_its_moment_a_window_decides(opened, session, key, event):
-    async with opened(session) as bench:
-        await bench.press(key)
-        assert bench.loop.posted == [event]
 
 
 def test_the_same_view_does_not_restart_the_guard():

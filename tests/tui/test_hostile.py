@@ -1,11 +1,13 @@
 """Outside text is shown literally, odd terminals crash nothing, and size is no excuse for being slow."""
 
+import asyncio
 import subprocess
 import sys
 import time
 from dataclasses import replace
 
 import pytest
+from textual.messages import Layout, Update
 
 from beai.core.edits.change import Change, FileChange, Hunk
 from beai.core.fault import Fault, FaultKind
@@ -13,10 +15,12 @@ from beai.core.loop.session import Cycle, OpenQuestion, Stage
 from beai.core.runner.report import FileOutcome, TestOutcome, TestState
 from beai.core.suggest.exchange import Option, Purpose, Question
 from beai.tui import diff, present
+from beai.tui.app import BeaiApp
 from beai.tui.editing import rejoined
 from beai.tui.themes import DARK, THEMES, theme_for
 from beai.tui.widgets.diff_view import DiffView
 from tests.tui import sessions as known
+from tests.tui.conftest import FakeClock, FakeLoop
 
 EVERY = sorted(name for name in vars(known) if isinstance(getattr(known, name), known.Session))
 
@@ -46,14 +50,14 @@ def evil(session):
     )
 
 
-@pytest.mark.parametrize("index", range(6))
-async def test_outside_text_is_shown_literally_and_moves_nothing(opened, index):
-    session = (known.HOSTILE, *evil(known.HOSTILE))[index]
-    async with opened(session) as bench:
-        shown = screen_text(bench.app)
-        assert "[red]" in shown
-        assert not any(char in shown for char in "\x1b\x07\r\u202e\u200b")
-        assert "owned" not in shown
+async def test_outside_text_is_shown_literally_and_moves_nothing(opened):
+    async with opened(known.EMPTY) as bench:
+        for session in (known.HOSTILE, *evil(known.HOSTILE)):
+            await bench.begin(session)
+            shown = screen_text(bench.app)
+            assert "[red]" in shown
+            assert not any(char in shown for char in "\x1b\x07\r\u202e\u200b")
+            assert "owned" not in shown
 
 
 async def test_markup_in_a_task_does_not_break_the_palette(opened):
@@ -72,12 +76,15 @@ async def test_control_characters_are_not_edited_inline(opened):
         assert type(bench.app.screen).__name__ == "Workbench"
 
 
-@pytest.mark.parametrize("size", [(1, 1), (3, 200), (200, 2), (39, 24), (80, 9), (40, 10)])
-@pytest.mark.parametrize("name", ["RED_REVIEW", "QUESTION"])
-async def test_no_size_of_terminal_crashes(opened, name, size):
-    async with opened(getattr(known, name), size=size) as bench:
-        await bench.press("j", "4", "z", "n", "escape", "question_mark", "escape")
-        assert bench.loop.posted == []
+@pytest.mark.parametrize("begun", [(1, 1), (40, 10)])
+async def test_no_size_of_terminal_crashes(opened, begun):
+    async with opened(known.EMPTY, size=begun) as bench:
+        for size in (begun, (3, 200), (200, 2), (39, 24), (80, 9), (40, 10), (1, 1)):
+            await bench.pilot.resize_terminal(*size)
+            for session in (known.RED_REVIEW, known.QUESTION):
+                await bench.begin(session)
+                await bench.press("j", "4", "z", "n", "escape", "question_mark", "escape", "z")
+                assert bench.loop.posted == [], size
 
 
 async def test_a_tiny_terminal_says_so_in_one_line(opened):
@@ -85,11 +92,12 @@ async def test_a_tiny_terminal_says_so_in_one_line(opened):
         assert screen_text(bench.app).strip() == "beai needs 40×10 or more."
 
 
-@pytest.mark.parametrize("name", ["RED_REVIEW", "IN_CASES", "QUESTION", "COMMIT", "UNDERSTAND"])
-async def test_nothing_is_decided_where_nothing_can_be_seen(opened, name):
-    async with opened(getattr(known, name), size=(30, 6)) as bench:
-        await bench.press("y", "a", "1", "space", "enter", "D")
-        assert bench.loop.posted == []
+async def test_nothing_is_decided_where_nothing_can_be_seen(opened):
+    async with opened(known.EMPTY, size=(30, 6)) as bench:
+        for name in ("RED_REVIEW", "IN_CASES", "QUESTION", "COMMIT", "UNDERSTAND"):
+            await bench.begin(getattr(known, name))
+            await bench.press("y", "a", "1", "space", "enter", "D")
+            assert bench.loop.posted == [], name
 
 
 async def test_every_state_is_drawn_on_80_by_24(opened):
@@ -174,6 +182,44 @@ async def test_a_stream_of_ten_thousand_pieces_is_painted_a_few_times(opened):
         await bench.pilot.pause(0.2)
         assert screen.session.streamed == "x" * 9_999
         assert len(seen) < 10
+
+
+async def test_while_tests_end_only_their_pane_is_painted_and_nothing_is_laid_out_anew(opened):
+    tests = tuple(known.passing(f"case {n}") for n in range(80))
+    reviewing = replace(known.RED_REVIEW, running=tests[:60], pending=known.ASKING.pending)
+    async with opened(reviewing) as bench:
+        bench.heard.clear()
+        await bench.push(replace(reviewing, running=tests, streamed="a reply begins"), rest=0.1)
+        assert "RUNNING  80" in screen_text(bench.app)
+        assert {message.widget.id for message in bench.heard if isinstance(message, Update)} <= {"tests", "verdict"}
+        assert [message for message in bench.heard if isinstance(message, Layout)] == []
+
+
+async def test_the_mark_is_on_one_hunk_only_wherever_the_cursor_goes(opened):
+    async with opened(known.GREEN_REVIEW) as bench:
+        for keys, at in (("j", 3), ("k", 2), ("k", 1), ("J", 2)):
+            await bench.press(keys)
+            marked = [line for line in screen_text(bench.app).splitlines() if "▸" in line]
+            assert [f"hunk {at}/3" in line for line in marked] == [True]
+
+
+async def test_leaving_while_a_reply_streams_is_quiet():
+    for _ in range(3):
+        loop = LastWord(known.ASKING)
+        async with BeaiApp(loop, clock=FakeClock()).run_test() as pilot:
+            await pilot.pause()
+            loop.push(replace(known.ASKING, streamed="cut"))
+        assert loop.closed
+
+
+class LastWord(FakeLoop):
+    """A loop that streams on while it is closed, as the engine does when it cancels what is under way."""
+
+    async def close(self) -> None:
+        self.push(replace(known.ASKING, streamed="cut off"))
+        self.push(replace(known.FAULT))
+        await asyncio.sleep(0.12)
+        await super().close()
 
 
 @pytest.mark.parametrize(

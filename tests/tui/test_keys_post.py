@@ -1,6 +1,5 @@
 """Every key of the workbench posts exactly the event that the key table promises."""
 
-import pytest
 from textual.widgets import Input, TextArea
 
 from beai.core.edits.change import Decision, Verdict
@@ -21,55 +20,60 @@ from beai.core.loop.events import (
 from beai.tui.screens.edit import EditCard
 from beai.tui.screens.workbench import Workbench
 from tests.tui import sessions as known
+from tests.tui.conftest import SMALL
 
 ACCEPTED, REJECTED = Verdict.ACCEPTED, Verdict.REJECTED
 
 
-@pytest.mark.parametrize(
-    ("session", "keys", "event"),
-    [
-        (known.RED_REVIEW, "y", HunkJudged(Decision("h1", ACCEPTED))),
-        (known.RED_REVIEW, "space", HunkJudged(Decision("h1", ACCEPTED))),
-        (known.RED_REVIEW, "n enter", HunkJudged(Decision("h1", REJECTED))),
-        (known.RED_REVIEW, "n w h y enter", HunkJudged(Decision("h1", REJECTED, "why"))),
-        (known.RED_REVIEW, "j y", HunkJudged(Decision("h2", ACCEPTED))),
-        (known.RED_REVIEW, "j k y", HunkJudged(Decision("h1", ACCEPTED))),
-        (known.GREEN_REVIEW, "J y", HunkJudged(Decision("g3", ACCEPTED))),
-        (known.GREEN_REVIEW, "K y", HunkJudged(Decision("g3", ACCEPTED))),
-        (known.GREEN_REVIEW, "] y", HunkJudged(Decision("g3", ACCEPTED))),
-        (known.GREEN_REVIEW, "] [ y", HunkJudged(Decision("g1", ACCEPTED))),
-        (known.GREEN_REVIEW, "enter y", HunkJudged(Decision("g3", ACCEPTED))),
-        (known.RED_REVIEW, "a", FileJudged(known.TEST_FILE, ACCEPTED)),
-        (known.RED_REVIEW, "d n o enter", FileJudged(known.TEST_FILE, REJECTED, "no")),
-        (known.RED_REVIEW, "c h m enter y", HunkJudged(Decision("h1", ACCEPTED, comment="hm"))),
-        (known.RED_DECIDED, "c o k enter", HunkJudged(Decision("h1", ACCEPTED, comment="ok"))),
-        (known.RED_DECIDED, "enter", ReviewClosed()),
-        (known.RED_REVIEW, "u", JudgementUndone()),
-        (known.RED_REVIEW, "g h i enter", Guided("hi")),
-        (known.ASKING, "ctrl+g", Interrupted()),
-        (known.RED_REVIEW, "n ctrl+g", Interrupted()),
-        (known.RED_REVIEW, "h", TakenByHand()),
-        (known.BY_HAND_SAVED, "enter", RerunAsked()),
-        (known.RED_REVIEW, "r", RerunAsked()),
-        (known.RED_REVIEW, "R", RerunAsked(everything=True)),
-        (known.FAULT, "t", Retried()),
-        (known.REFACTOR, "x s o enter", StepSkipped("so")),
-        (known.UNDERSTAND, "enter", Understood()),
-        (known.DONE, "enter", TaskChosen("BE-S3-002")),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-async def test_the_key_posts_its_event(opened, session, keys, event):
-    async with opened(session) as bench:
-        await bench.press(*keys.split())
-        assert bench.loop.posted == [event]
+TABLE = [
+    (known.RED_REVIEW, "y", HunkJudged(Decision("h1", ACCEPTED))),
+    (known.RED_REVIEW, "space", HunkJudged(Decision("h1", ACCEPTED))),
+    (known.RED_REVIEW, "n enter", HunkJudged(Decision("h1", REJECTED))),
+    (known.RED_REVIEW, "n w h y enter", HunkJudged(Decision("h1", REJECTED, "why"))),
+    (known.RED_REVIEW, "j y", HunkJudged(Decision("h2", ACCEPTED))),
+    (known.RED_REVIEW, "j k y", HunkJudged(Decision("h1", ACCEPTED))),
+    (known.GREEN_REVIEW, "J y", HunkJudged(Decision("g3", ACCEPTED))),
+    (known.GREEN_REVIEW, "K y", HunkJudged(Decision("g3", ACCEPTED))),
+    (known.GREEN_REVIEW, "] y", HunkJudged(Decision("g3", ACCEPTED))),
+    (known.GREEN_REVIEW, "] [ y", HunkJudged(Decision("g1", ACCEPTED))),
+    (known.GREEN_REVIEW, "enter y", HunkJudged(Decision("g3", ACCEPTED))),
+    (known.RED_REVIEW, "a", FileJudged(known.TEST_FILE, ACCEPTED)),
+    (known.RED_REVIEW, "d n o enter", FileJudged(known.TEST_FILE, REJECTED, "no")),
+    (known.RED_REVIEW, "c h m enter y", HunkJudged(Decision("h1", ACCEPTED, comment="hm"))),
+    (known.RED_DECIDED, "c o k enter", HunkJudged(Decision("h1", ACCEPTED, comment="ok"))),
+    (known.RED_DECIDED, "enter", ReviewClosed()),
+    (known.RED_REVIEW, "u", JudgementUndone()),
+    (known.RED_REVIEW, "g h i enter", Guided("hi")),
+    (known.ASKING, "ctrl+g", Interrupted()),
+    (known.RED_REVIEW, "n ctrl+g", Interrupted()),
+    (known.RED_REVIEW, "h", TakenByHand()),
+    (known.BY_HAND_SAVED, "enter", RerunAsked()),
+    (known.RED_REVIEW, "r", RerunAsked()),
+    (known.RED_REVIEW, "R", RerunAsked(everything=True)),
+    (known.FAULT, "t", Retried()),
+    (known.REFACTOR, "x s o enter", StepSkipped("so")),
+    (known.UNDERSTAND, "enter", Understood()),
+    (known.DONE, "enter", TaskChosen("BE-S3-002")),
+]
 
 
-@pytest.mark.parametrize("name", ["ASKING", "RUNNING", "FAULT", "BY_HAND"])
-async def test_enter_posts_nothing_while_there_is_nothing_to_decide(opened, name):
-    async with opened(getattr(known, name)) as bench:
-        await bench.press("enter", "y", "n", "a", "d", "space")
-        assert bench.loop.posted == []
+async def test_every_key_posts_its_event_and_nothing_else(opened):
+    async with opened(known.EMPTY, size=SMALL) as bench:
+        posted = {}
+        for session, keys, event in TABLE:
+            await bench.begin(session)
+            await bench.press(*keys.split())
+            if bench.loop.posted != [event]:
+                posted[keys] = bench.loop.posted[:]
+        assert posted == {}
+
+
+async def test_enter_posts_nothing_while_there_is_nothing_to_decide(opened):
+    async with opened(known.EMPTY, size=SMALL) as bench:
+        for name in ("ASKING", "RUNNING", "FAULT", "BY_HAND"):
+            await bench.begin(getattr(known, name))
+            await bench.press("enter", "y", "n", "a", "d", "space")
+            assert bench.loop.posted == [], name
 
 
 async def test_keys_of_another_place_do_nothing(opened):

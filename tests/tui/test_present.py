@@ -11,7 +11,7 @@ from beai.core.runner.report import FileOutcome, RunKind, TestError, TestOutcome
 from beai.core.suggest.exchange import Purpose
 from beai.tui import cursor, diff, outcomes, pages, present, typescript
 from beai.tui.next_step import Overlay, next_step, overlay, places
-from beai.tui.prose import fold
+from beai.tui.prose import fold, para, same
 from tests.tui import sessions as known
 
 
@@ -33,7 +33,7 @@ def panel(session, width=40):
         (replace(known.UNDERSTAND, latest=known.report()), "! NO TESTS  nothing ran"),
         (
             replace(known.UNDERSTAND, latest=replace(known.GREEN, kind=RunKind.PROVISIONAL)),
-            "✓ GREEN  6 of 6 · provisional",
+            "✓ GREEN  6 of 6 · live",
         ),
         (
             replace(
@@ -91,6 +91,22 @@ def test_passing_tests_say_how_long_they_took():
 
 def test_the_reach_of_the_run_is_said():
     assert "1 affected of 5 · 83 ms" in panel(known.RED_VERDICT)
+
+
+def test_a_run_is_said_to_be_live_until_it_is_confirmed():
+    live = replace(known.RED_VERDICT, cycle=None, latest=replace(known.RED, kind=RunKind.PROVISIONAL))
+    assert "83 ms · confirmed" in panel(known.RED_VERDICT)
+    assert "83 ms · live" in panel(live)
+    assert "83 ms\nlive" in panel(live, 25)
+
+
+def test_tests_of_the_same_name_stand_below_their_own_file():
+    same = "rejects a caller"
+    paths = ("src/a/list.test.ts", "src/b/list.test.ts", "src/b/item.test.ts")
+    tests = tuple(TestOutcome(known.key(same, path), TestState.PASS) for path in paths)
+    shown = panel(replace(known.UNDERSTAND, latest=known.report(*tests))).splitlines()
+    assert [line for line in shown if line.endswith(".ts")] == ["a/list.test.ts", "b/list.test.ts", "item.test.ts"]
+    assert shown[shown.index("item.test.ts") + 1] == f"✓ {same}"
 
 
 def test_a_file_that_does_not_load_is_shown_with_its_error():
@@ -184,6 +200,21 @@ def test_a_fault_shows_its_sentence_and_its_remedy():
     shown = present.notice(known.FAULT).plain
     assert "The model gave no answer within 60 s." in shown
     assert "t tries" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "mark"), [("Right red: expected CONFLICT", "✓"), ("The suggester's reply was cut off.", "!")]
+)
+def test_good_news_is_not_marked_as_trouble(words, mark):
+    said = present.notice(replace(known.RED_VERDICT, notice=words))
+    assert said.plain == f" {mark} {words}"
+
+
+def test_a_page_that_differs_in_colour_alone_is_another_page():
+    plain, red = (para("same", style) for style in ("", "$error"))
+    assert same((plain,), (para("same"),))
+    assert not same((plain,), (red,))
+    assert not same((plain,), (plain, plain))
 
 
 @pytest.mark.parametrize("state", list(CaseState))

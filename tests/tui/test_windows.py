@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from textual.widgets import TextArea
 
 from beai.core.loop.events import (
@@ -23,12 +22,13 @@ from beai.tui.screens.help import Help
 from beai.tui.screens.question import QuestionCard
 from beai.tui.screens.workbench import Workbench
 from tests.tui import sessions as known
+from tests.tui.conftest import SMALL
 
 EVERY = sorted(name for name in vars(known) if isinstance(getattr(known, name), known.Session))
 
 
 async def test_esc_decides_nothing_in_any_state(opened):
-    async with opened(known.EMPTY) as bench:
+    async with opened(known.EMPTY, size=SMALL) as bench:
         for name in EVERY:
             await bench.push(getattr(known, name))
             await bench.press("escape", "escape")
@@ -36,45 +36,50 @@ async def test_esc_decides_nothing_in_any_state(opened):
             assert isinstance(bench.app.screen, Workbench), name
 
 
-@pytest.mark.parametrize("keys", ["n x escape", "d x escape", "c x escape", "g x escape", "? escape", "e x escape"])
-async def test_esc_leaves_every_overlay_undecided(opened, keys):
-    async with opened(known.RED_REVIEW) as bench:
-        await bench.press(*keys.split())
-        assert bench.loop.posted == []
-        assert isinstance(bench.app.screen, Workbench)
+async def test_esc_leaves_every_overlay_undecided(opened):
+    async with opened(known.EMPTY, size=SMALL) as bench:
+        for keys in ("n x escape", "d x escape", "c x escape", "g x escape", "? escape", "e x escape"):
+            await bench.begin(known.RED_REVIEW)
+            await bench.press(*keys.split())
+            assert bench.loop.posted == [], keys
+            assert isinstance(bench.app.screen, Workbench), keys
 
 
-@pytest.mark.parametrize(
-    ("session", "keys", "event"),
-    [
-        (known.IN_CASES, "space", CaseToggled("C1")),
-        (known.IN_CASES, "j space", CaseToggled("C2")),
-        (known.IN_CASES, "down down up space", CaseToggled("C2")),
-        (known.IN_CASES, "e space ! enter", CaseWorded("C1", "adds the product and returns the new item !")),
-        (known.IN_CASES, "+ m y enter", CaseWorded("", "my")),
-        (known.IN_CASES, "enter", CasesApproved()),
-        (known.QUESTION, "1", QuestionAnswered(0)),
-        (known.QUESTION, "3", QuestionAnswered(2)),
-        (known.QUESTION, "j j enter", QuestionAnswered(1)),
-        (known.QUESTION, "tab m y enter", QuestionAnswered(-1, "my")),
-        (known.QUESTION, "ctrl+g", Interrupted()),
-        (known.COMMIT, "enter", CommitConfirmed()),
-        (known.COMMIT, "ctrl+s", CommitConfirmed()),
-        (known.COMMIT, "D", CommitDeclined()),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-async def test_the_key_of_a_window_posts_its_event(opened, session, keys, event):
-    async with opened(session) as bench:
-        await bench.press(*keys.split())
-        assert bench.loop.posted == [event]
+TABLE = [
+    (known.IN_CASES, "space", CaseToggled("C1")),
+    (known.IN_CASES, "j space", CaseToggled("C2")),
+    (known.IN_CASES, "down down up space", CaseToggled("C2")),
+    (known.IN_CASES, "e space ! enter", CaseWorded("C1", "adds the product and returns the new item !")),
+    (known.IN_CASES, "+ m y enter", CaseWorded("", "my")),
+    (known.IN_CASES, "enter", CasesApproved()),
+    (known.QUESTION, "1", QuestionAnswered(0)),
+    (known.QUESTION, "3", QuestionAnswered(2)),
+    (known.QUESTION, "j j enter", QuestionAnswered(1)),
+    (known.QUESTION, "tab m y enter", QuestionAnswered(-1, "my")),
+    (known.QUESTION, "ctrl+g", Interrupted()),
+    (known.COMMIT, "enter", CommitConfirmed()),
+    (known.COMMIT, "ctrl+s", CommitConfirmed()),
+    (known.COMMIT, "D", CommitDeclined()),
+]
 
 
-@pytest.mark.parametrize("keys", ["enter", "9", "tab enter", "tab 1 escape", "e x escape", "+ x escape"])
-async def test_a_question_is_not_answered_by_accident(opened, keys):
-    async with opened(known.QUESTION) as bench:
-        await bench.press(*keys.split())
-        assert bench.loop.posted == []
+async def test_every_key_of_a_window_posts_its_event_and_nothing_else(opened):
+    async with opened(known.EMPTY, size=SMALL) as bench:
+        posted = {}
+        for session, keys, event in TABLE:
+            await bench.begin(session)
+            await bench.press(*keys.split())
+            if bench.loop.posted != [event]:
+                posted[keys] = bench.loop.posted[:]
+        assert posted == {}
+
+
+async def test_a_question_is_not_answered_by_accident(opened):
+    async with opened(known.EMPTY, size=SMALL) as bench:
+        for keys in ("enter", "9", "tab enter", "tab 1 escape", "e x escape", "+ x escape"):
+            await bench.begin(known.QUESTION)
+            await bench.press(*keys.split())
+            assert bench.loop.posted == [], keys
 
 
 async def test_a_question_without_options_is_answered_in_words(opened):
@@ -99,18 +104,17 @@ async def test_a_window_opens_with_its_state_and_closes_with_it(opened):
         assert bench.loop.posted == []
 
 
-@pytest.mark.parametrize(
-    ("name", "window"), [("IN_CASES", CasesCard), ("QUESTION", QuestionCard), ("COMMIT", CommitCard)]
-)
-async def test_a_window_closed_with_esc_stays_closed_until_enter(opened, name, window):
-    session = getattr(known, name)
-    async with opened(session) as bench:
-        await bench.press("escape")
-        await bench.push(replace(session, notice="something else"))
-        assert isinstance(bench.app.screen, Workbench)
-        await bench.press("enter")
-        assert isinstance(bench.app.screen, window)
-        assert bench.loop.posted == []
+async def test_a_window_closed_with_esc_stays_closed_until_enter(opened):
+    async with opened(known.EMPTY, size=SMALL) as bench:
+        for name, window in (("IN_CASES", CasesCard), ("QUESTION", QuestionCard), ("COMMIT", CommitCard)):
+            session = getattr(known, name)
+            await bench.begin(session)
+            await bench.press("escape")
+            await bench.push(replace(session, notice="something else"))
+            assert isinstance(bench.app.screen, Workbench), name
+            await bench.press("enter")
+            assert isinstance(bench.app.screen, window), name
+            assert bench.loop.posted == [], name
 
 
 async def test_g_returns_to_an_open_question(opened):

@@ -10,10 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Static
 
 from beai.core.loop.events import Event, Interrupted
 from beai.core.loop.session import Session
@@ -23,7 +22,9 @@ from beai.tui.guard import Clock, Guard, seen
 from beai.tui.keys import Place
 from beai.tui.next_step import Overlay
 from beai.tui.present import key_line, notice
+from beai.tui.streaming import only_streams
 from beai.tui.widgets.prompt import Answered, Prompt
+from beai.tui.widgets.words import Words
 
 CLOSE = [Binding("escape", "close", show=False)]
 
@@ -36,7 +37,7 @@ class Card(ModalScreen[None]):
     OVERLAY: ClassVar[Overlay]
     AUTO_FOCUS = ""
 
-    session: reactive[Session] = reactive(Session)
+    session: var[Session] = var(Session)
 
     def __init__(self, session: Session, clock: Clock) -> None:
         super().__init__()
@@ -55,20 +56,20 @@ class Card(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="card"):
             yield from self.body()
-            yield Static(classes="notice", markup=False)
+            yield Words(classes="notice")
             yield Prompt()
-            yield Static(classes="keys", markup=False)
+            yield Words(classes="keys")
 
     def on_mount(self) -> None:
         """Say what is decided here, and with which keys."""
         self.query_one(".card").border_title = Content(self.TITLE_LINE)
         shown = [("1–9" if key.id == "option_pick" else key.keys[0], key.label) for key in keys.at(self.PLACE)]
-        self.query_one(".keys", Static).update(key_line([*shown, ("esc", "look behind")], 100))
+        self.query_one(".keys", Words).say(key_line([*shown, ("esc", "look behind")], 100))
         self._show()
 
-    def watch_session(self) -> None:
+    def watch_session(self, old: Session, session: Session) -> None:
         """Mirror what changed."""
-        if self.is_mounted:
+        if self.is_mounted and not only_streams(old, session):
             self._show()
 
     @property
@@ -108,7 +109,7 @@ class Card(ModalScreen[None]):
 
     def _show(self) -> None:
         said = notice(self.session)
-        line = self.query_one(".notice", Static)
+        line = self.query_one(".notice", Words)
         line.set_class(said is None, "-silent")
-        line.update(said or "")
+        line.say(said or Content(""))
         self.mirror(self.session)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.events import Resize, ScreenResume
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -29,13 +30,13 @@ from beai.tui.editing import edit, rejoined
 from beai.tui.guard import Clock, Guard, seen
 from beai.tui.keys import Place
 from beai.tui.next_step import Overlay, next_step, places, reviewing, view
+from beai.tui.streaming import only_streams
 from beai.tui.widgets.panes import ContextPane, ReviewPane, TaskPane, TestsPane
 from beai.tui.widgets.prompt import Answered, Prompt
+from beai.tui.widgets.words import Words
 
 PANES = ("task", "context", "review", "tests")
 _HERE = tuple(place for place in Place if place not in (Place.CASES, Place.QUESTION, Place.COMMIT))
-
-
 _OPTIONAL = "enter: no reason · esc: cancel"
 _NEEDED = "enter: send · esc: cancel"
 
@@ -46,11 +47,11 @@ class Workbench(Screen[None]):
     BINDINGS = keys.bindings(*_HERE)
     AUTO_FOCUS = ""
 
-    session: reactive[Session] = reactive(Session)
-    hunk: reactive[str] = reactive("")
-    pane: reactive[int] = reactive(3)
-    zoomed: reactive[bool] = reactive(False, toggle_class="-zoomed")
-    comments: reactive[tuple[tuple[str, str], ...]] = reactive(())
+    session: var[Session] = var(Session)
+    hunk: var[str] = var("")
+    pane: var[int] = var(3)
+    zoomed: var[bool] = var(False, toggle_class="-zoomed")
+    comments: var[tuple[tuple[str, str], ...]] = var(())
 
     def __init__(self, session: Session, clock: Clock) -> None:
         super().__init__()
@@ -59,7 +60,7 @@ class Workbench(Screen[None]):
 
     def compose(self) -> ComposeResult:
         for id in ("header", "rail", "verdict"):
-            yield Static(id=id, markup=False)
+            yield Words(id=id)
         with Horizontal(id="panes"):
             with Vertical(id="left"):
                 yield TaskPane(id="task", classes="pane").data_bind(Workbench.session)
@@ -69,9 +70,9 @@ class Workbench(Screen[None]):
             )
             yield TestsPane(id="tests", classes="pane").data_bind(Workbench.session)
         for id in ("notice", "summary"):
-            yield Static(id=id, markup=False)
+            yield Words(id=id)
         yield Prompt(id="prompt")
-        yield Static(id="keys", markup=False)
+        yield Words(id="keys")
         yield Static("beai needs 40×10 or more.", id="tiny", markup=False)
 
     def on_mount(self) -> None:
@@ -84,6 +85,9 @@ class Workbench(Screen[None]):
 
     def watch_session(self, old: Session, session: Session) -> None:
         """Mirror the frame; the panes mirror themselves."""
+        if only_streams(old, session):
+            self._say_verdict()
+            return
         if old.cycle is None or session.cycle is None or old.cycle.change is not session.cycle.change:
             self.comments = ()
         self.hunk = cursor.settle(reviewing(session), self.hunk)
@@ -152,10 +156,7 @@ class Workbench(Screen[None]):
 
     def do_reject_file(self) -> None:
         path = self._path()
-        self._ask(
-            "why not this file?",
-            lambda words: self._judge_file(Verdict.REJECTED, path, words),
-        )
+        self._ask("why not this file?", lambda words: self._judge_file(Verdict.REJECTED, path, words))
 
     def do_edit(self) -> None:
         hunk = cursor.hunk(reviewing(self.session), self.hunk)
@@ -210,10 +211,7 @@ class Workbench(Screen[None]):
         self._tell(Retried())
 
     def do_skip(self) -> None:
-        self._ask(
-            f"why skip the {self.session.phase.value} step?",
-            lambda words: self._tell(StepSkipped(words)),
-        )
+        self._ask(f"why skip the {self.session.phase.value} step?", lambda words: self._tell(StepSkipped(words)))
 
     def do_zoom(self) -> None:
         self.zoomed = not self.zoomed
@@ -284,13 +282,18 @@ class Workbench(Screen[None]):
         )
 
     def _frame(self) -> None:
-        width = self.size.width
-        self.query_one("#header", Static).update(present.header(self.session, width))
-        self.query_one("#rail", Static).update(present.rail(self.session, width))
-        self.query_one("#verdict", Static).update(present.verdict_line(self.session, width))
-        notice = present.notice(self.session)
-        line = self.query_one("#notice", Static)
-        line.set_class(notice is None, "-silent")
-        line.update(notice or "")
-        self.query_one("#summary", Static).update(present.summary(self.session))
-        self.query_one("#keys", Static).update(present.footer_line(self.session, places(self.session), width))
+        width, notice = self.size.width, present.notice(self.session)
+        self._say("header", present.header(self.session, width))
+        self._say("rail", present.rail(self.session, width))
+        self._say_verdict()
+        self.query_one("#notice").set_class(notice is None, "-silent")
+        self._say("notice", notice or Content(""))
+        self._say("summary", present.summary(self.session))
+        self._say("keys", present.footer_line(self.session, places(self.session), width))
+
+    def _say_verdict(self) -> None:
+        if self.is_mounted:
+            self._say("verdict", present.verdict_line(self.session, self.size.width))
+
+    def _say(self, id: str, content: Content) -> None:
+        self.query_one(f"#{id}", Words).say(content)

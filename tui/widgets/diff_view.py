@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from textual.content import Content, Span
-from textual.reactive import reactive
+from textual.reactive import var
 
 from beai.core.edits.change import Verdict
 from beai.tui import typescript
@@ -23,17 +25,16 @@ _MARKS = {
 class DiffView(LinesView):
     """Shows ``diff.Row``s; ``cursor`` is the ID of the hunk at hand."""
 
-    cursor: reactive[str] = reactive("")
+    cursor: var[str] = var("")
 
     def show_rows(self, rows: tuple[Row, ...]) -> None:
         """Show the rows of another change, or of the same one after a decision."""
         if rows != self.items:
             self.show(rows)
 
-    def watch_cursor(self) -> None:
-        """Bring the hunk at hand into view, with a little of what stands above it."""
-        self._strips.clear()
-        self.refresh()
+    def watch_cursor(self, old: str, new: str) -> None:
+        """Move the mark, and bring the hunk at hand into view with a little of what stands above it."""
+        self.repaint(lambda at: self._hunk(at) in (old, new))
         self.reveal()
 
     def reveal(self) -> None:
@@ -51,13 +52,17 @@ class DiffView(LinesView):
             self.scroll_to(y=max(at[0] - min(4, max(height - len(at), 0)), 0), animate=False, force=True)
 
     def on_resize(self) -> None:
-        """A line is as wide as the view, tint and all."""
-        self._strips.clear()
+        """The hunk at hand stays in view."""
         self.reveal()
 
-    def draw(self, index: int) -> Content:
-        """One row of the diff."""
-        row = self.items[index]
+    def look(self, item: object) -> Hashable:
+        """A row of the hunk at hand is drawn otherwise."""
+        assert isinstance(item, Row)
+        return item, bool(item.hunk) and item.hunk == self.cursor
+
+    def draw(self, item: object) -> Content:
+        """One row of the diff, as wide as the view, tint and all."""
+        row = item
         assert isinstance(row, Row)
         here = bool(row.hunk) and row.hunk == self.cursor
         match row.kind:
@@ -77,6 +82,11 @@ class DiffView(LinesView):
         tint = _TINT.get(row.kind, "on $panel" if row.kind is Kind.HUNK and here else "")
         padded = line.pad_right(max(width - line.cell_length, 0))
         return padded.stylize_before(tint) if tint else padded
+
+    def _hunk(self, at: int) -> str | None:
+        """The hunk of the row at ``at``, None below the last row and between hunks."""
+        row = self.items[at] if at < len(self.items) else None
+        return (row.hunk or None) if isinstance(row, Row) else None
 
 
 def _head(row: Row, here: bool) -> Content:

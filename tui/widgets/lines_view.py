@@ -1,8 +1,8 @@
-"""A scrolling list of lines that draws only what is seen, so that its length costs nothing."""
+"""A scrolling list of lines that draws only what is seen, and paints only what changed: its length costs nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from textual.content import Content
 from textual.geometry import Size
@@ -12,9 +12,12 @@ from textual.visual import Visual
 
 from beai.core.text import clip
 
+_KEPT = 512
+"""Drawn lines that are kept, a few screens full."""
+
 
 class LinesView(ScrollView, can_focus=True):
-    """Shows ``items``; ``draw`` turns the one at an index into a line. Lines come folded; what is wider is cut."""
+    """Shows ``items``; ``draw`` turns one into a line. Lines come folded; what is wider is cut."""
 
     DEFAULT_CSS = """
     LinesView {
@@ -27,22 +30,34 @@ class LinesView(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.items: Sequence[object] = ()
-        self._strips: dict[int, Strip] = {}
+        self._strips: dict[Hashable, Strip] = {}
+        self._drawn_at = 0
 
     def show(self, items: Sequence[object], follow: bool = False) -> None:
         """Show other lines; ``follow`` keeps the end in view where it was in view."""
         at_end = follow and self.scroll_offset.y >= self.max_scroll_y - 1
-        self.items = items
-        self._strips.clear()
-        self.virtual_size = Size(0, len(items))
-        self.refresh()
+        before, self.items = self.items, items
+        if len(items) != self.virtual_size.height:
+            self.virtual_size = Size(0, len(items))
+        common = min(len(before), len(items))
+        self.repaint(lambda at: at >= common or self.look(before[at]) != self.look(items[at]))
         if at_end:
             self.scroll_end(animate=False)
 
-    def draw(self, index: int) -> Content:
-        """The line at ``index``."""
-        item = self.items[index]
+    def look(self, item: object) -> Hashable:
+        """What decides how ``item`` is drawn: two that look alike share one drawing."""
+        return (item.plain, tuple(item.spans)) if isinstance(item, Content) else item
+
+    def draw(self, item: object) -> Content:
+        """The line of ``item``."""
         return item if isinstance(item, Content) else Content(clip(str(item), 4000))
+
+    def repaint(self, changed: Callable[[int], bool]) -> None:
+        """Paint those of the lines in view that ``changed`` says are others than before, by index."""
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        for at in range(top, top + height):
+            if changed(at):
+                self.refresh_line(at)
 
     def render_line(self, y: int) -> Strip:
         """One line of what is in view."""
@@ -50,11 +65,16 @@ class LinesView(ScrollView, can_focus=True):
         width, style = self.scrollable_content_region.width, self.visual_style
         if not 0 <= (at := top + y) < len(self.items):
             return Strip.blank(width, style.rich_style)
-        strip = self._strips.get(at)
+        if width != self._drawn_at or len(self._strips) > _KEPT:
+            self._strips.clear()
+            self._drawn_at = width
+        item = self.items[at]
+        look = self.look(item)
+        strip = self._strips.get(look)
         if strip is None:
-            line = self.draw(at)
+            line = self.draw(item)
             strips = Visual.to_strips(self, line, max(line.cell_length, 1), 1, style)
-            strip = self._strips[at] = strips[0] if strips else Strip.blank(0)
+            strip = self._strips[look] = strips[0] if strips else Strip.blank(0)
         return strip.crop_extend(0, width, style.rich_style)
 
     def notify_style_update(self) -> None:

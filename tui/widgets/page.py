@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beai.tui.prose import Prose, fold
+from beai.tui.prose import Prose, fold, same
 from beai.tui.widgets.lines_view import LinesView
 
 
@@ -17,7 +17,7 @@ class Page(LinesView):
 
     def set_prose(self, prose: Prose) -> None:
         """Show other blocks; the same ones are left as they are."""
-        if prose != self._prose:
+        if not same(prose, self._prose):
             self._prose, self._folded_at = prose, 0
             self.lay()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import var
 
 from beai.core.loop.session import Session
 from beai.core.text import one_line
 from beai.tui import diff, outcomes, pages
 from beai.tui.next_step import reviewing
 from beai.tui.prose import say
+from beai.tui.streaming import only_streams
 from beai.tui.widgets.diff_view import DiffView
 from beai.tui.widgets.lines_view import LinesView
 from beai.tui.widgets.page import Page
@@ -22,21 +23,23 @@ _STREAMED = 40_000  # characters of a streaming reply that stay in view
 class TaskPane(Page):
     """Pane 1."""
 
-    session: reactive[Session] = reactive(Session)
+    session: var[Session] = var(Session)
 
-    def watch_session(self, session: Session) -> None:
+    def watch_session(self, old: Session, session: Session) -> None:
         """Mirror the task."""
-        self.set_prose(pages.task_page(session))
+        if old is session or not only_streams(old, session):
+            self.set_prose(pages.task_page(session))
 
 
 class ContextPane(Page):
     """Pane 2."""
 
-    session: reactive[Session] = reactive(Session)
+    session: var[Session] = var(Session)
 
-    def watch_session(self, session: Session) -> None:
+    def watch_session(self, old: Session, session: Session) -> None:
         """Mirror the project's context."""
-        self.set_prose(pages.context_page(session))
+        if old is session or old.project is not session.project:
+            self.set_prose(pages.context_page(session))
 
 
 class TestsPane(LinesView):
@@ -44,7 +47,7 @@ class TestsPane(LinesView):
 
     __test__ = False
 
-    session: reactive[Session] = reactive(Session)
+    session: var[Session] = var(Session)
 
     def watch_session(self, old: Session, session: Session) -> None:
         """Mirror the newest run."""
@@ -56,9 +59,8 @@ class TestsPane(LinesView):
         """Names and values are folded to the pane."""
         self._lay()
 
-    def draw(self, index: int) -> Content:
+    def draw(self, item: object) -> Content:
         """One row of the panel."""
-        item = self.items[index]
         width = self.scrollable_content_region.width
         return outcomes.row(item, width) if isinstance(item, outcomes.Row) else Content("")
 
@@ -69,18 +71,22 @@ class TestsPane(LinesView):
 class ReviewPane(Vertical):
     """Pane 3: the diff, the suggester's words as they stream, or the phase's story."""
 
-    session: reactive[Session] = reactive(Session)
-    cursor: reactive[str] = reactive("")
-    comments: reactive[tuple[tuple[str, str], ...]] = reactive(())
+    session: var[Session] = var(Session)
+    cursor: var[str] = var("")
+    comments: var[tuple[tuple[str, str], ...]] = var(())
 
     def compose(self) -> ComposeResult:
         yield DiffView(id="diff")
         yield LinesView(id="stream")
         yield Page(id="story")
 
-    def watch_session(self, session: Session) -> None:
+    def watch_session(self, old: Session, session: Session) -> None:
         """Mirror the change, the stream or the story."""
-        mode = self._mode()
+        mode = self._mode(session)
+        if old is not session and only_streams(old, session) and mode == self._mode(old):
+            if mode == "stream" and old.streamed is not session.streamed:
+                self._lay_stream()
+            return
         for child in self.children:
             child.display = child.id == mode
         if mode == "story":
@@ -101,13 +107,13 @@ class ReviewPane(Vertical):
         """Notes and long lines are folded to the pane."""
         self._lay()
 
-    def _mode(self) -> str:
-        if reviewing(self.session):
+    def _mode(self, session: Session) -> str:
+        if reviewing(session):
             return "diff"
-        return "stream" if self.session.streamed and self.session.pending else "story"
+        return "stream" if session.streamed and session.pending else "story"
 
     def _lay(self) -> None:
-        match self._mode():
+        match self._mode(self.session):
             case "diff":
                 self._lay_diff()
             case "stream":
@@ -134,7 +140,7 @@ class ReviewPane(Vertical):
     def _what(self) -> str:
         cycle = reviewing(self.session)
         if cycle is None or cycle.change is None:
-            return " · writing" if self._mode() == "stream" else ""
+            return " · writing" if self._mode(self.session) == "stream" else ""
         hunks = cycle.change.hunks()
         if not hunks:
             return " · nothing changes"
