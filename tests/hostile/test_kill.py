@@ -22,7 +22,7 @@ from uuid import uuid4
 from beai.core.edits.store import Store
 from beai.core.files import DiskTree
 from beai.core.loop.codec import decode
-from beai.core.loop.events import Applied, Deed, Event, Opened
+from beai.core.loop.events import Applied, Deed, Event, Opened, Resumed
 from beai.core.loop.headless import Exit
 from beai.core.loop.journal import home
 from beai.core.project.facts import Tree
@@ -214,8 +214,8 @@ def _grown(place: Place, before: list[Event]) -> list[Event]:
 
 
 def _deeds(events: list[Event]) -> list[Event]:
-    """What was decided, but for the sessions' random names."""
-    return [event for event in events if isinstance(event, Deed) and not isinstance(event, Opened)]
+    """What was decided; the sessions' random names and the fact of starting again are no decisions."""
+    return [event for event in events if isinstance(event, Deed) and not isinstance(event, Opened | Resumed)]
 
 
 def _carries(folder: Path, mark: bytes) -> bool:

@@ -105,7 +105,7 @@ def as_text(reply: Reply) -> str:
     """What a model would write to say the same, in the reply protocol."""
     match reply:
         case ProposeCases():
-            lines = [f"- [{idea.kind.value}] {idea.text}" for idea in reply.cases]
+            lines = [f"- [{idea.kind.value}] {idea.text} (criterion: {idea.criterion})" for idea in reply.cases]
             return "\n".join(
                 [reply.rationale, "", "### cases", *lines, "", f"### end {{nonce}} edits=0 cases={len(lines)}", ""]
             )
