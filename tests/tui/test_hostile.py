@@ -1,6 +1,5 @@
 """Outside text is shown literally, odd terminals crash nothing, and size is no excuse for being slow."""
 
-import asyncio
 import subprocess
 import sys
 import time
@@ -15,12 +14,10 @@ from beai.core.loop.session import Cycle, OpenQuestion, Stage
 from beai.core.runner.report import FileOutcome, TestOutcome, TestState
 from beai.core.suggest.exchange import Option, Purpose, Question
 from beai.tui import diff, present
-from beai.tui.app import BeaiApp
 from beai.tui.editing import rejoined
 from beai.tui.themes import DARK, THEMES, theme_for
 from beai.tui.widgets.diff_view import DiffView
 from tests.tui import sessions as known
-from tests.tui.conftest import FakeClock, FakeLoop
 
 EVERY = sorted(name for name in vars(known) if isinstance(getattr(known, name), known.Session))
 
@@ -203,23 +200,12 @@ async def test_the_mark_is_on_one_hunk_only_wherever_the_cursor_goes(opened):
             assert [f"hunk {at}/3" in line for line in marked] == [True]
 
 
-async def test_leaving_while_a_reply_streams_is_quiet():
-    for _ in range(3):
-        loop = LastWord(known.ASKING)
-        async with BeaiApp(loop, clock=FakeClock()).run_test() as pilot:
-            await pilot.pause()
-            loop.push(replace(known.ASKING, streamed="cut"))
-        assert loop.closed
-
-
-class LastWord(FakeLoop):
-    """A loop that streams on while it is closed, as the engine does when it cancels what is under way."""
-
-    async def close(self) -> None:
-        self.push(replace(known.ASKING, streamed="cut off"))
-        self.push(replace(known.FAULT))
-        await asyncio.sleep(0.12)
-        await super().close()
+async def test_a_frame_that_is_due_once_the_screens_are_gone_is_dropped(opened):
+    async with opened(known.ASKING) as bench:
+        pass
+    bench.loop.push(known.FAULT)
+    bench.app._mirror()
+    assert bench.app.session is known.ASKING
 
 
 @pytest.mark.parametrize(
