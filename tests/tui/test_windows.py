@@ -172,3 +172,12 @@ async def test_the_loop_runs_while_the_screen_is_up_and_is_closed_with_it(opened
     async with opened(known.UNDERSTAND) as bench:
         assert bench.loop.running
     assert bench.loop.closed
+
+
+async def test_enter_with_nothing_marked_answers_nothing_and_says_so(opened):
+    async with opened(known.QUESTION) as bench:
+        await bench.press("enter")
+        assert bench.loop.posted == []
+        assert [notice.message for notice in bench.app._notifications] == [
+            "Nothing is marked yet: 1–9 answers, j and k mark an option."
+        ]

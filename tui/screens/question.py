@@ -56,7 +56,10 @@ class QuestionCard(Card):
         self._pick(int(key) - 1)
 
     def do_option_enter(self, key: str) -> None:
-        self._pick(self.query_one(Picker).at)
+        marked = self.query_one(Picker).at
+        if marked < 0:
+            self.notify("Nothing is marked yet: 1–9 answers, j and k mark an option.", markup=False)
+        self._pick(marked)
 
     def do_option_words(self, key: str) -> None:
         if not self.typing:
