@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.reactive import var
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -74,6 +75,15 @@ class BeaiApp(App[None]):
         """Our own variables, for themes that are not ours."""
         return themes.ANSI_TINTS if self.current_theme.ansi else themes.TINTS
 
+    def get_driver_class(self) -> type[Driver]:
+        """Where Textual would take its own driver for a Unix terminal, ours, which survives being stopped."""
+        usual = super().get_driver_class()
+        if usual.__name__ != "LinuxDriver":
+            return usual
+        from beai.tui.terminal import Terminal
+
+        return Terminal
+
     def get_default_screen(self) -> Screen[None]:
         """The workbench is there from the first paint."""
         return Workbench(self._engine.session, self._clock)
@@ -83,7 +93,8 @@ class BeaiApp(App[None]):
         return commands(self, screen, self.session)
 
     def on_mount(self) -> None:
-        """Start the loop once something is on the screen."""
+        """Start the loop once something is on the screen; draw all of it again when the terminal was lent out."""
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:

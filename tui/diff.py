@@ -123,7 +123,7 @@ def _hunk(hunk: Hunk, at: str, shift: int, decision: Decision | None, comment: s
     for note in said:
         yield from _notes(Kind.NOTE, note, hunk, verdict, width)
     if hunk.cites:
-        yield from _notes(Kind.NOTE, " · ".join(hunk.cites), hunk, verdict, width)
+        yield from _notes(Kind.NOTE, f"follows {' · '.join(hunk.cites)}", hunk, verdict, width)
 
 
 def _notes(kind: Kind, text: str, hunk: Hunk, verdict: Verdict | None, width: int) -> Iterator[Row]:

@@ -262,7 +262,7 @@ def test_reasons_comments_warnings_and_cites_stand_below_their_hunk():
     notes = [row.text for row in rows_of(known.RED_DECIDED) if row.kind is diff.Kind.NOTE]
     assert any(note.startswith("✗ name") for note in notes)
     assert any(note.startswith("» P2002") for note in notes)
-    assert "@tdd · @prisma_best_practices E1" in notes
+    assert "follows @tdd · @prisma_best_practices E1" in notes
     assert any(row.kind is diff.Kind.WARNING for row in rows_of(known.GREEN_REVIEW))
     assert any("wait" in row.text for row in rows_of(known.RED_REVIEW, comments={"h1": "wait"}))
 

@@ -105,7 +105,8 @@ def _bar(row: Row, here: bool) -> Content:
 
 def _code(row: Row, here: bool) -> Content:
     """A line of code: bar, number, sign, text; words coloured by language, changed words by tint."""
-    sign = _SIGN.get(row.kind, " ")
+    folded = row.part is not None and row.part[0] > 0
+    sign = "↪" if folded else _SIGN.get(row.kind, " ")  # a fold must not look like one more line
     faded = row.verdict is Verdict.REJECTED and row.kind is Kind.ADD
     text = Content(row.text)
     if typescript.known(row.path) and not faded:
