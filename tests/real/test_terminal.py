@@ -137,10 +137,11 @@ def test_a_killed_app_leaves_no_process(terminal: Terminal, word: signal.Signals
         assert gone(family)
 
 
-def test_ctrl_c_decides_nothing_and_does_not_leave_the_app_half_dead(terminal: Terminal):
+def test_ctrl_c_is_answered_and_the_app_still_hears_keys(terminal: Terminal):
     with terminal:
         terminal.until(b"41 of 41")
-        os.write(terminal.master, b"\x03\x1b\x1b")
-        os.write(terminal.master, b"?")
-        terminal.until(b"Interrupt what is under way")
+        os.write(terminal.master, b"\x03")
+        terminal.until(b"Do you want to quit?")
         assert terminal.process.poll() is None
+        os.write(terminal.master, b"\x11")  # ctrl+q
+        assert terminal.ended() == 0
