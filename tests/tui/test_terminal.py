@@ -9,7 +9,10 @@ import pytest
 
 from tests.bench.terminal import Terminal
 
-ENV = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])}
+KEPT = {
+    name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")
+}  # the terminal's own count
+ENV = {**KEPT, "TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])}
 STILL = (sys.executable, "-m", "tests.bench.streaming", "still")
 
 
