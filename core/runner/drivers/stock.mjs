@@ -4,7 +4,9 @@ import { serialize } from 'node:v8'
 import { Proc } from './process.mjs'
 
 const SPARE = 2 // isolated processes kept waiting
-const HOT_RUNS = 100 // a hot process is replaced after so many files, to bound what leaks from file to file
+// A hot process is replaced after so many files: Vitest keeps every mock ever made, and resets all of them before each test
+// (`mockReset`), so that the 45th file of the demo took more than twice the time of the 5th.
+const HOT_RUNS = 15
 const IDLE = 300_000 // ms without a test beginning or ending: something waits for what never comes
 // Loading these has no effect beyond defining their exports, so loading them early cannot change a test.
 const PURE = /\/node_modules\/(?:zod|superjson|@trpc\/server|@prisma\/(?:client\/runtime|adapter-[\w-]+)|pg)\//
