@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.project.facts import Project, Task
-from beai.core.suggest.exchange import ProposeEdits, Purpose, Request
+from beai.core.suggest.exchange import Ask, ProposeCases, ProposeEdits, Purpose, Request
 from beai.core.suggest.reply import parse
 
 CASES = Request(Purpose.CASES, Task("BE-1", "t", "tasks/t.md"), Project("shop"), nonce="k7f3")
@@ -82,15 +81,8 @@ class TestHostile:
         ],
         ids=range(14),
     )
-    def test_time_grows_with_the_text_and_no_faster(self, line: str) -> None:
-        short, long = (line * (size // len(line)) for size in (100_000, 800_000))
-
-        base = min(_seconds(short) for _ in range(3))
-        assert min(_seconds(long) for _ in range(2)) < max(base, 0.01) * 8 * 4
-
-
-def _seconds(text: str) -> float:
-    begun = time.perf_counter()
-    for closing in ("", "\n```\n### end k7f3 edits=0 cases=0"):
-        parse(text + closing, CASES)
-    return time.perf_counter() - begun
+    def test_a_megabyte_of_one_thing_is_parsed_to_its_end(self, line: str) -> None:
+        """Nearly a megabyte: a parser whose time grows with the square would not come back."""
+        text = line * (800_000 // len(line))
+        for closing in ("", "\n```\n### end k7f3 edits=0 cases=0"):
+            assert isinstance(parse(text + closing, CASES), Fault | ProposeCases | ProposeEdits | Ask)
