@@ -135,4 +135,4 @@ class RunRequest:
     kind: RunKind = RunKind.CONFIRMED
     files: tuple[str, ...] | None = None
     changed: tuple[str, ...] = field(default=())
-    affected: bool = False  # only what ``changed`` reaches, by the runner's import graph and our own triggers
+    affected: bool = False  # only what ``changed`` reaches, and what ``files`` names
