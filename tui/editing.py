@@ -35,7 +35,7 @@ def edit(app: App[Any], text: str, name: str, edited: Edited) -> None:
                 edited(left)
             return
         if left is not None:
-            app.notify(f"{command[0]} did not work: {left.strerror or left}.", markup=False)
+            app.notify(printable(f"{command[0]} did not work: {left.strerror or left}."), markup=False)
     _inside(app, text, edited)
 
 
