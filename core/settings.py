@@ -47,6 +47,21 @@ class Settings:
     theme: str = ""
     """Name of the screen's theme. Empty: the app's own."""
 
+    runner: str = ""
+    """The test runner: ``vitest``, ``jest``, ``node``, ``bun``, ``pytest``, ``command``. Empty: what is found."""
+
+    test_command: str = ""
+    """What the runner ``command`` starts; it must write JUnit XML or TAP. ``{report}`` in it becomes a file's name."""
+
+    sandbox: str = ""
+    """``full``: no run without the whole sandbox; ``off``: none. Empty: as much as works here."""
+
+    forwards: str = ""
+    """Ports of this computer that tests in the sandbox may reach, as ``5432 6379``."""
+
+    outputs: str = ""
+    """Folders of the package that tests may write, as ``coverage .next``; besides the usual ones."""
+
     notes: tuple[str, ...] = ()
     """What the repository's file said that was not taken over; not a setting."""
 
@@ -199,6 +214,24 @@ def _number(value: object) -> float | None:
     return number if abs(number) < 1e9 else None
 
 
+_RUNNERS = ("vitest", "jest", "node", "bun", "pytest", "command")
+
+
+def _runner(value: object) -> str | _Wrong:
+    return value if isinstance(value, str) and value in ("", *_RUNNERS) else _Wrong(f"one of {', '.join(_RUNNERS)}")
+
+
+def _sandbox(value: object) -> str | _Wrong:
+    return value if isinstance(value, str) and value in ("", "full", "off") else _Wrong("full or off")
+
+
+def _ports(value: object) -> str | _Wrong:
+    words = value.split() if isinstance(value, str) else None
+    if words is None or not all(word.isascii() and word.isdigit() and 0 < int(word) < 65536 for word in words):
+        return _Wrong("port numbers with spaces between them")
+    return " ".join(words)
+
+
 _CHECKS: dict[str, Callable[[object], Any]] = {
     "model": _line,
     "base": _address,
@@ -207,5 +240,10 @@ _CHECKS: dict[str, Callable[[object], Any]] = {
     "max_tokens": _tokens,
     "editor": _line,
     "theme": _line,
+    "runner": _runner,
+    "test_command": _line,
+    "sandbox": _sandbox,
+    "forwards": _ports,
+    "outputs": _line,
 }
 assert {field.name for field in fields(Settings)} == {*_CHECKS, "notes"}

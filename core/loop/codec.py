@@ -11,10 +11,10 @@ from cattrs.errors import BaseValidationError
 from cattrs.strategies import configure_tagged_union
 
 from beai.core.edits.change import Change, Edit
-from beai.core.loop.events import Deed, Event, Fact, LiveRan, Saved
+from beai.core.loop.events import Deed, Event, Fact, Seen
 from beai.core.suggest.exchange import Ask, BeyondMe, Doubt, NothingToDo, ProposeCases
 
-Journalled = Fact | Deed | Saved | LiveRan
+Journalled = Fact | Deed | Seen
 Answered = (
     ProposeCases | Change | Ask | NothingToDo | Doubt | BeyondMe
 )  # the union that ``Replied.reply`` is annotated with

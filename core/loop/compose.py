@@ -18,7 +18,7 @@ from beai.core.loop.ports import Ports, Suggester
 from beai.core.loop.resuming import Resumption, resume
 from beai.core.project.facts import Project
 from beai.core.repo import GitRepository
-from beai.core.runner.vitest import VitestTests
+from beai.core.runner.driven import DrivenTests
 from beai.core.settings import Settings, state_dir
 from beai.core.suggest.local import Drafter, Recorder
 from beai.core.watch import Watch
@@ -107,7 +107,7 @@ def compose(
     began = str(journal.session)
     workspace = DiskWorkspace(root, store, repository, repository.at_head, watch.announce, shipped(), began)
     suggester = wanted.suggester or _suggester(settings, env)
-    tests = VitestTests(root, project.package, env=env)
+    tests = DrivenTests(root, project.package, env=env)
     engine = Engine(Ports(suggester, Recorder(clock), tests, workspace, repository, clock), journal, resumed.session)
     if resumed.session is None:
         engine.post(Opened(wanted.task_id, suggester.name, secrets.token_hex(6)))

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import CommitWork, Effect, Probe, RunTests, Suggest
-from beai.core.loop.events import Cancelled, Event, Failed, Interrupted, LiveRan, Saved, SuggestionGrew, TestEnded
+from beai.core.loop.events import Cancelled, Event, Failed, Interrupted, LiveRan, Passing, Saved, TestEnded
 from beai.core.loop.journal import Journal
 from beai.core.loop.perform import perform
 from beai.core.loop.ports import Ports
@@ -78,7 +78,7 @@ class Engine:
         self._held.append(event)
         while self._held:
             head = self._held[0]
-            if not isinstance(head, SuggestionGrew | TestEnded):
+            if not isinstance(head, Passing):
                 lost = self._journal.append(head, self._ports.clock.now())
                 if lost is not None:
                     self.session = replace(self.session, fault=lost)

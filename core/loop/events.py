@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from beai.core.edits.change import Change, Decision, Receipt, Verdict
 from beai.core.fault import Fault
-from beai.core.loop.ports import Committed
+from beai.core.loop.ports import Committed, Started
 from beai.core.project.facts import Project, RepoState
+from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Report, TestOutcome
 from beai.core.suggest.exchange import Ask, BeyondMe, Doubt, NothingToDo, ProposeCases
 
@@ -246,6 +247,27 @@ class LiveRan:
 
 
 @dataclass(frozen=True, slots=True)
+class Warmed:
+    """The runner is up."""
+
+    started: Started
+
+
+@dataclass(frozen=True, slots=True)
+class TypesChecked:
+    """The type checker has something new to say."""
+
+    lamp: Lamp
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaChecked:
+    """The schema's validator has something new to say."""
+
+    lamp: Lamp
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestionGrew:
     """The reply so far, while it streams."""
 
@@ -267,5 +289,6 @@ Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retri
 Deciding = CasesApproved | HunkJudged | FileJudged | JudgementUndone | ReviewClosed | QuestionAnswered
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
 Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Wording | Steering
-Passing = SuggestionGrew | TestEnded  # shown while they last, never journalled
-Event = Fact | Deed | Saved | LiveRan | Passing
+Passing = SuggestionGrew | TestEnded | Warmed  # shown while they last, never journalled
+Seen = Saved | LiveRan | TypesChecked | SchemaChecked
+Event = Fact | Deed | Seen | Passing

@@ -15,7 +15,8 @@ from beai.core.edits.policy import forbidden
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import CommitPlan, Committed, Started
 from beai.core.project.facts import Project, RepoState
-from beai.core.runner.report import FileOutcome, Report, RunRequest, TestOutcome
+from beai.core.runner.report import FileOutcome, Reach, Reached, Report, RunRequest, TestOutcome, Trigger
+from beai.core.runner.triggers import widest
 from beai.core.suggest.exchange import Reply, Request, Source
 
 
@@ -225,6 +226,16 @@ class FakeTests:
             for test in file.tests:
                 progress(test)
         return Report(number, request.kind, files, at=self.clock.now(), total=len(outcome))
+
+    async def reach(self, changed: Sequence[str]) -> Reach | Fault:
+        """What a run of the affected would run."""
+        request = RunRequest(changed=tuple(changed), affected=True)
+        outcome = self.outcome(request)
+        if isinstance(outcome, Fault):
+            return outcome
+        trigger, reason = widest(changed)
+        chosen = _chosen(request, outcome) if trigger is not Trigger.NONE else ()
+        return Reach(trigger, reason, tuple(Reached(file.file, "affected") for file in chosen), len(outcome))
 
     async def close(self) -> None:
         """Remember that it was closed."""

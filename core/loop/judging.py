@@ -14,6 +14,7 @@ from beai.core.loop.leaving import put_back
 from beai.core.loop.moves import Moved, on_case, on_cycle, still
 from beai.core.loop.session import CaseState, Choice, Phase, Proof, Session, Stage
 from beai.core.loop.subject import exists, subject
+from beai.core.runner.history import remember
 from beai.core.runner.report import Report, TestOutcome
 from beai.core.runner.verdict import Redness, RedVerdict, explain, judge_green, judge_red, merge
 from beai.core.suggest.exchange import Feedback, Purpose
@@ -34,7 +35,7 @@ def applied(session: Session, receipt: Receipt) -> Moved:
 def tests_ran(session: Session, report: Report) -> Moved:
     """Judge a run that a cycle waits for. Any other run is shown; it is a new baseline only while nothing is begun."""
     standing, cycle = session.standing, session.cycle
-    session = replace(session, latest=merge(standing or report, report))
+    session = replace(session, latest=merge(standing or report, report), runs=remember(session.runs, report))
     if standing is None or session.phase is Phase.UNDERSTAND:
         return still(replace(session, standing=merge(standing or report, report)))
     if cycle is None or cycle.stage is not Stage.JUDGING:

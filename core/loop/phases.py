@@ -15,6 +15,7 @@ from beai.core.loop.moves import Moved, issue, on_cycle, still
 from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.project.facts import Project, RepoState
 from beai.core.project.next_task import first_open
+from beai.core.runner.history import remember
 from beai.core.runner.report import Report, RunKind, RunRequest, TestState
 from beai.core.runner.verdict import merge, new_test
 from beai.core.suggest.exchange import Feedback, Purpose
@@ -122,7 +123,8 @@ def saved(session: Session, paths: tuple[str, ...]) -> Moved:
 def live(session: Session, report: Report) -> Moved:
     """A save was judged: show it, and take hand-written work in once it answers the step at hand."""
     known = session.latest or session.standing
-    session = replace(session, latest=merge(known, report) if known else report, running=None)
+    runs = remember(session.runs, report)
+    session = replace(session, latest=merge(known, report) if known else report, running=None, runs=runs)
     at, case = session.cycle, session.case
     if at is None or at.stage is not Stage.BY_HAND or session.pending is not None or not at.saved or case is None:
         return still(session)

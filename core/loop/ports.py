@@ -13,15 +13,18 @@ from typing import Protocol
 from beai.core.edits.change import Change, Decision, Edit, Miss, Receipt
 from beai.core.fault import Fault
 from beai.core.project.facts import Project, RepoState
-from beai.core.runner.report import Report, RunRequest, TestOutcome
+from beai.core.runner.report import Reach, Report, RunRequest, TestOutcome
+from beai.core.sandbox import Level
 from beai.core.suggest.exchange import Reply, Request, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The runner is warm; ``what`` names it with its version."""
+    """The runner is warm; ``what`` names it with its version, ``level`` says how far its code is contained, and why."""
 
     what: str
+    level: Level = Level.NONE
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,10 @@ class Tests(Protocol):
 
     async def run(self, request: RunRequest, progress: Callable[[TestOutcome], None]) -> Report | Fault:
         """Run and report; ``progress`` is called with each test as it ends. A newer call cancels an older one."""
+
+    async def reach(self, changed: Sequence[str]) -> Reach | Fault:
+        """What a change to ``changed`` would run, and why; nothing is run."""
+        ...
 
     async def close(self) -> None:
         """Leave no process behind."""

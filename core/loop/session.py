@@ -8,8 +8,10 @@ from enum import StrEnum
 from beai.core.edits.change import Change, Decision, Receipt
 from beai.core.fault import Fault
 from beai.core.loop.effects import Effect
-from beai.core.loop.ports import Committed
+from beai.core.loop.ports import Committed, Started
 from beai.core.project.facts import Project, Task
+from beai.core.runner.history import RunMark
+from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Report, TestKey, TestOutcome
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose, Question
 
@@ -161,6 +163,7 @@ class Session:
     ``standing`` is the newest known state of every test, from confirmed runs; ``latest`` what the panel shows.
     ``sealed`` are the approved test files with the SHA-256 they had when their verdict was seen.
     ``written`` are the receipts of everything this task wrote, oldest first; ``case_written`` those of the case.
+    ``warm`` is the runner that is up, ``runs`` the confirmed runs so far; ``types`` and ``schema`` are lamps.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     """
 
@@ -185,6 +188,10 @@ class Session:
     committed: Committed | None = None
     waivers: tuple[Waiver, ...] = ()
     streamed: str = ""
+    warm: Started | None = None
+    runs: tuple[RunMark, ...] = ()
+    types: Lamp | None = None
+    schema: Lamp | None = None
     notice: str = ""
     fault: Fault | None = None
     failed: Effect | None = None

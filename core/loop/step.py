@@ -53,6 +53,7 @@ from beai.core.loop.events import (
     Retried,
     ReviewClosed,
     Saved,
+    SchemaChecked,
     StepSkipped,
     SuggestionGrew,
     Switched,
@@ -60,7 +61,9 @@ from beai.core.loop.events import (
     TaskChosen,
     TestEnded,
     TestsRan,
+    TypesChecked,
     Understood,
+    Warmed,
 )
 from beai.core.loop.moves import Moved, landed, still
 from beai.core.loop.session import Session
@@ -77,6 +80,12 @@ def step(session: Session, event: Event) -> Moved:
             return phases.saved(session, event.paths)
         case LiveRan():
             return phases.live(session, event.report)
+        case Warmed():
+            return still(replace(session, warm=event.started))
+        case TypesChecked():
+            return still(replace(session, types=event.lamp))
+        case SchemaChecked():
+            return still(replace(session, schema=event.lamp))
         case (
             ProjectRead()
             | TestsRan()

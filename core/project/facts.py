@@ -257,16 +257,23 @@ class RunnerName(StrEnum):
     JEST = "jest"
     BUN = "bun"
     NODE = "node"
+    PYTEST = "pytest"
+    COMMAND = "command"
 
 
 @dataclass(frozen=True, slots=True)
 class RunnerChoice:
-    """The package's test runner and the reason it was chosen; ``package`` is its folder, ``""`` for the root."""
+    """The package's test runner and the reason it was chosen; ``package`` is its folder, ``""`` for the root.
+
+    ``command`` is what RunnerName.COMMAND runs; ``package_manager`` is ``npm``, ``pnpm``, ``yarn`` or ``bun``.
+    """
 
     name: RunnerName
     package: str
     reason: str
     config: str = ""
+    command: tuple[str, ...] = ()
+    package_manager: str = ""
 
 
 @dataclass(frozen=True, slots=True)

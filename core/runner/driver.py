@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 from beai.core.runner.lines import LINE_LIMIT
+from beai.core.sandbox import Enclosure
 
 _TAIL = 64 * 1024  # bytes kept of what the driver and the tests print
 _QUIT = 4.0  # seconds a driver gets to take down what the repository's global setup built
@@ -93,18 +94,22 @@ class DriverProcess:
             del self._tail[:-_TAIL]
 
 
-async def start_driver(argv: Sequence[str], root: Path, env: Mapping[str, str]) -> DriverProcess:
-    """Start ``argv`` in ``root``: events come on the descriptor in ``BEAI_FD``, the one in ``BEAI_LIFE`` ends with us.
+async def start_driver(argv: Sequence[str], root: Path, env: Mapping[str, str], enclosure: Enclosure) -> DriverProcess:
+    """Start ``argv`` in ``root``, inside ``enclosure``.
+
+    Events come on the descriptor in ``BEAI_FD``, the one in ``BEAI_LIFE`` ends with us.
 
     Raises OSError where the program cannot be started.
     """
     ours, theirs = os.pipe()
     guarded, life = os.pipe()
     try:
+        told = {**quiet_environment(env), "BEAI_FD": str(theirs), "BEAI_LIFE": str(guarded)}
+        confined = enclosure.confine(argv, root, told)
         process = await asyncio.create_subprocess_exec(
-            *argv,
+            *confined.argv,
             cwd=root,
-            env={**quiet_environment(env), "BEAI_FD": str(theirs), "BEAI_LIFE": str(guarded)},
+            env=dict(confined.env),
             stdin=PIPE,
             stdout=PIPE,
             stderr=STDOUT,

@@ -1,4 +1,32 @@
-"""One line of a test driver becomes one event, or nothing: what a line holds is hostile until it is read here."""
+"""One line of a test driver becomes one event, or nothing: what a line holds is hostile until it is read here.
+
+The protocol that every driver speaks. Paths are relative to the driver's working folder, the package, with ``/``. A
+driver reads requests from its standard input, one JSON object a line, and ends at its end or when its parent dies::
+
+    {"do": "run", "id": 7, "mode": "provisional" | "confirmed", "files": null | [path], "changed": [path],
+     "affected": bool, "trigger": "graph" | "all" | "restart" | "none", "name": pattern, "isolated": [path]}
+    {"do": "why", "id": 8, "changed": [path], "trigger": …}        what a change would run, without running it
+    {"do": "cancel", "id": 7}    {"do": "quit"}
+
+``files: null`` without ``affected`` is every test. With ``affected`` it is ``files`` and whatever ``changed`` reaches
+by the runner's import graph, and every test where ``trigger`` is ``all`` or ``restart``, or where it is not sure.
+``restart`` asks for a fresh runner first. A newer run cancels the one under way, which then ends in ``cancelled``.
+It writes events to the descriptor in ``BEAI_FD``, one JSON object a line::
+
+    {"event": "ready", "version": "4.1.12", "ms": 812.0}
+    {"event": "started", "id": 7, "files": [path]}
+    {"event": "test", "id": 7, "file": path, "name": "describe > test", "state": "pass" | "fail" | "skip" | "todo",
+     "ms": 3.1, "line": 12, "errors": [error], "log": "…", "assertions": 2, "retries": 0}
+    {"event": "file", "id": 7, "file": path, "errors": [error], "log": "…"}       errors of loading it; once a file
+    {"event": "done", "id": 7, "ms": 80.5, "total": 12, "unhandled": [error], "snapshots_written": 0,
+     "snapshots_obsolete": 0, "only": bool, "log": "…", "why_all": "…"}
+    {"event": "cancelled", "id": 7}
+    {"event": "why", "id": 8, "total": 12, "files": [{"file": path, "reason": "imports", "chain": [path]}]}
+    {"event": "fault", "id": null | 7, "kind": "missing" | "version" | "load" | "config" | …, "message": "…"}
+
+    error = {"name": …, "message": …, "code": …, "expected": text | null, "actual": text | null, "diff": …,
+             "file": path, "line": 12, "stack": ["fn src/a.ts:1:2"], "cause": …}
+"""
 
 from __future__ import annotations
 
@@ -7,7 +35,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from beai.core.runner.report import FileOutcome, TestError, TestKey, TestOutcome, TestState
+from beai.core.runner.report import FileOutcome, Reach, Reached, TestError, TestKey, TestOutcome, TestState, Trigger
 
 LINE_LIMIT = 8 * 1024 * 1024  # bytes; a longer line is dropped unread
 _TEXT = 32 * 1024  # characters of one message, value or diff
@@ -61,6 +89,16 @@ class RunDone:
     snapshots_written: int
     focused: bool
     log: str
+    snapshots_obsolete: int = 0
+    why_all: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The answer to request ``run``: what a change would run; its trigger is the asker's to fill in."""
+
+    run: int
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +117,7 @@ class DriverFault:
     message: str
 
 
-DriverEvent = Ready | RunStarted | TestEnded | FileEnded | RunDone | RunCancelled | DriverFault
+DriverEvent = Ready | RunStarted | TestEnded | FileEnded | RunDone | RunCancelled | Explained | DriverFault
 
 
 def parse_line(line: bytes, place: Callable[[str], str] = str) -> DriverEvent | None:
@@ -99,9 +137,14 @@ def parse_line(line: bytes, place: Callable[[str], str] = str) -> DriverEvent | 
         case "test":
             return TestEnded(run, _test(raw, place))
         case "file":
-            return FileEnded(run, FileOutcome(place(_name(raw.get("file"))), (), _errors(raw.get("errors"), place)))
+            errors, log = _errors(raw.get("errors"), place), _text(raw.get("log"), _LOG)
+            return FileEnded(run, FileOutcome(place(_name(raw.get("file"))), (), errors, log))
         case "done":
             return _done(run, raw, place)
+        case "why":
+            return Explained(
+                run, Reach(Trigger.GRAPH, "", _reached(raw.get("files"), place), _integer(raw.get("total")))
+            )
         case "cancelled":
             return RunCancelled(run)
         case "fault":
@@ -120,13 +163,33 @@ def _done(run: int, raw: dict[str, Any], place: Callable[[str], str]) -> RunDone
         snapshots_written=_integer(raw.get("snapshots_written")),
         focused=raw.get("only") is True,
         log=_text(raw.get("log"), _LOG),
+        snapshots_obsolete=_integer(raw.get("snapshots_obsolete")),
+        why_all=_name(raw.get("why_all")),
+    )
+
+
+def _reached(value: object, place: Callable[[str], str]) -> tuple[Reached, ...]:
+    entries = (raw for raw in (value if isinstance(value, list) else ()) if isinstance(raw, dict))
+    return tuple(
+        Reached(place(_name(raw.get("file"))), _name(raw.get("reason")), _paths(raw.get("chain"), place))
+        for raw in entries
     )
 
 
 def _test(raw: dict[str, Any], place: Callable[[str], str]) -> TestOutcome:
     key = TestKey(place(_name(raw.get("file"))), _name(raw.get("name")))
     errors = _errors(raw.get("errors"), place)
-    return TestOutcome(key, _state(raw.get("state")), _number(raw.get("ms")), _integer(raw.get("line")), errors)
+    made = _integer(raw.get("assertions")) if "assertions" in raw else -1
+    return TestOutcome(
+        key,
+        _state(raw.get("state")),
+        _number(raw.get("ms")),
+        _integer(raw.get("line")),
+        errors,
+        _text(raw.get("log"), _LOG),
+        made,
+        _integer(raw.get("retries")),
+    )
 
 
 def _state(value: object) -> TestState:

@@ -71,15 +71,19 @@ class TestOutcome:
     ms: float = 0.0
     line: int = 0
     errors: tuple[TestError, ...] = ()
+    log: str = ""  # what it printed
+    assertions: int = -1  # how many it made, -1 where the runner does not tell
+    retries: int = 0  # how often it failed before it ended like this
 
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """One test file of one run; ``errors`` are those of loading it, before any test."""
+    """One test file of one run; ``errors`` are those of loading it, before any test, ``log`` what no test printed."""
 
     file: str
     tests: tuple[TestOutcome, ...] = ()
     errors: tuple[TestError, ...] = ()
+    log: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,9 @@ class Report:
     snapshots_written: int = 0
     focused: bool = False
     log: str = ""
+    snapshots_obsolete: int = 0  # snapshots that no test asked for
+    leaking: tuple[TestKey, ...] = ()  # tests whose provisional verdict this confirmed run contradicts
+    why_all: str = ""  # why every test ran where only the affected were asked for, "" where that is not so
     touched: tuple[str, ...] = ()  # locked files whose bytes changed while the run lasted
     seen: tuple[tuple[str, str], ...] = ()  # the locked files with their SHA-256 as the run began
 
@@ -136,3 +143,32 @@ class RunRequest:
     files: tuple[str, ...] | None = None
     changed: tuple[str, ...] = field(default=())
     affected: bool = False  # only what ``changed`` reaches, and what ``files`` names
+    name: str = ""  # a regular expression over the joined names; "" is every test
+
+
+class Trigger(StrEnum):
+    """What a changed path sets off: what imports it, every test, every test in a fresh runner, or nothing."""
+
+    GRAPH = "graph"
+    ALL = "all"
+    RESTART = "restart"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One test file that a change can reach, and why: ``chain`` are the files from the changed one to the test."""
+
+    file: str
+    reason: str
+    chain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a change would run: ``trigger`` and its ``reason``, the test files with theirs, and how many there are."""
+
+    trigger: Trigger
+    reason: str
+    files: tuple[Reached, ...] = ()
+    total: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -135,6 +136,11 @@ def merge(standing: Report, report: Report) -> Report:
     files = tuple(sorted((*kept, *report.files), key=lambda file: file.file))
     loose = (*standing.unhandled, *_newly_unhandled(standing, report))
     return replace(report, files=files, unhandled=loose, focused=standing.focused or report.focused)
+
+
+def contradicted(quick: Mapping[TestKey, TestOutcome], report: Report) -> tuple[TestKey, ...]:
+    """The tests that a confirmed ``report`` shows otherwise than a provisional run did: their state leaks."""
+    return tuple(test.key for test in report.tests() if test.key in quick and quick[test.key].state is not test.state)
 
 
 def explain(test: TestOutcome) -> str:

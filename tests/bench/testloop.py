@@ -20,9 +20,9 @@ from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from beai.core.runner.driven import DrivenTests
 from beai.core.runner.driver import quiet_environment
 from beai.core.runner.report import Report, RunKind, RunRequest
-from beai.core.runner.vitest import VitestTests
 
 _SHOP = Path(__file__).parents[2] / "core" / "demo" / "shop"
 _REST = 1.5  # seconds between edits: a person's pace, and time for processes to be prepared
@@ -35,7 +35,7 @@ async def measure(root: Path, edits: int) -> dict[str, list[float]]:
     """Milliseconds from the write to the verdict, for each way, over ``edits`` interleaved edits."""
     router, test = _subject(root)
     watch = await _start_watch(root, test)
-    tests = VitestTests(root)
+    tests = DrivenTests(root)
     first = await tests.run(RunRequest(), lambda _: None)
     if not isinstance(first, Report) or not first.clean():
         raise SystemExit(f"The demo's tests are not green: {first}")
@@ -91,7 +91,7 @@ async def _cold(root: Path, router: Path, test: Path) -> float:
     return (time.perf_counter() - begun) * 1000
 
 
-async def _ours(tests: VitestTests, root: Path, router: Path, test: Path, kind: RunKind) -> float:
+async def _ours(tests: DrivenTests, root: Path, router: Path, test: Path, kind: RunKind) -> float:
     begun = _edit(router)
     request = RunRequest(kind, (str(test.relative_to(root)),), (str(router.relative_to(root)),))
     report = await asyncio.wait_for(tests.run(request, lambda _: None), _LIMIT)

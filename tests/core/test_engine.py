@@ -361,7 +361,7 @@ async def test_a_session_resumes_from_its_journal_with_what_was_in_flight(begin,
     entries = again.entries()
     assert not isinstance(entries, Fault)
     resumed = replayed(tuple(entry.event for entry in entries))
-    assert resumed == session
+    assert resumed == replace(session, warm=None)  # the runner that was up went with its process
     again.close()
 
 

@@ -12,10 +12,10 @@ import pytest
 
 from beai.core.files import DiskTree
 from beai.core.project.trpc import read_api
+from beai.core.runner.driven import DrivenTests
 from beai.core.runner.probe import mutants
 from beai.core.runner.report import Report, RunRequest, TestKey, TestState
 from beai.core.runner.verdict import Redness, judge_red
-from beai.core.runner.vitest import VitestTests
 from tests.core.contracts.tests import ENDLESS, MIXED, OTHER, TestsContract
 
 FILES = {
@@ -35,7 +35,7 @@ WISHLIST_TEST = "src/server/api/routers/__tests__/wishlist.test.ts"
 class RealTests:
     """A ``TestsBench`` with the demo's own Vitest."""
 
-    tests: VitestTests
+    tests: DrivenTests
     root: Path
 
     def processes(self) -> frozenset[int]:
@@ -60,19 +60,19 @@ class TestVitestTests(TestsContract):
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(text)
         (tmp_path / "node_modules").symlink_to(shop_packages, target_is_directory=True)
-        tests = VitestTests(tmp_path)
+        tests = DrivenTests(tmp_path)
         yield RealTests(tests, tmp_path)
         await tests.close()
 
 
 @pytest.fixture
-async def vitest(shop_copy: Path) -> AsyncIterator[VitestTests]:
-    tests = VitestTests(shop_copy)
+async def vitest(shop_copy: Path) -> AsyncIterator[DrivenTests]:
+    tests = DrivenTests(shop_copy)
     yield tests
     await tests.close()
 
 
-async def _run(tests: VitestTests, *changed: str) -> Report:
+async def _run(tests: DrivenTests, *changed: str) -> Report:
     report = await tests.run(RunRequest(files=(WISHLIST_TEST,), changed=changed), lambda _: None)
     assert isinstance(report, Report), report
     return report
@@ -92,7 +92,7 @@ describe("wishlist.count", () => {
 
 
 async def test_the_mutant_without_the_guard_makes_the_unauthorized_test_fall(
-    shop_copy: Path, vitest: VitestTests
+    shop_copy: Path, vitest: DrivenTests
 ) -> None:
     router, test = shop_copy / WISHLIST, shop_copy / WISHLIST_TEST
     test.write_text(test.read_text() + UNAUTHORIZED)
@@ -115,7 +115,7 @@ async def test_the_mutant_without_the_guard_makes_the_unauthorized_test_fall(
     assert (await _run(vitest, WISHLIST)).clean()
 
 
-async def test_every_mutant_of_the_demo_still_loads(shop_copy: Path, vitest: VitestTests) -> None:
+async def test_every_mutant_of_the_demo_still_loads(shop_copy: Path, vitest: DrivenTests) -> None:
     text = (shop_copy / WISHLIST).read_text()
     api = read_api(DiskTree(shop_copy))
     procedure = api.procedure("wishlist.removeItem")
@@ -150,7 +150,7 @@ WRITTEN: dict[str, tuple[str, Redness]] = {
 }  # fmt: skip
 
 
-async def test_what_vitest_says_of_a_new_test_is_judged_rightly(shop_copy: Path, vitest: VitestTests) -> None:
+async def test_what_vitest_says_of_a_new_test_is_judged_rightly(shop_copy: Path, vitest: DrivenTests) -> None:
     standing = await _run(vitest)
     test, seen = shop_copy / WISHLIST_TEST, dict[str, Redness]()
     old = test.read_text()

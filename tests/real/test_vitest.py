@@ -16,8 +16,8 @@ import pytest
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Started
+from beai.core.runner.driven import DrivenTests
 from beai.core.runner.report import Report, RunKind, RunRequest, TestKey, TestOutcome, TestState
-from beai.core.runner.vitest import VitestTests
 
 T = TypeVar("T")
 KINDS = (RunKind.CONFIRMED, RunKind.PROVISIONAL)
@@ -76,7 +76,7 @@ LOOP = "import { it } from 'vitest'\nit('spins', () => { for (;;) {} })\n"
 class Backend:
     """A small package on disk with the runner over it."""
 
-    def __init__(self, root: Path, tests: VitestTests) -> None:
+    def __init__(self, root: Path, tests: DrivenTests) -> None:
         self.root = root
         self.tests = tests
 
@@ -124,7 +124,7 @@ def package(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 async def backend(package: Path) -> AsyncIterator[Backend]:
-    tests = VitestTests(package, stall=5.0)
+    tests = DrivenTests(package, stall=5.0)
     yield Backend(package, tests)
     await tests.close()
 
@@ -522,7 +522,7 @@ async def test_a_huge_message_is_cut(backend: Backend) -> None:
 
 
 async def test_the_package_may_sit_in_a_folder_of_the_repository(package: Path) -> None:
-    tests = VitestTests(package.parent, "backend")
+    tests = DrivenTests(package.parent, "backend")
     try:
         report = await tests.run(RunRequest(files=("backend/tests/math.test.ts",)), lambda _: None)
         assert isinstance(report, Report)
@@ -536,7 +536,7 @@ async def test_the_package_may_sit_in_a_folder_of_the_repository(package: Path) 
 
 
 async def test_the_demo_backend_is_green(shop: Path) -> None:
-    tests = VitestTests(shop)
+    tests = DrivenTests(shop)
     try:
         report = await tests.run(RunRequest(), lambda _: None)
         assert isinstance(report, Report), report
@@ -574,9 +574,9 @@ import asyncio, sys
 from pathlib import Path
 from typing import TypeVar
 from beai.core.runner.report import RunRequest
-from beai.core.runner.vitest import VitestTests
+from beai.core.runner.driven import DrivenTests
 async def main():
-    await VitestTests(Path(sys.argv[1])).run(RunRequest(files=("tests/loop.test.ts",)), lambda _: None)
+    await DrivenTests(Path(sys.argv[1])).run(RunRequest(files=("tests/loop.test.ts",)), lambda _: None)
 asyncio.run(main())
 """
 
@@ -630,7 +630,7 @@ async def test_a_runner_that_cannot_start_says_why_and_what_to_do(
     package: Path, spoil: Callable[[Path], None], kind: FaultKind, says: str
 ) -> None:
     spoil(package)
-    tests = VitestTests(package)
+    tests = DrivenTests(package)
     fault = await tests.start()
     await tests.close()
     assert isinstance(fault, Fault)
@@ -641,7 +641,7 @@ async def test_a_runner_that_cannot_start_says_why_and_what_to_do(
 
 
 async def test_without_node_there_is_one_clear_sentence(package: Path, tmp_path: Path) -> None:
-    fault = await VitestTests(package, env={"PATH": str(tmp_path)}).start()
+    fault = await DrivenTests(package, env={"PATH": str(tmp_path)}).start()
     assert isinstance(fault, Fault)
     assert fault.sentence() == "Node.js was not found on the PATH. Install Node.js 20 or newer."
 

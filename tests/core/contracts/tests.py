@@ -10,7 +10,7 @@ import pytest
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Started, Tests
-from beai.core.runner.report import Report, RunKind, RunRequest, TestOutcome, TestState
+from beai.core.runner.report import Reach, Report, RunKind, RunRequest, TestOutcome, TestState, Trigger
 
 PATIENCE = 60.0  # seconds; a real runner has processes to start
 MIXED, OTHER, ENDLESS = "tests/mixed.test.ts", "tests/other.test.ts", "tests/endless.test.ts"
@@ -76,6 +76,16 @@ class TestsContract:
             report = await asyncio.wait_for(bench.tests.run(request, _ignore), PATIENCE)
             assert isinstance(report, Report), report
             assert {file.file for file in report.files} == ran
+
+    async def test_what_a_change_would_run_is_told_without_running_it(self, bench: TestsBench) -> None:
+        reach = await asyncio.wait_for(bench.tests.reach((OTHER,)), PATIENCE)
+        assert isinstance(reach, Reach), reach
+        assert OTHER in {one.file for one in reach.files}
+        assert all(one.reason for one in reach.files)
+        assert reach.total >= 2
+        nothing = await asyncio.wait_for(bench.tests.reach(("README.md",)), PATIENCE)
+        assert isinstance(nothing, Reach), nothing
+        assert (nothing.trigger, nothing.files) == (Trigger.NONE, ())
 
     async def test_each_run_has_a_later_number(self, bench: TestsBench) -> None:
         assert (await _run(bench)).run < (await _run(bench)).run

@@ -1,23 +1,25 @@
-"""Vitest judges: a hot driver process per package answers each request with one report, and the newest request wins."""
+"""A test runner judges: a hot driver process per package answers each request with one report, and the newest wins."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import posixpath
-import shutil
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import assert_never
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Started
+from beai.core.project.facts import RunnerName
 from beai.core.runner.driver import DriverProcess, start_driver
 from beai.core.runner.lines import (
     DriverEvent,
     DriverFault,
+    Explained,
     FileEnded,
     Ready,
     RunCancelled,
@@ -26,9 +28,12 @@ from beai.core.runner.lines import (
     TestEnded,
     parse_line,
 )
-from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestOutcome
+from beai.core.runner.report import FileOutcome, Reach, Report, RunKind, RunRequest, TestKey, TestOutcome, Trigger
+from beai.core.runner.runners import RUNNERS, Runner, launch, worded
+from beai.core.runner.triggers import widest
+from beai.core.runner.verdict import contradicted
+from beai.core.sandbox import Enclosure, Unconfined
 
-_DRIVER = Path(__file__).with_name("drivers") / "vitest.mjs"
 _START = 60.0  # seconds until the driver must be ready
 _CANCELLED = Fault(FaultKind.CANCELLED, "The test run was stopped before it had a verdict.")
 
@@ -44,32 +49,49 @@ class _Run:
 
     def add(self, outcome: FileOutcome) -> None:
         known = self.files.get(outcome.file, FileOutcome(outcome.file))
-        self.files[outcome.file] = FileOutcome(outcome.file, known.tests + outcome.tests, known.errors + outcome.errors)
+        self.files[outcome.file] = FileOutcome(
+            outcome.file, known.tests + outcome.tests, known.errors + outcome.errors, known.log + outcome.log
+        )
 
     def settle(self, answer: Report | Fault) -> None:
         if not self.answer.done():
             self.answer.set_result(answer)
 
 
-class VitestTests:
-    """The ``Tests`` port over the repository's own Vitest, 3 or newer.
+class DrivenTests:
+    """The ``Tests`` port over one of the repository's own runners.
 
     ``package`` is the folder of the package in the repository, with ``/``; paths in and out are the repository's.
-    ``stall`` is after how many seconds without a sign of life test code counts as an endless loop.
+    ``stall`` is after how many seconds without a sign of life test code counts as an endless loop; ``command`` is what
+    the runner of that name starts.
     """
 
     def __init__(
-        self, repo: Path, package: str = "", *, env: Mapping[str, str] | None = None, stall: float = 15.0
+        self,
+        repo: Path,
+        package: str = "",
+        runner: Runner = RUNNERS[RunnerName.VITEST],
+        *,
+        env: Mapping[str, str] | None = None,
+        stall: float = 15.0,
+        command: Sequence[str] = (),
+        enclosure: Enclosure | None = None,
     ) -> None:
         self._repo = repo
         self._package = package.strip("/")
-        self._env = {**(os.environ if env is None else env), "BEAI_STALL_MS": str(round(stall * 1000))}
+        self._runner = runner
+        told = {"BEAI_STALL_MS": str(round(stall * 1000)), "BEAI_COMMAND": json.dumps(list(command))}
+        self._env = {**(os.environ if env is None else env), **told}
+        self._enclosure = enclosure or Unconfined()
         self._driver: DriverProcess | None = None
         self._started: asyncio.Task[Started | Fault] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._ready: asyncio.Future[Ready | Fault] | None = None
         self._runs: dict[int, _Run] = {}
+        self._asked: dict[int, asyncio.Future[Reach | Fault]] = {}
         self._last = 0
+        self._quick: dict[TestKey, TestOutcome] = {}  # what the newest provisional run said
+        self._isolated: set[str] = set()  # test files that leak state, run isolated from then on
 
     async def start(self) -> Started | Fault:
         """Warm the runner; free when it is warm. A failed start is tried anew by the next call."""
@@ -82,14 +104,39 @@ class VitestTests:
 
     async def run(self, request: RunRequest, progress: Callable[[TestOutcome], None]) -> Report | Fault:
         """Run and report. A newer call, or cancelling the awaiting task, ends this one without a verdict."""
+        trigger, why_all = widest(request.changed)
         message: dict[str, object] = {
             "do": "run",
             "mode": request.kind.value,
             "files": None if request.files is None else [self._inside(path) for path in request.files],
             "changed": [self._inside(path) for path in request.changed],
             "affected": request.affected,
+            "trigger": trigger.value,
+            "name": request.name,
+            "isolated": sorted(self._inside(path) for path in self._isolated),
         }
-        return await self._ask(message, request.kind, progress)
+        report = await self._ask(message, request.kind, progress)
+        if isinstance(report, Fault):
+            return report
+        wide = request.affected and trigger in (Trigger.ALL, Trigger.RESTART)
+        return self._compared(replace(report, why_all=report.why_all or (why_all if wide else "")))
+
+    async def reach(self, changed: Sequence[str]) -> Reach | Fault:
+        """What a change to ``changed`` would run, and why; nothing is run."""
+        started = await self.start()
+        if isinstance(started, Fault) or self._driver is None:
+            return started if isinstance(started, Fault) else _CANCELLED
+        self._last += 1
+        trigger, reason = widest(changed)
+        number = self._last
+        answer = self._asked[number] = asyncio.get_running_loop().create_future()
+        paths = [self._inside(path) for path in changed]
+        self._driver.send({"do": "why", "id": number, "changed": paths, "trigger": trigger.value})
+        try:
+            found = await answer
+        finally:
+            del self._asked[number]
+        return found if isinstance(found, Fault) else replace(found, trigger=trigger, reason=reason)
 
     async def close(self) -> None:
         """Leave no process behind; a later call starts anew."""
@@ -103,16 +150,14 @@ class VitestTests:
 
     async def _start(self) -> Started | Fault:
         root = self._repo / self._package
-        node = shutil.which("node", path=self._env.get("PATH"))
-        if node is None:
-            return Fault(FaultKind.MISSING, "Node.js was not found on the PATH.", remedy="Install Node.js 20 or newer.")
-        if not (root / "package.json").is_file():
-            return Fault(FaultKind.REPOSITORY, f"There is no package.json in {root}.", remedy="Choose a Node package.")
+        argv = launch(self._runner, root, self._env)
+        if isinstance(argv, Fault):
+            return argv
         self._ready = asyncio.get_running_loop().create_future()
         try:
-            driver = await start_driver([node, str(_DRIVER)], root, self._env)
+            driver = await start_driver(argv, root, self._env, self._enclosure)
         except OSError as error:
-            return Fault(FaultKind.MISSING, f"{node} could not be started: {error.strerror}.", remedy="Check Node.js.")
+            return Fault(FaultKind.MISSING, f"{argv[0]} could not be started: {error.strerror}.", remedy="Install it.")
         self._driver = driver
         self._reading = asyncio.create_task(self._read(driver))
         try:
@@ -120,12 +165,13 @@ class VitestTests:
         except TimeoutError:
             ready = Fault(
                 FaultKind.TESTS,
-                f"Vitest in {root} was not ready after {_START:.0f} seconds.",
+                f"{self._runner.title} in {root} was not ready after {_START:.0f} seconds.",
                 driver.printed(),
-                "Check that `npx vitest run` works there.",
+                "Check that the tests run there by hand.",
             )
         if isinstance(ready, Ready):
-            return Started(f"Vitest {ready.version}")
+            level, reason = self._enclosure.level, self._enclosure.reason
+            return Started(f"{self._runner.title} {ready.version}".strip(), level, reason)
         await driver.close()
         return ready
 
@@ -161,8 +207,12 @@ class VitestTests:
             return self._warm(event)
         if isinstance(event, DriverFault) and event.run is None:
             return self._warm(self._fault(event, driver))
+        if isinstance(event, Explained | DriverFault) and (asked := self._asked.get(event.run or 0)) is not None:
+            if not asked.done():
+                asked.set_result(event.reach if isinstance(event, Explained) else self._fault(event, driver))
+            return None
         run = self._runs.get(event.run or 0)
-        if run is None:
+        if run is None or isinstance(event, Explained):
             return None
         match event:
             case RunStarted(files=files):
@@ -191,23 +241,22 @@ class VitestTests:
         self._started = self._driver = None
         for run in self._runs.values():
             run.settle(fault)
+        for asked in self._asked.values():
+            if not asked.done():
+                asked.set_result(fault)
 
     def _fault(self, event: DriverFault, driver: DriverProcess) -> Fault:
-        where = self._package or self._repo.name
-        first = event.message.strip().splitlines()[0] if event.message.strip() else "no reason given"
-        match event.kind:
-            case "missing":
-                return Fault(FaultKind.MISSING, f"Vitest is not installed in {where}.", remedy="Run `npm ci` there.")
-            case "version":
-                return Fault(FaultKind.TESTS, f"{first} ({where})", remedy="Upgrade it with `npm install -D vitest@4`.")
-            case "load":
-                return Fault(FaultKind.TESTS, first, event.message, "Use a Node.js version that this Vitest supports.")
-            case "config":
-                summary = f"The Vitest configuration of {where} cannot be used: {first}"
-                return Fault(FaultKind.TESTS, summary, event.message, "Correct it, then run again.")
-            case _:
-                detail = f"{event.message}\n{driver.printed()}"
-                return Fault(FaultKind.TESTS, f"The test runner failed: {first}", detail, "Run again.")
+        return worded(self._runner, event, self._package or self._repo.name, driver.printed())
+
+    def _compared(self, report: Report) -> Report:
+        """Note what a confirmed run contradicts, and run those files isolated from then on."""
+        if report.kind is RunKind.PROVISIONAL:
+            self._quick = {test.key: test for test in report.tests()}
+            return report
+        leaking = contradicted(self._quick, report)
+        self._quick = {}
+        self._isolated.update(key.file for key in leaking)
+        return replace(report, leaking=leaking)
 
     def _inside(self, path: str) -> str:
         return posixpath.relpath(path, self._package) if self._package else path
@@ -226,6 +275,8 @@ def _report(done: RunDone, run: _Run) -> Report:
         total=done.total,
         unhandled=done.unhandled,
         snapshots_written=done.snapshots_written,
+        snapshots_obsolete=done.snapshots_obsolete,
         focused=done.focused,
+        why_all=done.why_all,
         log=done.log,
     )
