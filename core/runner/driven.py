@@ -119,7 +119,16 @@ class DrivenTests:
         if isinstance(report, Fault):
             return report
         wide = request.affected and trigger in (Trigger.ALL, Trigger.RESTART)
-        return self._compared(replace(report, why_all=report.why_all or (why_all if wide else "")))
+        why_all = report.why_all or (why_all if wide else "")
+        report = replace(
+            report,
+            why_all=why_all,
+            changed=request.changed,
+            gone=self._gone(request.changed),
+            whole=request.files is None and (not request.affected or bool(why_all)),
+            name=request.name,
+        )
+        return self._compared(report)
 
     async def reach(self, changed: Sequence[str]) -> Reach | Fault:
         """What a change to ``changed`` would run, and why; nothing is run."""
@@ -257,6 +266,9 @@ class DrivenTests:
         self._quick = {}
         self._isolated.update(key.file for key in leaking)
         return replace(report, leaking=leaking)
+
+    def _gone(self, paths: Sequence[str]) -> tuple[str, ...]:
+        return tuple(path for path in paths if not os.path.lexists(self._repo / path))
 
     def _inside(self, path: str) -> str:
         return posixpath.relpath(path, self._package) if self._package else path

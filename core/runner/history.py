@@ -8,17 +8,24 @@ from beai.core.runner.report import Report, RunKind, TestKey, TestState
 
 KEPT = 20
 """Runs that are remembered."""
+SLOW = 300.0
+"""Milliseconds from which on a test counts as slow, as Vitest's ``slowTestThreshold`` has it."""
+_ENDED = (TestState.PASS, TestState.FAIL)
 
 
 @dataclass(frozen=True, slots=True)
 class RunMark:
-    """One run: its time, its wall milliseconds, and what each test that ran did and took (milliseconds)."""
+    """One run: its time, its wall milliseconds, and what each test that ran did and took (milliseconds).
+
+    ``changed`` are the paths that had changed since the run before.
+    """
 
     run: int
     at: float
     ms: float
     kind: RunKind
     tests: tuple[tuple[TestKey, TestState, float], ...]
+    changed: tuple[str, ...] = ()
 
 
 def remember(runs: tuple[RunMark, ...], report: Report) -> tuple[RunMark, ...]:
@@ -26,4 +33,26 @@ def remember(runs: tuple[RunMark, ...], report: Report) -> tuple[RunMark, ...]:
     if report.kind is not RunKind.CONFIRMED:
         return runs
     tests = tuple((test.key, test.state, test.ms) for test in report.tests())
-    return (*runs, RunMark(report.run, report.at, report.ms, report.kind, tests))[-KEPT:]
+    return (*runs, RunMark(report.run, report.at, report.ms, report.kind, tests, report.changed))[-KEPT:]
+
+
+def flipping(runs: tuple[RunMark, ...]) -> tuple[TestKey, ...]:
+    """The tests that passed and failed in runs between which nothing had changed."""
+    found: dict[TestKey, None] = {}
+    last: dict[TestKey, TestState] = {}
+    for run in runs:
+        if run.changed:
+            last.clear()
+        for key, state, _ in run.tests:
+            if state not in _ENDED:
+                continue
+            if last.setdefault(key, state) is not state:
+                found[key] = None
+            last[key] = state
+    return tuple(found)
+
+
+def slow(report: Report) -> tuple[TestKey, ...]:
+    """The tests of ``report`` that took long, the slowest first."""
+    taken = sorted((test for test in report.tests() if test.ms >= SLOW), key=lambda test: -test.ms)
+    return tuple(test.key for test in taken)

@@ -109,6 +109,10 @@ class Report:
     why_all: str = ""  # why every test ran where only the affected were asked for, "" where that is not so
     touched: tuple[str, ...] = ()  # locked files whose bytes changed while the run lasted
     seen: tuple[tuple[str, str], ...] = ()  # the locked files with their SHA-256 as the run began
+    changed: tuple[str, ...] = ()  # what had changed since the run before, as far as we were told
+    gone: tuple[str, ...] = ()  # of ``changed``, what is no longer there
+    whole: bool = False  # whether every test of the package was asked for
+    name: str = ""  # the pattern that chose tests by name; those it left out may be told as skipped
 
     def tests(self) -> tuple[TestOutcome, ...]:
         """Every test of every file, in the runner's order."""

@@ -9,6 +9,18 @@ from enum import StrEnum
 
 from beai.core.runner.failure import asserts, missing_procedure, other_procedure, unset_mock
 from beai.core.runner.report import FileOutcome, Report, TestError, TestKey, TestOutcome, TestState
+from beai.core.runner.signs import (
+    first_line,
+    first_of,
+    half_skipped,
+    names,
+    newly_failing,
+    newly_hidden,
+    newly_unhandled,
+    not_loading,
+    unhandled,
+    vanished,
+)
 
 
 class Redness(StrEnum):
@@ -63,12 +75,12 @@ def judge_red(
         return RedVerdict(Redness.WRONG, f"No test for {case_id} ran.")
     if report.focused and not standing.focused:
         return RedVerdict(Redness.WRONG, "An .only hides other tests.", test)
-    if others := _newly_failing(standing, report, test.key):
-        return RedVerdict(Redness.WRONG, f"Other tests fell as well: {_names(others)}.", test)
+    if others := newly_failing(standing, report, test.key):
+        return RedVerdict(Redness.WRONG, f"Other tests fell as well: {names(test.key for test in others)}.", test)
     if lost := _lost(standing, report, earlier):
         return RedVerdict(Redness.WRONG, lost, test)
-    if loose := _newly_unhandled(standing, report):
-        return RedVerdict(Redness.WRONG, _unhandled(loose[0]), test)
+    if loose := newly_unhandled(standing, report):
+        return RedVerdict(Redness.WRONG, unhandled(loose[0]), test)
     match test.state:
         case TestState.PASS if not exists:
             return RedVerdict(Redness.ABSENT, "It passes only because the procedure does not exist yet.", test)
@@ -90,19 +102,19 @@ def judge_green(
         if outcome is None:
             reasons.append(f"{target.leaf} did not run.")
         elif outcome.state is not TestState.PASS:
-            reasons.append(f"{target.leaf} does not pass: {_first(outcome)}")
+            reasons.append(f"{target.leaf} does not pass: {first_of(outcome)}")
     if broken := _loading(report, frozenset(file.file for file in report.files) - _broken_before(standing)):
         reasons.append(broken)
-    if fallen := _newly_failing(standing, report, target):
-        reasons.append(f"Newly failing: {_names(fallen)}.")
-    if hidden := _newly_hidden(standing, report):
-        reasons.append(f"Newly skipped: {_names(hidden)}.")
-    if gone := _vanished(standing, report):
-        reasons.append(f"No longer there: {', '.join(key.leaf for key in gone[:3])}.")
+    if fallen := newly_failing(standing, report, target):
+        reasons.append(f"Newly failing: {names(test.key for test in fallen)}.")
+    if hidden := newly_hidden(standing, report):
+        reasons.append(f"Newly skipped: {names(test.key for test in hidden)}.")
+    if gone := vanished(standing, report):
+        reasons.append(f"No longer there: {names(gone)}.")
     if report.focused and not standing.focused:
         reasons.append("An .only hides other tests.")
-    if loose := _newly_unhandled(standing, report):
-        reasons.append(_unhandled(loose[0]))
+    if loose := newly_unhandled(standing, report):
+        reasons.append(unhandled(loose[0]))
     if report.snapshots_written:
         reasons.append(f"{report.snapshots_written} snapshot(s) were written during the run.")
     if touched := sorted(locked & frozenset(report.touched)):
@@ -130,12 +142,24 @@ def new_test(
 
 
 def merge(standing: Report, report: Report) -> Report:
-    """``standing`` with every file that ``report`` ran replaced by what it showed; loose errors of before are kept."""
+    """``standing`` brought up to date by ``report``: files that it ran are replaced, files that are gone are dropped.
+
+    Of a run of chosen names only what ran is taken. A loose error stays until the files it speaks of run again.
+    """
+    if report.whole and not report.name:
+        return report
+    before = {file.file: file for file in standing.files}
     ran = {file.file for file in report.files}
-    kept = tuple(file for file in standing.files if file.file not in ran)
-    files = tuple(sorted((*kept, *report.files), key=lambda file: file.file))
-    loose = (*standing.unhandled, *_newly_unhandled(standing, report))
-    return replace(report, files=files, unhandled=loose, focused=standing.focused or report.focused)
+    kept = tuple(file for file in standing.files if file.file not in ran and not _under(file.file, report.gone))
+    new = report.files if not report.name else tuple(_only_ran(before.get(file.file), file) for file in report.files)
+    loose = tuple(error for error in standing.unhandled if not _speaks_of(error, ran | set(report.gone)))
+    still_focused = standing.focused and any(half_skipped(file) for file in kept)
+    return replace(
+        report,
+        files=tuple(sorted((*kept, *new), key=lambda file: file.file)),
+        unhandled=(*loose, *newly_unhandled(replace(standing, unhandled=loose), report)),
+        focused=report.focused or still_focused,
+    )
 
 
 def contradicted(quick: Mapping[TestKey, TestOutcome], report: Report) -> tuple[TestKey, ...]:
@@ -162,68 +186,42 @@ def _judge_failure(test: TestOutcome, procedure: str) -> RedVerdict:
     if other := other_procedure(error, procedure):
         return RedVerdict(Redness.WRONG, f"It calls {other}, which does not exist and is not what is tested.", test)
     if unset_mock(error):
-        return RedVerdict(Redness.WRONG, f"A mock is not set: {_first(test)}", test)
+        return RedVerdict(Redness.WRONG, f"A mock is not set: {first_of(test)}", test)
     if asserts(error):
-        return RedVerdict(Redness.RIGHT, _first(test), test)
-    return RedVerdict(Redness.WRONG, f"It fails, but not by an assertion: {_first(test)}", test)
+        return RedVerdict(Redness.RIGHT, first_of(test), test)
+    return RedVerdict(Redness.WRONG, f"It fails, but not by an assertion: {first_of(test)}", test)
 
 
 def _loading(report: Report, files: frozenset[str]) -> str:
-    broken = [file for file in report.files if file.file in files and file.errors]
-    if not broken:
-        return ""
-    error = broken[0].errors[0]
-    head = next((line for line in error.message.splitlines() if line.strip()), error.name)
-    return f"{broken[0].file} does not load: {head[:200]}"
+    broken = [file for file in not_loading(report) if file.file in files]
+    return f"{broken[0].file} does not load: {first_line(broken[0].errors[0])}" if broken else ""
 
 
 def _broken_before(standing: Report) -> frozenset[str]:
-    return frozenset(file.file for file in standing.files if file.errors)
+    return frozenset(file.file for file in not_loading(standing))
 
 
-def _newly_failing(standing: Report, report: Report, target: TestKey | None) -> tuple[TestOutcome, ...]:
-    failing_before = {test.key for test in standing.failed()}
-    return tuple(test for test in report.failed() if test.key != target and test.key not in failing_before)
+def _only_ran(before: FileOutcome | None, file: FileOutcome) -> FileOutcome:
+    """``file`` with each test that its run left out as it was ``before``."""
+    known = {test.key: test for test in before.tests} if before is not None and not file.errors else {}
+    tests = tuple(known.get(test.key, test) if test.state is TestState.SKIP else test for test in file.tests)
+    told = {test.key for test in tests}
+    return replace(file, tests=(*tests, *(test for test in known.values() if test.key not in told)))
 
 
-def _newly_hidden(standing: Report, report: Report) -> tuple[TestOutcome, ...]:
-    ran_before = {test.key for test in standing.tests() if test.state in (TestState.PASS, TestState.FAIL)}
-    return tuple(
-        test for test in report.tests() if test.state in (TestState.SKIP, TestState.TODO) and test.key in ran_before
-    )
+def _under(file: str, gone: tuple[str, ...]) -> bool:
+    return any(file == path or file.startswith(f"{path}/") for path in gone)
 
 
-def _vanished(standing: Report, report: Report) -> tuple[TestKey, ...]:
-    ran: dict[str, FileOutcome] = {file.file: file for file in report.files}
-    now = {test.key for test in report.tests()}
-    return tuple(test.key for test in standing.tests() if test.key.file in ran and test.key not in now)
+def _speaks_of(error: TestError, files: set[str]) -> bool:
+    return error.file in files or any(file in frame for frame in error.stack for file in files)
 
 
 def _lost(standing: Report, report: Report, earlier: TestKey | None) -> str:
     """What happened to the other tests, ``""`` where they are all there and run."""
-    hidden = [test.key for test in _newly_hidden(standing, report)]
-    for words, keys in (("Newly skipped", hidden), ("No longer there", _vanished(standing, report))):
-        others = [key.leaf for key in keys if key != earlier]
+    hidden = [test.key for test in newly_hidden(standing, report)]
+    for words, keys in (("Newly skipped", hidden), ("No longer there", vanished(standing, report))):
+        others = [key for key in keys if key != earlier]
         if others:
-            return f"{words}: {', '.join(others[:3])}."
+            return f"{words}: {names(others)}."
     return ""
-
-
-def _newly_unhandled(standing: Report, report: Report) -> tuple[TestError, ...]:
-    before = {(error.name, error.message) for error in standing.unhandled}
-    return tuple(error for error in report.unhandled if (error.name, error.message) not in before)
-
-
-def _unhandled(error: TestError) -> str:
-    return f"Unhandled error: {error.message[:200] or error.name}"
-
-
-def _names(tests: tuple[TestOutcome, ...]) -> str:
-    shown = ", ".join(test.key.leaf for test in tests[:3])
-    return f"{shown} and {len(tests) - 3} more" if len(tests) > 3 else shown
-
-
-def _first(test: TestOutcome) -> str:
-    error = test.errors[0] if test.errors else TestError("", "it failed without a message")
-    line = next((line.strip() for line in error.message.splitlines() if line.strip()), error.name)
-    return line[:200]
