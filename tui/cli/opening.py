@@ -1,0 +1,41 @@
+"""``beai open``: the app on a repository, until the person quits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from beai.tui.cli.leaving import EXIT_CODES, say, stop
+from beai.tui.cli.places import choices, known, need_terminal, settled, surveyed
+
+
+@click.command("open", epilog=EXIT_CODES)
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option("--task", "task_id", default="", help="The task's ID; without one, the first open task.")
+@choices
+def open_command(path: Path, task_id: str, model: str | None, base: str | None, fresh: bool) -> None:
+    """Open the app on the repository at PATH (the default command)."""
+    open_app(path, task_id, {"model": model, "base": base}, fresh)
+
+
+def open_app(path: Path, task_id: str, flags: dict[str, object], fresh: bool) -> NoReturn:
+    """The app, until the person quits."""
+    need_terminal()
+    root, project = surveyed(path)
+    known(project, task_id)
+    settings = settled(root, flags)
+    from beai.core.loop.opening import Opening, Wanted
+    from beai.tui.app import BeaiApp
+
+    loop = Opening(root, project, settings, Wanted(task_id, fresh), os.environ)
+    app = BeaiApp(loop, theme=settings.theme, editor=settings.editor)
+    app.run()
+    for note in loop.notes:
+        say(note)
+    if loop.fault is not None:
+        stop(loop.fault)
+    sys.exit(app.return_code or 0)

@@ -1,0 +1,75 @@
+"""The repository and the settings that a command works with, or the one sentence that says why it cannot."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from beai.core.fault import Fault, FaultKind
+from beai.core.text import printable
+from beai.tui.cli.leaving import stop
+
+if TYPE_CHECKING:
+    from beai.core.project.facts import Project
+    from beai.core.settings import Settings
+
+SMALLEST = (20, 5)  # columns and lines below which nothing can be shown
+
+
+def choices(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that works on a task."""
+    for option in (
+        click.option("--model", help="A litellm model, such as anthropic/…; without one the offline drafter suggests."),
+        click.option("--base", help="Address of an OpenAI-compatible server."),
+        click.option("--new", "fresh", is_flag=True, help="Begin a new session instead of resuming the last one."),
+    ):
+        command = option(command)
+    return command
+
+
+def surveyed(path: Path) -> tuple[Path, Project]:
+    """The repository that holds ``path``, read; leaves where beai cannot work on it."""
+    from beai.core.loop.preflight import survey, top_of
+
+    root = top_of(path)
+    if isinstance(root, Fault):
+        stop(root)
+    project = survey(root, os.environ)
+    if isinstance(project, Fault):
+        stop(project)
+    return root, project
+
+
+def settled(root: Path, flags: dict[str, object]) -> Settings:
+    """Every setting, with its notes told; leaves where one is wrong."""
+    from beai.core.settings import load, user_file
+
+    settings = load(user_file(os.environ), root, os.environ, flags)
+    if isinstance(settings, Fault):
+        stop(settings)
+    for note in settings.notes:
+        click.echo(printable(note), err=True)
+    return settings
+
+
+def known(project: Project, task_id: str) -> None:
+    """Leave where a task is asked for that is not there."""
+    if task_id and project.task(task_id) is None:
+        listed = ", ".join(task.id for task in project.tasks[:12])
+        stop(Fault(FaultKind.USAGE, f"There is no task {task_id}.", remedy=f"There are {listed}."))
+
+
+def need_terminal() -> None:
+    """Leave where the app could not be shown."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        remedy = "Run it in one, or use beai run TASK --headless --answers FILE."
+        stop(Fault(FaultKind.USAGE, "The app needs a terminal for its keys and its screen.", remedy=remedy))
+    size = os.get_terminal_size()
+    if 0 < size.columns < SMALLEST[0] or 0 < size.lines < SMALLEST[1]:
+        said = f"The terminal is {size.columns}×{size.lines}; beai needs {SMALLEST[0]}×{SMALLEST[1]} at least."
+        stop(Fault(FaultKind.USAGE, said, remedy="Make the window larger."))
