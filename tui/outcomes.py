@@ -26,14 +26,13 @@ _MARKS = {
 _KINDS = {RunKind.PROVISIONAL: "live", RunKind.CONFIRMED: "confirmed"}
 _DETAILED = 50  # failing tests whose errors are spelled out; a broken helper fails thousands alike
 _ERROR_LINES = 6
-_RECENT = 40
 
 
 def rows(session: Session, width: int) -> Sequence[Row]:
     """Every row of the panel for a pane ``width`` cells wide."""
     head = [verdict(session).content()]
     if session.running is not None:
-        return [*head, Content(""), *_order(session.running, width, _RECENT)]
+        return [*head, Content(""), *_order((*session.running.failed, *session.running.recent), width)]
     report = session.latest or session.standing
     if report is None:
         return [*head, Content(""), Content.styled("r runs the tests", "$muted")]
@@ -51,14 +50,14 @@ def row(item: Row, width: int) -> Content:
     return Content.assemble((f"{glyph} ", style), (name, ""), (ms, "$muted"))
 
 
-def _order(tests: Sequence[TestOutcome], width: int, passing: int | None = None) -> Iterator[Row]:
+def _order(tests: Sequence[TestOutcome], width: int) -> Iterator[Row]:
     failed = [test for test in tests if test.state is TestState.FAIL]
     for number, test in enumerate(failed):
         yield from _failure(test, width) if number < _DETAILED else (test,)
     others = [test for test in tests if test.state is not TestState.FAIL]
     if failed and others:
         yield Content("")
-    yield from _by_file(others if passing is None else others[-passing:], width)
+    yield from _by_file(others, width)
 
 
 def _by_file(tests: Sequence[TestOutcome], width: int) -> Iterator[Row]:

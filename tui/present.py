@@ -88,10 +88,8 @@ def rail(session: Session, width: int) -> Content:
 def verdict(session: Session) -> Verdict:
     """What the newest run says. RED and GREEN are said only of a run that loaded everything and ran something."""
     if session.running is not None:
-        count = len(session.running)
-        failing = sum(test.state is TestState.FAIL for test in session.running)
-        tail = f", {failing} failing" if failing else ""
-        return Verdict("◌", "RUNNING", "$accent", f"{count}{tail}")
+        tail = f", {session.running.failing} failing" if session.running.failing else ""
+        return Verdict("◌", "RUNNING", "$accent", f"{session.running.ended}{tail}")
     report = session.latest or session.standing
     if report is None:
         return Verdict("·", "NO RUN YET", "$muted")

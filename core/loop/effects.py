@@ -18,10 +18,14 @@ class ReadProject:
 
 @dataclass(frozen=True, slots=True)
 class RunTests:
-    """Run tests for evidence, and see whether the ``locked`` files stay as they are meanwhile. Ends in TestsRan."""
+    """Run tests for evidence, and see whether the ``locked`` files stay as they are meanwhile. Ends in TestsRan.
+
+    A ``glance`` is no evidence: what it shows is shown, and no step is judged by it.
+    """
 
     request: RunRequest
     locked: tuple[str, ...] = ()
+    glance: bool = False
 
 
 @dataclass(frozen=True, slots=True)

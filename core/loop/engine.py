@@ -12,7 +12,18 @@ from dataclasses import replace
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import CommitWork, Effect, Probe, RunTests, Suggest
-from beai.core.loop.events import Cancelled, Event, Failed, Interrupted, LiveRan, Passing, Saved, TestEnded
+from beai.core.loop.events import (
+    Cancelled,
+    Event,
+    Failed,
+    Interrupted,
+    LiveFailed,
+    LiveRan,
+    Passing,
+    RunBegan,
+    Saved,
+    TestEnded,
+)
 from beai.core.loop.journal import Journal
 from beai.core.loop.perform import perform
 from beai.core.loop.ports import Ports
@@ -96,6 +107,8 @@ class Engine:
             and self._work is not None
         ):
             self._work.cancel()
+        if isinstance(event, Interrupted) and self._live is not None:
+            self._live.cancel()  # ``_judging`` stays, so that only another save begins another
         if isinstance(event, Saved):
             self._unjudged = tuple(dict.fromkeys((*self._unjudged, *event.paths)))
         if isinstance(event, LiveRan) and event.report.kind is RunKind.CONFIRMED:
@@ -135,8 +148,11 @@ class Engine:
         """First the quick word of a worker that outlives runs, then the one that counts."""
         for kind in (RunKind.PROVISIONAL, RunKind.CONFIRMED):
             request = RunRequest(kind, changed=changed, affected=True)
+            self.post(RunBegan())
             report = await self._ports.tests.run(request, lambda outcome: self.post(TestEnded(outcome)))
             if not isinstance(report, Report):
+                if report.kind is not FaultKind.CANCELLED:
+                    self.post(LiveFailed(report))
                 break
             self.post(LiveRan(report))
         self._judging = ()

@@ -1,4 +1,7 @@
-"""Everything that can happen to a session: what the person does, and the facts our effects end in."""
+"""Everything that can happen to a session: what the person does, and the facts our effects end in.
+
+It is over 300 lines because every event is a class of its own, and one list of them is what a reader looks for.
+"""
 
 from __future__ import annotations
 
@@ -116,9 +119,21 @@ class StepSkipped:
 
 @dataclass(frozen=True, slots=True)
 class RerunAsked:
-    """The person wants the tests run again; ``everything`` is all of the package."""
+    """The person wants the tests run again; ``everything`` is all of the package, nothing said what the step affects.
+
+    ``files`` and ``name`` (a regular expression over the joined names) choose some, ``failed`` the files that fail:
+    such a run is shown, and no step is judged by it.
+    """
 
     everything: bool = False
+    failed: bool = False
+    files: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def chosen(self) -> bool:
+        """Whether only some tests are asked for, by name, by file or by how they ended."""
+        return self.failed or bool(self.files or self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +262,13 @@ class LiveRan:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveFailed:
+    """A run that a save set off has no verdict."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
 class Warmed:
     """The runner is up."""
 
@@ -276,6 +298,11 @@ class SuggestionGrew:
 
 
 @dataclass(frozen=True, slots=True)
+class RunBegan:
+    """A run is under way."""
+
+
+@dataclass(frozen=True, slots=True)
 class TestEnded:
     """One test of a run under way."""
 
@@ -289,6 +316,6 @@ Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retri
 Deciding = CasesApproved | HunkJudged | FileJudged | JudgementUndone | ReviewClosed | QuestionAnswered
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
 Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Wording | Steering
-Passing = SuggestionGrew | TestEnded | Warmed  # shown while they last, never journalled
+Passing = SuggestionGrew | RunBegan | TestEnded | LiveFailed | Warmed  # shown while they last, never journalled
 Seen = Saved | LiveRan | TypesChecked | SchemaChecked
 Event = Fact | Deed | Seen | Passing

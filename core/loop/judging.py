@@ -14,6 +14,7 @@ from beai.core.loop.leaving import put_back
 from beai.core.loop.moves import Moved, on_case, on_cycle, still
 from beai.core.loop.session import CaseState, Choice, Phase, Proof, Session, Stage
 from beai.core.loop.subject import exists, subject
+from beai.core.runner.chosen import completed
 from beai.core.runner.history import remember
 from beai.core.runner.report import Report, TestOutcome
 from beai.core.runner.verdict import Redness, RedVerdict, explain, judge_green, judge_red, merge
@@ -35,7 +36,9 @@ def applied(session: Session, receipt: Receipt) -> Moved:
 def tests_ran(session: Session, report: Report) -> Moved:
     """Judge a run that a cycle waits for. Any other run is shown; it is a new baseline only while nothing is begun."""
     standing, cycle = session.standing, session.cycle
-    session = replace(session, latest=merge(standing or report, report), runs=remember(session.runs, report))
+    session = replace(
+        session, latest=merge(standing or report, report), ran=report, runs=remember(session.runs, report)
+    )
     if standing is None or session.phase is Phase.UNDERSTAND:
         return still(replace(session, standing=merge(standing or report, report)))
     if cycle is None or cycle.stage is not Stage.JUDGING:
@@ -54,6 +57,14 @@ def tests_ran(session: Session, report: Report) -> Moved:
             return still(session)
         case _:
             assert_never(cycle.purpose)
+
+
+def glanced(session: Session, report: Report, named: bool) -> Moved:
+    """A run of chosen tests is shown and is history; nothing is judged by it. ``named`` tests leave others out."""
+    known = session.latest or session.standing or report
+    shown = completed(known, report) if named else report
+    runs = remember(session.runs, report)
+    return still(replace(session, latest=merge(known, shown), ran=report, runs=runs))
 
 
 def probed(session: Session, fact: Probed) -> Moved:

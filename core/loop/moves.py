@@ -29,6 +29,7 @@ def issue(session: Session, effect: Effect) -> Moved:
         fault=None,
         failed=None,
         running=None,
+        unrun=None,
     )
     return fresh, (effect,)
 

@@ -124,7 +124,8 @@ def live(session: Session, report: Report) -> Moved:
     """A save was judged: show it, and take hand-written work in once it answers the step at hand."""
     known = session.latest or session.standing
     runs = remember(session.runs, report)
-    session = replace(session, latest=merge(known, report) if known else report, running=None, runs=runs)
+    latest = merge(known, report) if known else report
+    session = replace(session, latest=latest, ran=report, running=None, unrun=None, runs=runs)
     at, case = session.cycle, session.case
     if at is None or at.stage is not Stage.BY_HAND or session.pending is not None or not at.saved or case is None:
         return still(session)
@@ -181,7 +182,7 @@ def steered(session: Session, deed: Guided | TakenByHand | StepSkipped | RerunAs
         case Retried():
             return retried(session)
         case RerunAsked():
-            return rerun(session, deed.everything)
+            return glance(session, deed) if deed.chosen else rerun(session, deed.everything)
         case Guided():
             return _guide(session, at, deed.text)
         case TakenByHand():
@@ -233,6 +234,23 @@ def rerun(session: Session, everything: bool = False) -> Moved:
         return issue(judging, whole)
     files = None if everything or session.case is None or session.case.test is None else (session.case.test.file,)
     moved, effects = issue(session, RunTests(RunRequest(files=files)))
+    return replace(moved, failed=session.failed, notice=_still_failed(session)), effects
+
+
+def glance(session: Session, asked: RerunAsked) -> Moved:
+    """Run chosen tests again, to look at them: whatever step is at hand is judged by a run of its own."""
+    shown = session.latest or session.standing
+    if shown is None:
+        return rerun(session)
+    files = asked.files
+    if asked.failed:
+        files = tuple(
+            file.file for file in shown.files if file.errors or any(test.state is TestState.FAIL for test in file.tests)
+        )
+        if not files:
+            return still(session, "No test fails.")
+    request = RunRequest(files=files or None, name=asked.name)
+    moved, effects = issue(session, RunTests(request, glance=True))
     return replace(moved, failed=session.failed, notice=_still_failed(session)), effects
 
 

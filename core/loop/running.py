@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from beai.core.edits.match import digest
 from beai.core.fault import Fault
-from beai.core.loop.events import Event, TestEnded, Warmed
+from beai.core.loop.events import Event, RunBegan, TestEnded, Warmed
 from beai.core.loop.ports import Ports
 from beai.core.runner.report import Report, RunRequest
 
@@ -20,6 +20,7 @@ async def run(
     if isinstance(started, Fault):
         return started
     post(Warmed(started))
+    post(RunBegan())
     before = [await ports.workspace.text(path) for path in locked]
     report = await ports.tests.run(request, lambda outcome: post(TestEnded(outcome)))
     if isinstance(report, Fault):

@@ -12,7 +12,8 @@ from beai.core.loop.ports import Committed, Started
 from beai.core.project.facts import Project, Task
 from beai.core.runner.history import RunMark
 from beai.core.runner.lamp import Lamp
-from beai.core.runner.report import Report, TestKey, TestOutcome
+from beai.core.runner.progress import Progress
+from beai.core.runner.report import Report, TestKey
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose, Question
 
 
@@ -161,6 +162,7 @@ class Session:
     """One task from UNDERSTAND to DONE. ``pending`` is the one effect in flight, ``ticket`` its number.
 
     ``standing`` is the newest known state of every test, from confirmed runs; ``latest`` what the panel shows.
+    ``ran`` is the newest run by itself, ``running`` the one under way, ``unrun`` why the last live one has no verdict.
     ``sealed`` are the approved test files with the SHA-256 they had when their verdict was seen.
     ``written`` are the receipts of everything this task wrote, oldest first; ``case_written`` those of the case.
     ``warm`` is the runner that is up, ``runs`` the confirmed runs so far; ``types`` and ``schema`` are lamps.
@@ -176,7 +178,9 @@ class Session:
     standing: Report | None = None
     sealed: tuple[tuple[str, str], ...] = ()
     latest: Report | None = None
-    running: tuple[TestOutcome, ...] | None = None
+    ran: Report | None = None
+    running: Progress | None = None
+    unrun: Fault | None = None
     cases: tuple[Case, ...] = ()
     case_id: str = ""
     cycle: Cycle | None = None

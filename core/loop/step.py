@@ -40,6 +40,7 @@ from beai.core.loop.events import (
     HunkJudged,
     Interrupted,
     JudgementUndone,
+    LiveFailed,
     LiveRan,
     MessageWorded,
     Opened,
@@ -52,6 +53,7 @@ from beai.core.loop.events import (
     Resumed,
     Retried,
     ReviewClosed,
+    RunBegan,
     Saved,
     SchemaChecked,
     StepSkipped,
@@ -67,6 +69,7 @@ from beai.core.loop.events import (
 )
 from beai.core.loop.moves import Moved, landed, still
 from beai.core.loop.session import Session
+from beai.core.runner.progress import Progress
 
 
 def step(session: Session, event: Event) -> Moved:
@@ -74,8 +77,12 @@ def step(session: Session, event: Event) -> Moved:
     match event:
         case SuggestionGrew():
             return _grew(session, event)
+        case RunBegan():
+            return still(replace(session, running=Progress()))
         case TestEnded():
-            return still(replace(session, running=(*(session.running or ()), event.outcome)))
+            return still(replace(session, running=(session.running or Progress()).after(event.outcome)))
+        case LiveFailed():
+            return still(replace(session, running=None, unrun=event.fault))
         case Saved():
             return phases.saved(session, event.paths)
         case LiveRan():
@@ -132,6 +139,8 @@ def _fact(session: Session, fact: Fact) -> Moved:
     match fact:
         case ProjectRead():
             return phases.project_read(done, fact.project)
+        case TestsRan() if isinstance(effect, RunTests) and effect.glance:
+            return judging.glanced(done, fact.report, bool(effect.request.name))
         case TestsRan():
             return phases.baseline(done, fact.report)
         case Replied():
@@ -156,7 +165,8 @@ def _fact(session: Session, fact: Fact) -> Moved:
 
 def _deed(session: Session, deed: Deed) -> Moved:
     if isinstance(deed, Interrupted):
-        return still(session)  # the engine cancels what is in flight; that ends in Cancelled
+        stopped = session if session.pending is not None else replace(session, running=None)
+        return still(stopped)  # the engine cancels what is in flight; that ends in Cancelled
     if isinstance(deed, Resumed):
         return phases.resumed(session, deed)
     if session.pending is not None and not isinstance(deed, Understood):

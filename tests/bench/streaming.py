@@ -14,9 +14,10 @@ from dataclasses import replace
 from beai.core.edits.change import Change, FileChange
 from beai.core.edits.hunks import hunks
 from beai.core.loop.effects import Suggest
-from beai.core.loop.events import Event, RerunAsked, SuggestionGrew, TestEnded
+from beai.core.loop.events import Event, RerunAsked, RunBegan, SuggestionGrew, TestEnded
 from beai.core.loop.session import Cycle, Session, Stage
 from beai.core.loop.step import step
+from beai.core.runner.progress import Progress
 from beai.core.suggest.exchange import Purpose
 from beai.tui.app import BeaiApp
 from tests.tui import sessions as known
@@ -75,7 +76,7 @@ class Streaming:
         while True:
             count += 1
             if count % RUN == 0:
-                self._push(replace(self.session, running=()))
+                self._push(step(self.session, RunBegan())[0])
             self._take(TestEnded(known.passing(f"counts the items of basket {count}", count % 40)))
             await asyncio.sleep(ENDED)
 
@@ -103,7 +104,7 @@ def large_change() -> Change:
 
 def main(mode: str) -> None:
     """Show the app until it is quit."""
-    session = replace(known.ASKING if mode == "typing" else known.RED_REVIEW, streamed="", running=(), ticket=9)
+    session = replace(known.ASKING if mode == "typing" else known.RED_REVIEW, streamed="", running=Progress(), ticket=9)
     if mode == "busy":  # a run on save, and a reply under way, while an earlier change is looked at
         session = replace(session, pending=Suggest(Purpose.TEST, known.TASK.id, case_id="C2"))
     other = session

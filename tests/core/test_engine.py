@@ -35,6 +35,7 @@ from beai.core.loop.journal import Journal
 from beai.core.loop.lights import lit
 from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage
 from beai.core.project.facts import RepoState
+from beai.core.runner.report import RunKind
 from beai.core.suggest.exchange import (
     Ask,
     BeyondMe,
@@ -516,4 +517,34 @@ async def test_skipping_every_case_records_nothing_as_done(begin):
     run.engine.post(QuestionAnswered(session.question.choices.index(Choice.SKIP)))
     session = await run.until(lambda s: s.phase is Phase.DONE)
     assert lit(session)[0].lit is False and session.written == ()
+    await run.close()
+
+
+async def test_a_live_run_that_breaks_is_named_and_the_next_save_runs_again(begin):
+    run = begin()
+    await to_first_test(run)
+    judged, run.world.tests.outcome = run.world.tests.outcome, lambda _: Fault(FaultKind.TESTS, "The runner ended.")
+    run.engine.post(Saved((CODE_FILE,)))
+    session = await run.until(lambda s: s.unrun is not None)
+    assert session.unrun.summary == "The runner ended." and session.running is None
+    run.world.tests.outcome = judged
+    run.engine.post(Saved((CODE_FILE, TEST_FILE)))
+    session = await run.until(lambda s: s.ran is not None and s.ran.kind is RunKind.CONFIRMED and s.unrun is None)
+    assert session.latest is not None
+    await run.close()
+
+
+async def test_interrupting_stops_a_live_run_until_the_next_save(begin):
+    run = begin()
+    await to_first_test(run)
+    run.world.tests.endless = lambda _: True
+    run.engine.post(Saved((CODE_FILE,)))
+    await run.until(lambda s: s.running is not None)
+    asked = len(run.world.tests.requests)
+    run.engine.post(Interrupted())
+    await run.until(lambda s: s.running is None)
+    assert run.engine._live.cancelled() or run.engine._live.cancelling()
+    run.world.tests.endless = lambda _: False
+    run.engine.post(Saved((CODE_FILE, TEST_FILE)))
+    await run.until(lambda s: s.ran is not None and len(run.world.tests.requests) >= asked + 2)
     await run.close()

@@ -80,7 +80,9 @@ deeds = st.one_of(
     st.builds(ev.QuestionAnswered, st.integers(-2, 5), st.sampled_from(["", "words"])),
     st.builds(ev.TakenByHand),
     st.builds(ev.StepSkipped, st.just("later")),
-    st.builds(ev.RerunAsked, st.booleans()),
+    st.builds(
+        ev.RerunAsked, st.booleans(), st.booleans(), st.sampled_from([(), (TEST_FILE,)]), st.sampled_from(["", "C1"])
+    ),
     st.builds(ev.Interrupted),
     st.builds(ev.Retried),
     st.builds(ev.MessageWorded, st.sampled_from(["feat: x", ""])),

@@ -22,6 +22,7 @@ from beai.core.loop.session import (
     Waiver,
 )
 from beai.core.project.facts import ActiveContext, Criterion, Document, Missing, Project, RepoState, RuleFile, Task
+from beai.core.runner.progress import Progress
 from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestError, TestKey, TestOutcome, TestState
 from beai.core.suggest.exchange import CaseIdea, CaseKind, Option, Purpose, Question
 
@@ -306,7 +307,7 @@ GREEN_REVIEW = replace(
 RUNNING = replace(
     RED_VERDICT,
     pending=RunTests(RunRequest()),
-    running=(*PASSING[:4], FAILING),
+    running=Progress(5, 1, (FAILING,), PASSING[:4]),
     cycle=Cycle(Purpose.CODE, Stage.JUDGING),
 )
 BY_HAND = replace(

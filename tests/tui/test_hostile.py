@@ -11,6 +11,7 @@ from textual.messages import Layout, Update
 from beai.core.edits.change import Change, FileChange, Hunk
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.session import Cycle, OpenQuestion, Stage
+from beai.core.runner.progress import Progress
 from beai.core.runner.report import FileOutcome, TestOutcome, TestState
 from beai.core.suggest.exchange import Option, Purpose, Question
 from beai.tui import diff, present
@@ -183,10 +184,12 @@ async def test_a_stream_of_ten_thousand_pieces_is_painted_a_few_times(opened):
 
 async def test_while_tests_end_only_their_pane_is_painted_and_nothing_is_laid_out_anew(opened):
     tests = tuple(known.passing(f"case {n}") for n in range(80))
-    reviewing = replace(known.RED_REVIEW, running=tests[:60], pending=known.ASKING.pending)
+    reviewing = replace(known.RED_REVIEW, running=Progress(60, 0, (), tests[20:60]), pending=known.ASKING.pending)
     async with opened(reviewing) as bench:
         bench.heard.clear()
-        await bench.push(replace(reviewing, running=tests, streamed="a reply begins"), rest=0.1)
+        await bench.push(
+            replace(reviewing, running=Progress(80, 0, (), tests[40:]), streamed="a reply begins"), rest=0.1
+        )
         assert "RUNNING  80" in screen_text(bench.app)
         assert {message.widget.id for message in bench.heard if isinstance(message, Update)} <= {"tests", "verdict"}
         assert [message for message in bench.heard if isinstance(message, Layout)] == []
