@@ -8,6 +8,7 @@ import sys
 PARTS = {
     "screen": "first paint, memory, key → paint",
     "testloop": "save → verdict",
+    "watchloop": "save → batch, start and idle cost of the watcher",
 }
 
 

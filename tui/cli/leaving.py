@@ -17,9 +17,9 @@ EXIT = {
     FaultKind.TESTS: 7,
     FaultKind.CANCELLED: 130,
 }
-EXIT_CODES = """Exit codes: 0 done, or green · 1 something failed, red, or no test ran · 2 wrong usage, or no terminal · 3 waits
-for a decision (headless) · 4 ended without a commit · 5 not a repository beai can work on · 6 a program is missing · 7 no
-test runner that works · 130 interrupted."""
+EXIT_CODES = """Exit codes: 0 done, or green · 1 something failed, red, or no test ran · 2 wrong usage, or no
+terminal · 3 waits for a decision (headless) · 4 ended without a commit · 5 not a repository beai can work on · 6 a
+program is missing · 7 no test runner that works · 130 interrupted."""
 
 
 def stop(fault: Fault) -> NoReturn:
