@@ -108,7 +108,7 @@ class Verdict:
 
 
 def judge(report: Report, standing: Report | None = None, runs: tuple[RunMark, ...] = ()) -> Verdict:
-    """Judge all that ``report`` holds, with the baseline ``standing`` (None: everything is new) and earlier ``runs``."""
+    """Judge all that ``report`` holds by the baseline ``standing`` (None: everything is new) and earlier ``runs``."""
     before = standing or Report(0, RunKind.CONFIRMED, ())
     reasons = (*_against(before, report), *_notes(before, report, runs))
     signs = {reason.sign for reason in reasons}
