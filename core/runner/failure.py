@@ -73,11 +73,10 @@ def asserts(error: TestError) -> bool:
 
 def _inside(error: TestError) -> bool:
     """Whether the error was thrown inside a procedure: tRPC wraps it as INTERNAL_SERVER_ERROR with its cause."""
-    rejected = _PROMISE_REJECTED.search(error.message) is not None
     return (
         error.code == "INTERNAL_SERVER_ERROR"
         or "INTERNAL_SERVER_ERROR" in error.cause
-        or (bool(error.cause) and not rejected)
+        or (bool(error.cause) and not _PROMISE_REJECTED.search(error.message))
     )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from beai.core.runner.classify import FailureKind, classify
 from beai.core.runner.history import RunMark, flipping, slow
 from beai.core.runner.report import Report, RunKind, TestKey, TestState
 from beai.core.runner.signs import (
-    first_line,
     first_of,
     hiding,
     names,
@@ -17,6 +17,7 @@ from beai.core.runner.signs import (
     newly_hidden,
     newly_unhandled,
     not_loading,
+    told,
     unhandled,
 )
 
@@ -47,6 +48,7 @@ class Sign(StrEnum):
     UNHANDLED = "unhandled error"
     FAILING = "fails"
     NO_TESTS = "no test ran"
+    EMPTY = "a file without a test"
     SKIPPED_ONLY = "only skipped"
     ONLY = "an .only hides others"
     SKIPPED = "newly skipped"
@@ -65,12 +67,16 @@ NOTES = frozenset({Sign.KNOWN, Sign.OBSOLETE, Sign.LEAKING, Sign.FLAKY, Sign.SLO
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing to know of a run, as a sentence (text from outside), with the tests and files it names."""
+    """One thing to know of a run, as a sentence (text from outside), with the tests and files it names.
+
+    ``kind`` is the kind of the failure, where it is one; ``REMEDIES`` has what a person can do.
+    """
 
     sign: Sign
     sentence: str
     tests: tuple[TestKey, ...] = ()
     files: tuple[str, ...] = ()
+    kind: FailureKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,7 @@ _WORDS: Mapping[Word, frozenset[Sign]] = {  # the gravest first
     Word.RED: frozenset({Sign.FAILING, Sign.KNOWN}),
     Word.NO_TESTS: frozenset({Sign.NO_TESTS}),
     Word.SKIPPED_ONLY: frozenset({Sign.SKIPPED_ONLY}),
-    Word.UNPROVEN: frozenset({Sign.ONLY, Sign.SKIPPED, Sign.WRITTEN, Sign.TOUCHED}),
+    Word.UNPROVEN: frozenset({Sign.EMPTY, Sign.ONLY, Sign.SKIPPED, Sign.WRITTEN, Sign.TOUCHED}),
 }
 
 
@@ -147,14 +153,20 @@ def _tone(word: Word, news: bool) -> Tone:
 
 def _against(before: Report, report: Report) -> Iterator[Reason]:
     for file in not_loading(report):
-        yield Reason(Sign.NOT_LOADED, f"{file.file} does not load: {first_line(file.errors[0])}", (), (file.file,))
+        error, log = file.errors[0], f"{file.log}\n{report.log}"
+        kind = classify(error, file_error=True, log=log)
+        yield Reason(Sign.NOT_LOADED, f"{file.file} does not load: {told(error)}", (), (file.file,), kind)
     for error in report.unhandled:
-        yield Reason(Sign.UNHANDLED, unhandled(error), (), (error.file,) if error.file else ())
+        kind = classify(error, log=report.log)
+        yield Reason(Sign.UNHANDLED, unhandled(error), (), (error.file,) if error.file else (), kind)
     for test in newly_failing(before, report):
-        yield Reason(Sign.FAILING, f"{test.key.leaf}: {first_of(test)}", (test.key,), (test.key.file,))
+        kind = classify(test.errors[0]) if test.errors else FailureKind.OTHER
+        yield Reason(Sign.FAILING, f"{test.key.leaf}: {first_of(test)}", (test.key,), (test.key.file,), kind)
     if not report.tests() and not not_loading(report):
         yield Reason(Sign.NO_TESTS, "No test ran.")
-    elif report.tests() and not report.count(TestState.PASS) and not report.failed():
+    elif empty := tuple(file.file for file in report.files if not file.tests and not file.errors):
+        yield Reason(Sign.EMPTY, f"No test in {', '.join(empty)}.", (), empty, FailureKind.NO_TESTS)
+    if report.tests() and not report.count(TestState.PASS) and not report.failed():
         yield Reason(Sign.SKIPPED_ONLY, f"All {len(report.tests())} tests are skipped or to be written.")
     yield from _hidden(before, report)
     if report.snapshots_written:

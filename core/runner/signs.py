@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from beai.core.runner.classify import FailureKind, classify
 from beai.core.runner.report import FileOutcome, Report, TestError, TestKey, TestOutcome, TestState
 
 _LINE = 200  # characters of a message that is quoted
@@ -69,6 +70,12 @@ def first_line(error: TestError) -> str:
 def first_of(test: TestOutcome) -> str:
     """The first line of the first error of ``test``."""
     return first_line(test.errors[0] if test.errors else TestError("", "it failed without a message"))
+
+
+def told(error: TestError) -> str:
+    """The first line of an error of loading, and its kind, where the line is not enough to see that."""
+    kind = classify(error, file_error=True)
+    return first_line(error) if kind is FailureKind.OTHER else f"{first_line(error)} ({kind})"
 
 
 def unhandled(error: TestError) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from beai.core.runner.failure import asserts, missing_procedure, other_procedure, unset_mock
+from beai.core.runner.classify import FailureKind, classify
+from beai.core.runner.failure import other_procedure
 from beai.core.runner.report import FileOutcome, Report, TestError, TestKey, TestOutcome, TestState
 from beai.core.runner.signs import (
-    first_line,
     first_of,
     half_skipped,
     names,
@@ -18,6 +18,7 @@ from beai.core.runner.signs import (
     newly_hidden,
     newly_unhandled,
     not_loading,
+    told,
     unhandled,
     vanished,
 )
@@ -181,20 +182,24 @@ def explain(test: TestOutcome) -> str:
 
 def _judge_failure(test: TestOutcome, procedure: str) -> RedVerdict:
     error = test.errors[0] if test.errors else TestError("", "")
-    if missing_procedure(error, procedure):
-        return RedVerdict(Redness.RIGHT, f"{procedure or 'The procedure'} does not exist yet.", test)
-    if other := other_procedure(error, procedure):
-        return RedVerdict(Redness.WRONG, f"It calls {other}, which does not exist and is not what is tested.", test)
-    if unset_mock(error):
-        return RedVerdict(Redness.WRONG, f"A mock is not set: {first_of(test)}", test)
-    if asserts(error):
-        return RedVerdict(Redness.RIGHT, first_of(test), test)
-    return RedVerdict(Redness.WRONG, f"It fails, but not by an assertion: {first_of(test)}", test)
+    kind = classify(error, procedure=procedure)
+    other = other_procedure(error, procedure)
+    match kind:
+        case FailureKind.MISSING_PROCEDURE if other:
+            return RedVerdict(Redness.WRONG, f"It calls {other}, which does not exist and is not what is tested.", test)
+        case FailureKind.MISSING_PROCEDURE:
+            return RedVerdict(Redness.RIGHT, f"{procedure or 'The procedure'} does not exist yet.", test)
+        case FailureKind.ASSERTION:
+            return RedVerdict(Redness.RIGHT, first_of(test), test)
+        case FailureKind.UNSET_MOCK:
+            return RedVerdict(Redness.WRONG, f"A mock is not set: {first_of(test)}", test)
+        case _:
+            return RedVerdict(Redness.WRONG, f"It fails, but not by an assertion ({kind}): {first_of(test)}", test)
 
 
 def _loading(report: Report, files: frozenset[str]) -> str:
     broken = [file for file in not_loading(report) if file.file in files]
-    return f"{broken[0].file} does not load: {first_line(broken[0].errors[0])}" if broken else ""
+    return f"{broken[0].file} does not load: {told(broken[0].errors[0])}" if broken else ""
 
 
 def _broken_before(standing: Report) -> frozenset[str]:

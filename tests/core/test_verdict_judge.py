@@ -31,15 +31,16 @@ def ran(*tests: TestOutcome, broken: str = "", **more: object) -> Report:
 
 GREEN = ran(outcome("adds"), outcome("finds", file=THERE))
 LOOSE = TestError("Error", "redis is down")
+NO_IMPORT = f"{THERE} does not load: Cannot find module './x' (unresolved import)"
 
 RUNS = {
     "all pass": (GREEN, Word.GREEN, Tone.GOOD, ""),
     "one fails": (ran(outcome("adds", FAIL)), Word.RED, Tone.BAD, "adds: expected 1 to be 2"),
     "a file does not load": (
-        ran(outcome("adds"), broken=THERE), Word.BROKEN, Tone.BAD, f"{THERE} does not load: Cannot find module './x'",
+        ran(outcome("adds"), broken=THERE), Word.BROKEN, Tone.BAD, NO_IMPORT,
     ),
     "nothing but a file that does not load": (
-        ran(broken=THERE), Word.BROKEN, Tone.BAD, f"{THERE} does not load: Cannot find module './x'",
+        ran(broken=THERE), Word.BROKEN, Tone.BAD, NO_IMPORT,
     ),
     "an unhandled rejection": (
         ran(outcome("adds"), unhandled=(LOOSE,)), Word.BROKEN, Tone.BAD, "Unhandled error: redis is down",
@@ -47,6 +48,10 @@ RUNS = {
     "no test": (ran(), Word.NO_TESTS, Tone.WARN, "No test ran."),
     "a file without a test": (
         replace(ran(), files=(FileOutcome(HERE),)), Word.NO_TESTS, Tone.WARN, "No test ran.",
+    ),
+    "one file without a test": (
+        replace(GREEN, files=(*GREEN.files, FileOutcome("src/empty.test.ts"))), Word.UNPROVEN, Tone.WARN,
+        "No test in src/empty.test.ts.",
     ),
     "skipped only": (
         ran(outcome("adds", SKIP), outcome("b", TODO)), Word.SKIPPED_ONLY, Tone.WARN,
