@@ -15,6 +15,7 @@ from beai.core.edits.policy import forbidden
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import CommitPlan, Committed, Started
 from beai.core.project.facts import Project, RepoState
+from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from beai.core.runner.report import FileOutcome, Reach, Reached, Report, RunRequest, TestOutcome, Trigger
 from beai.core.runner.triggers import widest
 from beai.core.suggest.exchange import Reply, Request, Source
@@ -249,6 +250,47 @@ def _chosen(request: RunRequest, files: tuple[FileOutcome, ...]) -> tuple[FileOu
     if everything or (request.affected and not {file.file for file in files}.issuperset(request.changed)):
         return files
     return tuple(file for file in files if file.file in wanted.union(request.changed if request.affected else ()))
+
+
+@dataclass
+class FakeTypes:
+    """A type checker that is a function of the files; ``files`` are asked in ``check``, ``asked`` keeps them.
+
+    ``instead`` is a lamp that stands for whatever it would say.
+    """
+
+    judge: Callable[[], tuple[Diagnostic, ...]] = tuple
+    instead: Lamp | None = None
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+    closed: bool = False
+    tell: Callable[[Lamp], None] | None = None
+
+    def start(self, tell: Callable[[Lamp], None]) -> None:
+        """Say how things are."""
+        self.tell = self.tell or tell
+        tell(self.now())
+
+    def changed(self, paths: Sequence[str]) -> None:
+        """Say it again."""
+        if self.tell is not None:
+            self.tell(self.now())
+
+    async def check(self, files: Sequence[str]) -> Lamp:
+        """What is known of ``files``."""
+        self.asked.append(tuple(files))
+        if self.instead is not None:
+            return self.instead
+        found = self.now().of(frozenset(files))
+        return Lamp(LampState.ERRORS if found else LampState.CLEAN, "fake 1.0", diagnostics=found)
+
+    async def close(self) -> None:
+        """Remember that it was closed."""
+        self.closed = True
+
+    def now(self) -> Lamp:
+        """The whole lamp."""
+        found = self.judge()
+        return self.instead or Lamp(LampState.ERRORS if found else LampState.CLEAN, "fake 1.0", diagnostics=found)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from typing import Protocol
 from beai.core.edits.change import Change, Decision, Edit, Miss, Receipt
 from beai.core.fault import Fault
 from beai.core.project.facts import Project, RepoState
+from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Reach, Report, RunRequest, TestOutcome
 from beai.core.sandbox import Level
 from beai.core.suggest.exchange import Reply, Request, Source
@@ -81,6 +82,25 @@ class Tests(Protocol):
 
     async def reach(self, changed: Sequence[str]) -> Reach | Fault:
         """What a change to ``changed`` would run, and why; nothing is run."""
+        ...
+
+    async def close(self) -> None:
+        """Leave no process behind."""
+
+
+class Types(Protocol):
+    """Who reads the types: a checker beside the tests, which never holds them up."""
+
+    def start(self, tell: Callable[[Lamp], None]) -> None:
+        """Begin; ``tell`` is called with every lamp that differs from the one before. Calling it again is free."""
+        ...
+
+    def changed(self, paths: Sequence[str]) -> None:
+        """These files are other on disk now, or gone; the newest change wins."""
+        ...
+
+    async def check(self, files: Sequence[str]) -> Lamp:
+        """What it says of ``files`` as they are now: CLEAN, ERRORS, or why it cannot say; CHECKING if it is too slow."""
         ...
 
     async def close(self) -> None:
@@ -161,3 +181,4 @@ class Ports:
     workspace: Workspace
     repository: Repository
     clock: Clock
+    types: Types | None = None

@@ -12,6 +12,7 @@ import pytest
 
 _SHOP = Path(__file__).parents[2] / "core" / "demo" / "shop"
 _VITEST3 = "3.2.7"
+_TYPESCRIPT7 = "7.0.2"
 _INSTALL = 300  # seconds
 
 
@@ -32,6 +33,14 @@ def vitest3_packages(request: pytest.FixtureRequest) -> Path:
     home = Path(request.config.cache.mkdir(f"vitest-{_VITEST3}"))
     (home / "package.json").write_text('{"private": true}')
     return _install(home, "install", "--no-save", f"vitest@{_VITEST3}", "@trpc/server@11.25.2", "zod@4.6.7")
+
+
+@pytest.fixture(scope="session")
+def typescript7_packages(request: pytest.FixtureRequest) -> Path:
+    """A ``node_modules`` with the native TypeScript, kept between sessions."""
+    home = Path(request.config.cache.mkdir(f"typescript-{_TYPESCRIPT7}"))
+    (home / "package.json").write_text('{"private": true}')
+    return _install(home, "install", "--no-save", f"typescript@{_TYPESCRIPT7}")
 
 
 @pytest.fixture(scope="session")
