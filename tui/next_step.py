@@ -10,6 +10,7 @@ from beai.core.edits.change import Verdict
 from beai.core.loop.effects import (
     Adopt,
     Apply,
+    CheckTypes,
     CommitWork,
     Effect,
     Probe,
@@ -152,6 +153,8 @@ def doing(effect: Effect, session: Session) -> str:
             return f"going to branch {branch}"
         case CommitWork():
             return "committing; the repository's hooks run"
+        case CheckTypes():
+            return "asking the type checker about this task's files"
         case _:
             assert_never(effect)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import cycle, guidance, judging, phases
+from beai.core.loop import cycle, guidance, judging, mistyped, phases
 from beai.core.loop.effects import Probe, SwitchBranch
 from beai.core.loop.events import QuestionAnswered
 from beai.core.loop.leaving import leave, put_back, waive
@@ -108,7 +108,7 @@ def _proceed(session: Session, answer: Answer) -> Moved:
         return phases.advance(session)
     if answer.topic == "criteria":
         return issue(waive(session, "criteria", answer.text), cycle.whole_run(session))
-    return cycle.consult(waive(session, "last run", answer.text))
+    return cycle.consult(waive(session, "types" if answer.topic == mistyped.TOPIC else "last run", answer.text))
 
 
 def _adopt(session: Session) -> Moved:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from beai.core.edits.store import Recovery, Store
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop.beside import Beside
 from beai.core.loop.engine import Engine
 from beai.core.loop.events import Opened, Resumed, Saved
 from beai.core.loop.journal import Journal, home
@@ -21,6 +22,7 @@ from beai.core.repo import GitRepository
 from beai.core.runner.driven import DrivenTests
 from beai.core.settings import Settings, state_dir
 from beai.core.suggest.local import Drafter, Recorder
+from beai.core.types.checker import Checker
 from beai.core.watch import Watch
 from beai.core.workspace import DiskWorkspace
 from beai.rules import shipped
@@ -42,9 +44,17 @@ class Composed:
     ``notes`` are sentences for the person about what happened beside the session.
     """
 
-    def __init__(self, engine: Engine, watch: Watch, suggester: Suggester, notes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        watch: Watch,
+        suggester: Suggester,
+        notes: tuple[str, ...] = (),
+        beside: Beside | None = None,
+    ) -> None:
         self.engine = engine
         self.notes = notes
+        self._beside = beside
         self._watch = watch
         self._suggester = suggester
         self._aside: tuple[asyncio.Task[object], ...] = ()
@@ -80,6 +90,8 @@ class Composed:
             files = tuple(path for path in paths if path == ".git/HEAD" or not path.startswith(".git/"))
             if files:  # a moved branch tip alone is a commit, and changes no file
                 self.engine.post(Saved(files))
+                if self._beside is not None:
+                    self._beside.saved(files)
 
 
 def compose(
@@ -108,12 +120,16 @@ def compose(
     workspace = DiskWorkspace(root, store, repository, repository.at_head, watch.announce, shipped(), began)
     suggester = wanted.suggester or _suggester(settings, env)
     tests = DrivenTests(root, project.package, env=env)
-    engine = Engine(Ports(suggester, Recorder(clock), tests, workspace, repository, clock), journal, resumed.session)
+    types = Checker(root, project.package, env=env)
+    ports = Ports(suggester, Recorder(clock), tests, workspace, repository, clock, types)
+    engine = Engine(ports, journal, resumed.session)
+    beside = Beside(types, engine.post)
+    engine.observe(beside.follow)
     if resumed.session is None:
         engine.post(Opened(wanted.task_id, suggester.name, secrets.token_hex(6)))
     else:
         engine.post(Resumed(suggester.name))
-    return Composed(engine, watch, suggester, (*_told(recovered), *_left(resumed)))
+    return Composed(engine, watch, suggester, (*_told(recovered), *_left(resumed)), beside)
 
 
 def _suggester(settings: Settings, env: Mapping[str, str]) -> Suggester:

@@ -90,4 +90,11 @@ class CommitWork:
     plan: CommitPlan
 
 
-Effect = ReadProject | RunTests | Suggest | Apply | Restore | Adopt | Probe | SwitchBranch | CommitWork
+@dataclass(frozen=True, slots=True)
+class CheckTypes:
+    """Ask the type checker about ``files`` as they are on disk now. Ends in TypesAnswered."""
+
+    files: tuple[str, ...]
+
+
+Effect = ReadProject | RunTests | Suggest | Apply | Restore | Adopt | Probe | SwitchBranch | CommitWork | CheckTypes

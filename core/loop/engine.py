@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.effects import CommitWork, Effect, Probe, RunTests, Suggest
+from beai.core.loop.effects import CheckTypes, CommitWork, Effect, Probe, RunTests, Suggest
 from beai.core.loop.events import (
     Cancelled,
     Event,
@@ -33,7 +33,7 @@ from beai.core.runner.report import Report, RunKind, RunRequest
 
 Observer = Callable[[Session], None]
 
-INTERRUPTIBLE = (Suggest, RunTests, Probe, CommitWork)
+INTERRUPTIBLE = (Suggest, RunTests, Probe, CommitWork, CheckTypes)
 """What the person may stop half way; every other effect is short, and ends as a whole."""
 
 
@@ -81,7 +81,8 @@ class Engine:
             if task is not None and not task.done():
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-        await asyncio.gather(self._ports.tests.close(), self._ports.suggester.close(), return_exceptions=True)
+        ports = (self._ports.tests, self._ports.suggester, self._ports.types)
+        await asyncio.gather(*(port.close() for port in ports if port is not None), return_exceptions=True)
         self._journal.close()
 
     def _handle(self, event: Event) -> None:

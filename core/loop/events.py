@@ -233,6 +233,14 @@ class CommitMade:
 
 
 @dataclass(frozen=True, slots=True)
+class TypesAnswered:
+    """What the type checker said of the files it was asked about; CHECKING where it was too slow."""
+
+    ticket: int
+    lamp: Lamp
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The effect ended in a fault."""
 
@@ -311,7 +319,8 @@ class TestEnded:
     outcome: TestOutcome
 
 
-Fact = ProjectRead | TestsRan | Replied | Applied | Restored | Probed | Switched | CommitMade | Failed | Cancelled
+Finding = ProjectRead | TestsRan | Probed | TypesAnswered
+Fact = Finding | Replied | Applied | Restored | Switched | CommitMade | Failed | Cancelled
 Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried
 Deciding = CasesApproved | HunkJudged | FileJudged | JudgementUndone | ReviewClosed | QuestionAnswered
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from beai.core.edits.change import Receipt
 from beai.core.edits.policy import is_test
-from beai.core.loop import cases, commit, guidance
+from beai.core.loop import cases, commit, guidance, mistyped
 from beai.core.loop.cycle import again, begin, consult, locked, run
 from beai.core.loop.events import Probed
 from beai.core.loop.leaving import put_back
@@ -159,7 +159,7 @@ def _judge_all(session: Session, standing: Report, report: Report) -> Moved:
     drifted = tuple(path for path, digest in report.seen if accepted.get(path, digest) != digest)
     if drifted:
         return still(replace(session, question=guidance.drifted(drifted)))
-    return consult(_taken(session, report))
+    return mistyped.gate(_taken(session, report))
 
 
 def _taken(session: Session, report: Report) -> Session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from beai.core.loop.mistyped import of_task, said
 from beai.core.loop.session import CaseState, Session
 from beai.core.record.done import CaseFact, Light, Work, lights
 
@@ -10,6 +11,7 @@ def lit(session: Session) -> tuple[Light, ...]:
     """The definition of done as it stands now."""
     context = session.project.context if session.project else None
     waived = {waiver.what: waiver.reason for waiver in session.waivers}
+    mistyped = session.types.of(frozenset(of_task(session))) if session.types else ()
     return lights(
         Work(
             cases=tuple(
@@ -22,5 +24,6 @@ def lit(session: Session) -> tuple[Light, ...]:
             commit=session.committed.sha if session.committed else "",
             declined=waived.get("commit", ""),
             waived=waived.get("record", ""),
+            mistyped=tuple(said(one) for one in mistyped),
         )
     )

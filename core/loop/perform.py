@@ -9,6 +9,7 @@ from beai.core.fault import Fault
 from beai.core.loop.effects import (
     Adopt,
     Apply,
+    CheckTypes,
     CommitWork,
     Effect,
     Probe,
@@ -18,11 +19,23 @@ from beai.core.loop.effects import (
     Suggest,
     SwitchBranch,
 )
-from beai.core.loop.events import Applied, CommitMade, Event, Fact, Failed, ProjectRead, Restored, Switched, TestsRan
+from beai.core.loop.events import (
+    Applied,
+    CommitMade,
+    Event,
+    Fact,
+    Failed,
+    ProjectRead,
+    Restored,
+    Switched,
+    TestsRan,
+    TypesAnswered,
+)
 from beai.core.loop.ports import Ports
 from beai.core.loop.probing import probe
 from beai.core.loop.running import run
 from beai.core.loop.suggesting import suggest
+from beai.core.runner.lamp import Lamp, LampState
 
 Value = TypeVar("Value")
 
@@ -48,8 +61,16 @@ async def perform(ports: Ports, ticket: int, effect: Effect, post: Callable[[Eve
             return _fact(ticket, await ports.repository.switch(effect.branch, effect.create), Switched)
         case CommitWork():
             return _fact(ticket, await ports.repository.commit(effect.plan), CommitMade)
+        case CheckTypes():
+            return TypesAnswered(ticket, await _types(ports, effect.files))
         case _:
             assert_never(effect)
+
+
+async def _types(ports: Ports, files: tuple[str, ...]) -> Lamp:
+    if ports.types is None:
+        return Lamp(LampState.ABSENT, reason="no type checker was asked for")
+    return await ports.types.check(files)
 
 
 def _fact(ticket: int, value: Value | Fault, fact: Callable[[int, Value], Fact]) -> Fact:

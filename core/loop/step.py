@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import answers, cases, commit, cycle, judging, leaving, phases, replies
+from beai.core.loop import answers, cases, commit, cycle, judging, leaving, mistyped, phases, replies
 from beai.core.loop.effects import (
     Adopt,
     Apply,
+    CheckTypes,
     CommitWork,
     Effect,
     Probe,
@@ -63,6 +64,7 @@ from beai.core.loop.events import (
     TaskChosen,
     TestEnded,
     TestsRan,
+    TypesAnswered,
     TypesChecked,
     Understood,
     Warmed,
@@ -102,6 +104,7 @@ def step(session: Session, event: Event) -> Moved:
             | Probed()
             | Switched()
             | CommitMade()
+            | TypesAnswered()
             | Failed()
             | Cancelled()
         ):
@@ -126,6 +129,7 @@ ENDS: dict[type[Effect], type[Fact]] = {
     Probe: Probed,
     SwitchBranch: Switched,
     CommitWork: CommitMade,
+    CheckTypes: TypesAnswered,
 }
 """The fact that each effect ends in, where it does not end in Failed or Cancelled."""
 
@@ -155,6 +159,8 @@ def _fact(session: Session, fact: Fact) -> Moved:
             return phases.switched(done, fact.repo)
         case CommitMade():
             return commit.made(done, fact.committed)
+        case TypesAnswered():
+            return mistyped.answered(done, fact.lamp)
         case Failed():
             return phases.failed(done, effect, fact.fault)
         case Cancelled():

@@ -31,7 +31,7 @@ class CaseFact:
 class Work:
     """What one task has come to. ``report`` holds the standing of confirmed runs; ``commit`` is the commit's SHA.
 
-    ``written`` are the paths this task wrote; ``declined`` and ``waived`` are the person's reasons for leaving out the
+    ``mistyped`` are the type errors in the files of this task, each with its place. ``written`` are the paths this task wrote; ``declined`` and ``waived`` are the person's reasons for leaving out the
     commit and the context's update.
     """
 
@@ -42,6 +42,7 @@ class Work:
     commit: str = ""
     declined: str = ""
     waived: str = ""
+    mistyped: tuple[str, ...] = ()
 
 
 def lights(work: Work) -> tuple[Light, ...]:
@@ -60,6 +61,9 @@ def _implemented(work: Work) -> Light:
     done = [case.id for case in work.cases if not case.skipped]
     if not done:
         return Light(name, False, f"left out: {skipped}")
+    if work.mistyped:
+        more = f" and {len(work.mistyped) - 1} more" if len(work.mistyped) > 1 else ""
+        return Light(name, False, f"type error: {work.mistyped[0]}{more}")
     left_out = f", left out: {skipped}" if skipped else ""
     return Light(name, True, f"{_count(len(done), 'case')} settled: {' '.join(done)}{left_out}")
 

@@ -30,13 +30,17 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
-    """What a checker said last; ``what`` names it with its version, ``reason`` says why in one sentence."""
+    """What a checker said last; ``what`` names it with its version, ``reason`` says why in one sentence.
+
+    ``more`` is how many complaints there are besides those in ``diagnostics``.
+    """
 
     state: LampState
     what: str = ""
     reason: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
     ms: float = 0.0
+    more: int = 0
 
     def of(self, files: frozenset[str]) -> tuple[Diagnostic, ...]:
         """The complaints about any of ``files``."""

@@ -47,6 +47,7 @@ class Checker:
         self._news = asyncio.Event()  # there is something to do
         self._turn = asyncio.Condition()  # something was checked, or can not be
         self._changed: dict[str, None] = {}  # saved, and not yet told to the checker; in order
+        self._touched: set[str] = set()  # whatever was saved or asked about since the start
         self._wanted: frozenset[str] = frozenset()
         self._left: list[str] = []  # still to be checked, in reverse order
         self._known: dict[str, tuple[Diagnostic, ...]] = {}
@@ -70,6 +71,7 @@ class Checker:
         """Files are other on disk now, or gone; the newest change wins."""
         if known := concerns(paths):
             self._changed.update(dict.fromkeys(known))
+            self._touched.update(known)
             self._news.set()
 
     async def check(self, files: Sequence[str]) -> Lamp:
@@ -99,7 +101,7 @@ class Checker:
     def _of_wanted(self) -> Lamp:
         if self._lamp.state in (LampState.ABSENT, LampState.BROKEN):
             return self._lamp
-        return lamp(self._lamp.what, (one for file in self._wanted for one in self._known.get(file, ())), 0, 0.0)
+        return lamp(self._lamp.what, (one for file in self._wanted for one in self._known.get(file, ())))
 
     async def _run(self) -> None:
         """Start, serve, and start anew, until cancelled."""
@@ -190,19 +192,20 @@ class Checker:
             await running.list_files()
         self._known = {file: found for file, found in self._known.items() if file in running.files}
         self._left = self._ordered(running, changed)
-        kept = tuple(one for found in self._known.values() for one in found if one.file not in changed)
-        await self._say(Lamp(LampState.CHECKING, choice.what, diagnostics=kept))
+        kept = (one for found in self._known.values() for one in found if one.file not in changed)
+        before = lamp(choice.what, kept, first=self._touched)
+        await self._say(replace(before, state=LampState.CHECKING))
 
     def _ordered(self, running: Checking, changed: Sequence[str]) -> list[str]:
         wrong = [file for file, found in self._known.items() if found]
-        return order(running.files, changed, self._wanted, wrong)[::-1]
+        return order(running.files, changed, self._wanted | self._touched, wrong)[::-1]
 
     def _shown(self, running: Checking, choice: Choice, began: float) -> Lamp:
         """The lamp as far as this pass has come: complaints that it has not looked at again are not told."""
         again = set(self._left)
         fresh: Iterable[Diagnostic] = (one for file, found in self._known.items() if file not in again for one in found)
         ms = (time.perf_counter() - began) * 1000
-        return lamp(choice.what, (*running.problems, *fresh), len(self._left), ms)
+        return lamp(choice.what, (*running.problems, *fresh), len(self._left), ms, self._touched)
 
     async def _say(self, said: Lamp) -> None:
         told = replace(said, ms=self._lamp.ms) != self._lamp

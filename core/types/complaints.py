@@ -26,7 +26,7 @@ def from_server(items: object, repo: Path, file: str) -> tuple[Diagnostic, ...]:
 
 def from_output(text: str, repo: Path, folder: Path) -> tuple[Diagnostic, ...]:
     """The errors that the compiler printed in ``folder`` without colours, such as ``tsconfig.json(3,5): error …``."""
-    found = []
+    found: list[Diagnostic] = []
     for match in filter(None, map(_LINE.match, text.splitlines())):
         place = relative(folder / match["file"], repo)
         if place is not None and len(found) < MOST:

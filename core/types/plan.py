@@ -15,7 +15,9 @@ _CONFIG = re.compile(
     r"(?:^|/)(?:(?:ts|js)config[^/]*\.json|package\.json|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml"
     r"|pnpm-workspace\.yaml|yarn\.lock|bun\.lockb?)$|(?:^|/)\.git/HEAD$"
 )
-_CODE = re.compile(r"\.(?:[cm]?[jt]s|[jt]sx|json)$")
+_CODE = re.compile(r"\.(?:[cm]?[jt]s|[jt]sx)$")
+_DATA = re.compile(r"\.json$")
+_TOLD = 200  # complaints that a lamp carries; every one of them is journalled
 
 
 def starts_anew(paths: Collection[str]) -> bool:
@@ -25,7 +27,12 @@ def starts_anew(paths: Collection[str]) -> bool:
 
 def concerns(paths: Iterable[str]) -> tuple[str, ...]:
     """Those of ``paths`` that a type checker reads."""
-    return tuple(path for path in paths if _CODE.search(path) or _CONFIG.search(path))
+    return tuple(path for path in paths if _CODE.search(path) or _DATA.search(path) or _CONFIG.search(path))
+
+
+def sources(paths: Iterable[str]) -> tuple[str, ...]:
+    """Those of ``paths`` that hold code with types, each once and sorted."""
+    return tuple(sorted({path for path in paths if _CODE.search(path)}))
 
 
 def order(files: Collection[str], changed: Sequence[str], wanted: Collection[str], wrong: Collection[str]) -> list[str]:
@@ -35,10 +42,15 @@ def order(files: Collection[str], changed: Sequence[str], wanted: Collection[str
     return sorted(files, key=lambda path: (-ranks.get(path, -1), posixpath.dirname(path) not in near, path))
 
 
-def lamp(what: str, found: Iterable[Diagnostic], left: int, ms: float) -> Lamp:
-    """What is known with ``left`` files to go: an error that was seen is told at once, clean is told at the end."""
-    listed = tuple(sorted(set(found), key=lambda one: (one.file, one.line, one.column, one.code)))
-    if listed:
-        waiting = f"{left} more {'file is' if left == 1 else 'files are'} still to be checked." if left else ""
-        return Lamp(LampState.ERRORS, what, waiting, listed, ms)
-    return Lamp(LampState.CHECKING if left else LampState.CLEAN, what, "", (), ms)
+def lamp(
+    what: str, found: Iterable[Diagnostic], left: int = 0, ms: float = 0.0, first: Collection[str] = frozenset()
+) -> Lamp:
+    """What is known with ``left`` files to go: an error that was seen is told at once, clean is told at the end.
+
+    Where there are more complaints than a lamp carries, it carries those about the files in ``first``.
+    """
+    listed = sorted(set(found), key=lambda one: (one.file not in first, one.file, one.line, one.column, one.code))
+    if not listed:
+        return Lamp(LampState.CHECKING if left else LampState.CLEAN, what, ms=ms)
+    waiting = f"{left} more {'file is' if left == 1 else 'files are'} still to be checked." if left else ""
+    return Lamp(LampState.ERRORS, what, waiting, tuple(listed[:_TOLD]), ms, max(0, len(listed) - _TOLD))

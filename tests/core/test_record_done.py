@@ -40,6 +40,7 @@ def test_a_finished_task_has_five_lit_lights_with_evidence() -> None:
     [
         (replace(DONE, cases=()), {0, 1}, "no test case is approved yet"),
         (replace(DONE, cases=(CaseFact("C1", True, KEY), CaseFact("C2", False))), {0}, "open: C2"),
+        (replace(DONE, mistyped=("a.ts:3 no (TS1)", "b.ts:1 no")), {0}, "type error: a.ts:3 no (TS1) and 1 more"),
         (replace(DONE, report=None), {1}, "no confirmed run yet"),
         (replace(DONE, report=report(TestState.SKIP)), {1}, "not passing: C1 adds once"),
         (replace(DONE, cases=(CaseFact("C1", True, replace(KEY, name="gone")),)), {1}, "not passing: gone"),

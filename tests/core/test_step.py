@@ -17,6 +17,7 @@ from beai.core.loop.ports import Committed
 from beai.core.loop.session import Phase, Session, Stage
 from beai.core.loop.step import ENDS, step
 from beai.core.project.facts import RepoState
+from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from beai.core.runner.report import FileOutcome, Report, RunKind, TestError, TestKey, TestOutcome, TestState
 from beai.core.suggest.exchange import (
     Ask,
@@ -62,6 +63,9 @@ replies = st.sampled_from(
 )
 receipts = st.builds(lambda n: Receipt(f"r{n}", (Written(TEST_FILE, "a", f"{n}"),)), st.integers(0, 9))
 faults = st.builds(Fault, st.sampled_from(FaultKind), st.just("It broke."))
+lamps = st.builds(
+    Lamp, st.sampled_from(LampState), diagnostics=st.sampled_from([(), (Diagnostic(CODE_FILE, 1, 1, "TS1", "no"),)])
+)
 deeds = st.one_of(
     st.builds(ev.Opened, st.sampled_from(["", "BE-S1-001", "nope"]), st.just("fake"), st.just("tok")),
     st.builds(ev.TaskChosen, st.sampled_from(["BE-S1-001", "nope"])),
@@ -90,6 +94,7 @@ deeds = st.one_of(
     st.builds(ev.CommitDeclined),
     st.builds(ev.Saved, st.just((TEST_FILE, CODE_FILE))),
     st.builds(ev.LiveRan, reports),
+    st.builds(ev.TypesChecked, lamps),
 )
 
 
@@ -105,6 +110,7 @@ facts = st.one_of(
     ),
     st.builds(ev.Switched, st.just(CURRENT), st.just(RepoState("feature/x"))),
     st.builds(ev.CommitMade, st.just(CURRENT), st.just(Committed("a" * 40, "feature/x", "feat: x", (TEST_FILE,)))),
+    st.builds(ev.TypesAnswered, st.just(CURRENT), lamps),
     st.builds(ev.Failed, st.just(CURRENT), faults),
     st.builds(ev.Cancelled, st.just(CURRENT)),
 )
@@ -173,6 +179,7 @@ ANSWER: dict[str, ev.Event] = {
     "Restore": ev.Restored(CURRENT, (Receipt("r", (Written(TEST_FILE, "a", "b"),)),)),
     "Probe": ev.Probed(CURRENT, "guard", "fell", GOOD_GREEN),
     "SwitchBranch": ev.Switched(CURRENT, RepoState("feature/x")),
+    "CheckTypes": ev.TypesAnswered(CURRENT, Lamp(LampState.CLEAN)),
     "CommitWork": ev.CommitMade(CURRENT, Committed("a" * 40, "feature/x", "feat: x", (TEST_FILE,))),
 }
 anything = st.lists(st.tuples(st.integers(0, 1000), facts, st.one_of(deeds, facts)), min_size=60, max_size=120)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from beai.core.edits.change import WholeFile
-from beai.core.loop.fakes import FakeClock, FakeRepository, FakeSuggester, FakeTests, FakeWorkspace
+from beai.core.loop.fakes import FakeClock, FakeRepository, FakeSuggester, FakeTests, FakeTypes, FakeWorkspace
 from beai.core.loop.ports import Ports
 from beai.core.project.facts import (
     ActiveContext,
@@ -116,6 +116,7 @@ class World:
     )
     clock: FakeClock = field(default_factory=FakeClock)
     repository: FakeRepository = field(default_factory=FakeRepository)
+    types: FakeTypes | None = None
 
     def __post_init__(self) -> None:
         self.workspace = FakeWorkspace(self.project, self.files)
@@ -126,8 +127,8 @@ class World:
         self.tests = FakeTests(self._outcome, self.clock)
 
     def ports(self) -> Ports:
-        """The six ports."""
-        return Ports(self.suggester, self.recorder, self.tests, self.workspace, self.repository, self.clock)
+        """Every port."""
+        return Ports(self.suggester, self.recorder, self.tests, self.workspace, self.repository, self.clock, self.types)
 
     def _outcome(self, request: RunRequest) -> tuple[FileOutcome, ...]:
         return verdicts(self.workspace.files)

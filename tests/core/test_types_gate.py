@@ -1,0 +1,142 @@
+"""A type error in a file of the task keeps it from being done, and a checker that cannot say is never a silent yes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from beai.core.edits.change import Verdict
+from beai.core.loop.beside import Beside
+from beai.core.loop.engine import Engine, replayed
+from beai.core.loop.events import Opened
+from beai.core.loop.fakes import FakeTypes
+from beai.core.loop.headless import Answers, Exit, drive
+from beai.core.loop.journal import Journal
+from beai.core.loop.lights import lit
+from beai.core.loop.mistyped import TOPIC
+from beai.core.loop.session import Choice, Phase, Session, Waiver
+from beai.core.runner.lamp import Diagnostic, Lamp, LampState
+from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE, World
+
+CHOICES = (Choice.BY_HAND, Choice.RERUN, Choice.PROCEED)
+YES = Answers(understood=True, cases=True, hunks=Verdict.ACCEPTED, commit=True)
+WRONG = Diagnostic(CODE_FILE, 3, 7, "TS2322", "Type 'string' is not assignable to type 'number'.")
+ELSEWHERE = Diagnostic("src/other.ts", 1, 1, "TS2304", "Cannot find name 'x'.")
+
+
+class Typed:
+    """An engine with a type checker beside it."""
+
+    def __init__(self, folder: Path, types: FakeTypes) -> None:
+        self.world, self.types = World(types=types), types
+        opened = Journal.open(folder)
+        assert isinstance(opened, Journal)
+        self.journal = opened
+        self.journal.begin(0.0)
+        self.engine = Engine(self.world.ports(), self.journal)
+        self.beside = Beside(types, self.engine.post)
+        self.engine.observe(self.beside.follow)
+
+    async def drive(self, choice: Choice | None = None) -> Exit:
+        """As far as a yes to everything goes, and ``choice`` to the question about types."""
+        picked = CHOICES.index(choice) + 1 if choice is not None else 0
+        answers = replace(YES, questions=((TOPIC, picked),)) if picked else YES
+        return await drive(self.engine, answers, lambda _: None)
+
+    def replayed(self) -> Session:
+        entries = self.journal.entries()
+        assert isinstance(entries, tuple)
+        return replace(replayed(tuple(entry.event for entry in entries)), warm=self.engine.session.warm)
+
+
+@pytest.fixture
+async def begin(tmp_path: Path) -> AsyncIterator[Callable[[FakeTypes], Typed]]:
+    begun: list[Typed] = []
+
+    def _begin(types: FakeTypes) -> Typed:
+        begun.append(Typed(tmp_path / f"state{len(begun)}", types))
+        begun[-1].engine.post(Opened("", "fake", "token-1"))
+        return begun[-1]
+
+    yield _begin
+    for one in begun:
+        await one.engine.close()
+        assert one.types.closed
+
+
+async def test_with_right_types_a_task_is_done_and_its_files_were_asked_about(begin: Callable[..., Typed]) -> None:
+    typed = begin(FakeTypes(lambda: (ELSEWHERE,)))
+    assert await typed.drive() is Exit.DONE
+    assert typed.types.asked == [tuple(sorted((CODE_FILE, TEST_FILE)))]
+    assert typed.engine.session.types is not None and typed.engine.session.types.state is LampState.ERRORS
+    assert lit(typed.engine.session)[0].lit
+
+
+async def test_a_type_error_in_a_file_of_the_task_is_a_question_before_the_record(begin: Callable[..., Typed]) -> None:
+    typed = begin(FakeTypes(lambda: (WRONG, ELSEWHERE)))
+    assert await typed.drive() is Exit.WAITING
+    session = typed.engine.session
+    assert session.phase is Phase.RECORD and session.question is not None
+    assert session.question.choices == CHOICES
+    assert session.question.question.considered == f"{CODE_FILE}:3 {WRONG.message} (TS2322)"
+    light = lit(session)[0]
+    assert (light.lit, light.evidence) == (False, f"type error: {CODE_FILE}:3 {WRONG.message} (TS2322)")
+    assert typed.world.files[TASK_FILE] == "Status: Open\n"
+    assert typed.replayed() == session
+
+
+async def test_a_mended_error_lets_the_task_go_on_when_it_is_checked_again(begin: Callable[..., Typed]) -> None:
+    wrong = [WRONG]
+    typed = begin(FakeTypes(lambda: tuple(wrong)))
+    await typed.drive()
+    wrong.clear()
+    typed.beside.saved((CODE_FILE,))
+    assert await typed.drive(Choice.RERUN) is Exit.DONE
+    assert lit(typed.engine.session)[0].lit
+    assert "types" not in {waiver.what for waiver in typed.engine.session.waivers}
+
+
+async def test_going_on_with_an_error_is_recorded_with_its_reason_and_the_light_stays_dark(
+    begin: Callable[..., Typed],
+) -> None:
+    typed = begin(FakeTypes(lambda: (WRONG,)))
+    await typed.drive()
+    assert await typed.drive(Choice.PROCEED) is Exit.DONE
+    session = typed.engine.session
+    assert session.waivers[-1] == Waiver("types", "Record it all the same")
+    assert not lit(session)[0].lit
+    assert typed.replayed() == session
+
+
+@pytest.mark.parametrize("state", [LampState.CHECKING, LampState.BROKEN])
+async def test_a_checker_that_cannot_say_asks_the_person(begin: Callable[..., Typed], state: LampState) -> None:
+    typed = begin(FakeTypes(instead=Lamp(state, "TypeScript 5.9.3", "It gave no answer within 30 seconds.")))
+    assert await typed.drive() is Exit.WAITING
+    question = typed.engine.session.question
+    assert question is not None and question.question.considered == "It gave no answer within 30 seconds."
+
+
+async def test_without_typescript_nobody_is_asked(begin: Callable[..., Typed]) -> None:
+    typed = begin(FakeTypes(instead=Lamp(LampState.ABSENT, "", "TypeScript is not installed.")))
+    assert await typed.drive() is Exit.DONE
+    assert typed.types.asked == []
+
+
+async def test_the_checker_begins_after_the_first_verdict_and_hears_what_the_loop_writes(
+    begin: Callable[..., Typed],
+) -> None:
+    heard: list[tuple[str, ...]] = []
+
+    class Listening(FakeTypes):
+        def changed(self, paths):
+            heard.append(tuple(paths))
+
+    typed = begin(Listening())
+    typed.beside.saved((CODE_FILE,))
+    assert heard == [] and typed.types.tell is None
+    assert await typed.drive() is Exit.DONE
+    assert heard[:2] == [(TEST_FILE,), (CODE_FILE,)]
+    assert typed.types.tell is not None
