@@ -1,4 +1,4 @@
-"""The words by which runners, engines and libraries tell the cause of a failure, each list in the order they were met."""
+"""These are the words by which runners, engines and libraries tell the cause of a failure."""
 
 from __future__ import annotations
 
