@@ -38,8 +38,8 @@ RUNNERS: Mapping[RunnerName, Runner] = {
             "Upgrade it with `npm install -D vitest@4`.",
         ),
         Runner(RunnerName.JEST, "Jest", "jest.mjs", "Run `npm ci` there.", "Upgrade it with `npm install -D jest@30`."),
-        Runner(RunnerName.NODE, "node:test", "node_test.mjs", "Install Node.js 20 or newer."),
-        Runner(RunnerName.BUN, "bun test", "bun.py", "Install bun, or run `npm install -D bun`."),
+        Runner(RunnerName.NODE, "node:test", "node_test.py", "Install Node.js 20 or newer."),
+        Runner(RunnerName.BUN, "bun test", "bun.py", "Run `npm install -D bun`, or install bun 1.2 or newer."),
         Runner(RunnerName.PYTEST, "pytest", "pytest_fork.py", "Run `pip install pytest` in its environment."),
         Runner(RunnerName.COMMAND, "The test command", "command.py", "Check the command in your settings."),
     )
@@ -56,12 +56,10 @@ def launch(runner: Runner, root: Path, env: Mapping[str, str]) -> tuple[str, ...
         if not (root / "package.json").is_file():
             return Fault(FaultKind.REPOSITORY, f"There is no package.json in {root}.", remedy="Choose a Node package.")
         return (node, script)
-    if runner.name is RunnerName.PYTEST:
-        python = _python(root, env)
-        if python is None:
-            return Fault(FaultKind.MISSING, "Python was not found on the PATH.", remedy="Install Python 3.")
-        return (python, script)
-    return (sys.executable, script)
+    python = _python(root, env) if runner.name is RunnerName.PYTEST else sys.executable
+    if python is None:
+        return Fault(FaultKind.MISSING, "Python was not found on the PATH.", remedy="Install Python 3.")
+    return (python, str(DRIVERS / "run.py"), runner.script.removesuffix(".py"))
 
 
 def worded(runner: Runner, fault: DriverFault, where: str, printed: str) -> Fault:
@@ -72,7 +70,7 @@ def worded(runner: Runner, fault: DriverFault, where: str, printed: str) -> Faul
         case "missing":
             return Fault(FaultKind.MISSING, f"{runner.title} is not installed in {where}.", remedy=runner.install)
         case "version":
-            return Fault(FaultKind.TESTS, f"{first} ({where})", remedy=runner.upgrade)
+            return Fault(FaultKind.TESTS, f"{first} ({where})", remedy=runner.upgrade or runner.install)
         case "load":
             remedy = f"Use a version that this {runner.title} supports."
             return Fault(FaultKind.TESTS, first, fault.message, remedy)

@@ -13,6 +13,7 @@ import pytest
 _SHOP = Path(__file__).parents[2] / "core" / "demo" / "shop"
 _VITEST3 = "3.2.7"
 _TYPESCRIPT7 = "7.0.2"
+_BUN = "1.3.2"
 _INSTALL = 300  # seconds
 
 
@@ -41,6 +42,14 @@ def typescript7_packages(request: pytest.FixtureRequest) -> Path:
     home = Path(request.config.cache.mkdir(f"typescript-{_TYPESCRIPT7}"))
     (home / "package.json").write_text('{"private": true}')
     return _install(home, "install", "--no-save", f"typescript@{_TYPESCRIPT7}")
+
+
+@pytest.fixture(scope="session")
+def bun_packages(request: pytest.FixtureRequest) -> Path:
+    """A ``node_modules`` with bun, whose program comes in a package, kept between sessions."""
+    home = Path(request.config.cache.mkdir(f"bun-{_BUN}"))
+    (home / "package.json").write_text('{"private": true}')
+    return _install(home, "install", "--no-save", f"bun@{_BUN}")
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,9 @@ MIXED, OTHER, ENDLESS = "tests/mixed.test.ts", "tests/other.test.ts", "tests/end
 
 
 class TestsBench(Protocol):
-    """A package whose file ``MIXED`` has a test ``good`` and a test ``bad``, ``OTHER`` one that passes.
+    """A package whose file ``mixed`` of the contract has a test ``good`` and a test ``bad``, ``other`` one that passes.
 
-    The test of ``ENDLESS`` does not end.
+    The test of ``endless`` does not end.
     """
 
     __test__ = False
@@ -36,9 +36,10 @@ class TestsBench(Protocol):
 
 
 class TestsContract:
-    """The promises of the port."""
+    """The promises of the port; a runner that knows its tests by other names gives its files here."""
 
     __test__ = False
+    mixed, other, endless = MIXED, OTHER, ENDLESS
 
     @pytest.fixture
     def bench(self) -> TestsBench:
@@ -56,14 +57,14 @@ class TestsContract:
     @pytest.mark.parametrize("kind", list(RunKind))
     async def test_a_run_reports_what_passed_and_what_failed(self, bench: TestsBench, kind: RunKind) -> None:
         seen: list[TestOutcome] = []
-        report = await _run(bench, kind, seen)
+        report = await self._run(bench, kind, seen)
         assert {test.key.leaf: test.state for test in report.tests()} == {"good": TestState.PASS, "bad": TestState.FAIL}
-        assert {test.key.file for test in report.tests()} == {MIXED}
+        assert {test.key.file for test in report.tests()} == {self.mixed}
         assert (report.kind, report.clean()) == (kind, False)
         assert sorted(seen, key=lambda test: test.key) == sorted(report.tests(), key=lambda test: test.key)
 
     async def test_a_failure_says_why(self, bench: TestsBench) -> None:
-        fallen = (await _run(bench)).failed()[0]
+        fallen = (await self._run(bench)).failed()[0]
         assert fallen.errors
         assert (fallen.errors[0].expected, fallen.errors[0].actual) == ("2", "1")
 
@@ -71,16 +72,16 @@ class TestsContract:
     async def test_an_affected_run_takes_what_changed_and_the_files_it_names(
         self, bench: TestsBench, kind: RunKind
     ) -> None:
-        for named, ran in {None: {OTHER}, (MIXED,): {MIXED, OTHER}, (): {OTHER}}.items():
-            request = RunRequest(kind, named, changed=(OTHER,), affected=True)
+        for named, ran in {None: {self.other}, (self.mixed,): {self.mixed, self.other}, (): {self.other}}.items():
+            request = RunRequest(kind, named, changed=(self.other,), affected=True)
             report = await asyncio.wait_for(bench.tests.run(request, _ignore), PATIENCE)
             assert isinstance(report, Report), report
             assert {file.file for file in report.files} == ran
 
     async def test_what_a_change_would_run_is_told_without_running_it(self, bench: TestsBench) -> None:
-        reach = await asyncio.wait_for(bench.tests.reach((OTHER,)), PATIENCE)
+        reach = await asyncio.wait_for(bench.tests.reach((self.other,)), PATIENCE)
         assert isinstance(reach, Reach), reach
-        assert OTHER in {one.file for one in reach.files}
+        assert self.other in {one.file for one in reach.files}
         assert all(one.reason for one in reach.files)
         assert reach.total >= 2
         nothing = await asyncio.wait_for(bench.tests.reach(("README.md",)), PATIENCE)
@@ -88,37 +89,38 @@ class TestsContract:
         assert (nothing.trigger, nothing.files) == (Trigger.NONE, ())
 
     async def test_each_run_has_a_later_number(self, bench: TestsBench) -> None:
-        assert (await _run(bench)).run < (await _run(bench)).run
+        assert (await self._run(bench)).run < (await self._run(bench)).run
 
     async def test_a_newer_run_cancels_the_older(self, bench: TestsBench) -> None:
-        older = asyncio.create_task(bench.tests.run(RunRequest(files=(ENDLESS,)), _ignore))
+        older = asyncio.create_task(bench.tests.run(RunRequest(files=(self.endless,)), _ignore))
         await asyncio.wait_for(bench.begun(), PATIENCE)
-        newer = await _run(bench)
+        newer = await self._run(bench)
         ended = await asyncio.wait_for(older, PATIENCE)
         assert isinstance(ended, Fault), ended
         assert ended.kind is FaultKind.CANCELLED
         assert len(newer.tests()) == 2
 
     async def test_a_cancelled_run_is_followed_by_a_whole_one(self, bench: TestsBench) -> None:
-        run = asyncio.create_task(bench.tests.run(RunRequest(files=(ENDLESS,)), _ignore))
+        run = asyncio.create_task(bench.tests.run(RunRequest(files=(self.endless,)), _ignore))
         await asyncio.wait_for(bench.begun(), PATIENCE)
         run.cancel()
         with suppress(asyncio.CancelledError):
             await run
-        assert len((await _run(bench)).tests()) == 2
+        assert len((await self._run(bench)).tests()) == 2
 
     async def test_closing_leaves_no_process_and_is_free_twice(self, bench: TestsBench) -> None:
-        await _run(bench)
+        await self._run(bench)
         await bench.tests.close()
         assert bench.processes() == frozenset()
         await bench.tests.close()
 
-
-async def _run(bench: TestsBench, kind: RunKind = RunKind.CONFIRMED, seen: list[TestOutcome] | None = None) -> Report:
-    progress = _ignore if seen is None else seen.append
-    report = await asyncio.wait_for(bench.tests.run(RunRequest(kind, (MIXED,)), progress), PATIENCE)
-    assert isinstance(report, Report), report
-    return report
+    async def _run(
+        self, bench: TestsBench, kind: RunKind = RunKind.CONFIRMED, seen: list[TestOutcome] | None = None
+    ) -> Report:
+        progress = _ignore if seen is None else seen.append
+        report = await asyncio.wait_for(bench.tests.run(RunRequest(kind, (self.mixed,)), progress), PATIENCE)
+        assert isinstance(report, Report), report
+        return report
 
 
 def _ignore(outcome: TestOutcome) -> None:

@@ -1,0 +1,102 @@
+"""Any command that writes JUnit XML or TAP: no report is trouble, whatever the exit code says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from . import junit, tap
+from .choosing import ChoosingDriver, Chosen
+from .js_imports import ENDINGS, JsImports
+from .py_imports import PyImports
+from .serve import Run, Trouble, serve
+from .sources import Imports, Sources
+from .started import Finished, finish
+
+_TEST = re.compile(r"(?:^|/)(?:[^/]+[._-](?:test|spec|tests)\.[^/.]+|tests?_[^/]+\.\w+)$")
+_SHOWN = 4_000  # characters of output in a fault
+
+
+class CommandDriver(ChoosingDriver):
+    """Runs ``command``; ``{report}`` in it is a file for JUnit XML, ``{files}`` becomes the chosen test files."""
+
+    def __init__(self, command: list[str]) -> None:
+        root = Path.cwd()
+        js, py = JsImports(root), PyImports(root)
+
+        def read(path: str, text: str, sources: Sources) -> Imports:
+            return (py.read if path.endswith(".py") else js.read)(path, text, sources)
+
+        super().__init__(Sources(root, (*ENDINGS, ".py"), read))
+        self._command = command
+        self._seen: set[str] = set()  # test files that a report named
+        self._place = Path(tempfile.mkdtemp(prefix="beai-"))
+
+    async def open(self) -> str:
+        """Nothing to warm; the command must be there."""
+        if not self._command:
+            raise Trouble("config", "No test command is set.")
+        if shutil.which(self._command[0]) is None:
+            raise Trouble("missing", f"{self._command[0]} was not found.")
+        self.sources.sweep()
+        return " ".join(self._command)[:200]
+
+    def tests(self) -> list[str]:
+        """Files that are named like tests, and those that a report named."""
+        return [path for path in self.sources.paths() if _TEST.search(path) or path in self._seen]
+
+    async def perform(self, run: Run, chosen: Chosen) -> dict[str, Any]:
+        """One run of the command for all chosen files."""
+        report = self._place / f"{run.request.id}.xml"
+        ended = await finish(self._argv(chosen.files, report), computes=False)
+        found = junit.read(report, self.root)
+        unhandled: list[dict[str, Any]] = []
+        if found is None and (told := tap.parse(ended.out, self.root)) is not None:
+            found, unhandled = told
+        if found is None and "<testsuite" in ended.out:
+            found = junit.parse(ended.out[ended.out.index("<testsuite") :].encode(), self.root)
+        if found is None:
+            raise Trouble("report", f"The test command wrote no report. {ended.ending()}\n{ended.log()[-_SHOWN:]}")
+        self._tell(run, chosen, found)
+        return {"unhandled": [*unhandled, *_doubt(ended, found, unhandled)], "log": ended.log()}
+
+    async def close(self) -> None:
+        """Remove the folder of the reports."""
+        shutil.rmtree(self._place, ignore_errors=True)
+
+    def _argv(self, files: list[str], report: Path) -> list[str]:
+        argv: list[str] = []
+        for word in self._command:
+            argv.extend(files if word == "{files}" else [word.replace("{report}", str(report))])
+        return argv
+
+    def _tell(self, run: Run, chosen: Chosen, found: list[dict[str, Any]]) -> None:
+        """Tell of the tests of the chosen files, and of those that say no file."""
+        whole = run.request.files is None and (not run.request.affected or bool(chosen.why_all))
+        wanted = set(chosen.files)
+        pattern = re.compile(run.request.name) if run.request.name else None
+        for test in found:
+            self._seen.add(test["file"])
+            if (whole or test["file"] in wanted or not test["file"]) and (not pattern or pattern.search(test["name"])):
+                run.tell("test", **{**test, "file": test["file"] or f"({Path(self._command[0]).name})"})
+        for file in chosen.files if "{files}" in self._command else ():
+            run.tell("file", file=file, errors=[])
+
+
+def _doubt(ended: Finished, found: list[dict[str, Any]], unhandled: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a bad end means where every reported test is well: an error that no test owns."""
+    told = unhandled or any(test["state"] == "fail" for test in found)
+    if not ended.stopped and (ended.code == 0 or told):
+        return []
+    return [{"name": "Unfinished", "message": f"{ended.ending()}\n{ended.log()[-_SHOWN:]}"}]
+
+
+def main() -> None:
+    """Serve the command in ``BEAI_COMMAND``."""
+    command = json.loads(os.environ.pop("BEAI_COMMAND", "") or "[]")
+    serve(CommandDriver([str(word) for word in command]))

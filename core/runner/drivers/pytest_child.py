@@ -1,0 +1,170 @@
+"""The warm process of pytest seen from the driver, and one run in a child of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from .choosing import Chosen
+from .outcome import ended
+from .serve import LINE, Run, Trouble
+from .started import BEAT, LOG, Watched, unfinished
+
+_RUNNER = Path(__file__).resolve().with_name("run.py")
+_USAGE, _INTERNAL = 4, 3  # pytest's exit codes (docs.pytest.org, "Exit codes")
+
+
+class Stem:
+    """The warm process; ``log`` is the end of what it and its children print."""
+
+    def __init__(self, process: asyncio.subprocess.Process, jobs: int, events: asyncio.StreamReader) -> None:
+        self.process = process
+        self.log = ""
+        self.child = 0  # the process of the run under way
+        self._jobs = jobs
+        self._events = events
+        self._output = asyncio.ensure_future(self._collect())
+
+    def give(self, job: dict[str, Any]) -> None:
+        """Let it do ``job``."""
+        os.write(self._jobs, json.dumps(job).encode() + b"\n")
+
+    async def event(self) -> dict[str, Any] | None:
+        """The next thing that it or its child tells; None at its end."""
+        while line := await self._events.readline():
+            try:
+                raw = json.loads(line)
+            except ValueError:
+                continue  # a child was killed while it told
+            if isinstance(raw, dict):
+                return raw
+        return None
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._jobs >= 0:
+            os.close(self._jobs)
+            self._jobs = -1
+        if self.process.returncode is None:
+            self.process.kill()
+
+    async def output(self) -> str:
+        """All that it printed, once it ended."""
+        await asyncio.wait({self._output}, timeout=1.0)
+        return self.log
+
+    async def _collect(self) -> None:
+        stream = self.process.stdout
+        while stream is not None and (chunk := await stream.read(65_536)):
+            self.log = (self.log + chunk.decode("utf-8", "replace"))[-LOG:]
+            sys.stderr.buffer.write(chunk)
+            sys.stderr.buffer.flush()
+
+
+class Session:
+    """One child, from its fork to its end."""
+
+    def __init__(self, run: Run, chosen: Chosen, stem: Stem) -> None:
+        self.over = False
+        self._run = run
+        self._chosen = chosen
+        self._stem = stem
+        self._begun: tuple[str, str] | None = None
+        self._errors: dict[str, list[dict[str, Any]]] = {file: [] for file in chosen.files}
+        self._done: set[str] = set()  # files with a test that ended
+        self._loose: list[dict[str, Any]] = []
+        self._broken = ""
+        self._code: int | None = None
+        self._ended = 0
+
+    async def ran(self) -> list[dict[str, Any]]:
+        """Tell of each test and file; gives the errors that neither owns."""
+        watched = Watched(self._stem.process.pid)
+        stopped = ""
+        event = asyncio.ensure_future(self._stem.event())
+        try:
+            while not self.over:
+                if not (await asyncio.wait({event}, timeout=BEAT))[0]:
+                    stopped = stopped or watched.verdict()
+                    if stopped and self._stem.child:
+                        os.kill(self._stem.child, 9)
+                    continue
+                told = event.result()
+                watched.works()
+                if told is None:
+                    break
+                self._apply(told)
+                event = asyncio.ensure_future(self._stem.event())
+        finally:
+            event.cancel()
+            self._stem.child = 0
+        return self._finish(stopped)
+
+    def _apply(self, told: dict[str, Any]) -> None:
+        kind = told.pop("event", "")
+        if kind == "forked":
+            self._stem.child = told["pid"]
+        elif kind == "begun":
+            self._begun = (told["file"], told["name"])
+        elif kind == "test":
+            self._begun = None
+            self._errors.setdefault(told["file"], [])
+            self._done.add(told["file"])
+            self._run.tell("test", **told)
+        elif kind == "file":
+            self._errors.setdefault(told["file"], []).append(told["error"])
+        elif kind == "loose":
+            self._loose.append(told["error"])
+        elif kind == "broken":
+            self._broken = told["message"]
+        elif kind == "end":
+            self._code = told["code"]
+        elif kind == "ended":
+            self._ended = told["code"]
+            self.over = True
+
+    def _finish(self, stopped: str) -> list[dict[str, Any]]:
+        if self._code == _USAGE and not self._done and not any(self._errors.values()):
+            raise Trouble("config", self._stem.log[-4000:].strip() or "pytest did not take its arguments.")
+        if self._code == _INTERNAL:
+            self._loose.append({"name": "InternalError", "message": self._broken or self._stem.log[-4000:]})
+        if self._code is None:
+            self._cut_short(stopped)
+        for file, errors in self._errors.items():
+            self._run.tell("file", file=file, errors=errors)
+        return self._loose
+
+    def _cut_short(self, stopped: str) -> None:
+        """The child is gone without its last word."""
+        code = self._ended
+        how = stopped or f"The test process ended {f'by signal {-code}' if code < 0 else f'with exit code {code}'}."
+        file = self._begun[0] if self._begun else ""
+        if self._begun is not None:
+            name = "Timeout" if stopped else "Unfinished"
+            names = self._begun[1].split(".")
+            self._run.tell("test", **ended(file, names, "fail", 0, 0, [{"name": name, "message": how}]))
+        for other, errors in self._errors.items():
+            if other not in self._done or other == file:
+                errors.append(unfinished(how))
+
+
+async def start() -> Stem:
+    """A process that gets warm; its first event says so."""
+    given, jobs = os.pipe()
+    events, told = os.pipe()
+    environment = {**os.environ, "BEAI_STEM": f"{given},{told}", "PYTHONUNBUFFERED": "1"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(_RUNNER), "pytest_stem", env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, pass_fds=(given, told),
+    )  # fmt: skip
+    os.close(given)
+    os.close(told)
+    reader = asyncio.StreamReader(limit=LINE)
+    protocol = asyncio.StreamReaderProtocol(reader)
+    await asyncio.get_event_loop().connect_read_pipe(lambda: protocol, os.fdopen(events, "rb", 0))
+    return Stem(process, jobs, reader)
