@@ -20,6 +20,7 @@ from beai.core.loop.resuming import Resumption, resume
 from beai.core.project.facts import Project
 from beai.core.repo import GitRepository
 from beai.core.runner.driven import DrivenTests
+from beai.core.sandbox.choice import chooser
 from beai.core.settings import Settings, state_dir
 from beai.core.suggest.local import Drafter, Recorder
 from beai.core.types.checker import Checker
@@ -119,7 +120,7 @@ def compose(
     began = str(journal.session)
     workspace = DiskWorkspace(root, store, repository, repository.at_head, watch.announce, shipped(), began)
     suggester = wanted.suggester or _suggester(settings, env)
-    tests = DrivenTests(root, project.package, env=env)
+    tests = DrivenTests(root, project.package, env=env, enclosure=chooser(settings, root, env))
     types = Checker(root, project.package, env=env)
     ports = Ports(suggester, Recorder(clock), tests, workspace, repository, clock, types)
     engine = Engine(ports, journal, resumed.session)

@@ -6,9 +6,8 @@ import asyncio
 import json
 import os
 import posixpath
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
@@ -31,31 +30,14 @@ from beai.core.runner.lines import (
 from beai.core.runner.report import FileOutcome, Reach, Report, RunKind, RunRequest, TestKey, TestOutcome, Trigger
 from beai.core.runner.runners import RUNNERS, Runner, launch, worded
 from beai.core.runner.triggers import widest
+from beai.core.runner.underway import Underway
 from beai.core.runner.verdict import contradicted
 from beai.core.sandbox import Enclosure, Unconfined
 
 _START = 60.0  # seconds until the driver must be ready
+_ENDED = "The test runner ended unexpectedly."
+_KILLED = "The test runner was ended from inside, or crashed, while these tests ran."
 _CANCELLED = Fault(FaultKind.CANCELLED, "The test run was stopped before it had a verdict.")
-
-
-@dataclass(slots=True)
-class _Run:
-    """What has arrived of one request so far."""
-
-    kind: RunKind
-    progress: Callable[[TestOutcome], None]
-    answer: asyncio.Future[Report | Fault]
-    files: dict[str, FileOutcome] = field(default_factory=dict)
-
-    def add(self, outcome: FileOutcome) -> None:
-        known = self.files.get(outcome.file, FileOutcome(outcome.file))
-        self.files[outcome.file] = FileOutcome(
-            outcome.file, known.tests + outcome.tests, known.errors + outcome.errors, known.log + outcome.log
-        )
-
-    def settle(self, answer: Report | Fault) -> None:
-        if not self.answer.done():
-            self.answer.set_result(answer)
 
 
 class DrivenTests:
@@ -63,7 +45,7 @@ class DrivenTests:
 
     ``package`` is the folder of the package in the repository, with ``/``; paths in and out are the repository's.
     ``stall`` is after how many seconds without a sign of life test code counts as an endless loop; ``command`` is what
-    the runner of that name starts.
+    the runner of that name starts. ``enclosure`` may be what chooses one, asked when the runner is first started.
     """
 
     def __init__(
@@ -75,21 +57,24 @@ class DrivenTests:
         env: Mapping[str, str] | None = None,
         stall: float = 15.0,
         command: Sequence[str] = (),
-        enclosure: Enclosure | None = None,
+        enclosure: Enclosure | Callable[[], Awaitable[Enclosure | Fault]] | None = None,
     ) -> None:
         self._repo = repo
         self._package = package.strip("/")
         self._runner = runner
         told = {"BEAI_STALL_MS": str(round(stall * 1000)), "BEAI_COMMAND": json.dumps(list(command))}
-        self._env = {**(os.environ if env is None else env), **told}
-        self._enclosure = enclosure or Unconfined()
+        given = os.environ if env is None else env
+        self._env = {name: value for name, value in given.items() if not name.startswith("BEAI_")} | told
+        self._choose = enclosure if callable(enclosure) else None
+        self._enclosure: Enclosure = Unconfined() if enclosure is None or callable(enclosure) else enclosure
         self._driver: DriverProcess | None = None
         self._started: asyncio.Task[Started | Fault] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._ready: asyncio.Future[Ready | Fault] | None = None
-        self._runs: dict[int, _Run] = {}
+        self._runs: dict[int, Underway] = {}
         self._asked: dict[int, asyncio.Future[Reach | Fault]] = {}
         self._last = 0
+        self._closing = False
         self._quick: dict[TestKey, TestOutcome] = {}  # what the newest provisional run said
         self._isolated: set[str] = set()  # test files that leak state, run isolated from then on
 
@@ -104,6 +89,8 @@ class DrivenTests:
 
     async def run(self, request: RunRequest, progress: Callable[[TestOutcome], None]) -> Report | Fault:
         """Run and report. A newer call, or cancelling the awaiting task, ends this one without a verdict."""
+        if self._enclosure.outdated(request.changed):
+            await self.close()
         trigger, why_all = widest(request.changed)
         message: dict[str, object] = {
             "do": "run",
@@ -149,6 +136,7 @@ class DrivenTests:
 
     async def close(self) -> None:
         """Leave no process behind; a later call starts anew."""
+        self._closing = True
         if self._started is not None:
             await asyncio.gather(self._started, return_exceptions=True)
         if self._driver is not None:
@@ -156,8 +144,14 @@ class DrivenTests:
         if self._reading is not None:
             await asyncio.gather(self._reading, return_exceptions=True)
         self._started = self._driver = self._reading = None
+        self._closing = False
 
     async def _start(self) -> Started | Fault:
+        if self._choose is not None:
+            chosen = await self._choose()
+            if isinstance(chosen, Fault):
+                return chosen
+            self._enclosure = chosen
         root = self._repo / self._package
         argv = launch(self._runner, root, self._env)
         if isinstance(argv, Fault):
@@ -192,8 +186,9 @@ class DrivenTests:
             return started if isinstance(started, Fault) else _CANCELLED
         self._last += 1
         number, driver = self._last, self._driver
-        run = self._runs[number] = _Run(kind, progress, asyncio.get_running_loop().create_future())
+        run = self._runs[number] = Underway(kind, progress, asyncio.get_running_loop().create_future())
         driver.forget()
+        driver.keeper.begin()
         driver.send({**message, "id": number})
         try:
             return await run.answer
@@ -202,6 +197,8 @@ class DrivenTests:
             raise
         finally:
             del self._runs[number]
+            if not self._runs:
+                driver.keeper.rest()
 
     async def _read(self, driver: DriverProcess) -> None:
         async for line in driver.lines():
@@ -209,7 +206,8 @@ class DrivenTests:
             if event is not None:
                 self._apply(event, driver)
         driver.kill()  # it has gone, or no longer speaks: so must all it started
-        self._lost(Fault(FaultKind.TESTS, "The test runner ended unexpectedly.", driver.printed(), "Run again."))
+        self._lost(driver)
+        await driver.gone()
 
     def _apply(self, event: DriverEvent, driver: DriverProcess) -> None:
         if isinstance(event, Ready):
@@ -230,9 +228,10 @@ class DrivenTests:
                 run.add(FileOutcome(outcome.key.file, (outcome,)))
                 run.progress(outcome)
             case FileEnded(outcome=outcome):
+                run.ended.add(outcome.file)
                 run.add(outcome)
             case RunDone():
-                run.settle(_report(event, run))
+                run.settle(run.finished(event, driver.keeper.reason))
             case RunCancelled():
                 run.settle(_CANCELLED)
             case DriverFault():
@@ -245,11 +244,15 @@ class DrivenTests:
         if self._ready is not None and not self._ready.done():
             self._ready.set_result(ready)
 
-    def _lost(self, fault: Fault) -> None:
+    def _lost(self, driver: DriverProcess) -> None:
+        """The driver has gone: a run that had begun is told as far as it came, and everything else has no answer."""
+        fault = Fault(FaultKind.TESTS, driver.keeper.reason or _ENDED, driver.printed(), "Run again.")
         self._warm(fault)
         self._started = self._driver = None
-        for run in self._runs.values():
-            run.settle(fault)
+        for number, run in self._runs.items():
+            begun = run.files and not self._closing
+            why = driver.keeper.reason or _KILLED
+            run.settle(run.cut_off(number, why, driver.printed()) if begun else fault)
         for asked in self._asked.values():
             if not asked.done():
                 asked.set_result(fault)
@@ -275,20 +278,3 @@ class DrivenTests:
 
     def _outside(self, path: str) -> str:
         return posixpath.normpath(posixpath.join(self._package, path)) if self._package else path
-
-
-def _report(done: RunDone, run: _Run) -> Report:
-    return Report(
-        run=done.run,
-        kind=run.kind,
-        files=tuple(run.files.values()),
-        at=time.time(),
-        ms=done.ms,
-        total=done.total,
-        unhandled=done.unhandled,
-        snapshots_written=done.snapshots_written,
-        snapshots_obsolete=done.snapshots_obsolete,
-        focused=done.focused,
-        why_all=done.why_all,
-        log=done.log,
-    )

@@ -11,8 +11,11 @@ from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
+from beai.core.runner.keeping import Keeper
 from beai.core.runner.lines import LINE_LIMIT
-from beai.core.sandbox import Enclosure
+from beai.core.sandbox import Confined, Enclosure
+from beai.core.sandbox.forwards import Forwards
+from beai.core.sandbox.limits import Limits
 
 _TAIL = 64 * 1024  # bytes kept of what the driver and the tests print
 _QUIT = 4.0  # seconds a driver gets to take down what the repository's global setup built
@@ -27,9 +30,17 @@ class DriverProcess:
     """One running driver. Leads a process group of its own, so that nothing it starts outlives ``close()``."""
 
     def __init__(
-        self, process: Process, reader: asyncio.StreamReader, transport: asyncio.BaseTransport, life: int
+        self,
+        process: Process,
+        reader: asyncio.StreamReader,
+        transport: asyncio.BaseTransport,
+        life: int,
+        limits: Limits,
+        forwards: Forwards | None,
     ) -> None:
         self._process = process
+        self._forwards = forwards
+        self.keeper = Keeper(process.pid, limits, self.kill)
         self._life = life  # closes when we die, however we die: the driver's guard waits for that
         self._reader = reader
         self._transport = transport
@@ -74,11 +85,13 @@ class DriverProcess:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._process.wait(), _QUIT)
         self.kill()
-        await self._process.wait()
-        await asyncio.gather(self._drain, return_exceptions=True)
+        await self.gone()
 
     def kill(self) -> None:
-        """End the process group at once."""
+        """End the process group at once, and in a sandbox with it whatever left the group."""
+        self.keeper.close()
+        if self._forwards is not None:
+            self._forwards.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._transport.close()
@@ -86,10 +99,16 @@ class DriverProcess:
             os.close(self._life)
             self._life = -1
 
+    async def gone(self) -> None:
+        """Wait for the end of a driver that was killed, or ends by itself."""
+        await self._process.wait()
+        await asyncio.gather(self._drain, return_exceptions=True)
+
     async def _collect(self) -> None:
         if self._process.stdout is None:
             return
         while chunk := await self._process.stdout.read(_CHUNK):
+            self.keeper.printed(len(chunk))
             self._tail += chunk
             del self._tail[:-_TAIL]
 
@@ -103,22 +122,17 @@ async def start_driver(argv: Sequence[str], root: Path, env: Mapping[str, str], 
     """
     ours, theirs = os.pipe()
     guarded, life = os.pipe()
+    forwards = None
     try:
         told = {**quiet_environment(env), "BEAI_FD": str(theirs), "BEAI_LIFE": str(guarded)}
-        confined = enclosure.confine(argv, root, told)
-        process = await asyncio.create_subprocess_exec(
-            *confined.argv,
-            cwd=root,
-            env=dict(confined.env),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=STDOUT,
-            pass_fds=(theirs, guarded),
-            start_new_session=True,
-        )
+        confined = await asyncio.to_thread(enclosure.confine, argv, root, told)
+        forwards = Forwards(confined.ports) if confined.ports else None
+        process = await _spawn(confined, root, forwards, (theirs, guarded))
     except BaseException:
         os.close(ours)
         os.close(life)
+        if forwards is not None:
+            forwards.close()
         raise
     finally:
         os.close(theirs)
@@ -127,7 +141,24 @@ async def start_driver(argv: Sequence[str], root: Path, env: Mapping[str, str], 
     protocol = asyncio.StreamReaderProtocol(reader)
     pipe = os.fdopen(ours, "rb", 0)
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
-    return DriverProcess(process, reader, transport, life)
+    return DriverProcess(process, reader, transport, life, confined.limits, forwards)
+
+
+async def _spawn(confined: Confined, root: Path, forwards: Forwards | None, passed: tuple[int, ...]) -> Process:
+    ports = {} if forwards is None else {"BEAI_PORTS": str(forwards.theirs.fileno())}
+    process = await asyncio.create_subprocess_exec(
+        *confined.argv,
+        cwd=root,
+        env={**confined.env, **ports},
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=STDOUT,
+        pass_fds=(*passed, *map(int, ports.values())),
+        start_new_session=True,
+    )
+    if forwards is not None:
+        forwards.sent()
+    return process
 
 
 def quiet_environment(env: Mapping[str, str]) -> dict[str, str]:

@@ -51,7 +51,11 @@ class Life:
 
 
 class Place:
-    """A repository with a state folder, in which runs are started; every process of theirs carries ``mark``."""
+    """A repository with a state folder, in which runs are started.
+
+    Every process of theirs carries ``mark`` in its environment, or the repository in its command line: that of a sandbox
+    names it, and nothing inside outlives the sandbox.
+    """
 
     def __init__(self, folder: Path, packages: Path) -> None:
         self.root = repository(packages, folder / "shop")
@@ -104,9 +108,9 @@ class Place:
         return {name: (self.root / name).read_bytes() for name in present}
 
     def _marked(self) -> list[int]:
-        mark = f"LIVES_OF={self.mark}".encode()
+        words = f"LIVES_OF={self.mark}".encode(), os.fsencode(self.root)
         return [
-            int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit() and _carries(folder, mark)
+            int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdigit() and _carries(folder, *words)
         ]
 
 
@@ -218,9 +222,10 @@ def _deeds(events: list[Event]) -> list[Event]:
     return [event for event in events if isinstance(event, Deed) and not isinstance(event, Opened | Resumed)]
 
 
-def _carries(folder: Path, mark: bytes) -> bool:
+def _carries(folder: Path, mark: bytes, root: bytes) -> bool:
     try:
-        return mark in (folder / "environ").read_bytes().split(b"\0")
+        named = root in (folder / "cmdline").read_bytes().split(b"\0")
+        return named or mark in (folder / "environ").read_bytes().split(b"\0")
     except OSError:
         return False
 

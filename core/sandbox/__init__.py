@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from beai.core.sandbox.limits import DEFAULTS, Limits
+
 
 class Level(StrEnum):
     """How much of the ladder holds: FULL is everything that is promised, PARTIAL a part, NONE nothing."""
@@ -19,10 +21,16 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Confined:
-    """A command line with its environment, wrapped."""
+    """A command line with its environment, wrapped.
+
+    ``ports`` are those of this computer that it may reach, over the descriptor in ``BEAI_PORTS``; ``limits`` is what
+    all its processes together may use.
+    """
 
     argv: tuple[str, ...]
     env: Mapping[str, str]
+    ports: tuple[int, ...] = ()
+    limits: Limits = DEFAULTS
 
 
 class Enclosure(Protocol):
@@ -39,17 +47,26 @@ class Enclosure(Protocol):
         ...
 
     def confine(self, argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> Confined:
-        """``argv`` as it is to be started in ``folder``."""
+        """``argv`` as it is to be started in ``folder``; variables named ``BEAI_…`` are the driver's own."""
+        ...
+
+    def outdated(self, paths: Sequence[str]) -> bool:
+        """Whether a change of ``paths``, relative to the repository, makes what was confined before unsafe."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Unconfined:
-    """No enclosure at all."""
+    """No enclosure at all; the limits still hold."""
 
     reason: str = "No sandbox was asked for."
     level: Level = Level.NONE
+    limits: Limits = DEFAULTS
 
     def confine(self, argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> Confined:
         """The command as it is."""
-        return Confined(tuple(argv), env)
+        return Confined(tuple(argv), env, limits=self.limits)
+
+    def outdated(self, paths: Sequence[str]) -> bool:
+        """Nothing was hidden, so nothing can be laid open."""
+        return False
