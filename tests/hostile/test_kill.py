@@ -53,8 +53,8 @@ class Life:
 class Place:
     """A repository with a state folder, in which runs are started.
 
-    Every process of theirs carries ``mark`` in its environment, or the repository in its command line: that of a sandbox
-    names it, and nothing inside outlives the sandbox.
+    Every process of theirs carries ``mark`` in its environment, or the repository in its command line: a sandbox names
+    it there, and nothing inside outlives the sandbox.
     """
 
     def __init__(self, folder: Path, packages: Path) -> None:
