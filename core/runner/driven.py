@@ -15,6 +15,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Started
 from beai.core.project.facts import RunnerName
 from beai.core.runner.driver import DriverProcess, start_driver
+from beai.core.runner.excerpt import excerpted
 from beai.core.runner.lines import (
     DriverEvent,
     DriverFault,
@@ -115,7 +116,7 @@ class DrivenTests:
             whole=request.files is None and (not request.affected or bool(why_all)),
             name=request.name,
         )
-        return self._compared(report)
+        return self._compared(excerpted(report, self._repo))
 
     async def reach(self, changed: Sequence[str]) -> Reach | Fault:
         """What a change to ``changed`` would run, and why; nothing is run."""
