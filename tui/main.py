@@ -12,6 +12,7 @@ from beai.tui.cli.leaving import EXIT, EXIT_CODES
 from beai.tui.cli.opening import open_command
 from beai.tui.cli.running import run_command
 from beai.tui.cli.tasks import tasks_command
+from beai.tui.cli.testing import test_command
 
 __all__ = ["EXIT", "EXIT_CODES", "main"]
 
@@ -33,7 +34,7 @@ def main() -> None:
     """beai [PATH] — a pair programmer for TypeScript backends that cannot cheat the red bar."""
 
 
-for command in (open_command, demo_command, run_command, tasks_command):
+for command in (open_command, demo_command, run_command, tasks_command, test_command):
     main.add_command(command)
 
 

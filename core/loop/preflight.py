@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.files import DiskTree
-from beai.core.project import layout
 from beai.core.project.facts import Project
 
 
@@ -30,6 +28,9 @@ def top_of(path: Path) -> Path | Fault:
 
 def survey(root: Path, env: Mapping[str, str]) -> Project | Fault:
     """Read the repository once, before anything is started; a fault says what is missing to work at all."""
+    from beai.core.files import DiskTree
+    from beai.core.project import layout  # its parsers take longer to load than a command that needs none may take
+
     if not os.access(root, os.W_OK):
         return Fault(
             FaultKind.REPOSITORY, f"{root} is read-only for you.", remedy="beai must be able to write accepted hunks."

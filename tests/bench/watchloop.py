@@ -1,7 +1,7 @@
 """Save → batch of the watcher, and what it costs to begin and to wait, on trees of the size that repositories have.
 
-Run ``python -m tests.bench watchloop [--saves N]``. Another process makes the saves, as editors make them; the time runs
-from the last system call of a save to the batch.
+Run ``python -m tests.bench watchloop [--saves N]``. Another process makes the saves, as editors make them; the time
+runs from the last system call of a save to the batch.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 SCREEN = frozenset({"textual", "rich"})
 SLOW = frozenset({"litellm", "openai", "httpx"})
 ADAPTERS = {"git": "beai.core.repo", "watchdog": "beai.core.watch"}
-PUT_TOGETHER = frozenset({"beai.core.loop.compose"})  # names every adapter, so imports them
+PUT_TOGETHER = frozenset({"beai.core.loop.compose", "beai.core.loop.testers"})  # name adapters, so import them
 REPORT = (
     "import json, sys; import {module}; print(json.dumps(sorted({{name.partition('.')[0] for name in sys.modules}})))"
 )

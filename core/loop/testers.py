@@ -1,0 +1,46 @@
+"""The real runner and the real watcher for ``beai test``; beside ``compose``, only this module names them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.ground import Ground
+from beai.core.loop.ports import Tests
+from beai.core.runner.driven import DrivenTests
+from beai.core.runner.runners import RUNNERS
+from beai.core.settings import Settings
+from beai.core.watch import Watch
+
+
+def runner(ground: Ground, settings: Settings, env: Mapping[str, str]) -> Tests:
+    """The runner of ``ground``, not yet started."""
+    choice = ground.choice
+    return DrivenTests(ground.root, choice.package, RUNNERS[choice.name], env=env, command=choice.command)
+
+
+class Saves:
+    """The batches of a watch that has begun; ``fault`` says what is not as it should be."""
+
+    def __init__(self, watch: Watch, fault: Fault | None) -> None:
+        self.fault = fault
+        self._watch = watch
+
+    def __aiter__(self) -> AsyncIterator[tuple[str, ...]]:
+        return self._watch.__aiter__()
+
+
+@asynccontextmanager
+async def saves(ground: Ground) -> AsyncIterator[Saves]:
+    """Watch the repository for as long as the context lasts."""
+    watch = Watch(ground.root, included=ground.generated)
+    try:
+        yield Saves(watch, await watch.start())
+    finally:
+        await watch.close()
+
+
+def works(fault: Fault) -> bool:
+    """Whether a watch with this fault still sees saves."""
+    return fault.kind is FaultKind.MISSING
