@@ -14,6 +14,7 @@ from beai.core.loop.leaving import put_back
 from beai.core.loop.moves import Moved, on_case, on_cycle, still
 from beai.core.loop.session import CaseState, Choice, Phase, Proof, Session, Stage
 from beai.core.loop.subject import exists, subject
+from beai.core.runner.chosen import completed
 from beai.core.runner.history import remember
 from beai.core.runner.report import Report, TestOutcome
 from beai.core.runner.verdict import Redness, RedVerdict, explain, judge_green, judge_red, merge
@@ -58,10 +59,12 @@ def tests_ran(session: Session, report: Report) -> Moved:
             assert_never(cycle.purpose)
 
 
-def glanced(session: Session, report: Report) -> Moved:
-    """A run of chosen tests is shown and is history; nothing is judged by it."""
+def glanced(session: Session, report: Report, named: bool) -> Moved:
+    """A run of chosen tests is shown and is history; nothing is judged by it. ``named`` tests leave others out."""
     known = session.latest or session.standing or report
-    return still(replace(session, latest=merge(known, report), ran=report, runs=remember(session.runs, report)))
+    shown = completed(known, report) if named else report
+    runs = remember(session.runs, report)
+    return still(replace(session, latest=merge(known, shown), ran=report, runs=runs))
 
 
 def probed(session: Session, fact: Probed) -> Moved:

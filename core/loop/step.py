@@ -144,7 +144,7 @@ def _fact(session: Session, fact: Fact) -> Moved:
         case ProjectRead():
             return phases.project_read(done, fact.project)
         case TestsRan() if isinstance(effect, RunTests) and effect.glance:
-            return judging.glanced(done, fact.report)
+            return judging.glanced(done, fact.report, bool(effect.request.name))
         case TestsRan():
             return phases.baseline(done, fact.report)
         case Replied():

@@ -15,7 +15,6 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Started
 from beai.core.project.facts import RunnerName
 from beai.core.runner.driver import DriverProcess, start_driver
-from beai.core.runner.excerpt import excerpted
 from beai.core.runner.lines import (
     DriverEvent,
     DriverFault,
@@ -28,6 +27,7 @@ from beai.core.runner.lines import (
     TestEnded,
     parse_line,
 )
+from beai.core.runner.owed import Owed
 from beai.core.runner.report import FileOutcome, Reach, Report, RunKind, RunRequest, TestKey, TestOutcome, Trigger
 from beai.core.runner.runners import RUNNERS, Runner, launch, worded
 from beai.core.runner.triggers import widest
@@ -77,6 +77,7 @@ class DrivenTests:
         self._last = 0
         self._closing = False
         self._quick: dict[TestKey, TestOutcome] = {}  # what the newest provisional run said
+        self._owed = Owed()
         self._isolated: set[str] = set()  # test files that leak state, run isolated from then on
 
     async def start(self) -> Started | Fault:
@@ -92,12 +93,13 @@ class DrivenTests:
         """Run and report. A newer call, or cancelling the awaiting task, ends this one without a verdict."""
         if self._enclosure.outdated(request.changed):
             await self.close()
-        trigger, why_all = widest(request.changed)
+        number, changed = self._owed.note(request.changed)
+        trigger, why_all = widest(changed)
         message: dict[str, object] = {
             "do": "run",
             "mode": request.kind.value,
             "files": None if request.files is None else [self._inside(path) for path in request.files],
-            "changed": [self._inside(path) for path in request.changed],
+            "changed": [self._inside(path) for path in changed],
             "affected": request.affected,
             "trigger": trigger.value,
             "name": request.name,
@@ -106,17 +108,15 @@ class DrivenTests:
         report = await self._ask(message, request.kind, progress)
         if isinstance(report, Fault):
             return report
+        self._owed.settle(number, request, report)
         wide = request.affected and trigger in (Trigger.ALL, Trigger.RESTART)
         why_all = report.why_all or (why_all if wide else "")
-        report = replace(
-            report,
-            why_all=why_all,
-            changed=request.changed,
-            gone=self._gone(request.changed),
-            whole=request.files is None and (not request.affected or bool(why_all)),
-            name=request.name,
+        asked_all = request.files is None and (not request.affected or bool(why_all))
+        gone = tuple(path for path in changed if not (self._repo / path).exists())
+        whole = asked_all and len(report.files) >= report.total
+        return self._compared(
+            replace(report, why_all=why_all, changed=changed, gone=gone, whole=whole, name=request.name)
         )
-        return self._compared(excerpted(report, self._repo))
 
     async def reach(self, changed: Sequence[str]) -> Reach | Fault:
         """What a change to ``changed`` would run, and why; nothing is run."""
@@ -270,9 +270,6 @@ class DrivenTests:
         self._quick = {}
         self._isolated.update(key.file for key in leaking)
         return replace(report, leaking=leaking)
-
-    def _gone(self, paths: Sequence[str]) -> tuple[str, ...]:
-        return tuple(path for path in paths if not os.path.lexists(self._repo / path))
 
     def _inside(self, path: str) -> str:
         return posixpath.relpath(path, self._package) if self._package else path

@@ -215,9 +215,17 @@ def _error(raw: dict[str, Any], place: Callable[[str], str]) -> TestError:
         diff=_text(raw.get("diff")),
         file=place(file) if file else "",
         line=_integer(raw.get("line")),
-        stack=tuple(_name(frame) for frame in _list(raw.get("stack"))),
+        stack=tuple(_placed(_name(frame), place) for frame in _list(raw.get("stack"))),
         cause=_text(raw.get("cause")),
     )
+
+
+def _placed(frame: str, place: Callable[[str], str]) -> str:
+    """``frame`` with its file, where that is a path of the package, as ``place`` has it."""
+    lead, space, where = frame.rpartition(" ")
+    file, colon, line = where.partition(":")
+    within = colon and not where.startswith(("/", "node:", "file:", "internal/", "<"))
+    return f"{lead}{space}{place(file)}{colon}{line}" if within else frame
 
 
 def _paths(value: object, place: Callable[[str], str]) -> tuple[str, ...]:

@@ -58,7 +58,6 @@ class TestError:
     line: int = 0
     stack: tuple[str, ...] = ()
     cause: str = ""
-    excerpt: tuple[tuple[int, str], ...] = ()  # the source around ``line``, numbered, where it was read
 
 
 @dataclass(frozen=True, slots=True)

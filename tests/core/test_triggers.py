@@ -36,7 +36,8 @@ PATHS = {
     NONE: (
         "README.md CHANGELOG.md LICENSE AGENTS.md apps/api/README.md docs/technical.md docs/logo.png"
         " tasks/plan.md .cursor/rules/tdd.mdc rules/tdd.mdc .github/workflows/ci.yml .vscode/settings.json"
-        " .gitignore .prettierrc.json .eslintrc.cjs eslint.config.mjs .beai.toml .git/refs/heads/main .git/index .git/ORIG_HEAD"
+        " .gitignore .prettierrc.json .eslintrc.cjs eslint.config.mjs .beai.toml"
+        " .git/refs/heads/main .git/index .git/ORIG_HEAD"
         " src/.a.ts.swp src/a.ts~ 4913 npm-debug.log packages/api/docs/a.md .turbo/x.json tsconfig.tsbuildinfo"
         " Dockerfile .nvmrc"
     ),
