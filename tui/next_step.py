@@ -13,6 +13,7 @@ from beai.core.loop.effects import (
     CheckTypes,
     CommitWork,
     Effect,
+    GenerateClient,
     Probe,
     ReadProject,
     Restore,
@@ -155,6 +156,8 @@ def doing(effect: Effect, session: Session) -> str:
             return "committing; the repository's hooks run"
         case CheckTypes():
             return "asking the type checker about this task's files"
+        case GenerateClient():
+            return "generating the Prisma client"
         case _:
             assert_never(effect)
 

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from beai.core.loop.events import Event, TypesChecked
-from beai.core.loop.ports import Types
+from beai.core.loop.events import Event, SchemaChecked, TypesChecked
+from beai.core.loop.ports import Schemas, Types
 from beai.core.loop.session import Session
-from beai.core.runner.lamp import Lamp
 
 
 class Beside:
     """Give it every session; it begins once the first verdict is in, so that no lamp holds that up."""
 
-    def __init__(self, types: Types, post: Callable[[Event], None]) -> None:
-        self._types = types
+    def __init__(self, types: Types, schemas: Schemas, post: Callable[[Event], None]) -> None:
+        self._types, self._schemas = types, schemas
         self._post = post
         self._begun = False
-        self._written = Session().written
+        self._seen = Session()
 
     def follow(self, session: Session) -> None:
-        """Begin when it is time, and look at whatever the loop wrote or put back."""
+        """Begin when it is time, and look at whatever the loop wrote, put back or generated."""
         if not self._begun and session.standing is not None:
             self._begun = True
-            self._types.start(self._told)
-        before, self._written = self._written, session.written
-        if self._begun and before is not self._written:
-            other = set(before).symmetric_difference(self._written)
+            self._types.start(lambda lamp: self._post(TypesChecked(lamp)))
+            self._schemas.start(lambda lamp: self._post(SchemaChecked(lamp)))
+        before, self._seen = self._seen, session
+        if before.written is not session.written:
+            other = set(before.written).symmetric_difference(session.written)
             self.saved(sorted({written.path for receipt in other for written in receipt.files}))
+        if session.generated is not None and before.generated is not session.generated:
+            self.saved(session.generated.paths)
 
     def saved(self, paths: Sequence[str]) -> None:
         """These files are other on disk now."""
         if self._begun and paths:
             self._types.changed(paths)
-
-    def _told(self, lamp: Lamp) -> None:
-        self._post(TypesChecked(lamp))
+            self._schemas.changed(paths)

@@ -24,6 +24,7 @@ from beai.core.sandbox.choice import chooser
 from beai.core.settings import Settings, state_dir
 from beai.core.suggest.local import Drafter, Recorder
 from beai.core.types.checker import Checker
+from beai.core.types.schema import PrismaSchemas
 from beai.core.watch import Watch
 from beai.core.workspace import DiskWorkspace
 from beai.rules import shipped
@@ -121,10 +122,10 @@ def compose(
     workspace = DiskWorkspace(root, store, repository, repository.at_head, watch.announce, shipped(), began)
     suggester = wanted.suggester or _suggester(settings, env)
     tests = DrivenTests(root, project.package, env=env, enclosure=chooser(settings, root, env))
-    types = Checker(root, project.package, env=env)
-    ports = Ports(suggester, Recorder(clock), tests, workspace, repository, clock, types)
+    types, schemas = Checker(root, project.package, env=env), PrismaSchemas(root, project.package, env=env)
+    ports = Ports(suggester, Recorder(clock), tests, workspace, repository, clock, types, schemas)
     engine = Engine(ports, journal, resumed.session)
-    beside = Beside(types, engine.post)
+    beside = Beside(types, schemas, engine.post)
     engine.observe(beside.follow)
     if resumed.session is None:
         engine.post(Opened(wanted.task_id, suggester.name, secrets.token_hex(6)))

@@ -97,4 +97,10 @@ class CheckTypes:
     files: tuple[str, ...]
 
 
-Effect = ReadProject | RunTests | Suggest | Apply | Restore | Adopt | Probe | SwitchBranch | CommitWork | CheckTypes
+@dataclass(frozen=True, slots=True)
+class GenerateClient:
+    """Generate the Prisma client anew; touches no database. Ends in ClientGenerated."""
+
+
+Writing = Apply | Restore | Adopt | SwitchBranch | CommitWork | GenerateClient
+Effect = Writing | ReadProject | RunTests | Suggest | Probe | CheckTypes

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.effects import CheckTypes, CommitWork, Effect, Probe, RunTests, Suggest
+from beai.core.loop.effects import CheckTypes, CommitWork, Effect, GenerateClient, Probe, RunTests, Suggest
 from beai.core.loop.events import (
     Cancelled,
+    ClientGenerated,
     Event,
     Failed,
     Interrupted,
@@ -33,7 +34,7 @@ from beai.core.runner.report import Report, RunKind, RunRequest
 
 Observer = Callable[[Session], None]
 
-INTERRUPTIBLE = (Suggest, RunTests, Probe, CommitWork, CheckTypes)
+INTERRUPTIBLE = (Suggest, RunTests, Probe, CommitWork, CheckTypes, GenerateClient)
 """What the person may stop half way; every other effect is short, and ends as a whole."""
 
 
@@ -81,7 +82,7 @@ class Engine:
             if task is not None and not task.done():
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-        ports = (self._ports.tests, self._ports.suggester, self._ports.types)
+        ports = (self._ports.tests, self._ports.suggester, self._ports.types, self._ports.schemas)
         await asyncio.gather(*(port.close() for port in ports if port is not None), return_exceptions=True)
         self._journal.close()
 
@@ -110,8 +111,9 @@ class Engine:
             self._work.cancel()
         if isinstance(event, Interrupted) and self._live is not None:
             self._live.cancel()  # ``_judging`` stays, so that only another save begins another
-        if isinstance(event, Saved):
-            self._unjudged = tuple(dict.fromkeys((*self._unjudged, *event.paths)))
+        if isinstance(event, Saved | ClientGenerated):
+            paths = event.paths if isinstance(event, Saved) else event.generated.paths
+            self._unjudged = tuple(dict.fromkeys((*self._unjudged, *paths)))
         if isinstance(event, LiveRan) and event.report.kind is RunKind.CONFIRMED:
             self._unjudged = ()
         self.session, effects = step(self.session, event)

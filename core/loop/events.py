@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from beai.core.edits.change import Change, Decision, Receipt, Verdict
 from beai.core.fault import Fault
-from beai.core.loop.ports import Committed, Started
+from beai.core.loop.ports import Committed, Generated, Started
 from beai.core.project.facts import Project, RepoState
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Report, TestOutcome
@@ -142,6 +142,11 @@ class Interrupted:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientWanted:
+    """The person wants the Prisma client generated anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retried:
     """The person asks for the failed step to be done again."""
 
@@ -241,6 +246,14 @@ class TypesAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientGenerated:
+    """The Prisma client is generated anew."""
+
+    ticket: int
+    generated: Generated
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The effect ended in a fault."""
 
@@ -319,9 +332,9 @@ class TestEnded:
     outcome: TestOutcome
 
 
-Finding = ProjectRead | TestsRan | Probed | TypesAnswered
+Finding = ProjectRead | TestsRan | Probed | TypesAnswered | ClientGenerated
 Fact = Finding | Replied | Applied | Restored | Switched | CommitMade | Failed | Cancelled
-Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried
+Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried | ClientWanted
 Deciding = CasesApproved | HunkJudged | FileJudged | JudgementUndone | ReviewClosed | QuestionAnswered
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
 Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Wording | Steering

@@ -16,7 +16,7 @@ from beai.core.edits.hunks import assemble
 from beai.core.edits.match import match
 from beai.core.edits.policy import forbidden
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.ports import CommitPlan, Committed, Started
+from beai.core.loop.ports import CommitPlan, Committed, Generated, Started
 from beai.core.project.facts import Project, RepoState
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from beai.core.runner.report import FileOutcome, Reach, Reached, Report, RunRequest, TestOutcome, Trigger
@@ -294,6 +294,34 @@ class FakeTypes:
         """The whole lamp."""
         found = self.judge()
         return self.instead or Lamp(LampState.ERRORS if found else LampState.CLEAN, "fake 1.0", diagnostics=found)
+
+
+@dataclass
+class FakeSchemas:
+    """A schema whose lamp is a function of the files; ``made`` is what generating ends in."""
+
+    judge: Callable[[], Lamp] = lambda: Lamp(LampState.CLEAN, "fake 1.0")
+    made: Generated | Fault = field(default_factory=lambda: Generated("npx prisma generate", ()))
+    closed: bool = False
+    tell: Callable[[Lamp], None] | None = None
+
+    def start(self, tell: Callable[[Lamp], None]) -> None:
+        """Say how things are."""
+        self.tell = self.tell or tell
+        tell(self.judge())
+
+    def changed(self, paths: Sequence[str]) -> None:
+        """Say it again."""
+        if self.tell is not None:
+            self.tell(self.judge())
+
+    async def generate(self) -> Generated | Fault:
+        """What it was given."""
+        return self.made
+
+    async def close(self) -> None:
+        """Remember that it was closed."""
+        self.closed = True
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import assert_never
 from beai.core.edits.change import Receipt
 from beai.core.edits.policy import is_test
 from beai.core.loop import cases, commit, guidance, mistyped
-from beai.core.loop.cycle import again, begin, consult, locked, run
+from beai.core.loop.cycle import again, begin, locked, run
 from beai.core.loop.events import Probed
 from beai.core.loop.leaving import put_back
 from beai.core.loop.moves import Moved, on_case, on_cycle, still

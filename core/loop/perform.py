@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar, assert_never
 
-from beai.core.fault import Fault
+from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import (
     Adopt,
     Apply,
     CheckTypes,
     CommitWork,
     Effect,
+    GenerateClient,
     Probe,
     ReadProject,
     Restore,
@@ -21,6 +22,7 @@ from beai.core.loop.effects import (
 )
 from beai.core.loop.events import (
     Applied,
+    ClientGenerated,
     CommitMade,
     Event,
     Fact,
@@ -31,7 +33,7 @@ from beai.core.loop.events import (
     TestsRan,
     TypesAnswered,
 )
-from beai.core.loop.ports import Ports
+from beai.core.loop.ports import Generated, Ports
 from beai.core.loop.probing import probe
 from beai.core.loop.running import run
 from beai.core.loop.suggesting import suggest
@@ -63,6 +65,8 @@ async def perform(ports: Ports, ticket: int, effect: Effect, post: Callable[[Eve
             return _fact(ticket, await ports.repository.commit(effect.plan), CommitMade)
         case CheckTypes():
             return TypesAnswered(ticket, await _types(ports, effect.files))
+        case GenerateClient():
+            return _fact(ticket, await _generate(ports), ClientGenerated)
         case _:
             assert_never(effect)
 
@@ -71,6 +75,12 @@ async def _types(ports: Ports, files: tuple[str, ...]) -> Lamp:
     if ports.types is None:
         return Lamp(LampState.ABSENT, reason="no type checker was asked for")
     return await ports.types.check(files)
+
+
+async def _generate(ports: Ports) -> Generated | Fault:
+    if ports.schemas is None:
+        return Fault(FaultKind.REPOSITORY, "There is no Prisma schema here.")
+    return await ports.schemas.generate()
 
 
 def _fact(ticket: int, value: Value | Fault, fact: Callable[[int, Value], Fact]) -> Fact:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from beai.core.edits.change import Change, Decision, Receipt
 from beai.core.fault import Fault
 from beai.core.loop.effects import Effect
-from beai.core.loop.ports import Committed, Started
+from beai.core.loop.ports import Committed, Generated, Started
 from beai.core.project.facts import Project, Task
 from beai.core.runner.history import RunMark
 from beai.core.runner.lamp import Lamp
@@ -166,6 +166,7 @@ class Session:
     ``sealed`` are the approved test files with the SHA-256 they had when their verdict was seen.
     ``written`` are the receipts of everything this task wrote, oldest first; ``case_written`` those of the case.
     ``warm`` is the runner that is up, ``runs`` the confirmed runs so far; ``types`` and ``schema`` are lamps.
+    ``generated`` is how the Prisma client was generated last.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     """
 
@@ -196,6 +197,7 @@ class Session:
     runs: tuple[RunMark, ...] = ()
     types: Lamp | None = None
     schema: Lamp | None = None
+    generated: Generated | None = None
     notice: str = ""
     fault: Fault | None = None
     failed: Effect | None = None

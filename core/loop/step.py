@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import answers, cases, commit, cycle, judging, leaving, mistyped, phases, replies
+from beai.core.loop import answers, cases, commit, cycle, generating, judging, leaving, mistyped, phases, replies
 from beai.core.loop.effects import (
     Adopt,
     Apply,
     CheckTypes,
     CommitWork,
     Effect,
+    GenerateClient,
     Probe,
     ReadProject,
     Restore,
@@ -29,6 +30,8 @@ from beai.core.loop.events import (
     CasesApproved,
     CaseToggled,
     CaseWorded,
+    ClientGenerated,
+    ClientWanted,
     CommitConfirmed,
     CommitDeclined,
     CommitMade,
@@ -105,6 +108,7 @@ def step(session: Session, event: Event) -> Moved:
             | Switched()
             | CommitMade()
             | TypesAnswered()
+            | ClientGenerated()
             | Failed()
             | Cancelled()
         ):
@@ -130,6 +134,7 @@ ENDS: dict[type[Effect], type[Fact]] = {
     SwitchBranch: Switched,
     CommitWork: CommitMade,
     CheckTypes: TypesAnswered,
+    GenerateClient: ClientGenerated,
 }
 """The fact that each effect ends in, where it does not end in Failed or Cancelled."""
 
@@ -161,6 +166,8 @@ def _fact(session: Session, fact: Fact) -> Moved:
             return commit.made(done, fact.committed)
         case TypesAnswered():
             return mistyped.answered(done, fact.lamp)
+        case ClientGenerated():
+            return generating.generated(done, fact.generated)
         case Failed():
             return phases.failed(done, effect, fact.fault)
         case Cancelled():
@@ -203,5 +210,7 @@ def _deed(session: Session, deed: Deed) -> Moved:
             return phases.steered(session, deed)
         case MessageWorded() | CommitConfirmed() | CommitDeclined():
             return commit.decided(session, deed)
+        case ClientWanted():
+            return generating.wanted(session)
         case _:
             assert_never(deed)

@@ -43,24 +43,25 @@ def read_schema(files: Iterable[tuple[str, str]]) -> Schema:
     paths, models, enums, provider = [], [], [], ""
     for path, text in files:
         paths.append(path)
-        for block in _blocks(text):
+        for block in blocks(text):
             match block.kind:
                 case "enum":
                     enums.append(SchemaEnum(block.name, _values(block)))
                 case "model" | "view" | "type":
                     models.append(_model(path, block))
                 case "datasource":
-                    provider = provider or _setting(block, "provider")
+                    provider = provider or setting(block, "provider")
     known = {model.name for model in models}
     return Schema(tuple(paths), tuple(_related(model, known) for model in models), tuple(enums), provider)
 
 
 def block_spans(text: str) -> tuple[tuple[str, str, int, int], ...]:
     """Kind, name and first and last line (1-based) of every block, in order."""
-    return tuple((block.kind, block.name, block.line, block.end) for block in _blocks(text))
+    return tuple((block.kind, block.name, block.line, block.end) for block in blocks(text))
 
 
-def _blocks(text: str) -> Iterator[Block]:
+def blocks(text: str) -> Iterator[Block]:
+    """Every block of a schema file, in order."""
     lines = text.split("\n")
     number = 0
     while number < len(lines):
@@ -97,7 +98,8 @@ def _values(block: Block) -> tuple[str, ...]:
     return tuple(code.split()[0] for code, _ in block.lines if code.strip() and not code.strip().startswith("@@"))
 
 
-def _setting(block: Block, key: str) -> str:
+def setting(block: Block, key: str) -> str:
+    """What a datasource or a generator sets ``key`` to, ``""`` for nothing."""
     matches = (_SETTING.match(code) for code, _ in block.lines)
     return next((match.group(2) for match in matches if match and match.group(1) == key), "")
 

@@ -31,8 +31,8 @@ class CaseFact:
 class Work:
     """What one task has come to. ``report`` holds the standing of confirmed runs; ``commit`` is the commit's SHA.
 
-    ``mistyped`` are the type errors in the files of this task, each with its place. ``written`` are the paths this task wrote; ``declined`` and ``waived`` are the person's reasons for leaving out the
-    commit and the context's update.
+    ``written`` are the paths this task wrote, ``mistyped`` the type errors in them, each with its place; ``declined``
+    and ``waived`` are the person's reasons for leaving out the commit and the context's update.
     """
 
     cases: tuple[CaseFact, ...] = ()

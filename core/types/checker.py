@@ -1,8 +1,8 @@
 """The ``Types`` port over the repository's own TypeScript, in a process of its own that everything else goes before.
 
-An edit is checked at once, file by file: what changed, then the files that were asked about, then the rest. A newer edit
-stops that and begins anew. The process is ended with us, is started anew when what it was started with has changed or
-its memory has grown, and once more, after a pause, when it crashed.
+An edit is checked at once, file by file: what changed, then the files of the task, then the rest. A newer edit stops
+that and begins anew. The process is ended with us, is started anew when what it was started with has changed or its
+memory has grown, and once more, after a pause, when it crashed.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop import events as ev
 from beai.core.loop.codec import decode, encode
 from beai.core.loop.effects import Apply, CommitWork, Effect, RunTests, Suggest
-from beai.core.loop.ports import Committed
+from beai.core.loop.ports import Committed, Generated
 from beai.core.loop.session import Phase, Session, Stage
 from beai.core.loop.step import ENDS, step
 from beai.core.project.facts import RepoState
@@ -94,6 +94,7 @@ deeds = st.one_of(
     st.builds(ev.CommitDeclined),
     st.builds(ev.Saved, st.just((TEST_FILE, CODE_FILE))),
     st.builds(ev.LiveRan, reports),
+    st.builds(ev.ClientWanted),
     st.builds(ev.TypesChecked, lamps),
 )
 
@@ -110,6 +111,7 @@ facts = st.one_of(
     ),
     st.builds(ev.Switched, st.just(CURRENT), st.just(RepoState("feature/x"))),
     st.builds(ev.CommitMade, st.just(CURRENT), st.just(Committed("a" * 40, "feature/x", "feat: x", (TEST_FILE,)))),
+    st.builds(ev.ClientGenerated, st.just(CURRENT), st.just(Generated("npx prisma generate", (CODE_FILE,)))),
     st.builds(ev.TypesAnswered, st.just(CURRENT), lamps),
     st.builds(ev.Failed, st.just(CURRENT), faults),
     st.builds(ev.Cancelled, st.just(CURRENT)),
@@ -180,6 +182,7 @@ ANSWER: dict[str, ev.Event] = {
     "Probe": ev.Probed(CURRENT, "guard", "fell", GOOD_GREEN),
     "SwitchBranch": ev.Switched(CURRENT, RepoState("feature/x")),
     "CheckTypes": ev.TypesAnswered(CURRENT, Lamp(LampState.CLEAN)),
+    "GenerateClient": ev.ClientGenerated(CURRENT, Generated("npx prisma generate", ())),
     "CommitWork": ev.CommitMade(CURRENT, Committed("a" * 40, "feature/x", "feat: x", (TEST_FILE,))),
 }
 anything = st.lists(st.tuples(st.integers(0, 1000), facts, st.one_of(deeds, facts)), min_size=60, max_size=120)

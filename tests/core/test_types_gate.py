@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from beai.core.edits.change import Verdict
+from beai.core.fault import Fault, FaultKind
 from beai.core.loop.beside import Beside
+from beai.core.loop.effects import GenerateClient
 from beai.core.loop.engine import Engine, replayed
-from beai.core.loop.events import Opened
-from beai.core.loop.fakes import FakeTypes
+from beai.core.loop.events import ClientWanted, Event, Opened
+from beai.core.loop.fakes import FakeSchemas, FakeTypes
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.journal import Journal
 from beai.core.loop.lights import lit
 from beai.core.loop.mistyped import TOPIC
+from beai.core.loop.ports import Generated
 from beai.core.loop.session import Choice, Phase, Session, Waiver
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE, World
@@ -32,12 +36,13 @@ class Typed:
 
     def __init__(self, folder: Path, types: FakeTypes) -> None:
         self.world, self.types = World(types=types), types
+        self.schemas = self.world.schemas = FakeSchemas()
         opened = Journal.open(folder)
         assert isinstance(opened, Journal)
         self.journal = opened
         self.journal.begin(0.0)
         self.engine = Engine(self.world.ports(), self.journal)
-        self.beside = Beside(types, self.engine.post)
+        self.beside = Beside(types, self.schemas, self.engine.post)
         self.engine.observe(self.beside.follow)
 
     async def drive(self, choice: Choice | None = None) -> Exit:
@@ -45,6 +50,21 @@ class Typed:
         picked = CHOICES.index(choice) + 1 if choice is not None else 0
         answers = replace(YES, questions=((TOPIC, picked),)) if picked else YES
         return await drive(self.engine, answers, lambda _: None)
+
+    async def after(self, event: Event | None, reached: Callable[[Session], bool]) -> Session:
+        """The session once ``event`` has led to one as wanted."""
+        changed = asyncio.Event()
+        self.engine.observe(lambda _: changed.set())
+        loop = asyncio.create_task(self.engine.run())
+        if event is not None:
+            self.engine.post(event)
+        async with asyncio.timeout(10):
+            while not reached(self.engine.session):
+                changed.clear()
+                await changed.wait()
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+        return self.engine.session
 
     def replayed(self) -> Session:
         entries = self.journal.entries()
@@ -64,7 +84,7 @@ async def begin(tmp_path: Path) -> AsyncIterator[Callable[[FakeTypes], Typed]]:
     yield _begin
     for one in begun:
         await one.engine.close()
-        assert one.types.closed
+        assert one.types.closed and one.schemas.closed
 
 
 async def test_with_right_types_a_task_is_done_and_its_files_were_asked_about(begin: Callable[..., Typed]) -> None:
@@ -140,3 +160,28 @@ async def test_the_checker_begins_after_the_first_verdict_and_hears_what_the_loo
     assert await typed.drive() is Exit.DONE
     assert heard[:2] == [(TEST_FILE,), (CODE_FILE,)]
     assert typed.types.tell is not None
+
+
+async def test_the_client_is_generated_when_the_person_wants_it_and_its_files_are_judged(
+    begin: Callable[..., Typed],
+) -> None:
+    typed = begin(FakeTypes())
+    made = Generated("npx prisma generate", ("src/generated/client.ts",))
+    typed.schemas.made, typed.schemas.judge = made, lambda: Lamp(LampState.STALE, "Prisma 7.10.0", "It is old.")
+    assert await typed.drive() is Exit.DONE
+    assert typed.engine.session.schema is not None and typed.engine.session.schema.state is LampState.STALE
+    typed.schemas.judge = lambda: Lamp(LampState.CLEAN, "Prisma 7.10.0")
+    session = await typed.after(ClientWanted(), lambda one: one.generated is not None and one.running is None)
+    assert session.generated == made and session.notice == "npx prisma generate: 1 file changed."
+    live = await typed.after(None, lambda _: bool(typed.world.tests.requests[-1].changed))
+    assert typed.world.tests.requests[-1].changed == made.paths
+    assert live.schema is not None and live.schema.state is LampState.CLEAN
+
+
+async def test_a_refused_generation_says_what_to_run_and_can_be_tried_again(begin: Callable[..., Typed]) -> None:
+    typed = begin(FakeTypes())
+    typed.schemas.made = Fault(FaultKind.MISSING, "Prisma is not installed here.", remedy="Run npx prisma generate.")
+    await typed.drive()
+    session = await typed.after(ClientWanted(), lambda one: one.fault is not None)
+    assert session.fault == typed.schemas.made and session.generated is None
+    assert isinstance(session.failed, GenerateClient)

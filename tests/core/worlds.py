@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass, field
 
 from beai.core.edits.change import WholeFile
-from beai.core.loop.fakes import FakeClock, FakeRepository, FakeSuggester, FakeTests, FakeTypes, FakeWorkspace
+from beai.core.loop.fakes import (
+    FakeClock,
+    FakeRepository,
+    FakeSchemas,
+    FakeSuggester,
+    FakeTests,
+    FakeTypes,
+    FakeWorkspace,
+)
 from beai.core.loop.ports import Ports
 from beai.core.project.facts import (
     ActiveContext,
@@ -117,6 +125,7 @@ class World:
     clock: FakeClock = field(default_factory=FakeClock)
     repository: FakeRepository = field(default_factory=FakeRepository)
     types: FakeTypes | None = None
+    schemas: FakeSchemas | None = None
 
     def __post_init__(self) -> None:
         self.workspace = FakeWorkspace(self.project, self.files)
@@ -128,7 +137,16 @@ class World:
 
     def ports(self) -> Ports:
         """Every port."""
-        return Ports(self.suggester, self.recorder, self.tests, self.workspace, self.repository, self.clock, self.types)
+        return Ports(
+            self.suggester,
+            self.recorder,
+            self.tests,
+            self.workspace,
+            self.repository,
+            self.clock,
+            self.types,
+            self.schemas,
+        )
 
     def _outcome(self, request: RunRequest) -> tuple[FileOutcome, ...]:
         return verdicts(self.workspace.files)

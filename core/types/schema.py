@@ -1,0 +1,207 @@
+"""The ``Schemas`` port: the schema validated by the repository's own Prisma, and the client held against it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import time
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from beai.core.fault import Fault, FaultKind
+from beai.core.files import DiskTree
+from beai.core.loop.ports import Generated
+from beai.core.project import jsonc
+from beai.core.project.schema_files import schema_files
+from beai.core.runner.lamp import Diagnostic, Lamp, LampState
+from beai.core.sandbox import Enclosure, Unconfined
+from beai.core.types.choice import resolved
+from beai.core.types.client import Client, clients, complaints, difference, made_from, shapes
+from beai.core.types.prisma import Command, command, environment, generate
+from beai.core.types.rpc import gently
+
+_VALIDATOR = Path(__file__).with_name("schema.mjs")
+_MODULES = (  # the validator, in the packages that bring it
+    ("prisma", "build/prisma_schema_build_bg.wasm"),
+    ("prisma", "build/prisma_fmt_build_bg.wasm"),
+    ("@prisma/prisma-schema-wasm", "src/prisma_schema_build_bg.wasm"),
+)
+_TIMEOUT = 20.0  # seconds
+_CONCERNS = re.compile(r"\.prisma$|(?:^|/)(?:prisma\.config\.[cm]?[jt]s|package\.json|[^/]*lock[^/]*|\.git/HEAD)$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is on disk: the schema's files with their texts, its clients, and how they are generated."""
+
+    files: tuple[tuple[str, str], ...]
+    clients: tuple[Client, ...]
+    command: Command
+    outputs: tuple[Path, ...]
+    configs: tuple[str, ...]
+    validator: Path | None
+    version: str
+
+    @property
+    def what(self) -> str:
+        """What the lamp calls it."""
+        return f"Prisma {self.version}".strip()
+
+
+class PrismaSchemas:
+    """``package`` is the folder of the package in ``repo``, with ``/``."""
+
+    def __init__(
+        self,
+        repo: Path,
+        package: str = "",
+        *,
+        env: Mapping[str, str] | None = None,
+        enclosure: Enclosure | None = None,
+    ) -> None:
+        self._repo, self._package = repo.resolve(), package.strip("/")
+        self._env = dict(os.environ if env is None else env)
+        self._enclosure = enclosure or Unconfined()
+        self._tell: Callable[[Lamp], None] = lambda _: None
+        self._news = asyncio.Event()
+        self._last: Lamp | None = None
+        self._outputs: tuple[str, ...] = ()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, tell: Callable[[Lamp], None]) -> None:
+        """Begin, and call ``tell`` with every lamp that differs from the one before; calling it again is free."""
+        if self._task is None:
+            self._tell = tell
+            self._news.set()
+            self._task = asyncio.create_task(self._follow(), name="schema")
+
+    def changed(self, paths: Sequence[str]) -> None:
+        """These files are other on disk now, or gone."""
+        if any(_CONCERNS.search(path) or path.startswith(self._outputs) for path in paths):
+            self._news.set()
+
+    async def generate(self) -> Generated | Fault:
+        """Generate the client anew with the repository's own Prisma; refuses where there is none."""
+        found = await asyncio.to_thread(self._find)
+        if found is None:
+            return Fault(FaultKind.REPOSITORY, "There is no Prisma schema here.")
+        texts = (*(text for _, text in found.files), *found.configs)
+        return await generate(self._repo, found.command, found.outputs, texts, self._env, self._enclosure)
+
+    async def close(self) -> None:
+        """Leave no process behind; free twice."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def _follow(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            said = await self._look()
+            if self._last is None or replace(said, ms=self._last.ms) != self._last:
+                self._last = said
+                self._tell(said)
+
+    async def _look(self) -> Lamp:
+        """The schema as it is now, held against the validator and the client."""
+        began = time.perf_counter()
+        found = await asyncio.to_thread(self._find)
+        if found is None:
+            return Lamp(LampState.ABSENT, "Prisma", "There is no Prisma schema here.")
+        wrong = await self._validate(found) if found.validator else ()
+        ms = (time.perf_counter() - began) * 1000
+        if isinstance(wrong, str):
+            return Lamp(LampState.BROKEN, found.what, wrong, ms=ms)
+        if wrong:
+            return Lamp(LampState.ERRORS, found.what, "", wrong, ms)
+        if stale := await asyncio.to_thread(self._stale, found):
+            return Lamp(LampState.STALE, found.what, f"{stale} Run {found.command.shown}.", ms=ms)
+        if not found.validator:
+            why = "Prisma itself is not installed, so nothing validates the schema; the client is as new as it is."
+            return Lamp(LampState.ABSENT, found.what, why, ms=ms)
+        return Lamp(LampState.CLEAN, found.what, ms=ms)
+
+    def _find(self) -> _Found | None:
+        tree = DiskTree(self._repo)
+        paths = schema_files(tree, self._package)
+        files = tuple((path, text) for path in paths if (text := tree.text(path)) is not None)
+        if not files:
+            return None
+        made = clients(files)
+        version = self._version("prisma") or self._version("@prisma/client")
+        wanted = command(self._repo, files[0][0], self._package, self._env, version)
+        modules = ((resolved(self._repo, wanted.folder, name), file) for name, file in _MODULES)
+        validator = next((base / file for base, file in modules if base and (base / file).is_file()), None)
+        outputs = tuple(self._output(client, wanted.folder) for client in made)
+        inside = (output.relative_to(self._repo) for output in outputs if output.is_relative_to(self._repo))
+        self._outputs = tuple(f"{place.as_posix()}/" for place in inside)
+        configs = (tree.text(path) for path in tree.paths() if re.search(r"(?:^|/)prisma\.config\.[cm]?[jt]s$", path))
+        texts = tuple(text for text in configs if text is not None)
+        return _Found(files, made, wanted, outputs, texts, validator, version)
+
+    def _output(self, client: Client, folder: str) -> Path:
+        """Where the client is: Prisma's own place is ``.prisma/client`` beside the folder ``@prisma``."""
+        if client.output:
+            return self._repo / client.output
+        package = resolved(self._repo, folder, "@prisma/client")
+        beside = package.resolve().parents[1] if package else self._repo / folder / "node_modules"
+        return beside / ".prisma" / "client"
+
+    def _version(self, name: str) -> str:
+        base = resolved(self._repo, self._package, name)
+        return jsonc.string(jsonc.load((base / "package.json").read_text()), "version") if base else ""
+
+    def _stale(self, found: _Found) -> str:
+        """Why a client is older than the schema; ``""`` where none is."""
+        now = shapes(text for _, text in found.files)
+        for client, output in zip(found.clients, found.outputs, strict=True):
+            texts = (_text(output / copy) for copy in client.copies())
+            origin = next((origin for text in texts if text and (origin := made_from(text)) is not None), None)
+            if origin is None:
+                return "The client is not generated yet."
+            if said := difference(now, shapes((origin,))):
+                return said
+        return ""
+
+    async def _validate(self, found: _Found) -> tuple[Diagnostic, ...] | str:
+        """What the validator complains about, or why it cannot say."""
+        node = shutil.which("node", path=self._env.get("PATH"))
+        if node is None or found.validator is None:
+            return "Node.js was not found on the PATH."
+        single = found.files[0][0] if len(found.files) == 1 else ""
+        asked = json.dumps({"schema": found.files[0][1] if single else found.files}).encode()
+        argv = (*gently(self._env), node, str(_VALIDATOR), str(found.validator))
+        confined = self._enclosure.confine(argv, self._repo, environment(self._env, ()))
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *confined.argv, cwd=self._repo, env=dict(confined.env), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+            )
+        except OSError as error:
+            return f"The validator could not be started: {error.strerror}."
+        try:
+            async with asyncio.timeout(_TIMEOUT):
+                out, _ = await process.communicate(asked)
+            said = json.loads(out)["error"]
+        except TimeoutError:
+            return f"The validator gave no answer within {_TIMEOUT:.0f} seconds."
+        except (ValueError, KeyError, TypeError):
+            return f"The validator of {found.what} cannot be used."
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        return complaints(str(said), single) if said is not None else ()
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
