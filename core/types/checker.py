@@ -16,8 +16,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
-from beai.core.sandbox import Enclosure, Unconfined
+from beai.core.fault import Fault
 from beai.core.text import one_line
+from beai.core.types.caged import Choosing, enclosed
 from beai.core.types.choice import Choice, choose
 from beai.core.types.plan import concerns, lamp, order, starts_anew
 from beai.core.types.rpc import Gone
@@ -36,12 +37,12 @@ class Checker:
         package: str = "",
         *,
         env: Mapping[str, str] | None = None,
-        enclosure: Enclosure | None = None,
+        enclosure: Choosing = None,
         patience: float = 30.0,
     ) -> None:
         self._repo, self._package = repo.resolve(), package.strip("/")
         self._env = dict(os.environ if env is None else env)
-        self._enclosure = enclosure or Unconfined()
+        self._enclosure = enclosure
         self._patience = patience
         self._tell: Callable[[Lamp], None] = lambda _: None
         self._news = asyncio.Event()  # there is something to do
@@ -142,8 +143,11 @@ class Checker:
         """Serve with one process; None where a fresh one is due, else why it broke."""
         self._known, self._left, self._ready = {}, [], False
         await self._say(Lamp(LampState.CHECKING, choice.what))
+        cage = await enclosed(self._enclosure)
+        if isinstance(cage, Fault):
+            return cage.sentence()
         try:
-            self._running = await begin(self._repo, choice, self._env, self._enclosure, self._news.set)
+            self._running = await begin(self._repo, choice, self._env, cage, self._news.set)
             self._left = self._ordered(self._running, ())
             await self._check_all(self._running, choice)
         except (OSError, Gone) as error:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from beai.core.project import jsonc
 from beai.core.runner.lamp import Lamp, LampState
+from beai.core.types.caged import carrying
 
 SERVICE = Path(__file__).with_name("service.mjs")
 _NATIVE, _OLDEST = 7, 4  # major versions: the first native one, the oldest whose library is understood
@@ -57,7 +58,8 @@ def choose(repo: Path, package: str, env: Mapping[str, str]) -> Choice | Lamp:
     major = re.match(r"\d+", version)
     if major is None or int(major.group()) < _OLDEST:
         return _absent(f"TypeScript {version} is too old to be asked.", version)
-    return _native(folder, version, found) if int(major.group()) >= _NATIVE else _library(folder, version, found, env)
+    kind = _native if int(major.group()) >= _NATIVE else _library
+    return kind(folder, version, found, env)
 
 
 def projects(read: Callable[[str], str | None], start: str) -> tuple[str, ...]:
@@ -91,7 +93,7 @@ def _upwards(package: str, name: str) -> tuple[str, ...]:
     return tuple(posixpath.join(*parts[:end], name) for end in range(len(parts), -1, -1))
 
 
-def _native(folder: Path, version: str, found: tuple[str, ...]) -> Choice | Lamp:
+def _native(folder: Path, version: str, found: tuple[str, ...], env: Mapping[str, str]) -> Choice | Lamp:
     machine = _MACHINES.get(platform.machine().lower(), platform.machine().lower())
     own = f"@typescript/typescript-{sys.platform}-{machine}/lib/tsc"
     real = folder.resolve()
@@ -99,21 +101,21 @@ def _native(folder: Path, version: str, found: tuple[str, ...]) -> Choice | Lamp
     program = next((place for place in places if place.is_file()), None)
     if program is None:
         return _absent(f"TypeScript {version} lacks its program for this machine; install the packages anew.", version)
-    return Choice(version, (str(program), "--lsp", "--stdio"), found, str(program))
+    bounded = carrying({"GOMEMLIMIT": f"{_MEMORY}MiB"}, env)
+    return Choice(version, (*bounded, str(program), "--lsp", "--stdio"), found, str(program))
 
 
 def _library(folder: Path, version: str, found: tuple[str, ...], env: Mapping[str, str]) -> Choice | Lamp:
     node = shutil.which("node", path=env.get("PATH"))
     if node is None:
         return _absent("Node.js was not found on the PATH.", version)
-    argv = (node, f"--max-old-space-size={_MEMORY}", str(SERVICE), str(folder / "lib" / "typescript.js"))
-    return Choice(version, argv, found)
+    return Choice(version, (node, str(SERVICE), str(folder / "lib" / "typescript.js"), str(_MEMORY)), found)
 
 
-def bounded(env: Mapping[str, str]) -> dict[str, str]:
-    """``env`` with the native program's heap held down, and without what would change how Node starts."""
+def quiet(env: Mapping[str, str]) -> dict[str, str]:
+    """``env`` without colours, and without what would change how Node starts."""
     kept = {name: value for name, value in env.items() if name not in ("NODE_OPTIONS", "NODE_CHANNEL_FD")}
-    return {**kept, "GOMEMLIMIT": f"{_MEMORY}MiB", "NO_COLOR": "1"}
+    return {**kept, "NO_COLOR": "1"}
 
 
 def _absent(reason: str, version: str = "") -> Lamp:

@@ -25,6 +25,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Generated
 from beai.core.project import jsonc
 from beai.core.sandbox import Enclosure
+from beai.core.types.caged import carrying, writing
 from beai.core.types.choice import resolved
 
 GENERATE = "generate"
@@ -34,6 +35,7 @@ _CONFIGS = tuple(f"prisma.config.{kind}" for kind in ("ts", "mts", "cts", "js", 
 _DEFAULTS = ("prisma/schema.prisma", "schema.prisma")
 _NAMES = re.compile(r"\benv\(\s*[\"']([A-Z_][A-Z0-9_]*)[\"']\s*\)")
 _SECRET = re.compile(r"DATABASE|DIRECT_URL|SHADOW|POSTGRES|MYSQL|MONGO|SQLSERVER|PG(?:HOST|USER|PASS|DATABASE)")
+_ENGINE = "PRISMA_SCHEMA_ENGINE_BINARY"
 _NOWHERE = "postgresql://nobody:nothing@127.0.0.1:9/none"
 _LOCKS = (("pnpm-lock.yaml", "pnpm exec"), ("yarn.lock", "yarn"), ("bun.lock", "bunx"), ("bun.lockb", "bunx"))
 
@@ -75,7 +77,11 @@ async def generate(
     places = tuple(outputs)
     before = await asyncio.to_thread(_digests, repo, places)
     began = time.perf_counter()
-    ended = await _run(wanted.argv, repo / wanted.folder, environment(env, texts), cage)
+    folder = repo / wanted.folder
+    told = environment(texts, env)
+    kept = {name: value for name, value in env.items() if not _SECRET.search(name) and name != "NODE_OPTIONS"}
+    open_ = writing(cage, tuple(os.path.relpath(place, folder) for place in places))
+    ended = await _run((*carrying(told, env), *wanted.argv), folder, {**kept, **told}, open_)
     after = await asyncio.to_thread(_digests, repo, places)
     changed = tuple(sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)))
     if isinstance(ended, Fault):
@@ -86,14 +92,12 @@ async def generate(
     return Generated(wanted.shown, changed, (time.perf_counter() - began) * 1000)
 
 
-def environment(env: Mapping[str, str], texts: Iterable[str]) -> dict[str, str]:
-    """``env`` without any database: names that a configuration insists on lead nowhere, whatever ``.env`` holds."""
-    kept = {name: value for name, value in env.items() if not _SECRET.search(name) and name != "NODE_OPTIONS"}
-    needed = {name for text in texts for name in _NAMES.findall(text)} | {"DATABASE_URL"}
+def environment(texts: Iterable[str], env: Mapping[str, str]) -> dict[str, str]:
+    """What Prisma is told: every database that a configuration insists on leads nowhere, whatever ``.env`` holds."""
+    needed = sorted({name for text in texts for name in _NAMES.findall(text)} | {"DATABASE_URL"})
     quiet = {"AI_AGENT": "beai", "CHECKPOINT_DISABLE": "1", "PRISMA_HIDE_UPDATE_MESSAGE": "1", "NO_COLOR": "1"}
     harmless = shutil.which("true", path=env.get("PATH"))
-    engine = {"PRISMA_SCHEMA_ENGINE_BINARY": harmless} if harmless else {}
-    return {**kept, **dict.fromkeys(sorted(needed), _NOWHERE), **quiet, **engine}
+    return {**dict.fromkeys(needed, _NOWHERE), **quiet, **({_ENGINE: harmless} if harmless else {})}
 
 
 def _package_of(repo: Path, head: str, package: str) -> str:

@@ -154,8 +154,9 @@ async def start_server(
     ended: Callable[[], None],
 ) -> Server:
     """Start a server in ``folder``. Raises OSError where it cannot be started."""
-    confined = enclosure.confine((*gently(env), *argv), folder, env)
+    confined = enclosure.confine(argv, folder, env)
     process = await asyncio.create_subprocess_exec(
+        *gently(env),
         *confined.argv,
         cwd=folder,
         env=dict(confined.env),

@@ -19,10 +19,10 @@ from beai.core.loop.ports import Generated
 from beai.core.project import jsonc
 from beai.core.project.schema_files import schema_files
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
-from beai.core.sandbox import Enclosure, Unconfined
-from beai.core.types.choice import resolved
+from beai.core.types.caged import Choosing, enclosed
+from beai.core.types.choice import quiet, resolved
 from beai.core.types.client import Client, clients, complaints, difference, made_from, shapes
-from beai.core.types.prisma import Command, command, environment, generate
+from beai.core.types.prisma import Command, command, generate
 from beai.core.types.rpc import gently
 
 _VALIDATOR = Path(__file__).with_name("schema.mjs")
@@ -62,11 +62,11 @@ class PrismaSchemas:
         package: str = "",
         *,
         env: Mapping[str, str] | None = None,
-        enclosure: Enclosure | None = None,
+        enclosure: Choosing = None,
     ) -> None:
         self._repo, self._package = repo.resolve(), package.strip("/")
         self._env = dict(os.environ if env is None else env)
-        self._enclosure = enclosure or Unconfined()
+        self._enclosure = enclosure
         self._tell: Callable[[Lamp], None] = lambda _: None
         self._news = asyncio.Event()
         self._last: Lamp | None = None
@@ -90,8 +90,11 @@ class PrismaSchemas:
         found = await asyncio.to_thread(self._find)
         if found is None:
             return Fault(FaultKind.REPOSITORY, "There is no Prisma schema here.")
+        cage = await enclosed(self._enclosure)
+        if isinstance(cage, Fault):
+            return cage
         texts = (*(text for _, text in found.files), *found.configs)
-        return await generate(self._repo, found.command, found.outputs, texts, self._env, self._enclosure)
+        return await generate(self._repo, found.command, found.outputs, texts, self._env, cage)
 
     async def close(self) -> None:
         """Leave no process behind; free twice."""
@@ -177,11 +180,20 @@ class PrismaSchemas:
             return "Node.js was not found on the PATH."
         single = found.files[0][0] if len(found.files) == 1 else ""
         asked = json.dumps({"schema": found.files[0][1] if single else found.files}).encode()
-        argv = (*gently(self._env), node, str(_VALIDATOR), str(found.validator))
-        confined = self._enclosure.confine(argv, self._repo, environment(self._env, ()))
+        cage = await enclosed(self._enclosure)
+        if isinstance(cage, Fault):
+            return cage.sentence()
+        argv = (node, str(_VALIDATOR), str(found.validator))
+        confined = cage.confine(argv, self._repo, quiet(self._env))
         try:
             process = await asyncio.create_subprocess_exec(
-                *confined.argv, cwd=self._repo, env=dict(confined.env), stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+                *gently(self._env),
+                *confined.argv,
+                cwd=self._repo,
+                env=dict(confined.env),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=DEVNULL,
             )
         except OSError as error:
             return f"The validator could not be started: {error.strerror}."

@@ -5,7 +5,9 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import v8 from "node:v8";
 
+v8.setFlagsFromString(`--max-old-space-size=${process.argv[3]}`);
 const ts = createRequire(import.meta.url)(path.resolve(process.argv[2]));
 const registry = ts.createDocumentRegistry(true, process.cwd());
 const versions = new Map(); // file name → how often it changed

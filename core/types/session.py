@@ -9,7 +9,7 @@ from pathlib import Path
 
 from beai.core.runner.lamp import Diagnostic
 from beai.core.sandbox import Enclosure
-from beai.core.types.choice import Choice, bounded
+from beai.core.types.choice import Choice, quiet
 from beai.core.types.complaints import from_output, from_server, relative
 from beai.core.types.rpc import Gone, Server, gently, start_server
 
@@ -88,7 +88,7 @@ class Checking:
         problems: list[Diagnostic] = []
         for project in self._choice.projects:
             argv = (self._choice.lister, "-p", project, "--listFilesOnly", "--noEmit", "--pretty", "false")
-            text = await self._output((*gently(self._env), *argv))
+            text = await self._output(argv)
             lines = (Path(line) for line in text.splitlines())
             files += [path for path in lines if path.is_absolute() and path not in files]
             problems += from_output(text, self._repo, self._repo)
@@ -98,7 +98,13 @@ class Checking:
         confined = self._enclosure.confine(argv, self._repo, self._env)
         try:
             process = await asyncio.create_subprocess_exec(
-                *confined.argv, cwd=self._repo, env=dict(confined.env), stdin=DEVNULL, stdout=PIPE, stderr=STDOUT
+                *gently(self._env),
+                *confined.argv,
+                cwd=self._repo,
+                env=dict(confined.env),
+                stdin=DEVNULL,
+                stdout=PIPE,
+                stderr=STDOUT,
             )
         except OSError as error:
             raise Gone(f"{argv[0]}: {error.strerror}") from error
@@ -114,7 +120,7 @@ async def begin(
     repo: Path, choice: Choice, env: Mapping[str, str], enclosure: Enclosure, ended: Callable[[], None]
 ) -> Checking:
     """Start the chosen TypeScript; ``ended`` is called when it has gone. Raises OSError or Gone where that fails."""
-    told = bounded(env)
+    told = quiet(env)
     server = await start_server(choice.argv, repo, told, enclosure, ended)
     checking = Checking(repo, choice, server, told, enclosure)
     params = {
@@ -131,6 +137,9 @@ async def begin(
         await server.request("initialize", params)
         server.notify("initialized", {})
         await checking.list_files()
+    except Gone as error:
+        await server.close()
+        raise Gone(f"{error} {server.said}") from error
     except BaseException:
         await server.close()
         raise
