@@ -29,7 +29,8 @@ class DiskWorkspace:
 
     ``at_head`` gives a file's bytes in the last commit; ``announce`` is told the SHA-256 that each file is about to
     have, so that our own writes are not taken for a person's save; ``shipped`` are the rules that come with
-    beai, by file name. ``session`` names the session whose beginning is remembered.
+    beai, by file name. ``session`` names the session whose beginning is remembered. ``settle`` is what the person's
+    settings make of a project.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class DiskWorkspace:
         announce: Callable[[Mapping[str, str]], None] = lambda _: None,
         shipped: tuple[tuple[str, str], ...] = (),
         session: str = "",
+        settle: Callable[[Project], Project] = lambda project: project,
     ) -> None:
         self._root = root
         self._tree = DiskTree(root)
@@ -50,6 +52,7 @@ class DiskWorkspace:
         self._announce = announce
         self._shipped = shipped
         self._session = session
+        self._settle = settle
         self._remembered = False
 
     async def read(self) -> Project | Fault:
@@ -62,7 +65,7 @@ class DiskWorkspace:
         fault = await self._remember(state.dirty)
         if fault is not None:
             return fault
-        return replace(project, repo=state, rules=shelf(project.rules, self._shipped))
+        return replace(self._settle(project), repo=state, rules=shelf(project.rules, self._shipped))
 
     async def text(self, path: str) -> str | None:
         """One file as it is now."""

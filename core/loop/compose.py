@@ -5,21 +5,30 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from beai.core.edits.store import Recovery, Store
 from beai.core.fault import Fault, FaultKind
+from beai.core.files import DiskTree
 from beai.core.loop.beside import Beside
 from beai.core.loop.engine import Engine
 from beai.core.loop.events import Opened, Resumed, Saved
 from beai.core.loop.journal import Journal, home
 from beai.core.loop.opening import Wanted
-from beai.core.loop.ports import Ports, Suggester
+from beai.core.loop.ports import Ports, Suggester, Tests
 from beai.core.loop.resuming import Resumption, resume
+from beai.core.project import layout
 from beai.core.project.facts import Project
+from beai.core.project.runner_choice import choose
+from beai.core.project.runner_proposal import unready
 from beai.core.repo import GitRepository
 from beai.core.runner.driven import DrivenTests
+from beai.core.runner.late import LateTests
+from beai.core.runner.runners import RUNNERS
+from beai.core.sandbox import Enclosure
 from beai.core.sandbox.choice import chooser
 from beai.core.settings import Settings, state_dir
 from beai.core.suggest.local import Drafter, Recorder
@@ -30,6 +39,8 @@ from beai.core.workspace import DiskWorkspace
 from beai.rules import shipped
 
 __all__ = ["Composed", "compose"]
+
+Chooser = Callable[[], Awaitable[Enclosure | Fault]]
 
 
 class SystemClock:
@@ -119,10 +130,12 @@ def compose(
         return fault
     repository = GitRepository(root, store.image)
     began = str(journal.session)
-    workspace = DiskWorkspace(root, store, repository, repository.at_head, watch.announce, shipped(), began)
+    settle = partial(settled, settings=settings)
+    workspace = DiskWorkspace(root, store, repository, repository.at_head, watch.announce, shipped(), began, settle)
     suggester = wanted.suggester or _suggester(settings, env)
     enclosure = chooser(settings, root, env)
-    tests = DrivenTests(root, project.package, env=env, enclosure=enclosure)
+    find = partial(_runner, root, settings, env, enclosure)
+    tests = LateTests(find, find(project))
     types = Checker(root, project.package, env=env, enclosure=enclosure)
     schemas = PrismaSchemas(root, project.package, env=env, enclosure=enclosure)
     ports = Ports(suggester, Recorder(clock), tests, workspace, repository, clock, types, schemas)
@@ -134,6 +147,23 @@ def compose(
     else:
         engine.post(Resumed(suggester.name))
     return Composed(engine, watch, suggester, (*_told(recovered), *_left(resumed)), beside)
+
+
+def settled(project: Project, settings: Settings) -> Project:
+    """``project`` with the runner that the person's settings name."""
+    runner = choose(project.runner, settings, project.package)
+    return project if runner is project.runner else replace(project, runner=runner, proposed=None)
+
+
+def _runner(
+    root: Path, settings: Settings, env: Mapping[str, str], enclosure: Chooser, known: Project | None = None
+) -> Tests | Fault:
+    """The driver of the repository's runner, as ``known`` has it or as it is found now."""
+    project = settled(known or layout.outline(DiskTree(root), root.name), settings)
+    if (choice := project.runner) is None:
+        return unready(project)
+    runner, command = RUNNERS[choice.name], choice.command
+    return DrivenTests(root, choice.package, runner, env=env, command=command, enclosure=enclosure)
 
 
 def _suggester(settings: Settings, env: Mapping[str, str]) -> Suggester:

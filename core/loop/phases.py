@@ -15,6 +15,7 @@ from beai.core.loop.moves import Moved, issue, on_cycle, still
 from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.project.facts import Project, RepoState
 from beai.core.project.next_task import first_open
+from beai.core.project.runner_proposal import unready
 from beai.core.runner.history import remember
 from beai.core.runner.report import Report, RunKind, RunRequest, TestState
 from beai.core.runner.verdict import merge, new_test
@@ -49,8 +50,7 @@ def project_read(session: Session, project: Project) -> Moved:
     if task is None:
         return _unready(session, FaultKind.REPOSITORY, "No open task was found.", "Add one to tasks/, then press t.")
     if project.runner is None:
-        where = project.package or "the repository"
-        return _unready(session, FaultKind.TESTS, f"No test runner was found in {where}.", "Add Vitest, then press t.")
+        return still(replace(session, failed=ReadProject()), unready(project).sentence())
     return issue(session, RunTests(RunRequest()))
 
 
@@ -75,6 +75,8 @@ def understood(session: Session) -> Moved:
     """The person goes on; the baseline may still be running."""
     if session.phase is not Phase.UNDERSTAND or session.task is None:
         return still(session)
+    if session.standing is None and session.project is not None and session.project.runner is None:
+        return still(session, unready(session.project).sentence())
     session = replace(session, understood=True)
     if session.pending is not None:
         return still(session, "Goes on as soon as the baseline is in.")
@@ -105,7 +107,9 @@ def switched(session: Session, repo: RepoState) -> Moved:
 
 def saved(session: Session, paths: tuple[str, ...]) -> Moved:
     """Somebody saved files: remember them where the person works by hand, say so where a review is open."""
-    at = session.cycle
+    at, project = session.cycle, session.project
+    if project is not None and project.runner is None and session.pending is None:
+        return issue(session, ReadProject())  # a runner may have come
     if ".git/HEAD" in paths and session.pending is None and session.standing is not None:
         moved, effects = issue(session, ReadProject())
         return replace(moved, failed=session.failed, notice=_still_failed(session)), effects
@@ -225,7 +229,9 @@ def rerun(session: Session, everything: bool = False) -> Moved:
     """Run again: judged where a step waits for it, taken in where the person works by hand, else only shown."""
     at = session.cycle
     if session.standing is None:
-        return still(session) if session.project is None else issue(session, RunTests(RunRequest()))
+        if session.project is None:
+            return still(session)
+        return issue(session, RunTests(RunRequest()) if session.project.runner else ReadProject())
     if at is not None and at.stage is Stage.BY_HAND:
         return cycle.adopt(session)
     if at is not None and at.stage in (Stage.JUDGING, Stage.RESTORING):

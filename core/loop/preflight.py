@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.project.facts import Project
+from beai.core.project.facts import Project, RunnerName
+
+_NODE = (RunnerName.VITEST, RunnerName.JEST, RunnerName.NODE)
 
 
 def top_of(path: Path) -> Path | Fault:
@@ -41,10 +43,8 @@ def survey(root: Path, env: Mapping[str, str]) -> Project | Fault:
         return Fault(
             FaultKind.REPOSITORY, f"No task was found in {root}.", remedy=f"Looked for {looked}. Try beai demo."
         )
-    if project.runner is None:
-        where = root / project.package
-        return Fault(FaultKind.TESTS, f"No test runner was found in {where}.", remedy="Add Vitest to its package.json.")
-    if shutil.which("node", path=env.get("PATH")) is None:
+    scripted = project.runner is not None and project.runner.name in _NODE
+    if scripted and shutil.which("node", path=env.get("PATH")) is None:
         return Fault(
             FaultKind.MISSING, "Node.js is not installed.", remedy="Install Node.js 20 or newer; the tests need it."
         )

@@ -265,7 +265,8 @@ class RunnerName(StrEnum):
 class RunnerChoice:
     """The package's test runner and the reason it was chosen; ``package`` is its folder, ``""`` for the root.
 
-    ``command`` is what RunnerName.COMMAND runs; ``package_manager`` is ``npm``, ``pnpm``, ``yarn`` or ``bun``.
+    ``command`` is what RunnerName.COMMAND runs, or how a script starts node:test; ``package_manager`` is ``npm``,
+    ``pnpm``, ``yarn`` or ``bun``.
     """
 
     name: RunnerName
@@ -274,6 +275,24 @@ class RunnerChoice:
     config: str = ""
     command: tuple[str, ...] = ()
     package_manager: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerProposal:
+    """A runner that would fit ``package``, and why: the command that a person types there, files to add with texts."""
+
+    name: RunnerName
+    install: str
+    files: tuple[tuple[str, str], ...]
+    reason: str
+    package: str = ""
+
+    def sentence(self) -> str:
+        """What is proposed, in one sentence for the person."""
+        where = f" in {self.package}" if self.package else ""
+        added = f", then add {' and '.join(path for path, _ in self.files)}" if self.files else ""
+        done = f"type `{self.install}`{where}{added}" if self.install else "write a first test"
+        return f"{self.name.value.capitalize()} would fit, since {self.reason}: {done}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +328,7 @@ class Project:
     api: ApiMap = ApiMap()
     schema: Schema | None = None
     runner: RunnerChoice | None = None
+    proposed: RunnerProposal | None = None  # where there is no runner yet
     test_files: tuple[str, ...] = ()
     repo: RepoState = RepoState()
     missing: tuple[Missing, ...] = ()

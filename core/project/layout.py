@@ -14,6 +14,7 @@ from beai.core.project.places import is_generated, is_test
 from beai.core.project.prisma import read_schema
 from beai.core.project.remembered import Remembered
 from beai.core.project.runner_choice import dependencies, read_runner
+from beai.core.project.runner_proposal import proposal
 from beai.core.project.schema_files import schema_files
 from beai.core.project.tasks import read_tasks
 from beai.core.project.trpc import init_files, read_api
@@ -61,6 +62,7 @@ def outline(tree: Tree, name: str) -> Project:
 def _documented(tree: Tree, name: str, package: str | None) -> Project:
     """Documents, rules, runner and tests; ``package`` is the backend's folder, None where none was found."""
     context = _context(tree)
+    runner = read_runner(tree, tuple(dict.fromkeys((*_test_packages(tree, package or ""), package or "", ""))))
     return Project(
         name=name,
         package=package or "",
@@ -69,7 +71,8 @@ def _documented(tree: Tree, name: str, package: str | None) -> Project:
         proposals=_documents(tree, _proposals(tree)),
         documents=_documents(tree, _docs(tree, package or "")),
         rules=_rules(tree),
-        runner=read_runner(tree, tuple(dict.fromkeys((*_test_packages(tree, package or ""), package or "", "")))),
+        runner=runner,
+        proposed=None if runner else proposal(tree, package or ""),
         test_files=test_files(tree, package or ""),
     )
 
@@ -189,7 +192,7 @@ def _missing(project: Project, found_package: bool) -> tuple[Missing, ...]:
         (
             project.runner,
             "test runner",
-            "vitest, jest, bun or node in the test script, a config file or the dependencies",
+            "vitest, jest, bun, node or pytest in test scripts, configuration or dependencies",
         ),
         (project.test_files, "tests", "*.test.ts, *.spec.ts"),
     )

@@ -159,9 +159,11 @@ UNFIT: dict[str, tuple[dict[str, str], FaultKind, str]] = {
     "no tasks": (_without("tasks/be_tasks.md"), FaultKind.REPOSITORY, "No task was found in "),
     "nothing": ({"README.md": "hello\n"}, FaultKind.REPOSITORY, "No task was found in "),
     "an empty task file": (SHIPPED | {"tasks/be_tasks.md": ""}, FaultKind.REPOSITORY, "No task was found in "),
-    "no package": (_without("package.json"), FaultKind.TESTS, "No test runner was found in "),
-    "no runner": (SHIPPED | {"package.json": '{"name": "notes"}'}, FaultKind.TESTS, "No test runner was found in "),
-    "a broken package": (SHIPPED | {"package.json": '{"name": '}, FaultKind.TESTS, "No test runner was found in "),
+}
+UNJUDGED: dict[str, dict[str, str]] = {
+    "no package": _without("package.json"),
+    "no runner": SHIPPED | {"package.json": '{"name": "notes"}'},
+    "a broken package": SHIPPED | {"package.json": '{"name": '},
 }
 
 
@@ -174,6 +176,15 @@ def test_a_repository_beai_cannot_work_on(
     assert (ended.code, ended.out) == (EXIT[kind], "")
     assert says in ended.sentence
     assert len(ended.sentence.split(". ")) >= 2  # what is wrong, and what to do
+
+
+@pytest.mark.parametrize("files", UNJUDGED.values(), ids=UNJUDGED)
+def test_without_a_runner_tasks_are_listed_and_none_is_run(place: Place, files: dict[str, str]) -> None:
+    assert place.commit(files).beai(*COMMANDS["tasks"]).code == 0
+    ended = place.beai(*COMMANDS["run"])
+    assert (ended.code, ended.out) == (EXIT[FaultKind.TESTS], "")
+    assert "No test runner was found in " in ended.sentence
+    assert "npm install -D vitest@4" in ended.sentence
 
 
 @every_command

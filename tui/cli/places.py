@@ -64,6 +64,15 @@ def known(project: Project, task_id: str) -> None:
         stop(Fault(FaultKind.USAGE, f"There is no task {task_id}.", remedy=f"There are {listed}."))
 
 
+def judged(project: Project, settings: Settings) -> None:
+    """Leave where there is no test runner, so that nothing could be judged."""
+    from beai.core.project.runner_choice import choose
+    from beai.core.project.runner_proposal import unready
+
+    if choose(project.runner, settings, project.package) is None:
+        stop(unready(project))
+
+
 def need_terminal() -> None:
     """Leave where the app could not be shown."""
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):

@@ -14,7 +14,7 @@ import click
 from beai.core.fault import Fault, FaultKind
 from beai.tui.cli.leaving import EXIT_CODES, say, stop
 from beai.tui.cli.opening import open_app
-from beai.tui.cli.places import choices, known, settled, surveyed
+from beai.tui.cli.places import choices, judged, known, settled, surveyed
 
 if TYPE_CHECKING:
     from beai.core.loop.headless import Answers
@@ -46,6 +46,7 @@ def run_headless(path: Path, task_id: str, flags: dict[str, object], fresh: bool
     root, project = surveyed(path)
     known(project, task_id)
     settings = settled(root, flags)
+    judged(project, settings)
     from beai.core.loop.headless import Exit, drive, waits_for
     from beai.core.loop.opening import Opening, Wanted
 
