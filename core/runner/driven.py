@@ -30,6 +30,7 @@ from beai.core.runner.lines import (
 from beai.core.runner.owed import Owed
 from beai.core.runner.report import FileOutcome, Reach, Report, RunKind, RunRequest, TestKey, TestOutcome, Trigger
 from beai.core.runner.runners import RUNNERS, Runner, launch, worded
+from beai.core.runner.triggers import trigger as judged
 from beai.core.runner.triggers import widest
 from beai.core.runner.underway import Underway
 from beai.core.runner.verdict import contradicted
@@ -78,6 +79,8 @@ class DrivenTests:
         self._closing = False
         self._quick: dict[TestKey, TestOutcome] = {}  # what the newest provisional run said
         self._owed = Owed()
+        self._seen: tuple[frozenset[str], int] = frozenset(), 0  # of which changes, and of which state of the files
+        self._tree = 0  # the state of the files that the newest run to end has read, as its driver counts
         self._isolated: set[str] = set()  # test files that leak state, run isolated from then on
 
     async def start(self) -> Started | Fault:
@@ -99,7 +102,7 @@ class DrivenTests:
             "do": "run",
             "mode": request.kind.value,
             "files": None if request.files is None else [self._inside(path) for path in request.files],
-            "changed": [self._inside(path) for path in changed],
+            "changed": self._telling(changed),
             "affected": request.affected,
             "trigger": trigger.value,
             "name": request.name,
@@ -127,8 +130,8 @@ class DrivenTests:
         trigger, reason = widest(changed)
         number = self._last
         answer = self._asked[number] = asyncio.get_running_loop().create_future()
-        paths = [self._inside(path) for path in changed]
-        self._driver.send({"do": "why", "id": number, "changed": paths, "trigger": trigger.value})
+        asked = {"do": "why", "id": number, "changed": self._telling(changed), "trigger": trigger.value}
+        self._driver.send(asked)
         try:
             found = await answer
         finally:
@@ -231,7 +234,8 @@ class DrivenTests:
             case FileEnded(outcome=outcome):
                 run.ended.add(outcome.file)
                 run.add(outcome)
-            case RunDone():
+            case RunDone(tree=tree):
+                self._tree = tree
                 run.settle(run.finished(event, driver.keeper.reason))
             case RunCancelled():
                 run.settle(_CANCELLED)
@@ -261,12 +265,17 @@ class DrivenTests:
     def _fault(self, event: DriverFault, driver: DriverProcess) -> Fault:
         return worded(self._runner, event, self._package or self._repo.name, driver.printed())
 
+    def _telling(self, changed: Sequence[str]) -> list[str]:
+        """The paths of ``changed`` that can mean anything to tests, as the driver names them."""
+        return [self._inside(path) for path in changed if judged(path)[0] is not Trigger.NONE]
+
     def _compared(self, report: Report) -> Report:
-        """Note what a confirmed run contradicts, and run those files isolated from then on."""
+        """Note what a confirmed run of the same bytes contradicts, and run those files isolated from then on."""
+        read = (frozenset(report.changed), self._tree)
         if report.kind is RunKind.PROVISIONAL:
-            self._quick = {test.key: test for test in report.tests()}
+            self._quick, self._seen = {test.key: test for test in report.tests()}, read
             return report
-        leaking = contradicted(self._quick, report)
+        leaking = contradicted(self._quick, report) if read == self._seen else ()
         self._quick = {}
         self._isolated.update(key.file for key in leaking)
         return replace(report, leaking=leaking)

@@ -19,7 +19,8 @@ It writes events to the descriptor in ``BEAI_FD``, one JSON object a line::
      "ms": 3.1, "line": 12, "errors": [error], "log": "…", "assertions": 2, "retries": 0}
     {"event": "file", "id": 7, "file": path, "errors": [error], "log": "…"}       errors of loading it; once a file
     {"event": "done", "id": 7, "ms": 80.5, "total": 12, "unhandled": [error], "snapshots_written": 0,
-     "snapshots_obsolete": 0, "only": bool, "log": "…", "why_all": "…"}
+     "snapshots_obsolete": 0, "only": bool, "log": "…", "why_all": "…",
+     "tree": 3}                    another number once any file that it reads has other bytes
     {"event": "cancelled", "id": 7}
     {"event": "why", "id": 8, "total": 12, "files": [{"file": path, "reason": "imports", "chain": [path]}]}
     {"event": "fault", "id": null | 7, "kind": "missing" | "version" | "load" | "config" | …, "message": "…"}
@@ -91,6 +92,7 @@ class RunDone:
     log: str
     snapshots_obsolete: int = 0
     why_all: str = ""
+    tree: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ def _done(run: int, raw: dict[str, Any], place: Callable[[str], str]) -> RunDone
         log=_text(raw.get("log"), _LOG),
         snapshots_obsolete=_integer(raw.get("snapshots_obsolete")),
         why_all=_name(raw.get("why_all")),
+        tree=_integer(raw.get("tree")),
     )
 
 

@@ -1,5 +1,6 @@
 // Which files differ from what was last transformed, by looking at the disk and not by trusting a watcher.
-import { readdirSync, statSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
 const SOURCE = /\.(?:[cm]?[jt]sx?|json|vue|svelte|astro|graphql|prisma)$|^\.env/
@@ -17,18 +18,20 @@ export class Freshness {
    */
   sweep(paths, told = []) {
     const now = Date.now()
+    const named = new Set(told)
     const changed = []
     let moved = false
     for (const path of new Set([...told, ...paths])) {
       const { stamp, at } = look(path)
       const known = this.#stamps.get(path)
       // A file first loaded by the last run may have been written since: only an older one is surely the one loaded.
-      const fresh = told.includes(path) || stamp === '' || at >= this.#since - TICK
-      const other = known === undefined ? fresh : known !== stamp
+      const fresh = named.has(path) || stamp === '' || at >= this.#since - TICK
+      // A stamp this young may be shared by a later write, since clocks of file systems tick slowly: then bytes tell.
+      const bytes = at > now - TICK || known?.bytes ? digest(path) : ''
+      const other = known === undefined ? fresh : known.stamp !== stamp || (known.bytes !== '' && known.bytes !== bytes)
       if (other) changed.push(path)
-      if (other && (stamp === '') !== (known === '')) moved = true
-      // A stamp this young may be shared by a later write: clocks of file systems tick slowly.
-      this.#stamps.set(path, at > now - TICK ? `${stamp} young` : stamp)
+      if (other && (stamp === '') !== (known === undefined || known.stamp === '')) moved = true
+      this.#stamps.set(path, { stamp, bytes: at > now - TICK ? bytes : '' })
     }
     for (const folder of new Set(paths.map(dirname))) moved = this.#entries(folder) || moved
     this.#since = now
@@ -51,5 +54,13 @@ function look(path) {
     return { stamp: `${mtimeMs} ${ctimeMs} ${size} ${ino}`, at: ctimeMs }
   } catch {
     return { stamp: '', at: 0 }
+  }
+}
+
+function digest(path) {
+  try {
+    return createHash('sha1').update(readFileSync(path)).digest('hex')
+  } catch {
+    return 'gone'
   }
 }

@@ -1,9 +1,10 @@
-// The repository's own Vitest, made once and kept: no watcher, no writes, our processes, our reporter.
+// The repository's own Vitest, made once and kept: no watcher, no writes, and nothing run but what we run.
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
-import { createPool3 } from './pool3.mjs'
+
+const FOREIGN = new Set(['browser', 'typescript']) // pools whose tests no Node process of ours can run
 
 /** Trouble that the adapter turns into one clear sentence. */
 export class Trouble extends Error {
@@ -24,27 +25,23 @@ export async function findVitest(root) {
   }
   const { version, engines } = require(home)
   const major = Number(version.split('.')[0])
-  if (major < 3) throw new Trouble('version', `Vitest ${version} is older than 3.`)
+  if (major < 1) throw new Trouble('version', `Vitest ${version} is older than 1.`)
   try {
-    const api = await import(pathToFileURL(join(dirname(home), 'dist/node.js')).href)
-    const stacks = await import(pathToFileURL(createRequire(home).resolve('@vitest/utils/source-map')).href)
-    return { version, major, api, stacks: stacks.parseErrorStacktrace }
+    return { version, major, api: await import(pathToFileURL(join(dirname(home), 'dist/node.js')).href) }
   } catch (error) {
     throw new Trouble('load', `Vitest ${version} could not be loaded by Node ${process.versions.node} (it wants ${engines?.node}): ${error.message}`)
   }
 }
 
-/**
- * A Vitest instance that runs what it is told, those of `first` (paths) before others. `output` gets what it and the tests
- * print.
- */
-export async function createInstance({ api, major }, root, stock, reporter, output, first) {
+/** A Vitest instance that is asked about the repository; `output` gets what it prints. */
+export async function createInstance({ api, major }, root, output) {
   const stream = () => new Writable({ write: (chunk, _, done) => done(void output(chunk)) })
   const options = {
     root,
     watch: false,
-    ...(major === 3 ? { pool: 'forks', poolOptions: { forks: { isolate: true } } } : { pool: stock.pool, isolate: true }),
-    reporters: [reporter],
+    pool: 'forks',
+    ...(major < 4 ? { poolOptions: { forks: { isolate: true } } } : { isolate: true }),
+    reporters: [{}],
     coverage: { enabled: false },
     includeTaskLocation: true,
     passWithNoTests: true,
@@ -60,21 +57,38 @@ export async function createInstance({ api, major }, root, stock, reporter, outp
   } catch (error) {
     throw new Trouble('config', error.message || String(error))
   }
-  prefer(vitest, first)
-  if (major === 3) vitest.pool = createPool3(api, vitest, stock)
   // New snapshots are never written: as on a build server, whatever the environment says.
   for (const { config } of [vitest, ...vitest.projects]) config.snapshotOptions.updateSnapshot = 'none'
   vitest.snapshot.options.updateSnapshot = 'none'
   return vitest
 }
 
-/** Let the repository's own order stand, but for the test files of `first`, which start before the others. */
-function prefer({ config: { sequence } }, first) {
-  sequence.sequencer = class extends sequence.sequencer {
-    async sort(specs) {
-      const sorted = await super.sort(specs)
-      const early = ({ moduleId }) => first().has(moduleId)
-      return [...sorted.filter(early), ...sorted.filter((spec) => !early(spec))]
-    }
-  }
+/** Every test file as it is on disk now, one entry for each project that has it. */
+export async function findSpecs(vitest) {
+  vitest.clearSpecificationsCache?.()
+  for (const project of vitest.projects) project.testFilesList = null // Vitest before 4 keeps its list otherwise
+  const found = await (vitest.globTestSpecifications ?? vitest.globTestSpecs ?? vitest.globTestFiles).call(vitest)
+  return found
+    .map((spec) => ({ spec, project: spec.project?.workspaceProject ?? spec.project ?? spec[0], moduleId: spec.moduleId ?? spec[1], pool: spec.pool ?? spec[2]?.pool }))
+    .filter(({ pool }) => !FOREIGN.has(pool))
+}
+
+/** `specs` in the order that the repository asks for, but for the test files of `early` (paths), which start first. */
+export async function ordered(vitest, specs, early) {
+  if (specs.length < 2) return specs
+  const { sequencer } = vitest.config.sequence
+  const sorted = await new sequencer(vitest).sort(specs.map(({ spec }) => spec))
+  const known = new Map(specs.map((entry) => [entry.spec, entry]))
+  const entries = sorted.map((spec) => known.get(spec)).filter(Boolean)
+  return [...entries.filter(({ moduleId }) => early.has(moduleId)), ...entries.filter(({ moduleId }) => !early.has(moduleId))]
+}
+
+/** The configuration of `project` as a test process gets it. */
+export function settingsOf(project) {
+  return project.serializedConfig ?? project.getSerializableConfig()
+}
+
+/** The name of `project`, "" for the only one. */
+export function nameOf(project) {
+  return project.getName?.() ?? project.name ?? ''
 }

@@ -2,33 +2,33 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { emit, end, guard, listen } from './lines.mjs'
-import { errorEvents, local, readStacksWith, testEvent } from './entities.mjs'
+import { errorEvents, local } from './entities.mjs'
 import { Freshness } from './freshness.mjs'
-import { affected, closest, complete, configuration, loaded, needsRestart, packages } from './graph.mjs'
-import { createInstance, findVitest, Trouble } from './instance.mjs'
+import { closest, complete, configuration, early, invalidate, isGenerated, loaded, packages, reach, resolveAnew } from './graph.mjs'
+import { createInstance, findSpecs, findVitest, ordered, Trouble } from './instance.mjs'
+import { Reading } from './reading.mjs'
+import { perform } from './round.mjs'
 import { Stock } from './stock.mjs'
 
 const LOG = 65_536 // characters of printed output in a report
 const STALL = Number(process.env.BEAI_STALL_MS ?? 15_000)
 delete process.env.BEAI_STALL_MS
+delete process.env.BEAI_COMMAND
 const root = process.cwd()
 
 let found // the repository's Vitest
 let vitest // its instance; null until made, or when making it failed
 let stock
+let specs // every test file
+let completed // a promise: everything is transformed
 let freshness
 let installed // the freshness of packages
 const owed = new Set() // files that changed since a confirmed run took in everything they reach
-let first = new Set() // test files that start before the others
 let running = null // the run under way, and what is known of it
 let pending = null // the newest request that waits for it
+const questions = []
 let busy = false
-
-const reporter = {
-  onUserConsoleLog: ({ content }) => output(content),
-  onTestCaseResult: (test) => tell({ event: 'test', ...testEvent(root, test) }),
-  onTestModuleEnd: (module) => tellFile(module),
-}
+let tree = 0 // how many states of the files have been read
 
 function output(chunk) {
   process.stderr.write(chunk)
@@ -36,29 +36,24 @@ function output(chunk) {
 }
 
 async function open(told = []) {
-  stock = new Stock(output)
   freshness = new Freshness()
   freshness.sweep([], told) // before they are read: what is saved meanwhile is seen by the next run
-  vitest = await createInstance(found, root, stock, reporter, output, () => first)
-  const specs = await vitest.globTestSpecifications()
+  vitest = await createInstance(found, root, output)
+  specs = await findSpecs(vitest)
+  completed = complete(specs)
+  stock = new Stock(vitest, found, output, async (project) => {
+    await completed.catch(() => {})
+    return early(project)
+  })
+  stock.fill()
+  await completed
   freshness.sweep(watched().filter((path) => !told.includes(path)))
   installed = new Freshness()
   installed.sweep(packages(vitest, root))
-  await rehearse(specs)
 }
 
 function watched() {
   return [...loaded(vitest), ...configuration(vitest)]
-}
-
-/** Warm what the first run will need. */
-async function rehearse(specs) {
-  const first = [...new Map(specs.map((spec) => [spec.project, spec])).values()]
-  if (first.length === 0) return
-  stock.rehearse()
-  await vitest.runTestSpecifications(first)
-  stock.finish(vitest)
-  complete(specs).catch(() => {}) // what cannot be transformed is reported by the run
 }
 
 async function close() {
@@ -75,14 +70,13 @@ async function main() {
   busy = true
   try {
     found = await findVitest(root)
-    readStacksWith(found.stacks)
     await open()
   } catch (error) {
     fault(null, error)
     return setTimeout(end, 50)
   }
   emit({ event: 'ready', version: found.version, ms: performance.now() - begun })
-  setInterval(() => stock.check(STALL), Math.min(1000, STALL / 3)).unref()
+  setInterval(() => stock?.check(STALL), Math.min(1000, STALL / 3)).unref()
   busy = false
   return next()
 }
@@ -93,6 +87,9 @@ function receive(request) {
       if (pending) emit({ event: 'cancelled', id: pending.id })
       if (running) cancel()
       pending = request
+      return void next()
+    case 'why':
+      questions.push(request)
       return void next()
     case 'cancel':
       if (pending?.id === request.id) {
@@ -109,12 +106,13 @@ function receive(request) {
 }
 
 async function next() {
-  if (busy || !pending) return
+  const question = pending ? undefined : questions[0]
+  if (busy || !(pending || question)) return
   busy = true
-  const request = pending
-  pending = null
+  const request = pending ?? questions.shift()
+  if (!question) pending = null
   try {
-    await serve(request)
+    await (question ? explain(request) : serve(request))
   } catch (error) {
     fault(request.id, error)
   }
@@ -125,104 +123,115 @@ async function next() {
 
 async function serve(request) {
   const begun = performance.now()
-  running = { id: request.id, done: new Set(), skipped: 0, cancelled: false, log: '' }
+  running = { id: request.id, cancelled: false, log: '' }
   const told = request.changed.map((path) => resolve(root, path))
-  await refresh(told)
+  await refresh(told, request)
   const changed = [...new Set([...told, ...owed])]
-  const { all, chosen, absent } = await choose(request, changed)
+  const { chosen, absent, all } = await choose(request, changed)
   if (running.cancelled) return emit({ event: 'cancelled', id: request.id })
-  first = closest(chosen, changed)
-  const names = [...new Set(chosen.map(({ moduleId }) => local(root, moduleId)))]
-  emit({ event: 'started', id: request.id, files: [...names, ...absent] })
+  emit({ event: 'started', id: request.id, files: [...new Set(chosen.map(({ moduleId }) => local(root, moduleId))), ...absent] })
   for (const file of absent) tell({ event: 'file', file, errors: [missing(file)] })
-  const unhandled = await perform(request, chosen)
+  const reading = await run(request, chosen, changed)
   if (running.cancelled) return emit({ event: 'cancelled', id: request.id })
-  if (request.mode === 'confirmed' && (request.affected || !request.files)) owed.clear()
-  finish(request, chosen, { all, unhandled, begun })
+  if (request.mode === 'confirmed' && (request.affected || !request.files) && !request.name) owed.clear()
+  finish(request, chosen, { all, reading, begun })
 }
 
 /** Make the next run see the disk as it is now. What the last run saw already costs nothing, also when we are told again. */
-async function refresh(told) {
+async function refresh(told, { trigger }) {
   const { changed, moved } = vitest ? freshness.sweep(watched(), told) : { changed: told, moved: false }
   for (const path of changed) owed.add(path)
-  if (!vitest || needsRestart(vitest, changed)) {
+  if (moved || changed.length > 0) tree += 1
+  const own = new Set(vitest ? configuration(vitest) : [])
+  if (!vitest || changed.some((path) => own.has(path) || (trigger === 'restart' && told.includes(path)))) {
     await close()
-    await open(told)
-    return
+    return open(told)
   }
   const replaced = installed.sweep(packages(vitest, root))
-  if (replaced.changed.length > 0) stock.drain()
+  if (replaced.changed.length > 0 || changed.some(isGenerated)) stock.drain()
+  invalidate(vitest, changed)
   const known = new Set(loaded(vitest))
   if (moved || changed.some((path) => !known.has(path))) {
-    // A file came or went: any import may now resolve to another file.
-    for (const { vite } of vitest.projects) for (const { moduleGraph } of Object.values(vite.environments)) moduleGraph.invalidateAll()
-    stock.cool()
+    specs = await findSpecs(vitest)
+    changed.push(...(await resolveAnew(vitest, specs)))
   }
-  for (const path of changed) vitest.invalidateFile(path)
   stock.invalidate(changed)
 }
 
 /** The specifications to run: those of `files` and, where only the affected are wanted, those that `changed` reaches. */
-async function choose({ files, affected: narrow }, changed) {
-  vitest.clearSpecificationsCache()
-  for (const project of vitest.projects) project.testFilesList = null // Vitest 3 keeps its list of test files otherwise
-  const all = await vitest.globTestSpecifications()
+async function choose({ files, affected, trigger, mode }, changed) {
   const wanted = new Set(files?.map((file) => resolve(root, file)))
-  const chosen = new Set(all.filter(({ moduleId }) => wanted.has(moduleId)))
-  for (const { moduleId } of chosen) wanted.delete(moduleId)
-  if (narrow) {
-    await complete(all)
-    for (const spec of affected(vitest, all, changed)) chosen.add(spec)
-  }
-  const everything = !files && !narrow
-  return { all, chosen: everything ? all : [...chosen], absent: [...wanted].map((path) => local(root, path)) }
+  if (mode === 'confirmed' || !files || [...wanted].some((path) => specs.every(({ moduleId }) => moduleId !== path))) specs = await findSpecs(vitest)
+  const named = specs.filter(({ moduleId }) => wanted.has(moduleId))
+  for (const { moduleId } of named) wanted.delete(moduleId)
+  const absent = [...wanted].map((path) => local(root, path))
+  if (!affected) return { chosen: files ? named : specs, absent, all: '' }
+  const { found: reached, all } = await affectedBy(changed, trigger)
+  const chosen = new Set([...named, ...specs.filter(({ moduleId }) => reached.has(moduleId))])
+  return { chosen: [...chosen], absent, all }
 }
 
-/** Run `specs`; returns the errors that no test owns. */
-async function perform({ mode }, specs) {
-  if (specs.length === 0) return []
-  stock.begin(mode === 'provisional', specs.length)
-  if (running.cancelled) stock.cancel()
-  try {
-    const { unhandledErrors } = await vitest.runTestSpecifications(specs)
-    return unhandledErrors
-  } finally {
-    setImmediate(() => stock.finish(vitest)) // after the verdict: new processes cost time on the same cores
-  }
+/** What a change reaches, by the graph as it is now. */
+async function affectedBy(changed, trigger) {
+  if (trigger === 'none') return { found: new Map(), all: '' }
+  await complete(specs)
+  if (trigger === 'graph' || trigger === undefined) return reach(vitest, specs, changed)
+  return { found: new Map(specs.map(({ moduleId }) => [moduleId, { reason: 'every test may read what changed', chain: [] }])), all: '' }
 }
 
-function finish({ id }, specs, { all, unhandled, begun }) {
-  for (const { testModule } of specs) if (testModule && !running.done.has(testModule.moduleId)) tellFile(testModule)
-  const { added = 0, updated = 0 } = vitest.snapshot.summary
+/** Run `chosen` and read what it says. */
+async function run({ mode, name, isolated = [] }, chosen, changed) {
+  const pattern = name ? new RegExp(name) : undefined
+  const reading = new Reading(root, { tell, print: output, pattern })
+  const apart = new Set(isolated.map((file) => resolve(root, file)))
+  const isHot = (path) => mode === 'provisional' && !apart.has(path)
+  const entry = running
+  vitest.snapshot.clear()
+  if (chosen.length > 0) {
+    await vitest.initializeGlobalSetup?.(chosen.map(({ spec }) => spec))
+    const inOrder = await ordered(vitest, chosen, closest(chosen, changed))
+    // Vitest joins names with a space, and we with an arrow.
+    const within = name && new RegExp(name.replaceAll(/\\? \\?>\\? /g, ' (?:> )?'))
+    await perform(stock, inOrder, { isHot, reading, pattern: within, cancelled: () => entry.cancelled })
+  }
+  setImmediate(() => stock?.fill()) // after the verdict: new processes cost time on the same cores
+  return reading
+}
+
+function finish({ id }, chosen, { all, reading, begun }) {
+  const { added = 0, updated = 0, unchecked = 0 } = vitest.snapshot.summary
   emit({
     event: 'done',
     id,
     ms: performance.now() - begun,
-    total: all.length,
-    unhandled: errorEvents(root, unhandled),
+    total: new Set(specs.map(({ moduleId }) => moduleId)).size,
+    unhandled: errorEvents(root, reading.unhandled),
     snapshots_written: added + updated,
+    snapshots_obsolete: unchecked,
     log: running.log,
-    only: running.skipped > 0 && specs.some(({ moduleId }) => focuses(moduleId)),
+    only: reading.skipped > 0 && chosen.some(({ moduleId }) => focuses(moduleId)),
+    why_all: all,
+    tree,
   })
+}
+
+/** What a change would run, without running it. */
+async function explain({ id, changed, trigger }) {
+  const told = changed.map((path) => resolve(root, path))
+  if (!vitest) await open()
+  specs = await findSpecs(vitest)
+  const { found: reached } = await affectedBy(told, trigger)
+  const files = [...reached].map(([path, { reason, chain }]) => ({ file: local(root, path), reason, chain: chain.map((one) => local(root, one)) }))
+  emit({ event: 'why', id, total: new Set(specs.map(({ moduleId }) => moduleId)).size, files })
 }
 
 function cancel() {
   running.cancelled = true
-  stock.cancel()
+  stock?.cancel()
 }
 
 function tell(event) {
-  if (!running || running.cancelled) return
-  if (event.state === 'skip') running.skipped += 1
-  emit({ id: running.id, ...event })
-}
-
-function tellFile(module) {
-  running?.done.add(module.moduleId)
-  const ended = module.state()
-  const errors = errorEvents(root, module.errors())
-  if (ended === 'queued' || ended === 'pending') errors.push({ name: 'Unfinished', message: 'The file was not finished.' })
-  tell({ event: 'file', file: local(root, module.moduleId), errors })
+  if (running && !running.cancelled) emit({ id: running.id, ...event })
 }
 
 function missing(file) {

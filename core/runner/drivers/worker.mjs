@@ -1,18 +1,28 @@
-// A test process: Vitest's own worker, which can also load packages ahead of time and be asked whether it is alive.
+// A test process of Vitest 4 and later: its own worker, which can also load modules ahead, drop stale ones and tell its state.
 import { pathToFileURL } from 'node:url'
 
 const [entry] = process.argv.splice(2, 1) // tests see no argument of ours
-const send = process.send.bind(process)
+const send = process.send
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 
-// First Vitest's listener, then ours: messages flow as soon as anyone listens.
-await import(pathToFileURL(entry).href)
-process.on('message', async (message) => {
+const { watchedSets, Tidy } = await import('./tidy.mjs')
+const tidy = new Tidy()
+process.send = function (message, ...rest) {
+  if (message?.t === 'q') tidy.hear(message.m, message.a)
+  if (message?.type === 'testfileFinished') send.call(process, { beai: 'spent', ...tidy.after() })
+  return send.call(process, message, ...rest)
+}
+tidy.sets = await watchedSets(() => import(pathToFileURL(entry).href))
+process.send = send // Vitest has bound ours as it loaded
+
+process.prependListener('message', async (message) => {
+  if (message?.type === 'run' && message.beai) return tidy.forget(message.beai.stale)
   switch (message?.beai) {
     case 'ping':
-      return send({ beai: 'pong' })
+      return send.call(process, { beai: 'pong' })
     case 'load':
       for (const url of message.urls) await import(url).catch(() => {})
-      return send({ beai: 'loaded' })
+      for (const id of message.ids) await globalThis.__vitest_mocker__?.moduleRunner?.import(id).catch(() => {})
+      return send.call(process, { beai: 'loaded' })
   }
 })

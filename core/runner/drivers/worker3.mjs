@@ -1,4 +1,4 @@
-// A test process of Vitest 3: runs what its own worker module runs, one context after another, on our word.
+// A test process of Vitest before 4: runs what its own worker module runs, one context after another, on our word.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -17,6 +17,7 @@ process.on('message', async (message) => {
       return send({ beai: 'loaded' })
     case 'run': {
       const error = await run(message.context).then(() => undefined, ({ name, message, stack }) => ({ name, message, stack }))
+      send({ beai: 'spent', rss: process.memoryUsage.rss(), mocks: -1 })
       return send({ beai: 'ran', error })
     }
   }
