@@ -1,0 +1,265 @@
+// The hot Jest driver of one package: JSON lines in, JSON lines out; the newest run wins.
+import { existsSync, statSync } from 'node:fs'
+import { resolve, sep } from 'node:path'
+import { Freshness } from './freshness.mjs'
+import { Choice } from './jest_choice.mjs'
+import { local } from './jest_errors.mjs'
+import { Graph } from './jest_graph.mjs'
+import { findJest, globally, openProject, readConfiguration, Trouble } from './jest_project.mjs'
+import { Stock } from './jest_stock.mjs'
+import { emit, end, guard, listen } from './lines.mjs'
+
+const LOG = 65_536 // characters of printed output in a report
+const STALL = Number(process.env.BEAI_STALL_MS ?? 15_000)
+for (const name of Object.keys(process.env)) if (/^BEAI_(?!FD|LIFE)/.test(name)) delete process.env[name]
+const root = process.cwd()
+
+let jest // the repository's Jest
+let opened = null // its configuration, projects and processes; null until read, or when reading failed
+let freshness
+const owed = new Set() // files that changed since a confirmed run took in everything they reach
+let running = null // the run under way, and what is known of it
+let pending = [] // requests that wait for it
+let busy = false
+
+function output(chunk) {
+  process.stderr.write(chunk)
+  if (running) running.log = (running.log + chunk).slice(-LOG)
+}
+
+/** Read the configuration and the files of every project, and make processes ready. */
+async function open() {
+  const read = await readConfiguration(jest, root)
+  await globally(jest, read, 'globalSetup')
+  const stock = new Stock(output, root, jest, read)
+  opened = { ...read, stock, projects: [], known: new Map() }
+  await look()
+  stock.prepare(newest(opened.projects).map(tasked), [])
+}
+
+/** See which files there are. */
+async function look() {
+  const before = opened.projects
+  const found = await Promise.all(opened.configs.map((config) => openProject(jest, config)))
+  if (before.length > 0 && found.every(({ files }, at) => same(files, before[at].files))) return
+  opened.projects = found
+  opened.projects.forEach((project, at) => {
+    project.graph = new Graph(jest, project)
+    project.graph.inherit(before[at]?.graph)
+  })
+  jest.Resolver.clearDefaultResolverCache()
+  opened.stock.resolve(opened.projects.map(({ map }) => map))
+}
+
+function same(one, other) {
+  return one.size === other.size && [...one].every((path) => other.has(path))
+}
+
+async function close() {
+  const old = opened
+  opened = null
+  old?.stock.close()
+  if (old) await globally(jest, old, 'globalTeardown').catch((error) => output(`${error?.message ?? error}\n`))
+}
+
+async function main() {
+  const begun = performance.now()
+  guard()
+  listen(receive)
+  busy = true
+  try {
+    jest = findJest(root)
+    freshness = new Freshness()
+    freshness.sweep([]) // before anything is read: what is saved meanwhile is seen by the next run
+    await open()
+    await studied([])
+  } catch (error) {
+    fault(null, error)
+    return setTimeout(end, 50)
+  }
+  emit({ event: 'ready', version: jest.version, ms: performance.now() - begun })
+  setInterval(() => opened?.stock.check(STALL), Math.min(1000, STALL / 3)).unref()
+  busy = false
+  return next()
+}
+
+function receive(request) {
+  switch (request.do) {
+    case 'run':
+      for (const { id } of pending.filter((each) => each.do === 'run')) emit({ event: 'cancelled', id })
+      pending = [...pending.filter((each) => each.do !== 'run'), request]
+      if (running) cancel()
+      return void next()
+    case 'why':
+      pending.push(request)
+      return void next()
+    case 'cancel':
+      if (pending.some(({ id }) => id === request.id)) {
+        pending = pending.filter(({ id }) => id !== request.id)
+        emit({ event: 'cancelled', id: request.id })
+      } else if (running?.id === request.id) cancel()
+      return
+    case 'quit':
+      setTimeout(end, 3000)
+      return void close().finally(end)
+    default:
+      emit({ event: 'fault', id: request.id, kind: 'protocol', message: 'An unknown request.' })
+  }
+}
+
+async function next() {
+  if (busy || pending.length === 0) return
+  busy = true
+  const request = pending.shift()
+  try {
+    await (request.do === 'why' ? explain(request) : serve(request))
+  } catch (error) {
+    fault(request.id, error)
+  }
+  running = null
+  busy = false
+  next()
+}
+
+async function serve(request) {
+  const begun = performance.now()
+  running = { id: request.id, log: '', unhandled: [], written: 0, obsolete: 0, skipped: 0, focused: false, cancelled: false }
+  const told = request.changed.map((path) => resolve(root, path))
+  const { changed } = await refresh(request, told)
+  const choice = new Choice(root, opened, request, [...new Set([...told, ...changed, ...owed])])
+  for (const path of [...told, ...changed]) owed.add(path)
+  if (running.cancelled) return emit({ event: 'cancelled', id: request.id })
+  emit({ event: 'started', id: request.id, files: [...choice.names(), ...choice.absent] })
+  for (const file of choice.absent) tell({ event: 'file', file, errors: [missing(file)] })
+  const tasks = choice.tests.map((test) => tasked(test, request.name))
+  await opened.stock.run(tasks, request.mode === 'provisional', hear)
+  if (running.cancelled) emit({ event: 'cancelled', id: request.id })
+  else {
+    if (request.mode === 'confirmed' && (request.affected || !request.files)) owed.clear()
+    finish(request, choice, begun)
+  }
+  setImmediate(() => ready(tasks)) // after the verdict: new processes cost time on the same cores
+}
+
+/** A test file of a project as a process takes it. */
+function tasked({ project, path }, name = '') {
+  return { path, project, order: { project: project.id, path, name } }
+}
+
+function ready(tasks) {
+  if (!opened || running) return
+  const files = tasks[0] ? (opened.known.get(tasks[0].path) ?? []) : []
+  opened.stock.prepare(tasks, files)
+}
+
+/** Make the next run see the disk as it is now: what changed beside what we were `told`. */
+async function refresh({ trigger, files, affected }, told) {
+  const { changed, moved } = freshness.sweep(watched(), told)
+  const held = new Set(opened?.files)
+  for (const { graph, held: roots } of opened?.projects ?? []) for (const path of roots) for (const file of graph.below(path)) held.add(file)
+  if (!opened || trigger === 'restart' || changed.some((path) => held.has(path))) {
+    const all = [...new Set([...changed, ...told])]
+    await close()
+    jest = findJest(root)
+    await open()
+    await studied(all)
+    return { changed: all }
+  }
+  if (trigger === 'all' && told.some((path) => path.includes('/node_modules/'))) opened.stock.drain()
+  const strange = (path) => !existsSync(path) || !opened.projects.some((project) => project.files.has(path) || project.graph.has(path))
+  const whole = !files && !affected
+  const unseen = (files ?? []).some((file) => existsSync(resolve(root, file)) && !opened.projects.some(({ tests }) => tests.has(resolve(root, file))))
+  if (moved || whole || unseen || changed.some(strange)) await look()
+  await studied(changed)
+  return { changed }
+}
+
+/** Let every graph read what changed; from now on its files are watched. */
+async function studied(changed) {
+  for (const { graph } of opened.projects) await graph.update(changed)
+  const late = freshness.sweep(watched()).changed
+  for (const path of late) owed.add(path)
+  if (late.length > 0) for (const { graph } of opened.projects) await graph.update(late)
+}
+
+function watched() {
+  return opened ? [...opened.files, ...opened.projects.flatMap(({ graph }) => graph.files())] : []
+}
+
+/** What one test process says of one test file. */
+function hear(message, { path }) {
+  const file = local(root, path)
+  switch (message.event) {
+    case 'test':
+      output(message.log)
+      return tell(message)
+    case 'file':
+      running.unhandled.push(...message.unhandled)
+      running.written += message.written
+      running.obsolete += message.obsolete
+      running.focused ||= message.focused
+      opened?.known.set(path, message.loaded)
+      for (const { graph } of opened?.projects ?? []) graph.learn(path, message.loaded.filter((each) => !each.includes(`${sep}node_modules${sep}`)))
+      output(message.log)
+      return tell({ event: 'file', file, errors: message.errors, log: message.log })
+    case 'lost':
+      running.unhandled.push({ name: 'WorkerError', message: message.message, file })
+      return tell({ event: 'file', file, errors: [{ name: 'Unfinished', message: 'The file was not finished.' }] })
+  }
+}
+
+function finish({ id }, choice, begun) {
+  emit({
+    event: 'done',
+    id,
+    ms: performance.now() - begun,
+    total: choice.total,
+    unhandled: running.unhandled,
+    snapshots_written: running.written,
+    snapshots_obsolete: running.obsolete,
+    only: running.focused && running.skipped > 0,
+    log: running.log,
+    why_all: choice.whyAll,
+  })
+}
+
+/** What a change would run, without running it. */
+async function explain(request) {
+  const told = request.changed.map((path) => resolve(root, path))
+  const asked = { ...request, files: [], affected: true }
+  if (!opened) await refresh({ ...asked, trigger: 'restart' }, [])
+  if (told.some((path) => existsSync(path) && !opened.projects.some(({ files }) => files.has(path))) && request.trigger === 'graph') await look()
+  for (const { graph } of opened.projects) await graph.update(told)
+  const choice = new Choice(root, opened, asked, told)
+  emit({ event: 'why', id: request.id, total: choice.total, files: choice.explained() })
+}
+
+function cancel() {
+  running.cancelled = true
+  opened?.stock.cancel()
+}
+
+function tell(event) {
+  if (!running || running.cancelled) return
+  if (event.state === 'skip') running.skipped += 1
+  emit({ ...event, id: running.id })
+}
+
+/** The test files that a person probably works on: the latest written. */
+function newest(projects) {
+  const all = projects.flatMap((project) => [...project.tests].map((path) => ({ project, path, at: statSync(path).mtimeMs })))
+  return all.sort((one, other) => other.at - one.at).slice(0, 2)
+}
+
+function missing(file) {
+  return { name: 'NotATest', message: `${file} does not exist, or the Jest configuration does not take it for a test file.` }
+}
+
+function fault(id, error) {
+  const kind = error instanceof Trouble ? error.kind : 'internal'
+  emit({ event: 'fault', id, kind, message: String(error?.message ?? error).slice(0, 16_384) })
+}
+
+process.on('uncaughtException', (error) => fault(running?.id ?? null, error))
+process.on('unhandledRejection', (error) => fault(running?.id ?? null, error))
+await main()
