@@ -1,7 +1,7 @@
 """Save → verdict with Jest on the second backend: Jest cold, Jest's own watch mode, and our hot driver, as medians.
 
-Run ``python tests/bench/jestloop.py [--edits N]``: it installs a copy of the second backend (Jest 29, ts-jest, a generated
-Prisma client) and edits one router (a comment, so that every verdict is green) N times, the four ways in turn.
+Run ``python tests/bench/jestloop.py [--edits N]``: it installs a copy of the second backend (Jest 29, ts-jest, a
+generated Prisma client) and edits one router (a comment, so that every verdict is green) N times, the ways in turn.
 """
 
 from __future__ import annotations

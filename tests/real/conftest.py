@@ -14,6 +14,14 @@ _SHOP = Path(__file__).parents[2] / "core" / "demo" / "shop"
 _VITEST3 = "3.2.7"
 _TYPESCRIPT7 = "7.0.2"
 _BUN = "1.3.2"
+_JEST30 = (
+    "jest@30.5.2",
+    "@swc/jest@0.2.39",
+    "@swc/core@1.16.22",
+    "@babel/preset-env@7.29.14",
+    "@babel/preset-typescript@7.29.7",
+)
+_SECOND = Path(__file__).parent / "second" / "app"
 _INSTALL = 300  # seconds
 
 
@@ -34,6 +42,24 @@ def vitest3_packages(request: pytest.FixtureRequest) -> Path:
     home = Path(request.config.cache.mkdir(f"vitest-{_VITEST3}"))
     (home / "package.json").write_text('{"private": true}')
     return _install(home, "install", "--no-save", f"vitest@{_VITEST3}", "@trpc/server@11.25.2", "zod@4.6.7")
+
+
+@pytest.fixture(scope="session")
+def jest29_packages(request: pytest.FixtureRequest) -> Path:
+    """The second backend's installed ``node_modules``: Jest 29 with ts-jest and tRPC."""
+    lock = (_SECOND / "package-lock.json").read_bytes()
+    home = Path(request.config.cache.mkdir(f"second-{hashlib.sha256(lock).hexdigest()[:16]}"))
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(_SECOND / name, home / name)
+    return _install(home, "ci")
+
+
+@pytest.fixture(scope="session")
+def jest30_packages(request: pytest.FixtureRequest) -> Path:
+    """A ``node_modules`` with the newest major of Jest, @swc/jest and Babel's TypeScript, kept between sessions."""
+    home = Path(request.config.cache.mkdir(f"jest-{hashlib.sha256(' '.join(_JEST30).encode()).hexdigest()[:16]}"))
+    (home / "package.json").write_text('{"private": true}')
+    return _install(home, "install", "--no-save", *_JEST30)
 
 
 @pytest.fixture(scope="session")

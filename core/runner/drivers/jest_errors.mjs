@@ -41,12 +41,22 @@ export function ownFrames(root, stack) {
   return frames.slice(0, FRAMES)
 }
 
-/** One thrown value; circus keeps it beside an error that tells where its test was declared. */
-export function errorEvent(root, thrown) {
+/** Where the engine says a file cannot be read: `path:line` in front of everything. */
+function place(root, stack) {
+  const match = /^(\/[^\n]+?):(\d+)\n/.exec(String(stack ?? ''))
+  const file = match && inside(root, match[1])
+  return file ? { file, line: Number(match[2]) } : undefined
+}
+
+/**
+ * One thrown value; circus keeps it beside an error that tells where its test was declared. `rejection` is what an
+ * asserted promise was rejected with.
+ */
+export function errorEvent(root, thrown, rejection) {
   const [error, declared] = Array.isArray(thrown) ? thrown : [thrown]
   if (error === null || typeof error !== 'object' || typeof error.message !== 'string') return primitive(root, error, declared)
   const frames = ownFrames(root, error.stack)
-  const own = frames[0] ?? ownFrames(root, declared?.stack)[0]
+  const own = frames[0] ?? place(root, error.stack) ?? ownFrames(root, declared?.stack)[0]
   const message = clean(error.message)
   return {
     name: text(named(error, message)),
@@ -57,7 +67,7 @@ export function errorEvent(root, thrown) {
     file: own?.file ?? '',
     line: own?.line ?? 0,
     stack: frames.map(({ name, file, line, column }) => text(`${name} ${file}:${line}:${column}`.trim())),
-    cause: causes(error),
+    cause: causes(error, error.matcherResult ? rejection : undefined),
   }
 }
 
@@ -76,14 +86,22 @@ function named(error, message) {
   return asserted && name === 'Error' ? 'JestAssertionError' : name
 }
 
-/** What was compared: as the matcher tells, else as its message says. */
+/** What was compared: as the matcher tells, else as its message says, in words or as a difference. */
 function compared(result, message) {
-  const told = (key, pattern) => {
+  const asserted = /^expect\(/.test(message)
+  const told = (key, pattern, sign) => {
     if (result && typeof result === 'object' && result[key] !== undefined) return text(shown(result[key]))
-    const found = /^expect\(/.test(message) ? pattern.exec(message)?.[1] : undefined
+    const found = asserted ? (pattern.exec(message)?.[1] ?? side(message, sign)) : undefined
     return found === undefined ? null : text(found)
   }
-  return { expected: told('expected', EXPECTED), actual: told('actual', RECEIVED) }
+  return { expected: told('expected', EXPECTED, '-'), actual: told('actual', RECEIVED, '+') }
+}
+
+/** One side of a printed difference. */
+function side(message, sign) {
+  const [, diff] = /^\s*- Expected[^\n]*\n\s*\+ Received[^\n]*\n\n([^]*)/m.exec(message) ?? []
+  const lines = diff?.split('\n').filter((line) => line.startsWith(sign) || line.startsWith(' '))
+  return lines?.map((line) => line.slice(2)).join('\n')
 }
 
 function shown(value) {
@@ -91,13 +109,12 @@ function shown(value) {
   return isError(value) ? described(value) : print(value)
 }
 
-/** `Name [code]: message` of the error that was compared, and of each cause, outermost first. */
-function causes(error) {
+/** `Name [code]: message` of the error that was compared, if one was, and of each cause, outermost first. */
+function causes(error, rejection) {
   const found = []
   const actual = error.matcherResult?.actual
-  for (let cause = error.cause ?? (isError(actual) ? actual.cause : undefined); isError(cause) && found.length < CAUSES; cause = cause.cause) {
-    found.push(described(cause))
-  }
+  const first = error.cause ?? (isError(rejection) ? rejection : isError(actual) ? actual.cause : undefined)
+  for (let cause = first; isError(cause) && found.length < CAUSES; cause = cause.cause) found.push(described(cause))
   return text(found.join('\n'))
 }
 

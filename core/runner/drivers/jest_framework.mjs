@@ -40,6 +40,7 @@ export default async function framework(globalConfig, config, environment, runti
     job.loading = errorEvent(job.root, error)
     throw error
   } finally {
+    job.over()
     job.loaded = [...(runtime.getSourceMaps?.()?.keys() ?? [])]
     job.rest(environment)
   }
@@ -85,12 +86,15 @@ function listen(job, environment, name) {
   environment.handleTestEvent = async (event, state) => {
     await theirs?.(event, state)
     switch (event.name) {
+      case 'setup':
+        return heed(environment, event.runtimeGlobals, job)
       case 'run_start':
         job.log = printed.rest()
         job.focused = state.hasFocusedTests === true
         if (wanted) deselect(state.rootDescribeBlock, wanted)
         return
       case 'test_start':
+        job.asserted = undefined
         return printed.mark()
       case 'test_skip':
       case 'test_todo':
@@ -100,7 +104,8 @@ function listen(job, environment, name) {
         if (event.name === 'test_done' && test.errors.length > 0 && test.invocations <= retries) return // it runs again
         reported.set(test, test.errors.length)
         job.told += 1
-        return job.send({ event: 'test', ...testEvent(job, test, event.name), log: printed.since() })
+        const rejection = test.errors.length > 0 ? await rejected(job.asserted) : undefined
+        return job.send({ event: 'test', ...testEvent(job, test, event.name, rejection), log: printed.since() })
       }
       case 'run_finish':
         for (const error of state.unhandledErrors) job.loose.push(errorEvent(job.root, error))
@@ -110,8 +115,27 @@ function listen(job, environment, name) {
   }
 }
 
-function testEvent(job, test, ended) {
-  const errors = test.errors.map((error) => errorEvent(job.root, error))
+/** Remember the last promise that a test made an assertion of: the matchers' messages do not tell why it was rejected. */
+function heed(environment, globals, job) {
+  const { expect } = globals ?? {}
+  if (typeof expect !== 'function') return
+  const apply = (target, self, given) => {
+    if (typeof given[0]?.then === 'function') job.asserted = given[0]
+    return Reflect.apply(target, self, given)
+  }
+  globals.expect = new Proxy(expect, { apply })
+  if (environment.global.expect === expect) environment.global.expect = globals.expect
+}
+
+/** What `promise` was rejected with, if it was by now. */
+async function rejected(promise) {
+  if (!promise) return undefined
+  const seen = Promise.resolve(promise).then(() => undefined, (error) => error)
+  return Promise.race([seen, new Promise((resolve) => setImmediate(resolve))])
+}
+
+function testEvent(job, test, ended, rejection) {
+  const errors = test.errors.map((error) => errorEvent(job.root, error, rejection))
   const state = { test_skip: 'skip', test_todo: 'todo' }[ended] ?? (errors.length > 0 ? 'fail' : 'pass')
   const file = local(job.root, job.path)
   const frames = ownFrames(job.root, test.asyncError?.stack)

@@ -131,13 +131,14 @@ export class Stock {
     return proc
   }
 
+  /** Keep isolated processes waiting; the next one is started when the last one is prepared. */
   #fill() {
     this.#ready = this.#ready.filter((proc) => !proc.gone)
-    while (this.#ready.length < SPARE) {
-      const proc = this.#start()
-      this.#ready.push(proc)
-    }
     this.#ready.forEach((proc, at) => this.#park(proc, at))
+    if (this.#ready.length >= SPARE || this.#ready.some(({ preparing }) => preparing)) return
+    const proc = this.#start()
+    this.#ready.push(proc)
+    this.#park(proc, this.#ready.length - 1)
   }
 
   /** Let a process prepare for what will probably be asked of it. */
@@ -146,7 +147,12 @@ export class Stock {
     const task = tasks[at % (tasks.length || 1)]
     if (!task || proc.gone || (proc.path === task.path && proc.parked)) return
     const known = proc.knows === files // it has transformed them
-    Object.assign(proc, { path: task.path, parked: true, knows: files })
+    Object.assign(proc, { path: task.path, parked: true, knows: files, preparing: true })
+    proc.on = ({ event }) => {
+      if (event !== 'parked') return
+      proc.preparing = false
+      if (this.#working.size === 0) this.#fill()
+    }
     proc.send({ do: 'park', ...task.order, files: known ? undefined : files })
   }
 }

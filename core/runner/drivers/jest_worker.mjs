@@ -21,12 +21,19 @@ let parked = null // the job that waits
 let loose = () => {} // takes an error that nobody caught
 let busy = Promise.resolve()
 
-process.on('uncaughtException', (error) => loose(error))
-process.on('unhandledRejection', (error) => loose(error))
+catchAll()
 process.on('message', (message) => {
   if (message.do === 'ping') return send({ event: 'pong' })
   busy = busy.then(() => handle(message)).catch((error) => send({ event: 'broken', message: String(error?.stack ?? error) }))
 })
+
+/** Catch what nobody catches: again after circus, which puts back the listeners of the test's `process`, not of ours. */
+function catchAll() {
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.removeAllListeners(event)
+    process.on(event, (error) => loose(error))
+  }
+}
 
 function handle(message) {
   switch (message.do) {
@@ -125,6 +132,7 @@ async function run({ project, path, name }) {
   const fits = parked?.path === path && parked.project === project && !asksForAnother(path)
   if (!fits) await discard()
   const job = fits ? parked : new Job(root, config.testRunner, path, send)
+  job.over = catchAll
   parked = null
   loose = (error) => job.loose.push(errorEvent(root, error))
   job.go({ name, setupFiles: config.setupFiles })
