@@ -17,10 +17,12 @@ from beai.core.files import DiskTree
 from beai.core.hooked import whole
 from beai.core.loop.ports import Repository
 from beai.core.project import layout
-from beai.core.project.facts import Project
+from beai.core.project.configuration import read_configuration
+from beai.core.project.facts import Configuration, Project
 from beai.core.project.pack import sources
 from beai.core.rulebook.attach import shelf
 from beai.core.suggest.exchange import Purpose, Request, Source
+from beai.core.trust import Ledger
 from beai.core.watched import Filter
 
 
@@ -30,7 +32,7 @@ class DiskWorkspace:
     ``at_head`` gives a file's bytes in the last commit; ``announce`` is told the SHA-256 that each file is about to
     have, so that our own writes are not taken for a person's save; ``shipped`` are the rules that come with
     beai, by file name. ``session`` names the session whose beginning is remembered. ``settle`` is what the person's
-    settings make of a project.
+    settings make of a project; without ``trust`` every configuration counts as agreed to.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class DiskWorkspace:
         shipped: tuple[tuple[str, str], ...] = (),
         session: str = "",
         settle: Callable[[Project], Project] = lambda project: project,
+        trust: Ledger | None = None,
     ) -> None:
         self._root = root
         self._tree = DiskTree(root)
@@ -53,7 +56,9 @@ class DiskWorkspace:
         self._shipped = shipped
         self._session = session
         self._settle = settle
+        self._trust = trust
         self._remembered = False
+        self._package = ""
 
     async def read(self) -> Project | Fault:
         """Read everything anew; the project's own rules win over shipped ones of the same name."""
@@ -65,7 +70,15 @@ class DiskWorkspace:
         fault = await self._remember(state.dirty)
         if fault is not None:
             return fault
-        return replace(self._settle(project), repo=state, rules=shelf(project.rules, self._shipped))
+        project = self._settle(project)
+        found = await asyncio.to_thread(self._configuration, project)
+        return replace(project, repo=state, rules=shelf(project.rules, self._shipped), configuration=found)
+
+    async def agree(self, configuration: Configuration) -> Fault | None:
+        """Keep the person's word for the package whose configuration was read last."""
+        if self._trust is None:
+            return None
+        return await whole(asyncio.to_thread(self._trust.agree, self._package, configuration))
 
     async def text(self, path: str) -> str | None:
         """One file as it is now."""
@@ -123,6 +136,11 @@ class DiskWorkspace:
         if isinstance(heads, Fault):
             return heads
         return await whole(asyncio.to_thread(self._store.adopt, self._session, heads, since))
+
+    def _configuration(self, project: Project) -> Configuration:
+        self._package = project.package
+        found = read_configuration(self._tree, project.package, project.runner)
+        return found if self._trust is None else self._trust.compared(project.package, found)
 
     async def _remember(self, dirty: Sequence[str]) -> Fault | None:
         """Keep what the person had not committed when the session began: it is not part of the task."""

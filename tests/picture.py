@@ -11,10 +11,12 @@ from pathlib import Path
 
 from beai.core.demo import create
 from beai.core.fault import Fault
+from beai.core.loop.journal import home
 from beai.core.loop.opening import Opening, Wanted
 from beai.core.loop.preflight import survey
 from beai.core.loop.session import Phase, Session, Stage
 from beai.core.settings import Settings
+from beai.core.trust import agree
 from beai.tui.app import BeaiApp
 
 PICTURE = Path(__file__).parents[1] / "docs" / "screen.svg"
@@ -34,6 +36,7 @@ async def draw() -> None:
         env = {**os.environ, "BEAI_STATE": f"{folder}/state"}
         project = survey(made.root, env)
         assert not isinstance(project, Fault), project
+        assert agree(made.root, home(Path(env["BEAI_STATE"]), made.root)) is None
         loop, seconds, moved = (
             Opening(made.root, project, Settings(), Wanted(), env),
             itertools.count(),

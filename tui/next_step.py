@@ -9,6 +9,7 @@ from typing import assert_never
 from beai.core.edits.change import Verdict
 from beai.core.loop.effects import (
     Adopt,
+    Agree,
     Apply,
     CheckTypes,
     CommitWork,
@@ -138,6 +139,8 @@ def doing(effect: Effect, session: Session) -> str:
     match effect:
         case ReadProject():
             return "reading the repository"
+        case Agree():
+            return "keeping that you agreed"
         case RunTests():
             return "running the tests"
         case Suggest(purpose=purpose):

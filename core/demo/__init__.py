@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
@@ -16,7 +16,7 @@ from beai.core.demo.install import Tools, find_tools, install, required_packages
 from beai.core.demo.process import clean
 from beai.core.fault import Fault, FaultKind
 
-__all__ = ["Demo", "Stage", "Step", "create", "files"]
+__all__ = ["Demo", "Stage", "Step", "create", "files", "untouched"]
 
 _NAME = "shop-api"
 _MARK = "package.json"
@@ -95,6 +95,14 @@ async def _make(
         return fault
     progress(Step(Stage.HISTORY, 1.0))
     return Demo(root, branch, reused)
+
+
+def untouched(root: Path, names: Iterable[str]) -> bool:
+    """Whether each of ``names`` at ``root`` is byte for byte what was shipped."""
+    try:
+        return all((root / name).read_bytes() == files().joinpath(name).read_bytes() for name in names)
+    except OSError:
+        return False
 
 
 def _absolute(path: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import cycle, guidance, judging, mistyped, phases
+from beai.core.loop import consent, cycle, guidance, judging, mistyped, phases
 from beai.core.loop.effects import Probe, SwitchBranch
 from beai.core.loop.events import QuestionAnswered
 from beai.core.loop.leaving import leave, put_back, waive
@@ -66,6 +66,8 @@ def _do(session: Session, choice: Choice, answer: Answer) -> Moved:
             return _recase(session)
         case Choice.RERUN:
             return phases.rerun(session)
+        case Choice.TRUST:
+            return consent.accept(session)
         case Choice.STAY:
             return _stay(session, answer)
         case _:
@@ -140,6 +142,8 @@ def _stay(session: Session, answer: Answer) -> Moved:
     if answer.topic == "branch":
         return phases.advance(waive(session, "branch", "stayed on the branch that was checked out"))
     unanswered = replace(session, answers=session.answers[:-1])
+    if answer.topic.startswith(consent.TOPIC):
+        return consent.decline(unanswered)
     if session.phase is Phase.CASES:
         return still(unanswered, "Yours: + adds a case.")
     return still(replace(unanswered, understood=False), "Stopped here; enter asks again when you are ready.")

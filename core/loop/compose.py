@@ -32,6 +32,7 @@ from beai.core.sandbox import Enclosure
 from beai.core.sandbox.choice import chooser
 from beai.core.settings import Settings, state_dir
 from beai.core.suggest.local import Drafter, Recorder
+from beai.core.trust import Ledger, refused
 from beai.core.types.checker import Checker
 from beai.core.types.schema import PrismaSchemas
 from beai.core.watch import Watch
@@ -131,9 +132,11 @@ def compose(
     repository = GitRepository(root, store.image)
     began = str(journal.session)
     settle = partial(settled, settings=settings)
-    workspace = DiskWorkspace(root, store, repository, repository.at_head, watch.announce, shipped(), began, settle)
+    workspace = DiskWorkspace(
+        root, store, repository, repository.at_head, watch.announce, shipped(), began, settle, Ledger(folder)
+    )
     suggester = wanted.suggester or _suggester(settings, env)
-    enclosure = chooser(settings, root, env)
+    enclosure = _when_agreed(settings, root, env)
     find = partial(_runner, root, settings, env, enclosure)
     tests = LateTests(find, find(project))
     types = Checker(root, project.package, env=env, enclosure=enclosure)
@@ -164,6 +167,19 @@ def _runner(
         return unready(project)
     runner, command = RUNNERS[choice.name], choice.command
     return DrivenTests(root, choice.package, runner, env=env, command=command, enclosure=enclosure)
+
+
+def _when_agreed(settings: Settings, root: Path, env: Mapping[str, str]) -> Chooser:
+    """What chooses the enclosure for code of the repository, once the person agreed to run it as configured now."""
+    folder, chosen = home(state_dir(env), root), chooser(settings, root, env)
+
+    def look() -> Fault | None:
+        return refused(root, folder, settled(layout.outline(DiskTree(root), root.name), settings))
+
+    async def agreed() -> Enclosure | Fault:
+        return await asyncio.to_thread(look) or await chosen()
+
+    return agreed
 
 
 def _suggester(settings: Settings, env: Mapping[str, str]) -> Suggester:

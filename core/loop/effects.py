@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from beai.core.edits.change import Change, Decision, Receipt
 from beai.core.loop.ports import CommitPlan
-from beai.core.project.facts import Schema
+from beai.core.project.facts import Configuration, Schema
 from beai.core.runner.report import RunRequest, TestKey
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose
 
@@ -14,6 +14,13 @@ from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose
 @dataclass(frozen=True, slots=True)
 class ReadProject:
     """Read the repository. Ends in ProjectRead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """Keep that the person agreed to run tests as configured. Ends in Agreed."""
+
+    configuration: Configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +110,4 @@ class GenerateClient:
 
 
 Writing = Apply | Restore | Adopt | SwitchBranch | CommitWork | GenerateClient
-Effect = Writing | ReadProject | RunTests | Suggest | Probe | CheckTypes
+Effect = Writing | ReadProject | Agree | RunTests | Suggest | Probe | CheckTypes

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop.consent import settled
 from beai.core.loop.effects import CheckTypes, CommitWork, Effect, GenerateClient, Probe, RunTests, Suggest
 from beai.core.loop.events import (
     Cancelled,
@@ -140,6 +141,7 @@ class Engine:
     def _judge_saves(self) -> None:
         """Run what the person's saves affect, while no run of the loop's own is under way; the newest save wins."""
         busy = isinstance(self.session.pending, RunTests | Probe) or self.session.standing is None
+        busy = busy or not settled(self.session)
         if busy or not self._unjudged or self._unjudged == self._judging:
             return
         if self._live is not None:

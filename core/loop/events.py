@@ -177,6 +177,13 @@ class ProjectRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """That the person agreed to run tests as configured is kept."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
 class TestsRan:
     """A confirmed run."""
 
@@ -333,7 +340,7 @@ class TestEnded:
 
 
 Finding = ProjectRead | TestsRan | Probed | TypesAnswered | ClientGenerated
-Fact = Finding | Replied | Applied | Restored | Switched | CommitMade | Failed | Cancelled
+Fact = Finding | Agreed | Replied | Applied | Restored | Switched | CommitMade | Failed | Cancelled
 Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried | ClientWanted
 Deciding = CasesApproved | HunkJudged | FileJudged | JudgementUndone | ReviewClosed | QuestionAnswered
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined

@@ -17,7 +17,7 @@ from beai.core.edits.match import match
 from beai.core.edits.policy import forbidden
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import CommitPlan, Committed, Generated, Started
-from beai.core.project.facts import Project, RepoState
+from beai.core.project.facts import Configuration, Project, RepoState
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from beai.core.runner.report import FileOutcome, Reach, Reached, Report, RunRequest, TestOutcome, Trigger
 from beai.core.runner.triggers import widest
@@ -95,6 +95,11 @@ class FakeWorkspace:
             paths = {*self.files, *self.head}
             self.found = {path: now for path in paths if (now := self.files.get(path)) != self.head.get(path)}
         return self.project
+
+    async def agree(self, configuration: Configuration) -> Fault | None:
+        """Kept in the project."""
+        self.project = replace(self.project, configuration=replace(configuration, agreed=True, changed=()))
+        return None
 
     async def text(self, path: str) -> str | None:
         """One file."""

@@ -8,6 +8,7 @@ from typing import TypeVar, assert_never
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import (
     Adopt,
+    Agree,
     Apply,
     CheckTypes,
     CommitWork,
@@ -21,6 +22,7 @@ from beai.core.loop.effects import (
     SwitchBranch,
 )
 from beai.core.loop.events import (
+    Agreed,
     Applied,
     ClientGenerated,
     CommitMade,
@@ -47,6 +49,9 @@ async def perform(ports: Ports, ticket: int, effect: Effect, post: Callable[[Eve
     match effect:
         case ReadProject():
             return _fact(ticket, await ports.workspace.read(), ProjectRead)
+        case Agree():
+            fault = await ports.workspace.agree(effect.configuration)
+            return Agreed(ticket) if fault is None else Failed(ticket, fault)
         case RunTests():
             return _fact(ticket, await run(ports, effect.request, post, effect.locked), TestsRan)
         case Suggest():

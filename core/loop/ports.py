@@ -12,7 +12,7 @@ from typing import Protocol
 
 from beai.core.edits.change import Change, Decision, Edit, Miss, Receipt
 from beai.core.fault import Fault
-from beai.core.project.facts import Project, RepoState
+from beai.core.project.facts import Configuration, Project, RepoState
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Reach, Report, RunRequest, TestOutcome
 from beai.core.sandbox import Level
@@ -140,6 +140,9 @@ class Workspace(Protocol):
 
     async def read(self) -> Project | Fault:
         """Read the whole project as it is now; the first reading of a session remembers what is dirty then."""
+
+    async def agree(self, configuration: Configuration) -> Fault | None:
+        """Keep that the person agreed to run tests as ``configuration`` has them; ``read`` tells so from then on."""
 
     async def text(self, path: str) -> str | None:
         """One file as it is now, None where it cannot be read."""

@@ -99,6 +99,7 @@ class Choice(StrEnum):
     ADOPT = "adopt"
     RECASE = "recase"
     RERUN = "rerun"
+    TRUST = "trust"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,8 @@ class Session:
     ``written`` are the receipts of everything this task wrote, oldest first; ``case_written`` those of the case.
     ``warm`` is the runner that is up, ``runs`` the confirmed runs so far; ``types`` and ``schema`` are lamps.
     ``generated`` is how the Prisma client was generated last.
+    ``held`` is a run that waits for the person's agreement; ``unread`` is whether the configuration of the tests may
+    have changed since it was read, ``declined`` the mark of one that the person did not want to run.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     """
 
@@ -201,6 +204,9 @@ class Session:
     notice: str = ""
     fault: Fault | None = None
     failed: Effect | None = None
+    held: Effect | None = None
+    unread: bool = False
+    declined: str = ""
     ticket: int = 0
     pending: Effect | None = None
 

@@ -9,9 +9,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import answers, cases, commit, cycle, generating, judging, leaving, mistyped, phases, replies
+from beai.core.loop import (
+    answers,
+    cases,
+    commit,
+    consent,
+    cycle,
+    generating,
+    judging,
+    leaving,
+    mistyped,
+    phases,
+    replies,
+)
 from beai.core.loop.effects import (
     Adopt,
+    Agree,
     Apply,
     CheckTypes,
     CommitWork,
@@ -25,6 +38,7 @@ from beai.core.loop.effects import (
     SwitchBranch,
 )
 from beai.core.loop.events import (
+    Agreed,
     Applied,
     Cancelled,
     CasesApproved,
@@ -79,6 +93,10 @@ from beai.core.runner.progress import Progress
 
 def step(session: Session, event: Event) -> Moved:
     """The session after ``event``, and the effects to perform: at most one, and none while one is in flight."""
+    return consent.gate(_step(consent.noticed(session, event), event))
+
+
+def _step(session: Session, event: Event) -> Moved:
     match event:
         case SuggestionGrew():
             return _grew(session, event)
@@ -100,6 +118,7 @@ def step(session: Session, event: Event) -> Moved:
             return still(replace(session, schema=event.lamp))
         case (
             ProjectRead()
+            | Agreed()
             | TestsRan()
             | Replied()
             | Applied()
@@ -125,6 +144,7 @@ def _grew(session: Session, event: SuggestionGrew) -> Moved:
 
 ENDS: dict[type[Effect], type[Fact]] = {
     ReadProject: ProjectRead,
+    Agree: Agreed,
     RunTests: TestsRan,
     Suggest: Replied,
     Apply: Applied,
@@ -150,6 +170,8 @@ def _fact(session: Session, fact: Fact) -> Moved:
             return phases.project_read(done, fact.project)
         case TestsRan() if isinstance(effect, RunTests) and effect.glance:
             return judging.glanced(done, fact.report, bool(effect.request.name))
+        case Agreed():
+            return consent.agreed(done)
         case TestsRan():
             return phases.baseline(done, fact.report)
         case Replied():

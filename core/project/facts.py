@@ -6,6 +6,7 @@ Paths are relative to the repository root with ``/``. Offsets are characters in 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -315,6 +316,23 @@ class RepoState:
 
 
 @dataclass(frozen=True, slots=True)
+class Configuration:
+    """What decides how tests run: its files with their hashes, and whether the person agreed to run it as it is.
+
+    ``changed`` are the files that differ from what was agreed to; without any, nothing ever was.
+    """
+
+    files: tuple[tuple[str, str], ...] = ()
+    agreed: bool = True
+    changed: tuple[str, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """A short name of exactly this configuration."""
+        return hashlib.sha256(repr(self.files).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Everything read from one repository at one moment; ``package`` is the folder of its ``package.json``."""
 
@@ -332,6 +350,7 @@ class Project:
     test_files: tuple[str, ...] = ()
     repo: RepoState = RepoState()
     missing: tuple[Missing, ...] = ()
+    configuration: Configuration = Configuration()
 
     def task(self, task_id: str) -> Task | None:
         """The task with this ID, or None."""

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from beai.core.fault import Fault
+from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from beai.core.text import one_line
 from beai.core.types.caged import Choosing, enclosed
 from beai.core.types.choice import Choice, choose

@@ -16,7 +16,7 @@ from beai.core.loop.effects import Apply, CommitWork, Effect, RunTests, Suggest
 from beai.core.loop.ports import Committed, Generated
 from beai.core.loop.session import Phase, Session, Stage
 from beai.core.loop.step import ENDS, step
-from beai.core.project.facts import RepoState
+from beai.core.project.facts import Configuration, RepoState
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from beai.core.runner.report import FileOutcome, Report, RunKind, TestError, TestKey, TestOutcome, TestState
 from beai.core.suggest.exchange import (
@@ -92,7 +92,7 @@ deeds = st.one_of(
     st.builds(ev.MessageWorded, st.sampled_from(["feat: x", ""])),
     st.builds(ev.CommitConfirmed),
     st.builds(ev.CommitDeclined),
-    st.builds(ev.Saved, st.just((TEST_FILE, CODE_FILE))),
+    st.builds(ev.Saved, st.sampled_from([(TEST_FILE, CODE_FILE), ("vitest.config.ts",)])),
     st.builds(ev.LiveRan, reports),
     st.builds(ev.ClientWanted),
     st.builds(ev.TypesChecked, lamps),
@@ -100,8 +100,10 @@ deeds = st.one_of(
 
 
 CURRENT = -1
+UNKNOWN = replace(PROJECT, configuration=Configuration((("vitest.config.ts", "1"),), agreed=False))
 facts = st.one_of(
-    st.builds(ev.ProjectRead, st.just(CURRENT), st.just(PROJECT)),
+    st.builds(ev.ProjectRead, st.just(CURRENT), st.sampled_from([PROJECT, PROJECT, UNKNOWN])),
+    st.builds(ev.Agreed, st.just(CURRENT)),
     st.builds(ev.TestsRan, st.just(CURRENT), reports),
     st.builds(ev.Replied, st.just(CURRENT), replies),
     st.builds(ev.Applied, st.just(CURRENT), receipts),
@@ -174,6 +176,7 @@ def _likely(session: Session, dice: int, fact: ev.Event) -> ev.Event:
 
 
 ANSWER: dict[str, ev.Event] = {
+    "Agree": ev.Agreed(CURRENT),
     "ReadProject": ev.ProjectRead(CURRENT, PROJECT),
     "Suggest": ev.Replied(CURRENT, NothingToDo("fine")),
     "Apply": ev.Applied(CURRENT, Receipt("r", (Written(TEST_FILE, "a", "b"),))),

@@ -36,7 +36,13 @@ SEED = 20251117
 KILLS = 20
 TASKS = ("BE-S3-001", "BE-S3-003", "BE-S3-005")
 PROCEDURES = {"BE-S3-001": "wishlist.addItem", "BE-S3-003": "review.byId", "BE-S3-005": "product.toggleActive"}
-ANSWERS = {"understood": True, "cases": True, "hunks": "accept", "questions": {"vacuous": 1}, "commit": True}
+ANSWERS = {
+    "understood": True,
+    "cases": True,
+    "hunks": "accept",
+    "questions": {"vacuous": 1, "trust": 1},
+    "commit": True,
+}
 GONE = 10.0  # seconds that what a killed run started may take to notice
 LIFE = 120.0  # seconds that one start may take
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from beai.core.edits.change import AddImport, Edit, MountRouter, SearchReplace, UpsertProcedure, UpsertTest, WholeFile
 from beai.core.fault import Fault
+from beai.core.loop.journal import home
 from beai.core.loop.opening import Opening, Wanted
 from beai.core.loop.ports import Suggester
 from beai.core.loop.preflight import survey
@@ -19,6 +20,7 @@ from beai.core.loop.session import Session
 from beai.core.settings import Settings
 from beai.core.suggest.exchange import NothingToDo, ProposeCases, ProposeEdits, Reply, Request
 from beai.core.suggest.local import Drafter
+from beai.core.trust import agree
 
 BRANCH = "feature/wishlist"
 
@@ -44,9 +46,16 @@ def repository(shop: Path, root: Path) -> Path:
 
 
 def opening(
-    root: Path, state: Path, task: str = "", settings: Settings | None = None, suggester: Suggester | None = None
+    root: Path,
+    state: Path,
+    task: str = "",
+    settings: Settings | None = None,
+    suggester: Suggester | None = None,
+    agreed: bool = True,
 ) -> Opening:
-    """A loop on ``root`` with its journal in ``state``."""
+    """A loop on ``root`` with its journal in ``state``; the person agreed to run its tests before, or is asked."""
+    if agreed:
+        assert agree(root, home(state, root)) is None
     env = {**os.environ, "BEAI_STATE": str(state)}
     project = survey(root, env)
     assert not isinstance(project, Fault), project

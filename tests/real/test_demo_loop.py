@@ -113,7 +113,8 @@ def test_somebody_elses_edits_stay_as_they_are_and_uncommitted(made: Made, tmp_p
     (root / "notes.txt").write_text("mine\n")
     git(root, "add", "notes.txt")
     (tmp_path / "answers.json").write_text(
-        '{"understood": true, "cases": true, "hunks": "accept", "commit": true, "questions": {"vacuous": 1}}'
+        '{"understood": true, "cases": true, "hunks": "accept", "commit": true,'
+        ' "questions": {"vacuous": 1, "trust": 1}}'
     )
     words = ("run", "BE-S3-003", "--headless", "--path", str(root), "--answers", str(tmp_path / "answers.json"))
     done = _beai(tmp_path, *words)

@@ -47,7 +47,7 @@ class Typist:
 
 def wants(session: Session) -> bool:
     """Whether the session stands still, at something only a person can do."""
-    if session.pending is not None or session.standing is None:
+    if session.pending is not None or (session.standing is None and session.question is None):
         return False
     if session.question is not None or session.phase in (Phase.COMMIT, Phase.DONE):
         return True
@@ -62,7 +62,7 @@ def _reviewing(session: Session) -> bool:
 
 async def test_the_first_task_takes_at_most_thirty_keys_from_understand_to_commit(shop: Path, tmp_path: Path):
     root = repository(shop, tmp_path / "repo")
-    loop = opening(root, tmp_path / "state", "BE-S3-001")
+    loop = opening(root, tmp_path / "state", "BE-S3-001", agreed=False)
     seconds = itertools.count()
     app = BeaiApp(loop, clock=lambda: float(next(seconds)))
     async with app.run_test(size=(120, 36)) as pilot:
