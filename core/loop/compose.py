@@ -130,11 +130,9 @@ def compose(
         journal.close()
         return fault
     repository = GitRepository(root, store.image)
-    began = str(journal.session)
-    settle = partial(settled, settings=settings)
-    workspace = DiskWorkspace(
-        root, store, repository, repository.at_head, watch.announce, shipped(), began, settle, Ledger(folder)
-    )
+    settle, trust = partial(settled, settings=settings), Ledger(folder)
+    told = (repository.at_head, watch.announce, shipped(), str(journal.session))
+    workspace = DiskWorkspace(root, store, repository, *told, settle, trust)
     suggester = wanted.suggester or _suggester(settings, env)
     enclosure = _when_agreed(settings, root, env)
     find = partial(_runner, root, settings, env, enclosure)
