@@ -192,6 +192,7 @@ async def test_what_leaks_through_a_hot_process_is_found_by_the_confirmed_run(ba
     confirmed = await backend.run("tests/leak.test.ts")
     assert len(shown.failed()) == 1 and confirmed.clean()
     assert confirmed.leaking == (TestKey("tests/leak.test.ts", "is alone"),)
+    assert (await backend.run("tests/leak.test.ts", kind=RunKind.PROVISIONAL)).clean()  # it is run isolated now
 
 
 @both_majors

@@ -132,13 +132,21 @@ async function serve(request) {
   emit({ event: 'started', id: request.id, files: [...choice.names(), ...choice.absent] })
   for (const file of choice.absent) tell({ event: 'file', file, errors: [missing(file)] })
   const tasks = choice.tests.map((test) => tasked(test, request.name))
-  await opened.stock.run(tasks, request.mode === 'provisional', hear)
+  await perform(tasks, request)
   if (running.cancelled) emit({ event: 'cancelled', id: request.id })
   else {
     if (request.mode === 'confirmed' && (request.affected || !request.files)) owed.clear()
     finish(request, choice, begun)
   }
   setImmediate(() => ready(tasks)) // after the verdict: new processes cost time on the same cores
+}
+
+/** Run what may run hot, then what must not: the files of a confirmed run, and those that were seen to leak. */
+async function perform(tasks, { mode, isolated }) {
+  const alone = new Set(isolated?.map((path) => resolve(root, path)))
+  const cold = ({ path }) => mode !== 'provisional' || alone.has(path)
+  await opened.stock.run(tasks.filter((task) => !cold(task)), true, hear)
+  if (!running.cancelled) await opened.stock.run(tasks.filter(cold), false, hear)
 }
 
 /** A test file of a project as a process takes it. */
