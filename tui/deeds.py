@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from textual.message import Message
+from textual.message_pump import MessagePump
 
-from beai.core.loop.events import Event
+from beai.core.loop.events import ClientWanted, Event
 from beai.tui.next_step import Overlay
 
 
@@ -22,3 +23,11 @@ class Wanted(Message):
     def __init__(self, overlay: Overlay) -> None:
         super().__init__()
         self.overlay = overlay
+
+
+class Generates(MessagePump):
+    """A screen from which the person has the Prisma client generated."""
+
+    def do_generate(self) -> None:
+        """Tell the loop so."""
+        self.post_message(Happened(ClientWanted()))

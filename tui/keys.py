@@ -18,6 +18,7 @@ class Place(StrEnum):
     CYCLE = "in red, green, refactor"
     WAIVABLE = "in refactor and record"
     FAULT = "after something failed"
+    STALE = "while the Prisma client is stale"
     CASES = "in the list of cases"
     QUESTION = "in a question"
     COMMIT = "in the commit"
@@ -74,6 +75,7 @@ KEYS: tuple[Key, ...] = (
     Key("rerun", ("r",), "rerun", "Run the affected tests again.", Group.STEER, Place.WORKBENCH),
     Key("rerun_all", ("R",), "run all", "Run every test of the package.", Group.STEER, Place.WORKBENCH),
     Key("retry", ("t",), "retry", "Try the failed step again.", Group.STEER, Place.FAULT),
+    Key("generate", ("P",), "generate", "Generate the Prisma client; touches no database.", Group.STEER, Place.STALE),
     Key("skip", ("x",), "skip", "Leave this step out, with a reason.", Group.STEER, Place.WAIVABLE, True),
     Key("pane_1", ("1",), "task", "Go to the task.", Group.SCREEN, Place.WORKBENCH),
     Key("pane_2", ("2",), "context", "Go to the context.", Group.SCREEN, Place.WORKBENCH),

@@ -26,6 +26,7 @@ from beai.core.loop.events import Event, RerunAsked, ReviewClosed, TaskChosen, U
 from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.project.facts import Task
 from beai.core.project.next_task import first_open
+from beai.core.runner.lamp import LampState
 from beai.core.suggest.exchange import Purpose
 from beai.core.text import one_line
 from beai.tui.keys import Place
@@ -176,6 +177,8 @@ def places(session: Session) -> frozenset[Place]:
         here.add(Place.WAIVABLE)
     if session.fault is not None or session.failed is not None:
         here.add(Place.FAULT)
+    if session.schema is not None and session.schema.state is LampState.STALE:
+        here.add(Place.STALE)
     return frozenset(here)
 
 

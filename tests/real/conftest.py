@@ -22,6 +22,7 @@ _JEST30 = (
     "@babel/preset-typescript@7.29.7",
 )
 _SECOND = Path(__file__).parent / "second" / "app"
+_PRISMA = "5.22.0"  # the newest that installs within a second, without a database's drivers
 _INSTALL = 300  # seconds
 
 
@@ -60,6 +61,14 @@ def jest30_packages(request: pytest.FixtureRequest) -> Path:
     home = Path(request.config.cache.mkdir(f"jest-{hashlib.sha256(' '.join(_JEST30).encode()).hexdigest()[:16]}"))
     (home / "package.json").write_text('{"private": true}')
     return _install(home, "install", "--no-save", *_JEST30)
+
+
+@pytest.fixture(scope="session")
+def prisma_packages(request: pytest.FixtureRequest) -> Path:
+    """A ``node_modules`` with Prisma's command line, kept between sessions."""
+    home = Path(request.config.cache.mkdir(f"prisma-{_PRISMA}"))
+    (home / "package.json").write_text('{"private": true}')
+    return _install(home, "install", "--no-save", f"prisma@{_PRISMA}")
 
 
 @pytest.fixture(scope="session")

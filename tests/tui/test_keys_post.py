@@ -1,9 +1,12 @@
 """Every key of the workbench posts exactly the event that the key table promises."""
 
+from dataclasses import replace
+
 from textual.widgets import Input, TextArea
 
 from beai.core.edits.change import Decision, Verdict
 from beai.core.loop.events import (
+    ClientWanted,
     FileJudged,
     Guided,
     HunkJudged,
@@ -17,6 +20,7 @@ from beai.core.loop.events import (
     TaskChosen,
     Understood,
 )
+from beai.core.runner.lamp import Lamp, LampState
 from beai.tui.screens.edit import EditCard
 from beai.tui.screens.workbench import Workbench
 from tests.tui import sessions as known
@@ -51,6 +55,7 @@ TABLE = [
     (known.RED_REVIEW, "r", RerunAsked()),
     (known.RED_REVIEW, "R", RerunAsked(everything=True)),
     (known.FAULT, "t", Retried()),
+    (replace(known.UNDERSTAND, schema=Lamp(LampState.STALE)), "P", ClientWanted()),
     (known.REFACTOR, "x s o enter", StepSkipped("so")),
     (known.UNDERSTAND, "enter", Understood()),
     (known.DONE, "enter", TaskChosen("BE-S3-002")),

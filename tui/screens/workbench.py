@@ -25,7 +25,7 @@ from beai.core.loop.events import (
 )
 from beai.core.loop.session import Session
 from beai.tui import cursor, keys, present, verdicts
-from beai.tui.deeds import Happened, Wanted
+from beai.tui.deeds import Generates, Happened, Wanted
 from beai.tui.editing import edit, rejoined
 from beai.tui.guard import Clock, Guard, seen
 from beai.tui.keys import Place
@@ -41,7 +41,7 @@ _OPTIONAL = "enter: no reason · esc: cancel"
 _NEEDED = "enter: send · esc: cancel"
 
 
-class Workbench(Screen[None]):
+class Workbench(Generates, Screen[None]):
     """Mirrors ``session``; keeps only the hunk and pane at hand, zoom, and comments that wait for their verdict."""
 
     BINDINGS = keys.bindings(*_HERE)
