@@ -80,7 +80,7 @@ async def generate(
     folder = repo / wanted.folder
     told = environment(texts, env)
     kept = {name: value for name, value in env.items() if not _SECRET.search(name) and name != "NODE_OPTIONS"}
-    open_ = writing(cage, tuple(os.path.relpath(place, folder) for place in places))
+    open_ = writing(cage, _seen_from(folder, places))
     ended = await _run((*carrying(told, env), *wanted.argv), folder, {**kept, **told}, open_)
     after = await asyncio.to_thread(_digests, repo, places)
     changed = tuple(sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)))
@@ -116,6 +116,10 @@ def _where(repo: Path, folder: str, head: str) -> tuple[str, ...]:
         return ()
     inside = head.removeprefix(f"{folder}/") if folder else head
     return ("--schema", inside)
+
+
+def _seen_from(folder: Path, places: tuple[Path, ...]) -> tuple[str, ...]:
+    return tuple(os.path.relpath(place, folder) for place in places)
 
 
 def _has(root: Path, name: str) -> bool:
