@@ -1,4 +1,4 @@
-"""The repository's own Prisma validates its schema, and a project that refers to others is checked as an editor does."""
+"""The repository's own Prisma validates its schema, and projects that refer to others are checked as editors do it."""
 
 from __future__ import annotations
 
