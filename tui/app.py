@@ -51,7 +51,7 @@ class Loop(Protocol):
 
 
 class BeaiApp(App[None]):
-    """``editor`` is the command of ``$VISUAL`` or ``$EDITOR``; ``clock`` counts monotonic seconds."""
+    """``editor`` is the command of ``$EDITOR``, ``root`` the repository; ``clock`` counts monotonic seconds."""
 
     CSS_PATH = Path(__file__).with_name("beai.tcss")
     TITLE = "beai"
@@ -61,12 +61,14 @@ class BeaiApp(App[None]):
 
     session: var[Session] = var(Session, init=False)
 
-    def __init__(self, loop: Loop, *, theme: str = "", editor: str = "", clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self, loop: Loop, *, theme: str = "", editor: str = "", root: str = "", clock: Clock = time.monotonic
+    ) -> None:
         super().__init__()
         for own in themes.THEMES:
             self.register_theme(own)
         self.theme = theme if theme in self.available_themes else themes.DARK.name
-        self.editor = editor
+        self.editor, self.root = editor, root
         self._engine, self._clock, self._newest = loop, clock, loop.session
         self._windows = Windows(self, clock)
         self._due = False

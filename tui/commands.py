@@ -15,8 +15,11 @@ from beai.core.loop.session import Phase, Session
 from beai.core.text import one_line
 from beai.tui import keys, themes
 from beai.tui.deeds import Happened
+from beai.tui.keys import Place
 from beai.tui.next_step import places
 from beai.tui.screens.workbench import Workbench
+from beai.tui.widgets.outcome_list import OutcomeList
+from beai.tui.widgets.tests_pane import TESTS
 
 
 def commands(app: App[Any], screen: Screen[object], session: Session) -> Iterable[SystemCommand]:
@@ -33,12 +36,12 @@ def commands(app: App[Any], screen: Screen[object], session: Session) -> Iterabl
 
 
 def _keys(screen: Workbench, session: Session) -> Iterator[SystemCommand]:
-    for key in keys.at(*places(session)):
+    tests = screen.query_one(OutcomeList) if screen.pane == TESTS else None
+    for key in keys.at(*places(session), *((Place.TESTS,) if tests else ())):
         if key.id not in ("palette", "quit", "close"):
             title = f"{key.help.rstrip('.')} ({key.shown})"
-            yield SystemCommand(
-                _plain(title), f"{key.group} · {key.label}", partial(screen.action_perform, key.id, key.keys[0])
-            )
+            does = tests.action_perform if tests and key.place is Place.TESTS else screen.action_perform
+            yield SystemCommand(_plain(title), f"{key.group} · {key.label}", partial(does, key.id, key.keys[0]))
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A text is edited in $EDITOR where the terminal can be lent out, else in a window of ours."""
+"""A text or a file is edited in $EDITOR where the terminal can be lent out; a text else in a window of ours."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import shlex
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from textual.app import App, SuspendNotSupported
@@ -39,6 +39,51 @@ def edit(app: App[Any], text: str, name: str, edited: Edited) -> None:
     _inside(app, text, edited)
 
 
+def visit(app: App[Any], file: str, line: int) -> None:
+    """Let the person edit ``file`` of the repository at ``line`` (0: anywhere); what they save, the watcher sees."""
+    root, command = Path(getattr(app, "root", "") or "."), _words(getattr(app, "editor", ""))
+    path, place = inside(root, file), printable(f"{file}:{line}" if line else file)
+    if path is None:
+        app.notify(f"{place} is no file of this repository.", markup=False)
+        return
+    if not command:
+        app.notify(f"Set $EDITOR to open {place}.", markup=False)
+        return
+    try:
+        with app.suspend():
+            failed = _waited([*at_line(command, str(path), line)])
+    except SuspendNotSupported:
+        app.notify(f"An editor cannot be opened here: {place}", markup=False)
+        return
+    if failed is not None:
+        app.notify(printable(f"{command[0]} did not work: {failed.strerror or failed}."), markup=False)
+
+
+def at_line(command: list[str], path: str, line: int) -> list[str]:
+    """``command`` as it opens ``path`` at ``line``; an editor that is not known opens it where it likes."""
+    style = _STYLES.get(PurePath(command[0]).name.removesuffix(".exe")) if line > 0 and command else None
+    return [*command, *(part.format(path=path, line=line) for part in style or ("{path}",))]
+
+
+def inside(root: Path, file: str) -> Path | None:
+    """The file as it is on disk, None where it is none or lies outside of ``root``: its name comes from a runner."""
+    try:
+        path = (root / file).resolve()
+        return path if path.is_relative_to(root.resolve()) and path.is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
+_PLUS, _COLON = ("+{line}", "{path}"), ("{path}:{line}",)
+_STYLES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("vi", "vim", "nvim", "gvim", "view", "nano", "pico", "emacs", "emacsclient", "micro"), _PLUS),
+    **dict.fromkeys(("kak", "joe", "ne", "mg", "jed", "mcedit", "vis", "gedit"), _PLUS),
+    **dict.fromkeys(("hx", "helix", "zed", "zeditor", "subl", "mate"), _COLON),
+    **dict.fromkeys(("code", "codium", "code-insiders", "cursor", "windsurf"), ("-g", "{path}:{line}")),
+    **dict.fromkeys(("idea", "webstorm", "pycharm", "kate"), ("--line", "{line}", "{path}")),
+}
+
+
 def rejoined(before: str, after: str) -> str:
     """``after`` with the line ends of ``before``: editors like line feeds, files may not."""
     plain = after.replace("\r\n", "\n")
@@ -47,23 +92,26 @@ def rejoined(before: str, after: str) -> str:
 
 
 def outside(command: list[str], text: str, suffix: str) -> str | OSError:
-    """The text as the editor left it, or why there is none; raises nothing, for the terminal must be taken back.
-
-    A ctrl+c in the editor is the editor's: it reaches us too, and we let it pass.
-    """
-    before = signal.signal(signal.SIGINT, lambda *_: None)
+    """The text as the editor left it, or why there is none; raises nothing, for the terminal must be taken back."""
     try:
         with tempfile.TemporaryDirectory(prefix="beai-") as folder:
             path = Path(folder) / f"edit{suffix}"
             path.write_bytes(text.encode("utf-8", "surrogateescape"))
-            code = subprocess.run([*command, str(path)], check=False).returncode
-            return (
-                path.read_bytes().decode("utf-8", "surrogateescape") if code == 0 else OSError(f"it ended with {code}")
-            )
+            return _waited([*command, str(path)]) or path.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as error:
+        return error
+
+
+def _waited(command: list[str]) -> OSError | None:
+    """Why the editor did not work, None where it did. A ctrl+c in it is its own: it reaches us too, and may pass."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        code = subprocess.run(command, check=False).returncode
     except OSError as error:
         return error
     finally:
         signal.signal(signal.SIGINT, before)
+    return OSError(f"it ended with {code}") if code else None
 
 
 def _words(editor: str) -> list[str]:

@@ -22,6 +22,7 @@ class Place(StrEnum):
     CASES = "in the list of cases"
     QUESTION = "in a question"
     COMMIT = "in the commit"
+    TESTS = "in the tests"
 
 
 class Group(StrEnum):
@@ -34,6 +35,7 @@ class Group(StrEnum):
     CASES = "Cases"
     QUESTION = "Question"
     COMMIT = "Commit"
+    TESTS = "Tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,21 @@ KEYS: tuple[Key, ...] = (
     Key("commit_confirm", ("enter", "ctrl+s"), "commit", "Make the commit as shown.", Group.COMMIT, Place.COMMIT, True),
     Key("commit_edit", ("e",), "edit message", "Edit the commit message.", Group.COMMIT, Place.COMMIT),
     Key("commit_decline", ("D",), "decline", "Decline it; the work stays.", Group.COMMIT, Place.COMMIT, True),
+    Key("test_open", ("enter", "space"), "open", "Tell all of the test at hand, or fold it.", Group.TESTS, Place.TESTS),
+    Key("test_edit", ("e",), "edit", "Open the test at its line in $EDITOR.", Group.TESTS, Place.TESTS),
+    Key("test_rerun", ("r",), "rerun", "Run the test at hand again, and only it.", Group.TESTS, Place.TESTS),
+    Key("tests_failed", ("f",), "run failed", "Run the files again in which a test fails.", Group.TESTS, Place.TESTS),
+    Key("tests_all", ("a",), "run all", "Run every test of the package.", Group.TESTS, Place.TESTS),
+    Key("tests_find", ("/",), "filter", "Show only tests whose name or file holds words.", Group.TESTS, Place.TESTS),
+    Key("tests_name", ("t",), "run by name", "Filter by name, and run those on enter.", Group.TESTS, Place.TESTS),
+    Key("tests_file", ("p",), "run by file", "Filter by file, and run those on enter.", Group.TESTS, Place.TESTS),
+    Key("test_output", ("o",), "output", "Show what the test at hand printed, or fold it.", Group.TESTS, Place.TESTS),
+    Key("test_down", ("j", "down"), "test", "Next test.", Group.TESTS, Place.TESTS),
+    Key("test_up", ("k", "up"), "test", "Previous test.", Group.TESTS, Place.TESTS),
+    Key("test_first", ("home",), "first", "First test.", Group.TESTS, Place.TESTS),
+    Key("test_last", ("end",), "last", "Last test.", Group.TESTS, Place.TESTS),
+    Key("tests_update", ("u",), "snapshots", "Say why no snapshot is updated from here.", Group.TESTS, Place.TESTS),
+    Key("tests_leave", ("q",), "leave", "Go back to the review.", Group.TESTS, Place.TESTS),
 )  # fmt: skip
 
 _BY_ID = {key.id: key for key in KEYS}

@@ -1,14 +1,12 @@
-"""What the frame of the screen says of a session: header, rail, verdict, notice, summary; pure, never markup."""
+"""What the frame of the screen says of a session: header, rail, notice, summary; pure, never markup."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from textual.content import Content
 
 from beai.core.loop.session import CaseState, Phase, Session
-from beai.core.runner.report import Report, RunKind, TestState
 from beai.core.text import one_line, printable
 from beai.tui.keys import Place, footer
 from beai.tui.next_step import next_step
@@ -28,22 +26,6 @@ CASE_MARKS: dict[CaseState, Piece] = {
     CaseState.SKIPPED: ("–", "$muted"),
 }
 """A glyph and a colour for each state of a case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The test panel's word: a glyph, a word that needs no colour, a style, and the count behind it."""
-
-    glyph: str
-    word: str
-    style: str
-    count: str = ""
-
-    def content(self) -> Content:
-        """The verdict in one piece."""
-        return Content.assemble(
-            (f"{self.glyph} {self.word}", f"bold {self.style}"), (f"  {self.count}" if self.count else "", "")
-        )
 
 
 def header(session: Session, width: int) -> Content:
@@ -85,45 +67,6 @@ def rail(session: Session, width: int) -> Content:
     return Content.assemble((word, "bold $accent"), (dots, "$muted")).truncate(max(width, 1), ellipsis=True)
 
 
-def verdict(session: Session) -> Verdict:
-    """What the newest run says. RED and GREEN are said only of a run that loaded everything and ran something."""
-    if session.running is not None:
-        tail = f", {session.running.failing} failing" if session.running.failing else ""
-        return Verdict("◌", "RUNNING", "$accent", f"{session.running.ended}{tail}")
-    report = session.latest or session.standing
-    if report is None:
-        return Verdict("·", "NO RUN YET", "$muted")
-    return _judged(report)
-
-
-def _judged(report: Report) -> Verdict:
-    tests, failing = report.tests(), len(report.failed())
-    broken = sum(bool(file.errors) for file in report.files)
-    tail = " · live" if report.kind is RunKind.PROVISIONAL else ""
-    if broken or report.unhandled:
-        what = f"{broken} of {len(report.files)} files do not load" if broken else "errors outside any test"
-        return Verdict("✗", "BROKEN", "$error", what + tail)
-    if not tests:
-        return Verdict("!", "NO TESTS", "$warning", "nothing ran" + tail)
-    if failing:
-        return Verdict("✗", "RED", "$error", f"{failing} of {len(tests)}{tail}")
-    passed = report.count(TestState.PASS)
-    return Verdict("✓", "GREEN", "$success", f"{passed} of {len(tests)}{tail}")
-
-
-def verdict_line(session: Session, width: int) -> Content:
-    """The verdict in one line, with what failed first; for a screen that has no room for the panel."""
-    line = Content(" ") + verdict(session).content()
-    report = session.latest or session.standing
-    failed = report.failed() if report is not None and session.running is None else ()
-    if failed:
-        error = next((error for error in failed[0].errors), None)
-        told = error is not None and error.expected is not None
-        why = "" if error is None else f"expected {error.expected} received {error.actual}" if told else error.message
-        line += Content.assemble(("  " + one_line(failed[0].key.leaf), ""), ("  " + one_line(why), "$muted"))
-    return line.truncate(max(width, 1), ellipsis=True)
-
-
 def notice(session: Session) -> Content | None:
     """What went wrong, or what the loop has to say; None while there is nothing."""
     if session.fault is not None:
@@ -136,14 +79,14 @@ def notice(session: Session) -> Content | None:
     return Content.assemble((f" {mark} ", f"bold {style}"), (printable(session.notice), ""))
 
 
-def summary(session: Session) -> Content:
-    """What enter does now, or what is under way."""
+def summary(session: Session, away: bool = False) -> Content:
+    """What enter does now, or what is under way; ``away`` from the review, enter means something else."""
     step = next_step(session)
     if step.waits:
         busy = session.pending is not None
         tail = ("   ctrl+g stops it", "$muted") if busy else ("", "")
         return Content.assemble((" … " if busy else " · ", "$accent"), (printable(step.words), ""), tail)
-    return Content.assemble((" enter ", "bold $accent"), (printable(step.words), ""))
+    return Content.assemble((" 3 enter " if away else " enter ", "bold $accent"), (printable(step.words), ""))
 
 
 def footer_line(session: Session, where: Collection[Place], width: int) -> Content:

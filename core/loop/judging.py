@@ -14,7 +14,6 @@ from beai.core.loop.leaving import put_back
 from beai.core.loop.moves import Moved, on_case, on_cycle, still
 from beai.core.loop.session import CaseState, Choice, Phase, Proof, Session, Stage
 from beai.core.loop.subject import exists, subject
-from beai.core.runner.chosen import completed
 from beai.core.runner.history import remember
 from beai.core.runner.report import Report, TestOutcome
 from beai.core.runner.verdict import Redness, RedVerdict, explain, judge_green, judge_red, merge
@@ -59,12 +58,10 @@ def tests_ran(session: Session, report: Report) -> Moved:
             assert_never(cycle.purpose)
 
 
-def glanced(session: Session, report: Report, named: bool) -> Moved:
-    """A run of chosen tests is shown and is history; nothing is judged by it. ``named`` tests leave others out."""
+def glanced(session: Session, report: Report) -> Moved:
+    """A run of chosen tests is shown and is history; nothing is judged by it."""
     known = session.latest or session.standing or report
-    shown = completed(known, report) if named else report
-    runs = remember(session.runs, report)
-    return still(replace(session, latest=merge(known, shown), ran=report, runs=runs))
+    return still(replace(session, latest=merge(known, report), ran=report, runs=remember(session.runs, report)))
 
 
 def probed(session: Session, fact: Probed) -> Moved:

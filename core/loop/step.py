@@ -169,7 +169,7 @@ def _fact(session: Session, fact: Fact) -> Moved:
         case ProjectRead():
             return phases.project_read(done, fact.project)
         case TestsRan() if isinstance(effect, RunTests) and effect.glance:
-            return judging.glanced(done, fact.report, bool(effect.request.name))
+            return judging.glanced(done, fact.report)
         case Agreed():
             return consent.agreed(done)
         case TestsRan():

@@ -1,10 +1,8 @@
-"""A run of tests chosen by name tells of those alone; what the others of their files did stays known."""
+"""A test is chosen by a pattern that every runner understands, whatever it joins the names of a test with."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from beai.core.runner.report import FileOutcome, Report, TestKey, TestState
+from beai.core.runner.report import TestKey
 
 _JOIN = " (?:> )?"  # runners match a pattern against names that they join with a space, we join them with `` > ``
 _SPECIAL = frozenset(r".*+?^${}()|[]\/")
@@ -15,19 +13,25 @@ def pattern(key: TestKey) -> str:
     return "^" + _JOIN.join(_literal(name) for name in key.name.split(" > ")) + "$"
 
 
-def completed(known: Report, report: Report) -> Report:
-    """``report``, a run of chosen names, with the tests that it left out as they were in ``known``."""
-    before = {file.file: file for file in known.files}
-    return replace(report, files=tuple(_completed(before.get(file.file), file) for file in report.files))
+def words_pattern(words: str) -> str:
+    """One that finds every test whose names hold ``words``, in small letters or capitals."""
+    spread = (f"[{char}{char.upper()}]" if _cased(char) else _literal(char) for char in needle(words))
+    return "".join(spread).replace(" ", _JOIN)
+
+
+def haystack(key: TestKey) -> str:
+    """The names of ``key`` as ``words_pattern`` sees them: what ``needle`` is looked for in."""
+    return key.name.replace(" > ", " ").lower()
+
+
+def needle(words: str) -> str:
+    """``words`` as they are looked for in a ``haystack``."""
+    return " ".join(words.replace(" > ", " ").split()).lower()
+
+
+def _cased(char: str) -> bool:
+    return char.isascii() and char.isalpha()
 
 
 def _literal(text: str) -> str:
     return "".join(f"\\{char}" if char in _SPECIAL else char for char in text)
-
-
-def _completed(known: FileOutcome | None, file: FileOutcome) -> FileOutcome:
-    if known is None or file.errors:
-        return file
-    ran = {test.key: test for test in file.tests if test.state is not TestState.SKIP}
-    kept = tuple(ran.pop(test.key, test) for test in known.tests)
-    return replace(file, tests=(*kept, *ran.values()))

@@ -15,6 +15,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Started
 from beai.core.project.facts import RunnerName
 from beai.core.runner.driver import DriverProcess, start_driver
+from beai.core.runner.excerpt import excerpted
 from beai.core.runner.lines import (
     DriverEvent,
     DriverFault,
@@ -117,9 +118,8 @@ class DrivenTests:
         asked_all = request.files is None and (not request.affected or bool(why_all))
         gone = tuple(path for path in changed if not (self._repo / path).exists())
         whole = asked_all and len(report.files) >= report.total
-        return self._compared(
-            replace(report, why_all=why_all, changed=changed, gone=gone, whole=whole, name=request.name)
-        )
+        report = replace(report, why_all=why_all, changed=changed, gone=gone, whole=whole, name=request.name)
+        return self._compared(excerpted(report, self._repo))
 
     async def reach(self, changed: Sequence[str]) -> Reach | Fault:
         """What a change to ``changed`` would run, and why; nothing is run."""

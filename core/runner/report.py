@@ -58,6 +58,7 @@ class TestError:
     line: int = 0
     stack: tuple[str, ...] = ()
     cause: str = ""
+    excerpt: tuple[tuple[int, str], ...] = ()  # the source around its place, numbered, where it was read
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from beai.core.loop.effects import RunTests
 from beai.core.loop.events import Interrupted, LiveFailed, LiveRan, RerunAsked, RunBegan, TestEnded, TestsRan
 from beai.core.loop.session import Cycle, Session, Stage
 from beai.core.loop.step import step
-from beai.core.runner.chosen import completed, pattern
+from beai.core.runner.chosen import haystack, needle, pattern, words_pattern
 from beai.core.runner.progress import FAILED, RECENT, Progress
 from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestError, TestKey, TestOutcome, TestState
 from beai.core.suggest.exchange import Purpose
@@ -74,15 +74,11 @@ def test_the_tests_that_a_name_leaves_out_stay_as_they_were():
         2,
         RunKind.CONFIRMED,
         (FileOutcome(A, (outcome(A, "adds", TestState.FAIL), outcome(A, "rejects", TestState.SKIP))),),
+        name="^adds$",
     )
     moved, _ = ran(JUDGING, RerunAsked(files=(A,), name="^adds$"), report)
     shown = {test.key.name: test.state for test in moved.latest.tests()}
     assert shown == {"adds": TestState.FAIL, "rejects": TestState.FAIL, "lists": TestState.PASS}
-
-
-def test_a_file_that_no_longer_loads_keeps_nothing_of_before():
-    broken = FileOutcome(A, (), (TestError("Error", "x"),))
-    assert completed(KNOWN, replace(KNOWN, files=(broken,))).files == (broken,)
 
 
 @pytest.mark.parametrize("name", ["adds", "a > adds one (1+1)", "path [a-z]/b.c > $x ^ {y} | \\n", "#1 — ‘é’ 漢"])
@@ -90,6 +86,16 @@ def test_a_pattern_finds_its_test_however_the_runner_joins_names(name):
     found = re.compile(pattern(TestKey(A, name)))
     assert found.search(name) and found.search(name.replace(" > ", " "))
     assert not found.search(name + " too") and not found.search("not " + name)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"), [("ADDS one", True), ("adds  ONE (1", True), ("add > adds", True), ("zero", False)]
+)
+def test_words_find_a_test_on_the_screen_as_they_do_in_the_runner(words, found):
+    key = TestKey(A, "cart.add > Adds One (1+1)")
+    assert (needle(words) in haystack(key)) is found
+    assert (re.search(words_pattern(words), key.name) is not None) is found
+    assert (re.search(words_pattern(words), key.name.replace(" > ", " ")) is not None) is found
 
 
 def test_progress_counts_every_test_and_keeps_a_bounded_few():

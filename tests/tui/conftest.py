@@ -110,6 +110,7 @@ _NAMES = {
     "+": "plus",
     "!": "exclamation_mark",
     "?": "question_mark",
+    "/": "slash",
 }
 """What Textual calls the keys of these characters."""
 

@@ -22,6 +22,7 @@ from beai.core.loop.session import (
     Waiver,
 )
 from beai.core.project.facts import ActiveContext, Criterion, Document, Missing, Project, RepoState, RuleFile, Task
+from beai.core.runner.history import RunMark, remember
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestError, TestKey, TestOutcome, TestState
 from beai.core.suggest.exchange import CaseIdea, CaseKind, Option, Purpose, Question
@@ -372,6 +373,117 @@ FAULT = replace(
     ),
     failed=Suggest(Purpose.CODE, TASK.id),
 )
+CART_FILE = "src/server/api/routers/__tests__/cart.test.ts"
+ORDER_FILE = "src/server/api/routers/__tests__/order.test.ts"
+
+
+def _cart(name: str, ms: float, state: TestState = TestState.PASS, **more: object) -> TestOutcome:
+    return TestOutcome(TestKey(CART_FILE, f"cart.total > {name}"), state, ms, 12, **more)  # type: ignore[arg-type]
+
+
+def _panel_run(run: int, ms: float, *, taxed: bool, flaky: bool, told: bool = False) -> Report:
+    """A run of the whole package: one test that fails anew, one that always did, one that cannot decide."""
+    wrong = TestError(
+        "AssertionError",
+        "expected { subtotal: 1200, tax: 0, …(2) } to deeply equal { subtotal: 1200, tax: 228, …(2) }",
+        expected='{\n  "currency": "EUR",\n  "subtotal": 1200,\n  "tax": 228,\n  "total": 1428,\n}',
+        actual='{\n  "currency": "EUR",\n  "subtotal": 1200,\n  "tax": 0,\n  "total": 1200,\n}',
+        file=CART_FILE,
+        line=31,
+        stack=("total src/server/api/routers/cart.ts:18:12", f"{CART_FILE}:31:24"),
+        excerpt=(
+            (29, "    const caller = createTestCaller({ session: customerSession, db });"),
+            (30, ""),
+            (31, "    expect(await caller.cart.total({ id: cart.id })).toEqual(wanted);"),
+            (32, "  });"),
+        ),
+    )
+    late = TestError("Error", "connect ECONNREFUSED 127.0.0.1:5432", code="ECONNREFUSED", file=ORDER_FILE, line=44)
+    fail, ok = TestState.FAIL, TestState.PASS
+    cart = (
+        _cart(
+            "adds the tax of the country",
+            6.0,
+            ok if taxed else fail,
+            errors=() if taxed else (wrong,),
+            log="rate 0\ncart { id: 'c1', items: 2 }\n",
+        ),
+        _cart("is zero for an empty cart", 1.4),
+        _cart("rounds each line, not the sum", 412.0 if told else 4.0),
+        _cart(
+            "keeps the discount of yesterday",
+            3.0,
+            fail if flaky else ok,
+            errors=(
+                TestError(
+                    "AssertionError", "expected 90 to be 80", expected="80", actual="90", file=CART_FILE, line=58
+                ),
+            )
+            if flaky
+            else (),
+        ),
+        _cart("waits for the currency rates", 8.0, retries=2 if told else 0),
+        TestOutcome(TestKey(CART_FILE, "cart.total > knows vouchers"), TestState.TODO),
+    )
+    order = (
+        TestOutcome(TestKey(ORDER_FILE, "order.place > stores the order"), fail, 15.0, 40, (late,)),
+        TestOutcome(TestKey(ORDER_FILE, "order.place > refuses an empty cart"), ok, 2.2, 52),
+    )
+    leaking = (cart[3].key,) if told else ()
+    files = (FileOutcome(CART_FILE, cart), FileOutcome(ORDER_FILE, order))
+    return Report(
+        run, RunKind.CONFIRMED, files, ms=ms, total=214, leaking=leaking, changed=("src/server/api/routers/cart.ts",)
+    )
+
+
+_RUNS = tuple(
+    _panel_run(run, ms, taxed=taxed, flaky=flaky)
+    for run, ms, taxed, flaky in (
+        (1, 41.0, True, False),
+        (2, 39.0, True, False),
+        (3, 168.0, False, False),
+        (4, 38.0, True, True),
+        (5, 40.0, True, False),
+    )
+)
+_NOW = _panel_run(6, 38.0, taxed=False, flaky=False, told=True)
+_HISTORY: tuple[RunMark, ...] = ()
+for _run in (*_RUNS, _NOW):
+    _HISTORY = remember(_HISTORY, _run)
+PANEL = replace(
+    RED_REVIEW, standing=_RUNS[0], latest=_NOW, ran=_NOW, runs=_HISTORY, cycle=replace(RED_REVIEW.cycle, report=_NOW)
+)
+"""A panel with everything on it: new and old failures, a flaky, a slow and a leaking test, output, and a history."""
+_LOST = Report(
+    7,
+    RunKind.PROVISIONAL,
+    (
+        FileOutcome(
+            CART_FILE,
+            (),
+            (
+                TestError(
+                    "Error",
+                    'Failed to resolve import "~/server/tax" from "src/server/api/routers/cart.ts".',
+                    file="src/server/api/routers/cart.ts",
+                    line=3,
+                ),
+            ),
+        ),
+        _RUNS[0].files[1],
+    ),
+    ms=22.0,
+    total=214,
+    why_all="prisma/schema.prisma changed",
+    snapshots_obsolete=2,
+)
+UNLOADED = replace(PANEL, latest=_LOST, ran=_LOST, cycle=None)
+UNRUN = replace(
+    PANEL,
+    unrun=Fault(FaultKind.TESTS, "The test runner ended unexpectedly.", "", "Save again, or press a."),
+    cycle=None,
+)
+PANEL_RUNNING = replace(PANEL, running=Progress(812, 1, (_NOW.files[0].tests[0],), PASSING), cycle=None)
 EVIL = "[red]bold[/] \x1b[31mESC\x1b]0;owned\x07 \u202egnp.exe\u202c a\rb \u200b[/nope] 漢字"
 HOSTILE = replace(
     RED_REVIEW,

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from beai.tui.editing import outside
+from beai.tui.editing import at_line, inside, outside
 from beai.tui.screens.edit import EditCard
 from tests.tui import sessions as known
 
@@ -42,3 +42,32 @@ async def test_where_the_terminal_cannot_be_lent_out_the_edit_is_inline(opened):
     async with opened(known.GREEN_REVIEW, editor="vi") as bench:
         await bench.press("e")
         assert isinstance(bench.app.screen, EditCard)
+
+
+@pytest.mark.parametrize(
+    ("command", "opened"),
+    [
+        ("vim -u NONE", "vim -u NONE +7 /r/a.ts"),
+        ("/usr/bin/nano", "/usr/bin/nano +7 /r/a.ts"),
+        ("emacsclient -nw", "emacsclient -nw +7 /r/a.ts"),
+        ("code --wait", "code --wait -g /r/a.ts:7"),
+        ("hx", "hx /r/a.ts:7"),
+        ("zed --wait", "zed --wait /r/a.ts:7"),
+        ("webstorm --wait", "webstorm --wait --line 7 /r/a.ts"),
+        ("my-editor", "my-editor /r/a.ts"),
+    ],
+)
+def test_each_editor_is_told_the_line_as_it_wants_to_be(command, opened):
+    assert at_line(command.split(), "/r/a.ts", 7) == opened.split()
+    assert at_line(command.split(), "/r/a.ts", 0) == [*command.split(), "/r/a.ts"]
+
+
+def test_only_files_of_the_repository_are_opened(tmp_path):
+    repo = tmp_path / "repo"
+    repo.mkdir()
+    (repo / "a.ts").write_text("")
+    (tmp_path / "secret").write_text("")
+    (repo / "link.ts").symlink_to(tmp_path / "secret")
+    assert inside(repo, "a.ts") == repo / "a.ts"
+    for name in ("../secret", "link.ts", str(tmp_path / "secret"), "none.ts", ".", "a\0b", "x" * 5_000):
+        assert inside(repo, name) is None

@@ -11,9 +11,15 @@ from beai.tui.screens.commit import CommitCard
 from beai.tui.screens.help import page
 from beai.tui.screens.question import QuestionCard
 from beai.tui.screens.workbench import Workbench
+from beai.tui.widgets.outcome_list import OutcomeList
 from tests.tui import sessions as known
 
-WINDOWS = {Place.CASES: CasesCard, Place.QUESTION: QuestionCard, Place.COMMIT: CommitCard}
+WINDOWS = {
+    Place.CASES: CasesCard,
+    Place.QUESTION: QuestionCard,
+    Place.COMMIT: CommitCard,
+    Place.TESTS: OutcomeList,
+}
 
 
 def test_no_key_means_two_things_in_one_place():

@@ -6,56 +6,17 @@ import pytest
 
 from beai.core.edits.change import Decision, Verdict
 from beai.core.loop.events import ReviewClosed, Understood
-from beai.core.loop.session import CaseState, Cycle, Phase, Session, Stage
-from beai.core.runner.report import FileOutcome, RunKind, TestError, TestOutcome, TestState
+from beai.core.loop.session import CaseState, Cycle, Phase, Stage
 from beai.core.suggest.exchange import Purpose
-from beai.tui import cursor, diff, outcomes, pages, present, typescript
+from beai.tui import cursor, diff, pages, present, typescript
 from beai.tui.next_step import Overlay, next_step, overlay, places
+from beai.tui.outcomes.verdict import verdict_line
 from beai.tui.prose import fold, para, same
 from tests.tui import sessions as known
 
 
 def text(prose, width=200):
     return "\n".join(line.plain for line in fold(prose, width))
-
-
-def panel(session, width=40):
-    return "\n".join(outcomes.row(item, width).plain for item in outcomes.rows(session, width))
-
-
-@pytest.mark.parametrize(
-    ("session", "word"),
-    [
-        (Session(), "· NO RUN YET"),
-        (known.UNDERSTAND, "✓ GREEN  6 of 6"),
-        (known.RED_VERDICT, "✗ RED  1 of 7"),
-        (known.RUNNING, "◌ RUNNING  5, 1 failing"),
-        (replace(known.UNDERSTAND, latest=known.report()), "! NO TESTS  nothing ran"),
-        (
-            replace(known.UNDERSTAND, latest=replace(known.GREEN, kind=RunKind.PROVISIONAL)),
-            "✓ GREEN  6 of 6 · live",
-        ),
-        (
-            replace(
-                known.UNDERSTAND,
-                latest=replace(known.GREEN, files=(FileOutcome("a.test.ts", (), (TestError("E", "x"),)),)),
-            ),
-            "✗ BROKEN  1 of 1 files do not load",
-        ),
-        (
-            replace(known.UNDERSTAND, latest=replace(known.GREEN, unhandled=(TestError("E", "late"),))),
-            "✗ BROKEN  errors outside any test",
-        ),
-    ],
-)
-def test_the_verdict_is_a_glyph_a_word_and_a_count(session, word):
-    assert present.verdict(session).content().plain.strip() == word
-
-
-def test_a_run_with_skipped_tests_does_not_count_them_as_passed():
-    skipped = TestOutcome(known.key("later"), TestState.SKIP)
-    session = replace(known.UNDERSTAND, latest=known.report(*known.PASSING, skipped))
-    assert present.verdict(session).count == "6 of 7"
 
 
 def test_the_rail_marks_what_is_behind_here_and_ahead():
@@ -70,50 +31,10 @@ def test_no_line_of_the_frame_is_wider_than_the_screen(name, width):
     frame = [
         present.header(session, width),
         present.rail(session, width),
-        present.verdict_line(session, width),
+        verdict_line(session, width),
         present.footer_line(session, places(session), width),
     ]
     assert [line.cell_length for line in frame if line.cell_length > width] == []
-
-
-@pytest.mark.parametrize("session", [known.RED_VERDICT, known.RUNNING])
-def test_failing_tests_come_first_with_expected_received_and_place(session):
-    shown = panel(session)
-    assert shown.index("✗ C2 rejects") < shown.index("✓ counts the session")
-    assert "expected CONFLICT" in shown
-    assert "received INTERNAL_SERVER_ERROR" in shown
-    assert "wishlist.test.ts:83" in shown
-
-
-def test_passing_tests_say_how_long_they_took():
-    assert "✓ removes the session user's item 3 ms" in panel(known.RED_VERDICT, 60)
-
-
-def test_the_reach_of_the_run_is_said():
-    assert "1 affected of 5 · 83 ms" in panel(known.RED_VERDICT)
-
-
-def test_a_run_is_said_to_be_live_until_it_is_confirmed():
-    live = replace(known.RED_VERDICT, cycle=None, latest=replace(known.RED, kind=RunKind.PROVISIONAL))
-    assert "83 ms · confirmed" in panel(known.RED_VERDICT)
-    assert "83 ms · live" in panel(live)
-    assert "83 ms\nlive" in panel(live, 25)
-
-
-def test_tests_of_the_same_name_stand_below_their_own_file():
-    same = "rejects a caller"
-    paths = ("src/a/list.test.ts", "src/b/list.test.ts", "src/b/item.test.ts")
-    tests = tuple(TestOutcome(known.key(same, path), TestState.PASS) for path in paths)
-    shown = panel(replace(known.UNDERSTAND, latest=known.report(*tests))).splitlines()
-    assert [line for line in shown if line.endswith(".ts")] == ["a/list.test.ts", "b/list.test.ts", "item.test.ts"]
-    assert shown[shown.index("item.test.ts") + 1] == f"✓ {same}"
-
-
-def test_a_file_that_does_not_load_is_shown_with_its_error():
-    broken = replace(known.GREEN, files=(FileOutcome("a.test.ts", (), (TestError("Error", "Cannot find module x"),)),))
-    shown = panel(replace(known.UNDERSTAND, latest=broken))
-    assert "✗ a.test.ts" in shown
-    assert "Cannot find module x" in shown
 
 
 def test_a_criterion_is_ticked_only_once_all_its_cases_are_settled():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import Resize, ScreenResume
+from textual.events import DescendantFocus, Resize, ScreenResume
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Static
@@ -23,22 +25,35 @@ from beai.core.loop.events import (
     StepSkipped,
     TakenByHand,
 )
-from beai.core.loop.session import Session
+from beai.core.loop.session import Cycle, Session
 from beai.tui import cursor, keys, present, verdicts
 from beai.tui.deeds import Generates, Happened, Wanted
 from beai.tui.editing import edit, rejoined
 from beai.tui.guard import Clock, Guard, seen
 from beai.tui.keys import Place
 from beai.tui.next_step import Overlay, next_step, places, reviewing, view
+from beai.tui.outcomes.verdict import verdict_line
 from beai.tui.streaming import only_streams
-from beai.tui.widgets.panes import ContextPane, ReviewPane, TaskPane, TestsPane
+from beai.tui.widgets.outcome_list import OutcomeList
+from beai.tui.widgets.panes import ContextPane, ReviewPane, TaskPane
 from beai.tui.widgets.prompt import Answered, Prompt
+from beai.tui.widgets.tests_pane import TESTS, TestsPane
 from beai.tui.widgets.words import Words
 
 PANES = ("task", "context", "review", "tests")
-_HERE = tuple(place for place in Place if place not in (Place.CASES, Place.QUESTION, Place.COMMIT))
+_HERE = tuple(place for place in Place if place not in (Place.CASES, Place.QUESTION, Place.COMMIT, Place.TESTS))
 _OPTIONAL = "enter: no reason · esc: cancel"
 _NEEDED = "enter: send · esc: cancel"
+
+
+def _going(where: Callable[[Cycle | None, str, int], str], by: int) -> Callable[[Workbench], None]:
+    """What goes to another hunk of the change under review."""
+    return lambda self: self._go(where(reviewing(self.session), self.hunk, by))
+
+
+def _telling(event: Event) -> Callable[[Workbench], None]:
+    """What tells the loop one thing."""
+    return lambda self: self._tell(event)
 
 
 class Workbench(Generates, Screen[None]):
@@ -76,24 +91,21 @@ class Workbench(Generates, Screen[None]):
         yield Static("beai needs 40×10 or more.", id="tiny", markup=False)
 
     def on_mount(self) -> None:
-        """Name the panes (the review names itself) and find the hunk to begin with."""
-        for number, (id, title) in enumerate(zip(PANES, ("Task", "Context", "Review", "Tests"), strict=True), start=1):
-            if title != "Review":
-                self.query_one(f"#{id}").border_title = f"{number} {title}"
+        """Find the hunk to begin with."""
         self.hunk = cursor.settle(reviewing(self.session), self.hunk)
         self._guard.appeared(view(self.session))
 
     def watch_session(self, old: Session, session: Session) -> None:
         """Mirror the frame; the panes mirror themselves."""
         if only_streams(old, session):
-            self._say_verdict()
+            if old.running is not session.running:
+                self._say_verdict()
             return
         if old.cycle is None or session.cycle is None or old.cycle.change is not session.cycle.change:
             self.comments = ()
         self.hunk = cursor.settle(reviewing(session), self.hunk)
         self._guard.appeared(view(session))
-        if self.is_mounted:
-            self._frame()
+        self._frame()
 
     def watch_pane(self, pane: int) -> None:
         """Another pane is at hand; it takes the arrow keys."""
@@ -101,6 +113,22 @@ class Workbench(Generates, Screen[None]):
             self.set_class(number == pane, f"-pane-{number}")
             self.query_one(f"#{id}").set_class(number == pane, "-at")
         self._focus()
+        self._frame()
+
+    @on(DescendantFocus)
+    def _clicked(self, event: DescendantFocus) -> None:
+        """What was clicked on is at hand, and its keys count."""
+        around = {node.id for node in event.widget.ancestors_with_self}
+        self.pane = next((number for number, id in enumerate(PANES, start=1) if id in around), self.pane)
+
+    @on(OutcomeList.Asked)
+    def _filtering(self, asked: OutcomeList.Asked) -> None:
+        self.set_class(True, "-typing")
+        self.query_one(Prompt).ask(asked.label, asked.answered, asked.text, asked.hint, asked.changed)
+
+    @on(OutcomeList.Left)
+    def _left(self) -> None:
+        self.pane = 3
 
     @on(Resize)
     def _resized(self) -> None:
@@ -171,26 +199,10 @@ class Workbench(Generates, Screen[None]):
         text = before.comment if before else dict(self.comments).get(at, "")
         self._ask("comment for the suggester", lambda words: self._commented(at, words), text, _NEEDED)
 
-    def do_undo(self) -> None:
-        self._tell(JudgementUndone())
-
-    def do_hunk_down(self) -> None:
-        self._go(cursor.moved(reviewing(self.session), self.hunk, 1))
-
-    def do_hunk_up(self) -> None:
-        self._go(cursor.moved(reviewing(self.session), self.hunk, -1))
-
-    def do_undecided_down(self) -> None:
-        self._go(cursor.undecided(reviewing(self.session), self.hunk, 1))
-
-    def do_undecided_up(self) -> None:
-        self._go(cursor.undecided(reviewing(self.session), self.hunk, -1))
-
-    def do_file_down(self) -> None:
-        self._go(cursor.in_file(reviewing(self.session), self.hunk, 1))
-
-    def do_file_up(self) -> None:
-        self._go(cursor.in_file(reviewing(self.session), self.hunk, -1))
+    do_undo = _telling(JudgementUndone())
+    do_hunk_down, do_hunk_up = _going(cursor.moved, 1), _going(cursor.moved, -1)
+    do_undecided_down, do_undecided_up = _going(cursor.undecided, 1), _going(cursor.undecided, -1)
+    do_file_down, do_file_up = _going(cursor.in_file, 1), _going(cursor.in_file, -1)
 
     def do_guide(self) -> None:
         if self.session.question is not None:
@@ -198,17 +210,8 @@ class Workbench(Generates, Screen[None]):
             return
         self._ask("tell the suggester", lambda words: self._tell(Guided(words)) if words else None, hint=_NEEDED)
 
-    def do_by_hand(self) -> None:
-        self._tell(TakenByHand())
-
-    def do_rerun(self) -> None:
-        self._tell(RerunAsked())
-
-    def do_rerun_all(self) -> None:
-        self._tell(RerunAsked(everything=True))
-
-    def do_retry(self) -> None:
-        self._tell(Retried())
+    do_by_hand, do_retry, do_interrupt = _telling(TakenByHand()), _telling(Retried()), _telling(Interrupted())
+    do_rerun, do_rerun_all = _telling(RerunAsked()), _telling(RerunAsked(everything=True))
 
     def do_skip(self) -> None:
         self._ask(f"why skip the {self.session.phase.value} step?", lambda words: self._tell(StepSkipped(words)))
@@ -221,14 +224,10 @@ class Workbench(Generates, Screen[None]):
 
         self.app.push_screen(Help())
 
-    def do_interrupt(self) -> None:
-        self._tell(Interrupted())
-
     def _judge(self, verdict: Verdict, reason: str = "", at: str = "") -> None:
         if hunk := at or self.hunk:
-            self._tell(
-                verdicts.judged(reviewing(self.session), hunk, verdict, reason, dict(self.comments).get(hunk, ""))
-            )
+            said = dict(self.comments).get(hunk, "")
+            self._tell(verdicts.judged(reviewing(self.session), hunk, verdict, reason, said))
             self.hunk = self._after()
 
     def _judge_file(self, verdict: Verdict, path: str, reason: str = "") -> None:
@@ -282,18 +281,20 @@ class Workbench(Generates, Screen[None]):
         )
 
     def _frame(self) -> None:
+        if not self.is_mounted:
+            return
         width, notice = self.size.width, present.notice(self.session)
         self._say("header", present.header(self.session, width))
         self._say("rail", present.rail(self.session, width))
         self._say_verdict()
         self.query_one("#notice").set_class(notice is None, "-silent")
         self._say("notice", notice or Content(""))
-        self._say("summary", present.summary(self.session))
-        self._say("keys", present.footer_line(self.session, places(self.session), width))
+        self._say("summary", present.summary(self.session, away=self.pane == TESTS))
+        where = {Place.TESTS} if self.pane == TESTS else places(self.session)
+        self._say("keys", present.footer_line(self.session, where, width))
 
     def _say_verdict(self) -> None:
-        if self.is_mounted:
-            self._say("verdict", present.verdict_line(self.session, self.size.width))
+        self._say("verdict", verdict_line(self.session, self.size.width))
 
     def _say(self, id: str, content: Content) -> None:
         self.query_one(f"#{id}", Words).say(content)

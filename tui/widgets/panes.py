@@ -1,4 +1,4 @@
-"""The four panes of the workbench; each draws one part of the session and knows nothing else."""
+"""Three of the four panes of the workbench; each draws one part of the session and knows nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.reactive import var
 
 from beai.core.loop.session import Session
 from beai.core.text import one_line
-from beai.tui import diff, outcomes, pages
+from beai.tui import diff, pages
 from beai.tui.next_step import reviewing
 from beai.tui.prose import say
 from beai.tui.streaming import only_streams
@@ -23,6 +23,8 @@ _STREAMED = 40_000  # characters of a streaming reply that stay in view
 class TaskPane(Page):
     """Pane 1."""
 
+    BORDER_TITLE = "1 Task"
+
     session: var[Session] = var(Session)
 
     def watch_session(self, old: Session, session: Session) -> None:
@@ -34,38 +36,14 @@ class TaskPane(Page):
 class ContextPane(Page):
     """Pane 2."""
 
+    BORDER_TITLE = "2 Context"
+
     session: var[Session] = var(Session)
 
     def watch_session(self, old: Session, session: Session) -> None:
         """Mirror the project's context."""
         if old is session or old.project is not session.project:
             self.set_prose(pages.context_page(session))
-
-
-class TestsPane(LinesView):
-    """Pane 4."""
-
-    __test__ = False
-
-    session: var[Session] = var(Session)
-
-    def watch_session(self, old: Session, session: Session) -> None:
-        """Mirror the newest run."""
-        same = old.latest is session.latest and old.standing is session.standing and old.running is session.running
-        if not (same and old.cycle is session.cycle and self.items):
-            self._lay()
-
-    def on_resize(self) -> None:
-        """Names and values are folded to the pane."""
-        self._lay()
-
-    def draw(self, item: object) -> Content:
-        """One row of the panel."""
-        width = self.scrollable_content_region.width
-        return outcomes.row(item, width) if isinstance(item, outcomes.Row) else Content("")
-
-    def _lay(self) -> None:
-        self.show(outcomes.rows(self.session, max(self.scrollable_content_region.width, 20)))
 
 
 class ReviewPane(Vertical):

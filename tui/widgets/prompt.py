@@ -24,6 +24,7 @@ class Prompt(Horizontal):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._answered: Answered | None = None
+        self._changed: Answered | None = None
 
     @property
     def typing(self) -> bool:
@@ -38,9 +39,14 @@ class Prompt(Horizontal):
         """A steady cursor: nothing blinks here."""
         self.query_one(Input).cursor_blink = False
 
-    def ask(self, label: str, answered: Answered, text: str = "", hint: str = "") -> None:
-        """Ask for one line; ``answered`` gets it, stripped, perhaps empty; ``hint`` stands in the empty field."""
-        self._answered = answered
+    def ask(
+        self, label: str, answered: Answered, text: str = "", hint: str = "", changed: Answered | None = None
+    ) -> None:
+        """Ask for one line; ``answered`` gets it, stripped, perhaps empty; ``hint`` stands in the empty field.
+
+        ``changed`` gets it as it is typed, and nothing at all where it is dropped.
+        """
+        self._answered, self._changed = answered, changed
         self.query_one(Label).update(f" {label} ")
         field = self.query_one(Input)
         field.value, field.placeholder = text, hint
@@ -50,7 +56,15 @@ class Prompt(Horizontal):
 
     def action_drop(self) -> None:
         """Close without a word."""
+        if self._changed is not None:
+            self._changed("")
         self._close()
+
+    @on(Input.Changed)
+    def _grown(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._changed is not None:
+            self._changed(event.value)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -61,7 +75,7 @@ class Prompt(Horizontal):
             answered(event.value.strip())
 
     def _close(self) -> None:
-        self._answered = None
+        self._answered = self._changed = None
         self.set_class(False, "-open")
         self.query_one(Input).value = ""
         self.screen.set_focus(None)
