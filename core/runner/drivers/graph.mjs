@@ -200,7 +200,7 @@ function modern(vitest) {
     code: (node) => node.transformResult?.code,
     transform: (id) => environment.transformRequest(id),
     invalidate(node) {
-      if (whole) return environment.moduleGraph.invalidateModule(node, new Set(), Date.now(), true)
+      if (whole) return vitest.invalidateFile ? vitest.invalidateFile(node.file) : environment.moduleGraph.invalidateModule(node, new Set(), Date.now(), true)
       node.transformResult = null
       node.invalidationState = undefined
       node.lastInvalidationTimestamp = Date.now()

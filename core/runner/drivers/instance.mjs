@@ -27,14 +27,14 @@ export async function findVitest(root) {
   const major = Number(version.split('.')[0])
   if (major < 1) throw new Trouble('version', `Vitest ${version} is older than 1.`)
   try {
-    return { version, major, api: await import(pathToFileURL(join(dirname(home), 'dist/node.js')).href) }
+    return { version, major, dist: join(dirname(home), 'dist'), api: await import(pathToFileURL(join(dirname(home), 'dist/node.js')).href) }
   } catch (error) {
     throw new Trouble('load', `Vitest ${version} could not be loaded by Node ${process.versions.node} (it wants ${engines?.node}): ${error.message}`)
   }
 }
 
 /** A Vitest instance that is asked about the repository; `output` gets what it prints. */
-export async function createInstance({ api, major }, root, output) {
+export async function createInstance({ api, major, dist }, root, output) {
   const stream = () => new Writable({ write: (chunk, _, done) => done(void output(chunk)) })
   const options = {
     root,
@@ -49,6 +49,7 @@ export async function createInstance({ api, major }, root, output) {
     api: false,
     ui: false,
     cache: false,
+    ...(major < 5 ? {} : { fsModuleCache: false }), // it would be asked for what we have invalidated
     update: false,
   }
   let vitest
@@ -57,6 +58,7 @@ export async function createInstance({ api, major }, root, output) {
   } catch (error) {
     throw new Trouble('config', error.message || String(error))
   }
+  vitest.distPath ??= dist // version 1 finds it as late as its first run
   // New snapshots are never written: as on a build server, whatever the environment says.
   for (const { config } of [vitest, ...vitest.projects]) config.snapshotOptions.updateSnapshot = 'none'
   vitest.snapshot.options.updateSnapshot = 'none'

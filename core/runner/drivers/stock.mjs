@@ -29,7 +29,8 @@ export class Stock {
     this.#speech = speechOf(major)
     this.#output = output
     this.#early = early
-    this.#create = (project) => api.createMethodsRPC(project, { cacheFs: true })
+    // A process would keep for good what it is told is warm.
+    this.#create = (project) => ({ ...api.createMethodsRPC(project, { cacheFs: true }), fetchWarmModules: () => null })
   }
 
   /** Answers to the questions of a process of `project`. */
