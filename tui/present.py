@@ -29,7 +29,7 @@ CASE_MARKS: dict[CaseState, Piece] = {
 
 
 def header(session: Session, width: int) -> Content:
-    """Task on the left; branch, suggester and trouble on the right; cut to ``width`` cells."""
+    """Task on the left; branch, suggester, sandbox and trouble on the right; cut to ``width`` cells."""
     task, project = session.task, session.project
     left = [(" " + (one_line(session.task_id) or "beai"), "bold $primary")]
     if task is not None:
@@ -37,7 +37,8 @@ def header(session: Session, width: int) -> Content:
     elif project is not None:
         left.append(("  " + one_line(project.name), "$muted"))
     branch = one_line(project.repo.branch, 40) if project else ""
-    parts = [part for part in (branch, one_line(session.suggester, 30)) if part]
+    sandbox = f"sandbox {session.warm.level}" if session.warm else ""
+    parts = [part for part in (branch, one_line(session.suggester, 30), sandbox) if part]
     right = Content.styled(" · ".join(parts) + " ", "$muted")
     room = max(width - right.cell_length - 2, 1)
     if room < 24:

@@ -10,14 +10,16 @@ from beai.core.loop.ground import Ground
 from beai.core.loop.ports import Tests
 from beai.core.runner.driven import DrivenTests
 from beai.core.runner.runners import RUNNERS
+from beai.core.sandbox.choice import chooser
 from beai.core.settings import Settings
 from beai.core.watch import Watch
 
 
 def runner(ground: Ground, settings: Settings, env: Mapping[str, str]) -> Tests:
-    """The runner of ``ground``, not yet started."""
-    choice = ground.choice
-    return DrivenTests(ground.root, choice.package, RUNNERS[choice.name], env=env, command=choice.command)
+    """The runner of ``ground``, not yet started, in the strongest sandbox that works here."""
+    choice, enclosure = ground.choice, chooser(settings, ground.root, env)
+    known = RUNNERS[choice.name]
+    return DrivenTests(ground.root, choice.package, known, env=env, command=choice.command, enclosure=enclosure)
 
 
 class Saves:

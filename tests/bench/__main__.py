@@ -8,6 +8,7 @@ import sys
 PARTS = {
     "screen": "first paint, memory, key → paint",
     "testloop": "save → verdict",
+    "sandboxloop": "what the sandbox costs a run",
     "watchloop": "save → batch, start and idle cost of the watcher",
 }
 
@@ -15,7 +16,7 @@ PARTS = {
 def main(words: list[str]) -> int:
     """Run each part in a process of its own, so that no part pays for another; 1 if one of them failed."""
     if words and words[0] not in PARTS:
-        listed = "\n".join(f"  {part:9} {what}" for part, what in PARTS.items())
+        listed = "\n".join(f"  {part:11} {what}" for part, what in PARTS.items())
         print(f"{__doc__}\n\n{listed}", file=sys.stderr)
         return 0 if words[0] in ("-h", "--help") else 2
     parts, options = ([words[0]], words[1:]) if words else (list(PARTS), [])
