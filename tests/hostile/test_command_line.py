@@ -317,7 +317,9 @@ def test_a_second_start_on_the_same_repository(notes: Place) -> None:
 
 
 def test_packages_that_are_not_installed_are_a_fault_of_the_run(notes: Place) -> None:
-    ended = notes.beai("run", "BE-S1-001", "--headless")
+    answers = notes.state.parent / "answers.json"
+    answers.write_text('{"questions": {"trust": 1}}')
+    ended = notes.beai("run", "BE-S1-001", "--headless", "--answers", str(answers))
     assert ended.code == Exit.FAULT
     assert "Vitest is not installed" in ended.sentence and "npm ci" in ended.sentence
     assert _outcome(ended)["done"] is False
@@ -388,3 +390,10 @@ def _outcome(ended: Ended) -> dict[str, object]:
 
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "backslashreplace")
+
+
+def test_nothing_of_a_repository_runs_before_somebody_agreed(notes: Place) -> None:
+    (notes.root / "vitest.config.ts").write_text("import { writeFileSync } from 'node:fs'\nwriteFileSync('ran', '')\n")
+    ended = notes.beai("run", "BE-S1-001", "--headless")
+    assert ended.code == Exit.WAITING and "trust:" in ended.err
+    assert not (notes.root / "ran").exists()
