@@ -22,6 +22,7 @@ from beai.core.loop.ports import Ports, Suggester, Tests
 from beai.core.loop.resuming import Resumption, resume
 from beai.core.project import layout
 from beai.core.project.facts import Project
+from beai.core.project.generated import generated_folders
 from beai.core.project.runner_choice import choose
 from beai.core.project.runner_proposal import unready
 from beai.core.repo import GitRepository
@@ -125,7 +126,7 @@ def compose(
     if isinstance(recovered, Fault):
         journal.close()
         return recovered
-    clock, watch = SystemClock(), Watch(root)
+    clock, watch = SystemClock(), Watch(root, included=generated_folders(DiskTree(root), project.package))
     if resumed.session is None and (fault := journal.begin(clock.now())) is not None:
         journal.close()
         return fault

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import posixpath
-import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from beai.core.fault import Fault, FaultKind
@@ -15,7 +14,9 @@ from beai.core.loop.preflight import top_of
 from beai.core.project.facts import RunnerChoice, RunnerName, Tree
 from beai.core.project.generated import generated_folders
 from beai.core.project.places import is_generated, is_test
-from beai.core.project.runner_choice import read_runner
+from beai.core.project.runner_choice import choose, read_runner
+from beai.core.project.runner_proposal import proposal
+from beai.core.settings import Settings
 
 _MANIFESTS = ("package.json", "pyproject.toml", "pytest.ini", "setup.cfg", "tox.ini")
 
@@ -30,8 +31,8 @@ class Ground:
     generated: tuple[str, ...] = ()
 
 
-def ground(folder: Path, runner: str = "", command: str = "") -> Ground | Fault:
-    """Look around from ``folder``; ``runner`` names one to use instead of what is found, ``command`` is its command."""
+def ground(folder: Path, settings: Settings) -> Ground | Fault:
+    """Look around from ``folder``; the settings may name another runner than the one that is found."""
     root = top_of(folder)
     if isinstance(root, Fault):
         if not folder.is_dir():
@@ -40,14 +41,13 @@ def ground(folder: Path, runner: str = "", command: str = "") -> Ground | Fault:
     root = root.resolve()
     tree = DiskTree(root)
     here = _inside(root, folder)
-    found = read_runner(tree, _packages(tree, here))
-    choice = _chosen(found, here, runner, command) if runner else found
-    if isinstance(choice, Fault):
-        return choice
+    choice = choose(read_runner(tree, _packages(tree, here)), settings, here)
     if choice is None:
+        proposed = proposal(tree, here)
         where = root / here
-        remedy = "Add one, as with npm install -D vitest, or name a command with --runner command."
-        return Fault(FaultKind.TESTS, f"No test runner was found in {where}.", remedy=remedy)
+        return Fault(FaultKind.TESTS, f"No test runner was found in {where}.", remedy=proposed.sentence())
+    if choice.name is RunnerName.COMMAND and not choice.command:
+        return Fault(FaultKind.USAGE, "The runner command has no command.", remedy="Set BEAI_TEST_COMMAND to it.")
     tests = tuple(path for path in tree.paths() if is_test(path) or _is_python_test(path))
     return Ground(root, choice, tests, generated_folders(tree, choice.package))
 
@@ -64,19 +64,6 @@ def inside(root: Path, folder: Path, words: Iterable[str]) -> tuple[str, ...] | 
             return Fault(FaultKind.USAGE, f"{word} is outside of {root}.", remedy="Name files of this repository.")
         found.append("" if path == "." else path)
     return tuple(found)
-
-
-def _chosen(found: RunnerChoice | None, here: str, runner: str, command: str) -> RunnerChoice | Fault:
-    try:
-        name = RunnerName(runner)
-    except ValueError:
-        listed = ", ".join(RunnerName)
-        return Fault(FaultKind.USAGE, f"There is no runner {runner}.", remedy=f"There are {listed}.")
-    words = tuple(shlex.split(command)) if name is RunnerName.COMMAND else ()
-    if name is RunnerName.COMMAND and not words:
-        return Fault(FaultKind.USAGE, "The runner command needs a command.", remedy="Set BEAI_TEST_COMMAND.")
-    base = found or RunnerChoice(name, here, "")
-    return replace(base, name=name, reason="chosen by you", command=words or base.command)
 
 
 def _packages(tree: Tree, here: str) -> tuple[str, ...]:

@@ -142,20 +142,18 @@ class Testing:
             done = await self._run_reached(RunKind.PROVISIONAL, changed)
             if isinstance(done, Fault):
                 return done
-        if self._asked is Ask.FAILED and not changed:
-            done = await self._run_failed()
-        elif self._asked is not None or self._standing is None:
+        if self._asked is Ask.AGAIN or self._standing is None:
             done = await self._run_all(changed)
-        elif changed:
-            done = await self._run_reached(RunKind.CONFIRMED, changed)
         else:
-            return None
+            done = await self._run_reached(RunKind.CONFIRMED, changed) if changed else None
         if isinstance(done, Fault):
             return done
-        self._asked = None
         self._saved.clear()
+        asked, self._asked = self._asked, None
         if self._incomplete():
             done = await self._run_all(())
+        elif asked is Ask.FAILED:
+            done = await self._run_failed()
         return done if isinstance(done, Fault) else None
 
     async def _start(self) -> Fault | None:

@@ -25,8 +25,8 @@ from beai.tui.testing.region import Region
 from beai.tui.testing.stream import Stream
 
 RED = 1
+_SOURCE = 512 * 1024  # bytes
 _SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
-_SOURCE = 512 * 1024  # bytes; a longer file is no source
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,12 @@ def main(words: Words, env: Mapping[str, str]) -> NoReturn:
     sys.exit(code)
 
 
+def _size() -> tuple[int, int]:
+    """The terminal's columns and lines."""
+    size = shutil.get_terminal_size()
+    return size.columns, size.lines
+
+
 class _Command:
     def __init__(self, words: Words, env: Mapping[str, str]) -> None:
         self._words = words
@@ -59,6 +65,7 @@ class _Command:
         self._out = Stream(sys.stdout, partial(self._leave, RED))
         self._err = Stream(sys.stderr, partial(self._leave, RED))
         self._root = words.folder
+        self._bug: Fault | None = None
         self._keyboard: Keyboard | None = None
         self._live: LiveFace | None = None
         self._face = self._made_face()
@@ -78,6 +85,8 @@ class _Command:
             await asyncio.gather(work, return_exceptions=True)
             self._hide()
         self._out.close()
+        if self._bug is not None:
+            return self._bug
         return self._left.result() if self._left.done() else work.result()
 
     async def _work(self) -> int | Fault:
@@ -94,7 +103,7 @@ class _Command:
         settings = load(user_file(self._env), words.folder, self._env, {"runner": words.runner or None})
         if isinstance(settings, Fault):
             return settings
-        found = await asyncio.to_thread(ground, words.folder, settings.runner, settings.test_command)
+        found = await asyncio.to_thread(ground, words.folder, settings)
         if isinstance(found, Fault):
             return found
         self._root = found.root
@@ -135,20 +144,25 @@ class _Command:
             err = Paint(coloured(sys.stderr.isatty(), env))
             self._err.write(f"{err(f'beai test in {words.folder.absolute()}', 'dim')}\n")
             return PlainFace(self._out.write, self._err.write, paint, self._source, words.watch)
-        region = Region(self._out.write, lambda: tuple(shutil.get_terminal_size()), paint)
+        region = Region(self._out.write, _size, paint)
         self._live = LiveFace(region, paint, self._source, "starting", partial(self._leave, 0))
         return self._live
 
     def _tell(self, told: Told) -> None:
-        self._face.tell(told)
+        try:
+            self._face.tell(told)
+        except Exception as error:  # noqa: BLE001 - it is called by whoever reads the runner, who would stop reading
+            summary = f"{type(told).__name__} could not be shown: {type(error).__name__}: {error}"
+            self._bug = Fault(FaultKind.BUG, summary, remedy="Please report it.")
+            self._leave(RED)
 
-    def _source(self, path: str) -> str | None:
-        """A file of the repository as text; nothing where it is none, or too big for a source."""
+    def _source(self, path: str) -> list[str]:
+        """The lines of a file of the repository; none where it is no file, or too big for a source."""
         with suppress(OSError, ValueError):
             file = (self._root / path).resolve()
             if file.is_relative_to(self._root) and file.is_file() and file.stat().st_size <= _SOURCE:
-                return file.read_text(encoding="utf-8", errors="replace")
-        return None
+                return file.read_text(encoding="utf-8", errors="replace").splitlines()
+        return []
 
     def _leave(self, code: int) -> None:
         """End with ``code``; asked a second time, at once."""

@@ -19,9 +19,14 @@ class Paint:
 
     def __call__(self, text: str, *styles: str) -> str:
         """``text`` in one line, in ``styles``."""
-        shown = printable(text).replace("\n", "⏎")
+        shown = self.plain(text)
         codes = ";".join(_CODES[style] for style in styles)
         return f"\x1b[{codes}m{shown}\x1b[0m" if self.colours and codes and shown else shown
+
+    @staticmethod
+    def plain(text: str) -> str:
+        """``text`` in one line, without colours."""
+        return printable(text).replace("\n", "⏎")
 
 
 def coloured(terminal: bool, env: Mapping[str, str]) -> bool:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from beai.core.loop.told import Explained, Judged
+from beai.core.runner.classify import REMEDIES, FailureKind, classify
 from beai.core.runner.judge import Reason, Sign, Tone, Verdict, Word
 from beai.core.runner.report import FileOutcome, Report, RunKind, TestError, TestOutcome, TestState
 from beai.core.runner.signs import not_loading
-from beai.tui.testing.paint import Paint
+from beai.tui.testing.paint import Paint, cells
 
-Source = Callable[[str], str | None]
-"""The text of a file of the repository, None where it cannot be read."""
+Source = Callable[[str], Sequence[str]]
+"""The lines of a file of the repository, none where it cannot be read."""
 
 _STYLES = {Tone.GOOD: "green", Tone.WARN: "yellow", Tone.BAD: "red"}
 _SHOWN = 50  # failing tests that are shown whole; the others are counted
@@ -102,6 +103,7 @@ def _unloaded(file: FileOutcome, paint: Paint, source: Source) -> Iterator[str]:
     yield paint(f"✗ {file.file} does not load", "red", "bold")
     for error in file.errors[:3]:
         yield from _error(error, paint, source)
+        yield from _remedy(classify(error, file_error=True, log=file.log), paint)
     yield from _printed(file.log, paint)
     yield ""
 
@@ -110,6 +112,8 @@ def _failure(test: TestOutcome, paint: Paint, source: Source) -> Iterator[str]:
     yield paint(f"✗ {_named(test)}", "red", "bold")
     for error in test.errors[:3]:
         yield from _error(error, paint, source)
+    if test.errors:
+        yield from _remedy(classify(test.errors[0], log=test.log), paint)
     yield from _printed(test.log, paint)
     yield ""
 
@@ -140,8 +144,8 @@ def _compared(error: TestError, paint: Paint) -> Iterator[str]:
 
 def _excerpt(error: TestError, paint: Paint, source: Source) -> Iterator[str]:
     """The source around the error, with a caret below the column where the stack tells it."""
-    lines = (source(error.file) or "").splitlines() if error.file and error.line else []
-    if not 0 < error.line <= len(lines):
+    lines = source(error.file) if error.file and error.line else ()
+    if error.line > len(lines):
         return
     first = max(error.line - _AROUND, 1)
     width = len(str(error.line + _AROUND))
@@ -149,7 +153,7 @@ def _excerpt(error: TestError, paint: Paint, source: Source) -> Iterator[str]:
         here = number == error.line
         yield f"  {paint('>' if here else ' ', 'red')} {paint(f'{number:{width}} │', 'dim')} {paint(text)}"
         if here and (column := _column(error)):
-            before = " " * len(paint(text[: column - 1]))
+            before = " " * cells(paint.plain(text[: column - 1]))
             yield f"    {paint(' ' * width + ' │', 'dim')} {before}{paint('^', 'red', 'bold')}"
 
 
@@ -160,6 +164,12 @@ def _column(error: TestError) -> int:
         if found and int(found[1]) == error.line and error.file in frame:
             return int(found[2])
     return 0
+
+
+def _remedy(kind: FailureKind, paint: Paint) -> Iterator[str]:
+    """What to do about it; an assertion speaks for itself."""
+    if kind not in (FailureKind.ASSERTION, FailureKind.OTHER):
+        yield paint(f"  {kind}: {REMEDIES[kind]}", "yellow")
 
 
 def _printed(log: str, paint: Paint) -> Iterator[str]:
