@@ -53,7 +53,7 @@ def _say(step: Step) -> None:
 def _table(asked: argparse.Namespace, steps: list[Step]) -> bool:
     kinds: dict[str, list[Step]] = defaultdict(list)
     for step in steps:
-        kinds[re.sub(r", then .*", ", then another", step.kind)].append(step)
+        kinds[re.sub(r", (then|late) .*", r", \1 another", step.kind)].append(step)
     sys.stdout.write(f"\n{asked.runner}, seed {asked.seed}, {len(steps) - 1} edits\n")
     sys.stdout.write(f"{'edit':34}{'runs':>6}{'files run':>11}{'median ms':>11}{'faults':>8}{'wrong':>7}\n")
     for kind, some in sorted(kinds.items()):

@@ -23,6 +23,7 @@ from tests.real.affected.truth import Verdicts, told, whole
 _UNDO = 0.35  # how often a step takes an edit back
 _DEEPEST = 5  # edits that may be in force at once
 _HURRY = 0.12  # how often a second save comes before the first one's verdict
+_LATE = 0.12  # how often a second save is told of only by the run after the one that may have seen it
 
 
 @dataclass(frozen=True)
@@ -62,20 +63,30 @@ class Walk:
             first = await tests.run(RunRequest(), lambda _: None)
             yield await self._compared(tree, 0, "whole run", (), first, 0.0)
             for number in range(1, edits + 1):
-                kind, paths = self._edit(tree, chance)
                 begun = time.perf_counter()
-                if chance.random() < _HURRY:
-                    early = asyncio.create_task(self._affected(tests, paths))
-                    await asyncio.sleep(0)  # the first save is on its way when the second comes
-                    more, paths = self._edit(tree, chance)
-                    kind = f"{kind}, then {more}"
-                    _, report = await asyncio.gather(early, self._affected(tests, paths))
-                else:
-                    report = await self._affected(tests, paths)
+                kind, paths, report = await self._edited(tests, tree, chance)
                 yield await self._compared(tree, number, kind, paths, report, (time.perf_counter() - begun) * 1000)
         finally:
             await tests.close()
             tree.clear()
+
+    async def _edited(
+        self, tests: DrivenTests, tree: Tree, chance: Random
+    ) -> tuple[str, tuple[str, ...], Report | Fault]:
+        """Make one edit, or two that meet, and run what is affected."""
+        kind, paths = self._edit(tree, chance)
+        how = chance.random()
+        if how > _HURRY + _LATE:
+            return kind, paths, await self._affected(tests, paths)
+        early = asyncio.create_task(self._affected(tests, paths))
+        if how > _HURRY:
+            more, late = self._edit(tree, chance)
+            await early
+            return f"{kind}, late {more}", (*paths, *late), await self._affected(tests, late)
+        await asyncio.sleep(0)  # the first save is on its way when the second comes
+        more, newer = self._edit(tree, chance)
+        _, report = await asyncio.gather(early, self._affected(tests, newer))
+        return f"{kind}, then {more}", (*paths, *newer), report
 
     def _edit(self, tree: Tree, chance: Random) -> tuple[str, tuple[str, ...]]:
         if tree.undone and (len(tree.undone) >= _DEEPEST or chance.random() < _UNDO):
