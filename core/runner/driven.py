@@ -98,7 +98,8 @@ class DrivenTests:
         if self._enclosure.outdated(request.changed):
             await self.close()
         number, changed = self._owed.note(request.changed)
-        trigger, why_all = widest(changed)
+        gone = self._gone(changed)
+        trigger, why_all = widest(changed, gone=gone)
         message: dict[str, object] = {
             "do": "run",
             "mode": request.kind.value,
@@ -116,7 +117,6 @@ class DrivenTests:
         wide = request.affected and trigger in (Trigger.ALL, Trigger.RESTART)
         why_all = report.why_all or (why_all if wide else "")
         asked_all = request.files is None and (not request.affected or bool(why_all))
-        gone = tuple(path for path in changed if not (self._repo / path).exists())
         whole = asked_all and len(report.files) >= report.total
         report = replace(report, why_all=why_all, changed=changed, gone=gone, whole=whole, name=request.name)
         return self._compared(excerpted(report, self._repo))
@@ -127,7 +127,7 @@ class DrivenTests:
         if isinstance(started, Fault) or self._driver is None:
             return started if isinstance(started, Fault) else _CANCELLED
         self._last += 1
-        trigger, reason = widest(changed)
+        trigger, reason = widest(changed, gone=self._gone(changed))
         number = self._last
         answer = self._asked[number] = asyncio.get_running_loop().create_future()
         asked = {"do": "why", "id": number, "changed": self._telling(changed), "trigger": trigger.value}
@@ -264,6 +264,9 @@ class DrivenTests:
 
     def _fault(self, event: DriverFault, driver: DriverProcess) -> Fault:
         return worded(self._runner, event, self._package or self._repo.name, driver.printed())
+
+    def _gone(self, paths: Sequence[str]) -> tuple[str, ...]:
+        return tuple(path for path in paths if not os.path.lexists(self._repo / path))
 
     def _telling(self, changed: Sequence[str]) -> list[str]:
         """The paths of ``changed`` that can mean anything to tests, as the driver names them."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from beai.core.runner.report import Trigger
 
@@ -29,15 +29,25 @@ def trigger(path: str, generated: Sequence[str] = ()) -> tuple[Trigger, str]:
     return Trigger.ALL, "Nobody can tell which tests read it."
 
 
-def widest(changed: Sequence[str], generated: Sequence[str] = ()) -> tuple[Trigger, str]:
-    """The strongest trigger of ``changed``, with the path and the reason; GRAPH for no path at all."""
+def widest(changed: Sequence[str], generated: Sequence[str] = (), gone: Collection[str] = ()) -> tuple[Trigger, str]:
+    """The strongest trigger of ``changed``, with the path and the reason; GRAPH for no path at all.
+
+    Of a file that is ``gone`` no graph tells any more who imported it, nor did one ever tell who listed its folder. Only
+    the loss of a test file touches nothing else.
+    """
     if len(changed) > MANY:
         return Trigger.RESTART, f"{len(changed):,} files changed at once, as another branch does."
-    found = [(*trigger(path, generated), path) for path in changed]
+    found = [(*_after(path, trigger(path, generated), path in gone), path) for path in changed]
     if not found:
         return Trigger.GRAPH, ""
     strongest, reason, path = max(found, key=lambda each: _WEIGHT[each[0]])
     return strongest, f"{path}: {reason}"
+
+
+def _after(path: str, found: tuple[Trigger, str], gone: bool) -> tuple[Trigger, str]:
+    if gone and found[0] is Trigger.GRAPH and not _TEST.search(path):
+        return Trigger.ALL, "It is gone, and nobody can tell any more which tests used it."
+    return found
 
 
 def client_folder(schema: str, text: str) -> str:
@@ -53,6 +63,7 @@ _GENERATOR = re.compile(r"^generator\s+\w+\s*\{(.*?)^\}", re.MULTILINE | re.DOTA
 _OUTPUT = re.compile(r"^\s*output\s*=\s*\"([^\"]+)\"", re.MULTILINE)
 _CLIENT = "It is a generated client, and everything may depend on it."
 _WEIGHT = {Trigger.NONE: 0, Trigger.GRAPH: 1, Trigger.ALL: 2, Trigger.RESTART: 3}
+_TEST = re.compile(r"[._-](?:test|spec|e2e)s?\.\w+$|(?:^|/)test_[^/]+\.py$", re.IGNORECASE)
 _CODE = r"(?:[cm]?[jt]sx?)"
 
 

@@ -92,3 +92,14 @@ def test_a_client_in_a_named_folder_touches_everything() -> None:
     assert trigger("src/db/out/models/User.ts", ("src/db/out",))[0] is ALL
     assert trigger("src/db/outer.ts", ("src/db/out",))[0] is GRAPH
     assert widest(("src/db/out/client.ts",), ("src/db/out",))[0] is ALL
+
+
+def test_a_file_that_is_gone_touches_everything_unless_it_is_a_test() -> None:
+    changed = ("src/a.ts", "src/b.test.ts")
+    assert widest(changed, gone=("src/b.test.ts",))[0] is GRAPH
+    assert widest(changed, gone=("src/a.ts",)) == (
+        ALL,
+        "src/a.ts: It is gone, and nobody can tell any more which tests used it.",
+    )
+    assert widest(("README.md", ".env"), gone=("README.md",))[0] is RESTART
+    assert widest(("README.md",), gone=("README.md",))[0] is NONE

@@ -111,16 +111,17 @@ async function reachable(world, files) {
 
 /**
  * The specifications that a change to `paths` can reach, each with the reason and the files from the change to the test;
- * every one where that is not sure, and then `all` says why.
+ * every one where that is not sure, and then `all` says why. `judged` are the files that graphs held at the last judgement.
  */
-export function reach(vitest, specs, paths) {
+export function reach(vitest, specs, paths, judged) {
   const tests = new Set(specs.map(({ moduleId }) => moduleId))
   const found = new Map() // path of a test → why
   let all = ''
   for (const given of paths) {
     const path = snapshotOf(given) ?? given
-    const chains = tests.has(path) ? new Map([[path, [path]]]) : importers(vitest, path)
-    if (chains === null) all ||= `${basename(path)} is in no import graph, so nobody can tell which tests use it`
+    // A new file may be in a graph already, by a pattern that takes in its folder; others may list the folder by other means.
+    const chains = tests.has(path) ? new Map([[path, [path]]]) : judged.has(path) ? importers(vitest, path) : null
+    if (chains === null) all ||= `${basename(path)} ${judged.has(path) ? 'is in no import graph' : 'is new to the import graph'}, so nobody can tell which tests use it`
     for (const [file, chain] of chains ?? []) {
       if (tests.has(file)) found.set(file, found.get(file) ?? { reason: chain.length > 1 ? `it imports ${basename(chain[0])}` : 'it changed', chain })
     }

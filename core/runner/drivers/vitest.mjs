@@ -15,6 +15,7 @@ const STALL = Number(process.env.BEAI_STALL_MS ?? 15_000)
 delete process.env.BEAI_STALL_MS
 delete process.env.BEAI_COMMAND
 const root = process.cwd()
+const inherited = { ...process.env } // before Vite puts the values of environment files in, which would outlive the files
 
 let found // the repository's Vitest
 let vitest // its instance; null until made, or when making it failed
@@ -28,6 +29,7 @@ let running = null // the run under way, and what is known of it
 let pending = null // the newest request that waits for it
 const questions = []
 let busy = false
+let judged = new Set() // files that were in a graph when a confirmed run last took in everything
 let tree = 0 // how many states of the files have been read
 
 function output(chunk) {
@@ -38,6 +40,8 @@ function output(chunk) {
 async function open(told = []) {
   freshness = new Freshness()
   freshness.sweep([], told) // before they are read: what is saved meanwhile is seen by the next run
+  for (const name of Object.keys(process.env)) if (!(name in inherited)) delete process.env[name]
+  Object.assign(process.env, inherited)
   vitest = await createInstance(found, root, output)
   specs = await findSpecs(vitest)
   completed = complete(specs)
@@ -50,6 +54,7 @@ async function open(told = []) {
   freshness.sweep(watched().filter((path) => !told.includes(path)))
   installed = new Freshness()
   installed.sweep(packages(vitest, root))
+  if (judged.size === 0) judged = new Set(loaded(vitest))
 }
 
 function watched() {
@@ -133,7 +138,10 @@ async function serve(request) {
   for (const file of absent) tell({ event: 'file', file, errors: [missing(file)] })
   const reading = await run(request, chosen, changed)
   if (running.cancelled) return emit({ event: 'cancelled', id: request.id })
-  if (request.mode === 'confirmed' && (request.affected || !request.files) && !request.name) owed.clear()
+  if (request.mode === 'confirmed' && (request.affected || !request.files) && !request.name) {
+    owed.clear()
+    judged = new Set(loaded(vitest))
+  }
   finish(request, chosen, { all, reading, begun })
 }
 
@@ -175,7 +183,7 @@ async function choose({ files, affected, trigger, mode }, changed) {
 async function affectedBy(changed, trigger) {
   if (trigger === 'none') return { found: new Map(), all: '' }
   await complete(specs)
-  if (trigger === 'graph' || trigger === undefined) return reach(vitest, specs, changed)
+  if (trigger === 'graph' || trigger === undefined) return reach(vitest, specs, changed, judged)
   return { found: new Map(specs.map(({ moduleId }) => [moduleId, { reason: 'every test may read what changed', chain: [] }])), all: '' }
 }
 
