@@ -32,8 +32,8 @@ def trigger(path: str, generated: Sequence[str] = ()) -> tuple[Trigger, str]:
 def widest(changed: Sequence[str], generated: Sequence[str] = (), gone: Collection[str] = ()) -> tuple[Trigger, str]:
     """The strongest trigger of ``changed``, with the path and the reason; GRAPH for no path at all.
 
-    Of a file that is ``gone`` no graph tells any more who imported it, nor did one ever tell who listed its folder. Only
-    the loss of a test file touches nothing else.
+    Of a file that is ``gone`` no graph tells any more who imported it, nor did one ever tell who listed its folder.
+    Only the loss of a test file touches nothing else.
     """
     if len(changed) > MANY:
         return Trigger.RESTART, f"{len(changed):,} files changed at once, as another branch does."
