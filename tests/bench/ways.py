@@ -1,7 +1,7 @@
 """The ways from a save to a verdict that are measured: a cold run, Vitest's watch mode, and ``beai test --watch``.
 
-Each tool works on its own copy of the package. The save is a ``write`` in another process; the time runs from its end
-to the moment when the verdict can be read from the tool's output, so the tools' watchers are part of it.
+Each tool works on its own copy of the package. The save is a ``write`` in another process; the time runs from its
+beginning to the moment when the verdict can be read from the tool's output, so the tools' watchers are part of it.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ _WRITER = """
 import json, sys, time
 for line in sys.stdin:
     path, text = json.loads(line)
+    now = time.monotonic_ns()
     with open(path, "w") as file: file.write(text)
-    print(time.monotonic_ns(), flush=True)
+    print(now, flush=True)
 """
 
 
@@ -45,7 +46,7 @@ class Writer:
         self._process = process
 
     async def save(self, root: Path, path: str) -> int:
-        """Give ``path`` another comment at its end; the monotonic nanosecond at which that was written."""
+        """Give ``path`` another comment at its end; the monotonic nanosecond at which that began."""
         text = (root / path).read_text().split("\n// edit ")[0].rstrip("\n")
         line = json.dumps([str(root / path), f"{text}\n// edit {time.time_ns()}\n"])
         assert self._process.stdin is not None and self._process.stdout is not None
