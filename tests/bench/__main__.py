@@ -9,6 +9,7 @@ PARTS = {
     "screen": "first paint, memory, key → paint",
     "testloop": "save → verdict",
     "sandboxloop": "what the sandbox costs a run",
+    "pytestloop": "save → verdict of pytest",
     "watchloop": "save → batch, start and idle cost of the watcher",
 }
 
