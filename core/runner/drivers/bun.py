@@ -22,7 +22,9 @@ from .started import finish, unfinished
 _TEST = re.compile(r"[._](?:test|spec)\.[cm]?[jt]sx?$")
 _ENDED = re.compile(r"^\((?P<how>pass|fail|skip|todo)\) (?P<name>.*?)(?: \[[\d.]+\s?m?s\])?$")
 _FILE = re.compile(r"^(?P<file>\S.*\.[cm]?[jt]sx?):$")
-_ERROR = re.compile(r"^(?:(?P<name>[A-Z]\w*(?:Error|Exception))|error)(?: \[(?P<code>\w+)\])?: (?P<message>.*)$")
+_ERROR = re.compile(
+    r"^(?:(?P<name>[A-Z]\w*(?:Error|Exception)|E[A-Z]{3,})|error)(?: \[(?P<code>\w+)\])?: (?P<message>.*)$"
+)
 _FRAME = re.compile(r"^\s+at (?P<what>.*?) ?\(?(?P<file>(?:/|file:)[^():]+):(?P<line>\d+)(?::(?P<column>\d+))?\)?$")
 _QUOTED = re.compile(r"^(?:\s*\d+ \| |\s*\^\s*$)")
 
@@ -76,7 +78,9 @@ class BunDriver(ChoosingDriver):
         for file in chosen.files:
             errors = loose.get(file, []) if file not in loaded else []
             broken = found is None and not errors
-            run.tell("file", file=file, errors=[*errors, *([unfinished(done.ending())] if broken else [])])
+            run.tell(
+                "file", file=file, errors=[*errors, *([unfinished(done.ending(), done.stopped)] if broken else [])]
+            )
         owned = set(chosen.files) - loaded
         unhandled = [error for file, errors in loose.items() if file not in owned for error in errors]
         only = any(re.search(r"\.only\b", self.sources.text(file)) for file in chosen.files)
@@ -109,6 +113,8 @@ def _console(text: str, root: str) -> tuple[dict[tuple[str, str], dict[str, Any]
     for line in text.splitlines():
         if match := _ENDED.match(line):
             errors = _errors(lines, root) if match["how"] == "fail" else []
+            if match["how"] == "fail" and not errors:
+                errors = [{"name": "Error", "message": cut("\n".join(lines).strip())}]
             said[(file, match["name"])] = {"how": match["how"], "errors": errors}
             lines = []
         elif (match := _FILE.match(line)) and "|" not in line:

@@ -18,6 +18,7 @@ class Chosen:
     absent: list[str]
     total: int
     why_all: str = ""
+    whole: bool = False  # every test was asked for, or nobody knows which
 
 
 class ChoosingDriver(Driver):
@@ -26,6 +27,7 @@ class ChoosingDriver(Driver):
     def __init__(self, sources: Sources) -> None:
         self.root = Path.cwd()
         self.sources = sources
+        self.blind = False  # whether the runner may have tests in files that ``tests`` does not know
         self._owed: set[str] = set()  # changed since a confirmed run took in all that they reach
 
     def tests(self) -> list[str]:
@@ -55,7 +57,7 @@ class ChoosingDriver(Driver):
         for path in chosen.absent:
             said = f"{path} does not exist, or is no test file."
             run.tell("file", file=path, errors=[{"name": "NotATest", "message": said}])
-        rest = await self.perform(run, chosen) if chosen.files else {}
+        rest = await self.perform(run, chosen) if chosen.files or (chosen.whole and self.blind) else {}
         if request.mode == "confirmed" and (request.affected or request.files is None):
             self._owed.clear()
         run.done(total=chosen.total, why_all=chosen.why_all, **rest)
@@ -78,14 +80,15 @@ class ChoosingDriver(Driver):
         there = [path for path in named if (self.root / path).is_file()]
         absent = [path for path in named if path not in there]
         if request.files is None and not request.affected:
-            return Chosen(tests, [], len(tests))
+            return Chosen(tests, [], len(tests), whole=True)
         if not request.affected:
             return Chosen(there, absent, len(tests))
         changed = {path for path in (*request.changed, *self._owed) if self._counts(path)}
         wide = request.trigger in ("all", "restart")
         reached = None if wide else self.sources.reached(changed, tests)
         if reached is None:
-            return Chosen(list(dict.fromkeys([*there, *tests])), absent, len(tests), "" if wide else _unknown(changed))
+            why = "" if wide else _unknown(changed)
+            return Chosen(list(dict.fromkeys([*there, *tests])), absent, len(tests), why, whole=True)
         chosen = dict.fromkeys([*there, *(test for test in tests if test in reached)])
         return Chosen(list(chosen), absent, len(tests))
 

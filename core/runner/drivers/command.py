@@ -13,6 +13,7 @@ from typing import Any
 from . import junit, tap
 from .choosing import ChoosingDriver, Chosen
 from .js_imports import ENDINGS, JsImports
+from .outcome import local
 from .py_imports import PyImports
 from .serve import Run, Trouble, serve
 from .sources import Imports, Sources
@@ -33,6 +34,7 @@ class CommandDriver(ChoosingDriver):
             return (py.read if path.endswith(".py") else js.read)(path, text, sources)
 
         super().__init__(Sources(root, (*ENDINGS, ".py"), read))
+        self.blind = True
         self._command = command
         self._seen: set[str] = set()  # test files that a report named
         self._place = Path(tempfile.mkdtemp(prefix="beai-"))
@@ -77,12 +79,15 @@ class CommandDriver(ChoosingDriver):
 
     def _tell(self, run: Run, chosen: Chosen, found: list[dict[str, Any]]) -> None:
         """Tell of the tests of the chosen files, and of those that say no file."""
-        whole = run.request.files is None and (not run.request.affected or bool(chosen.why_all))
         wanted = set(chosen.files)
         pattern = re.compile(run.request.name) if run.request.name else None
         for test in found:
             self._seen.add(test["file"])
-            if (whole or test["file"] in wanted or not test["file"]) and (not pattern or pattern.search(test["name"])):
+            if (chosen.whole or test["file"] in wanted or not test["file"]) and (
+                not pattern or pattern.search(test["name"])
+            ):
+                for error in test["errors"]:
+                    error["file"] = local(error["file"], self.root.as_posix())
                 run.tell("test", **{**test, "file": test["file"] or f"({Path(self._command[0]).name})"})
         for file in chosen.files if "{files}" in self._command else ():
             run.tell("file", file=file, errors=[])

@@ -95,6 +95,8 @@ class _Reader:
         if "\n" in named or len(named) > 1024 or ("/" not in named and "." not in named):
             return ""
         inside = posixpath.relpath(named, self._root.as_posix()) if named.startswith("/") else posixpath.normpath(named)
+        if inside.startswith(("../", "/")):
+            return ""
         try:
             return inside if (self._root / inside).is_file() else ""
         except (OSError, ValueError):

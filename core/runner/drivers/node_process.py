@@ -153,7 +153,7 @@ class FileRun:
             said = [{"name": "Timeout" if stopped else "Unfinished", "message": how}]
             self._run.tell("test", **ended(self._file, [self._begun[-1]], "fail", 0, 0, said))
         if cut_short:
-            errors = [*errors, unfinished(how)]
+            errors = [*errors, unfinished(how, stopped)]
         self._run.tell("file", file=self._file, errors=errors, log=log)
         return loose
 

@@ -150,7 +150,7 @@ class Session:
             self._run.tell("test", **ended(file, names, "fail", 0, 0, [{"name": name, "message": how}]))
         for other, errors in self._errors.items():
             if other not in self._done or other == file:
-                errors.append(unfinished(how))
+                errors.append(unfinished(how, stopped))
 
 
 async def start() -> Stem:

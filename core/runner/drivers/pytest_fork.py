@@ -20,7 +20,7 @@ from .pytest_child import Session, Stem, start
 from .serve import Run, Trouble, serve
 from .sources import Sources
 
-_ARGUMENTS = ("--color=no", "--no-summary", "-q", "--maxfail=0", "--tb=short")
+_ARGUMENTS = ("--color=no", "--no-summary", "-q", "--maxfail=0", "--tb=short", "--continue-on-collection-errors")
 _QUIET = {"xdist": ("-n", "0"), "pytest_cov": ("--no-cov",), "_cov": ("--no-cov",)}
 
 

@@ -113,6 +113,6 @@ def _text(data: bytearray) -> str:
     return data.decode("utf-8", "replace")
 
 
-def unfinished(how: str) -> dict[str, object]:
-    """The error of a file that its run did not get through."""
-    return {"name": "Unfinished", "message": cut(how)}
+def unfinished(how: str, stopped: str = "") -> dict[str, object]:
+    """The error of a file that its run did not get through; ``stopped`` says why we ended it."""
+    return {"name": "Timeout" if stopped else "Unfinished", "message": cut(how)}

@@ -12,6 +12,7 @@ _POINT = re.compile(
     r"^(?P<not>not )?ok\b(?:\s+\d+)?(?:\s*-)?\s*(?P<name>.*?)(?:(?<!\\)#\s*(?P<mark>skip|todo)\b.*)?$",
     re.I,
 )
+_TIME = re.compile(r"\s#\s*time=\S+$")  # node-tap's own
 _PLAN = re.compile(r"^1\.\.(?P<count>\d{1,7})(?:\s*#\s*(?P<why>.*))?$")
 _KEY = re.compile(r"^(?P<key>[\w.-]+):(?:\s+(?P<value>.*))?$")
 _DEEP = 400  # columns
@@ -66,7 +67,7 @@ class _Reader:
         return self._levels[-1]
 
     def _point(self, match: re.Match[str], column: int, block: dict[str, str]) -> None:
-        name = match["name"].replace("\\#", "#").strip()
+        name = _TIME.sub("", match["name"]).replace("\\#", "#").strip()
         inner = self._levels.pop() if self._levels[-1].column > column else None
         level = self._level(column)
         level.points += 1
