@@ -51,7 +51,8 @@ class Settings:
     """The test runner: ``vitest``, ``jest``, ``node``, ``bun``, ``pytest``, ``command``. Empty: what is found."""
 
     test_command: str = ""
-    """What the runner ``command`` starts; it must write JUnit XML or TAP. ``{report}`` in it becomes a file's name."""
+    """What the runner ``command`` starts; it must write JUnit XML or TAP. ``{report}`` in it becomes a file's name,
+    ``{files}`` the chosen test files; with ``{file}`` it is run for each of them."""
 
     sandbox: str = ""
     """``full``: no run without the whole sandbox; ``off``: none. Empty: as much as works here."""

@@ -43,7 +43,7 @@ PYTEST = {
         "    Path('begun').touch()\n    threading.Event().wait()\n"
     ),
 }
-COMMAND = ("node", "--test", "--test-reporter=tap", "{files}")
+COMMAND = ("node", "--test", "--test-reporter=tap", "{file}")
 
 
 @dataclass

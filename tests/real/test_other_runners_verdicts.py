@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -82,7 +83,8 @@ async def test_pytest_sees_every_save_of_one_second(tmp_path: Path) -> None:
         tmp_path,
         {"shop.py": "PRICE = 1\n", "test_shop.py": "import shop\n\n\ndef test_price():\n    assert shop.PRICE == 2\n"},
     )
-    tests = DrivenTests(root, runner=RUNNERS[RunnerName.PYTEST])
+    writes = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    tests = DrivenTests(root, runner=RUNNERS[RunnerName.PYTEST], env=writes)
     try:
         seen = []
         for price in (2, 1, 2, 3, 2):  # files of one size, written faster than compiled code tells apart

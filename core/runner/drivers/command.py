@@ -17,14 +17,17 @@ from .outcome import local
 from .py_imports import PyImports
 from .serve import Run, Trouble, serve
 from .sources import Imports, Sources
-from .started import Finished, finish
+from .started import LOG, Finished, finish
 
 _TEST = re.compile(r"(?:^|/)(?:[^/]+[._-](?:test|spec|tests)\.[^/.]+|tests?_[^/]+\.\w+)$")
 _SHOWN = 4_000  # characters of output in a fault
 
 
 class CommandDriver(ChoosingDriver):
-    """Runs ``command``; ``{report}`` in it is a file for JUnit XML, ``{files}`` becomes the chosen test files."""
+    """Runs ``command``; ``{report}`` in it is a file for JUnit XML, ``{files}`` becomes the chosen test files.
+
+    With ``{file}`` it is run once for each of them.
+    """
 
     def __init__(self, command: list[str]) -> None:
         root = Path.cwd()
@@ -53,19 +56,34 @@ class CommandDriver(ChoosingDriver):
         return [path for path in self.sources.paths() if _TEST.search(path) or path in self._seen]
 
     async def perform(self, run: Run, chosen: Chosen) -> dict[str, Any]:
-        """One run of the command for all chosen files."""
-        report = self._place / f"{run.request.id}.xml"
-        ended = await finish(self._argv(chosen.files, report), computes=False)
-        found = junit.read(report, self.root)
+        """One run of the command for all chosen files, or one for each where it names ``{file}``."""
+        each = "{file}" in self._command
         unhandled: list[dict[str, Any]] = []
-        if found is None and (told := tap.parse(ended.out, self.root)) is not None:
-            found, unhandled = told
-        if found is None and "<testsuite" in ended.out:
-            found = junit.parse(ended.out[ended.out.index("<testsuite") :].encode(), self.root)
-        if found is None:
-            raise Trouble("report", f"The test command wrote no report. {ended.ending()}\n{ended.log()[-_SHOWN:]}")
-        self._tell(run, chosen, found)
-        return {"unhandled": [*unhandled, *_doubt(ended, found, unhandled)], "log": ended.log()}
+        log = ""
+        for files in [[file] for file in chosen.files] if each else [chosen.files]:
+            ended, found, loose = await self._once(run, files)
+            only = files[0] if len(files) == 1 and (each or "{files}" in self._command) else ""
+            self._tell(run, chosen, [{**test, "file": test["file"] or only} for test in found])
+            unhandled.extend([*loose, *_doubt(ended, found, loose)])
+            log += ended.log()
+        if each or "{files}" in self._command:
+            for file in chosen.files:
+                run.tell("file", file=file, errors=[])
+        return {"unhandled": unhandled, "log": log[-LOG:]}
+
+    async def _once(self, run: Run, files: list[str]) -> tuple[Finished, list[dict[str, Any]], list[dict[str, Any]]]:
+        """How it ended, its tests, and the errors that none of them owns."""
+        report = self._place / f"{run.request.id}.xml"
+        report.unlink(missing_ok=True)
+        ended = await finish(self._argv(files, report), computes=False)
+        if (found := junit.read(report, self.root)) is not None:
+            return ended, found, []
+        if (told := tap.parse(ended.out, self.root)) is not None:
+            return ended, *told
+        at = ended.out.find("<testsuite")
+        if at >= 0 and (found := junit.parse(ended.out[at:].encode(), self.root)) is not None:
+            return ended, found, []
+        raise Trouble("report", f"The test command wrote no report. {ended.ending()}\n{ended.log()[-_SHOWN:]}")
 
     async def close(self) -> None:
         """Remove the folder of the reports."""
@@ -74,7 +92,8 @@ class CommandDriver(ChoosingDriver):
     def _argv(self, files: list[str], report: Path) -> list[str]:
         argv: list[str] = []
         for word in self._command:
-            argv.extend(files if word == "{files}" else [word.replace("{report}", str(report))])
+            plain = word.replace("{report}", str(report)).replace("{file}", files[0] if files else "")
+            argv.extend(files if word == "{files}" else [plain])
         return argv
 
     def _tell(self, run: Run, chosen: Chosen, found: list[dict[str, Any]]) -> None:
@@ -89,8 +108,6 @@ class CommandDriver(ChoosingDriver):
                 for error in test["errors"]:
                     error["file"] = local(error["file"], self.root.as_posix())
                 run.tell("test", **{**test, "file": test["file"] or f"({Path(self._command[0]).name})"})
-        for file in chosen.files if "{files}" in self._command else ():
-            run.tell("file", file=file, errors=[])
 
 
 def _doubt(ended: Finished, found: list[dict[str, Any]], unhandled: list[dict[str, Any]]) -> list[dict[str, Any]]:
