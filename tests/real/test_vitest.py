@@ -546,16 +546,17 @@ async def test_the_demo_backend_is_green(shop: Path) -> None:
         await tests.close()
 
 
-async def test_a_killed_driver_is_a_fault_and_the_next_run_starts_another(backend: Backend) -> None:
+async def test_a_killed_driver_cuts_its_run_off_and_the_next_run_starts_another(backend: Backend) -> None:
     backend.write("tests/loop.test.ts", LOOP)
     await backend.run("tests/math.test.ts")
     driver = _driver_of(os.getpid())
     run = asyncio.create_task(backend.tests.run(RunRequest(files=("tests/loop.test.ts",)), lambda _: None))
     await asyncio.sleep(0.5)
     os.kill(driver, signal.SIGKILL)
-    lost = await run
-    assert isinstance(lost, Fault)
-    assert lost.kind is FaultKind.TESTS
+    cut_off = await run
+    assert isinstance(cut_off, Report)
+    assert not cut_off.clean()
+    assert [(file.file, bool(file.errors)) for file in cut_off.files] == [("tests/loop.test.ts", True)]
     assert await _gone(driver)
     assert (await backend.run("tests/math.test.ts")).clean()
 
