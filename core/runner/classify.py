@@ -90,7 +90,7 @@ def _by_sense(error: TestError, said: str, file_error: bool, procedure: str) -> 
     """The kind of an error that no word of another cause explains."""
     if missing_procedure(error, procedure) or other_procedure(error, procedure):
         return FailureKind.MISSING_PROCEDURE
-    if unset_mock(error):
+    if unset_mock(error) or words.UNSET_MOCK.search(said):
         return FailureKind.UNSET_MOCK
     if asserts(error):
         return FailureKind.ASSERTION
@@ -108,7 +108,8 @@ def _said(error: TestError) -> str:
     if not asserts(error):
         return f"{error.name}: {error.message}\n{error.code}\n{error.cause}"
     found = words.THROWN.search(error.message)
-    return f"{(found[1] or found[2]) if found else ''}\n{error.cause}"
+    thrown = next((group for group in found.groups() if group), "") if found else ""
+    return f"{thrown}\n{error.cause}"
 
 
 def _names_client(said: str, client: str) -> bool:

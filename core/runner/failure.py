@@ -27,7 +27,9 @@ _UNSET = re.compile(
 _STUMBLED = re.compile(
     r"Cannot (?:read|set) propert|is not (?:a function|a constructor|iterable|defined)\b|\bTypeError\b"
 )
-_ASSERTION = re.compile(r"AssertionError|JestAssertionError|AssertionFailure|\bexpect\(")
+_ASSERTION = re.compile(r"^\w*Assertion(?:Error|Failure)\b")
+# At the start of the message only: an excerpt of code further on may hold the same.
+_MATCHER = re.compile(r"\s*(?:AssertionError|JestAssertionError|expect\(|DID NOT (?:RAISE|WARN)\b)")
 _PROMISE_REJECTED = re.compile(r"promise rejected|Received promise rejected", re.I)
 
 
@@ -66,7 +68,7 @@ def stumbled(error: TestError) -> bool:
 
 def asserts(error: TestError) -> bool:
     """Whether an assertion failed, in Vitest's or Jest's words, or by what it compared."""
-    if _ASSERTION.search(f"{error.name} {error.message[:200]}"):
+    if _ASSERTION.search(error.name) or _MATCHER.match(error.message):
         return True
     return error.expected is not None and error.actual is not None
 

@@ -26,6 +26,7 @@ MEMORY = _any(r"""
 """)
 CRASHED = _any(r"""
     The test process .*before the file was finished
+    The test process ended
     Worker exited unexpectedly
     Worker \w+ emitted error
     process\.exit unexpectedly called
@@ -78,8 +79,14 @@ BLOCKED = _any(r"""
     \bEAI_AGAIN\b
     \bEPERM\b
     \bEACCES\b
+    \bPermission denied\b
     (?:blocked|refused) by beai
     invoked by (?:an )?AI
+""")
+UNSET_MOCK = _any(r"""
+    \bmock not set\b
+    \bnot mocked\b
+    \bunmocked\b
 """)
 NO_TESTS = _any(r"""
     No test suite found in file
@@ -121,5 +128,8 @@ CLIENT_PATH = re.compile(r"\.prisma/client|\bgenerated/(?:prisma|client)\b|\bpri
 """Where a generated Prisma client usually is."""
 ENVIRONMENT_FILE = re.compile(r"(?:^|[\s/])(?:env|environment|config)[\w.-]*\.[cm]?[jt]s:\d")
 """A frame in a file that is named after the environment."""
-THROWN = re.compile(r"^expected (\w*Error: [^\n]*?)(?: \{ code| to )|promise rejected \"(.*?)\" instead", re.DOTALL)
+THROWN = re.compile(
+    r"^expected (\w*Error: [^\n]*?)(?: \{ code| to )|promise rejected \"(.*?)\" instead|^Rejected to value: \[?(.*)",
+    re.DOTALL | re.MULTILINE,
+)
 """The error that a failed assertion says the code threw, in whichever group."""

@@ -64,13 +64,14 @@ class Samples:
     """What is written down for one runner."""
 
     runner: RunnerName
+    prefix: str
     suffix: str
     files: tuple[Section, ...]
     samples: tuple[Section, ...]
 
     def path(self, sample: Section) -> str:
         """Where its test file is in the package."""
-        return f"tests/{sample.name}{self.suffix}"
+        return f"tests/{self.prefix}{sample.name}{self.suffix}"
 
 
 @dataclass(frozen=True)
@@ -97,15 +98,17 @@ def samples_of(runner: RunnerName) -> Samples:
         Section(_OPTION.sub("", head), text.strip() + "\n", **dict(_OPTION.findall(head)))
         for head, text in zip(parts[::2], parts[1::2], strict=True)
     ]
-    suffix = next(one.what.removeprefix("suffix ") for one in sections if one.what.startswith("suffix "))
+    words = dict(one.what.split(" ", 1) for one in sections if one.what.startswith(("prefix ", "suffix ")))
     files = tuple(one for one in sections if one.what.startswith("file "))
-    return Samples(runner, suffix, files, tuple(one for one in sections if " / " in one.what))
+    return Samples(
+        runner, words.get("prefix", ""), words["suffix"], files, tuple(one for one in sections if " / " in one.what)
+    )
 
 
 def load(path: Path) -> tuple[Record, ...]:
     """The records of a fixture file."""
     records = json.loads(path.read_text())["records"]
-    errors = (TestError(**{**raw["error"], "stack": tuple(raw["error"]["stack"])}) for raw in records)
+    errors = (TestError(**{**raw["error"], "stack": tuple(raw["error"]["stack"]), "excerpt": ()}) for raw in records)
     return tuple(
         Record(**{**raw, "kind": FailureKind(raw["kind"]), "error": error})
         for raw, error in zip(records, errors, strict=True)
@@ -122,8 +125,9 @@ def prepare(root: Path, samples: Samples, chosen: Sequence[Section], modules: Pa
         _write(root / samples.path(sample), sample.text)
     if "client" in needs:  # a generated Prisma 7 client
         shutil.copytree(SHOP / "src" / "generated" / "prisma", root / "src" / "shop" / "prisma")
-    if "stub" not in needs:
+    if "stub" not in needs and modules.is_dir():
         (root / "node_modules").symlink_to(modules, target_is_directory=True)
+    if "stub" not in needs:
         return
     # what Prisma 5 and 6 put in place of a client until the first `prisma generate`
     shutil.copytree(modules, root / "node_modules", symlinks=True, ignore=shutil.ignore_patterns(".cache", ".vite"))
@@ -196,10 +200,11 @@ def _without_places(error: TestError, root: Path) -> TestError:
 
     def clean(text: str) -> str:
         text = text.replace(str(root.resolve()), "/app").replace(str(root), "/app")
-        return re.sub(r"[^\s'\"(]*/node_modules/", "/app/node_modules/", text)
+        text = re.sub(r"[^\s'\"(]*/core/runner/drivers/", "/beai/drivers/", text)
+        return re.sub(r"[^\s'\"(]*/((?:node_modules|site-packages|python3[.\d]*)/)", r"/app/\1", text)
 
     texts = {name: clean(getattr(error, name)) for name in ("message", "cause", "diff", "file")}
-    return replace(error, stack=tuple(clean(frame) for frame in error.stack), **texts)
+    return replace(error, stack=tuple(clean(frame) for frame in error.stack), excerpt=(), **texts)
 
 
 def _main() -> None:
