@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from beai.core.runner.report import Report, RunKind, TestKey, TestState
 
@@ -39,16 +40,15 @@ def remember(runs: tuple[RunMark, ...], report: Report) -> tuple[RunMark, ...]:
 def flipping(runs: tuple[RunMark, ...]) -> tuple[TestKey, ...]:
     """The tests that passed and failed in runs between which nothing had changed."""
     found: dict[TestKey, None] = {}
-    last: dict[TestKey, TestState] = {}
-    for run in runs:
-        if run.changed:
-            last.clear()
-        for key, state, _ in run.tests:
-            if state not in _ENDED:
-                continue
-            if last.setdefault(key, state) is not state:
+    starts = [at for at, run in enumerate(runs) if run.changed or at == 0]
+    for start, end in pairwise((*starts, len(runs))):
+        if end - start < 2:  # nearly always: each run follows a save, and thousands of tests need not be looked at
+            continue
+        last: dict[TestKey, TestState] = {}
+        for key, state, _ in (test for run in runs[start:end] for test in run.tests):
+            if state in _ENDED and last.setdefault(key, state) is not state:
                 found[key] = None
-            last[key] = state
+                last[key] = state
     return tuple(found)
 
 

@@ -10,6 +10,7 @@ PARTS = {
     "testloop": "save → verdict",
     "sandboxloop": "what the sandbox costs a run",
     "pytestloop": "save → verdict of pytest",
+    "panel": "pane 4 with 5,000 tests",
     "watchloop": "save → batch, start and idle cost of the watcher",
 }
 

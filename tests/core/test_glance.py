@@ -11,6 +11,7 @@ from beai.core.loop.events import Interrupted, LiveFailed, LiveRan, RerunAsked, 
 from beai.core.loop.session import Cycle, Session, Stage
 from beai.core.loop.step import step
 from beai.core.runner.chosen import haystack, needle, pattern, words_pattern
+from beai.core.runner.history import flipping, remember
 from beai.core.runner.progress import FAILED, RECENT, Progress
 from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestError, TestKey, TestOutcome, TestState
 from beai.core.suggest.exchange import Purpose
@@ -124,3 +125,13 @@ def test_a_live_run_without_a_verdict_says_why_until_the_next_has_one():
 
 def test_interrupting_a_live_run_ends_what_is_shown_of_it():
     assert step(replace(JUDGING, running=Progress(3)), Interrupted())[0].running is None
+
+
+def test_only_runs_between_which_nothing_changed_tell_of_a_test_that_flips():
+    def run(number, state, *changed):
+        files = (FileOutcome(A, (outcome(A, "adds", state),)),)
+        return remember((), Report(number, RunKind.CONFIRMED, files, changed=changed))[0]
+
+    ok, no = TestState.PASS, TestState.FAIL
+    assert flipping(()) == () and flipping((run(1, ok), run(2, no, "src/a.ts"), run(3, ok, "src/a.ts"))) == ()
+    assert flipping((run(1, ok, "src/a.ts"), run(2, no), run(3, ok, "src/a.ts"))) == (TestKey(A, "adds"),)

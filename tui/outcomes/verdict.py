@@ -9,6 +9,7 @@ from textual.content import Content
 from beai.core.loop.effects import RunTests
 from beai.core.loop.session import Session
 from beai.core.runner import judge
+from beai.core.runner.history import RunMark
 from beai.core.runner.judge import Tone, Word
 from beai.core.runner.report import Report, RunKind
 from beai.core.text import one_line
@@ -58,7 +59,7 @@ def verdict(session: Session) -> Verdict:
     report = shown(session)
     if report is None:
         return Verdict("·", "NO RUN YET", "$muted")
-    judged = judge.judge(report, session.standing, session.runs)
+    judged = _JUDGED.of(report, session.standing, session.runs)
     glyph, style = _GLYPHS[judged.word]
     return Verdict(glyph, judged.word.value, style, _count(judged, report, session), judged)
 
@@ -75,6 +76,24 @@ def verdict_line(session: Session, width: int) -> Content:
         why = "" if error is None else f"expected {error.expected} received {error.actual}" if told else error.message
         line += Content.assemble(("  " + one_line(failed[0].key.leaf), ""), ("  " + one_line(why), "$muted"))
     return line.truncate(max(width, 1), ellipsis=True)
+
+
+class _Judged:
+    """The newest judgement, kept while what it was made from is the same: a panel is drawn far more often."""
+
+    def __init__(self) -> None:
+        self._made: tuple[object, ...] = ()
+        self._kept: judge.Verdict | None = None
+
+    def of(self, report: Report, standing: Report | None, runs: tuple[RunMark, ...]) -> judge.Verdict:
+        """What ``report`` means."""
+        made = (report, standing, runs)
+        if self._kept is None or any(old is not new for old, new in zip(self._made, made, strict=True)):
+            self._made, self._kept = made, judge.judge(report, standing, runs)
+        return self._kept
+
+
+_JUDGED = _Judged()
 
 
 def _running(session: Session) -> Verdict:

@@ -38,11 +38,19 @@ class LinesView(ScrollView, can_focus=True):
         at_end = follow and self.scroll_offset.y >= self.max_scroll_y - 1
         before, self.items = self.items, items
         if len(items) != self.virtual_size.height:
-            self.virtual_size = Size(0, len(items))
+            self._lengthen(Size(0, len(items)))
         common = min(len(before), len(items))
         self.repaint(lambda at: at >= common or self.look(before[at]) != self.look(items[at]))
         if at_end:
             self.scroll_end(animate=False)
+
+    def _lengthen(self, size: Size) -> None:
+        """Scroll over another length. Only a scroll bar that comes or goes is worth laying out the whole screen."""
+        if not self.is_attached or not self.container_size:
+            self.virtual_size = size
+            return
+        self.set_reactive(LinesView.virtual_size, size)
+        self._scroll_update(size)
 
     def look(self, item: object) -> Hashable:
         """What decides how ``item`` is drawn: two that look alike share one drawing."""

@@ -70,7 +70,8 @@ class OutcomeList(LinesView):
         streams = self.items and shown(session) is self._index.report and session.runs is self._session.runs
         self._session = session
         if streams and session.running is not None:
-            self._place()
+            if not self._known or session.running.failed is not self._failed:
+                self._place()
             return
         self._verdict = verdict
         self.past.follow(session.runs)

@@ -17,8 +17,11 @@ class Words(Static):
         """Show ``content``."""
         before, self._said = self._said, content
         if not before.is_same(content):
-            still = not self.display or (self._in_a_row(before) and self._in_a_row(content))
+            rows = self._rows(content)
+            still = not self.display or (rows > 0 and rows == self._rows(before))
             self.update(content, layout=not still)
 
-    def _in_a_row(self, content: Content) -> bool:
-        return "\n" not in content.plain and 0 < content.cell_length <= self.size.width
+    def _rows(self, content: Content) -> int:
+        """How many rows ``content`` takes, 0 where that is for the layout to say."""
+        lines = content.split("\n")
+        return len(lines) if content and all(line.cell_length <= self.size.width for line in lines) else 0
