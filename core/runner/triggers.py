@@ -83,12 +83,14 @@ _SETUP = rf"""(?:^|/) (?: [\w.-]*[._-] )? set[._-]?up (?: [._-]? (?:tests?|files
     \. {_CODE} $"""
 _BESIDE = r"""(?:^|/) (?: tests? | __tests?__ | specs? | e2e | __?fixtures?__? | fixtures? | test-?data | __snapshots__
     | mocks? | stubs? ) /"""
-_PEOPLE = r"""(?:^|/) (?: README | CHANGELOG | CONTRIBUTING | CODE_OF_CONDUCT | SECURITY | AGENTS | CLAUDE | GEMINI
-    | TODO ) (?: \.[\w.-]+ )? $
-    | ^ (?: (?:apps|packages|services|libs)/[^/]+/ )? (?: [^/]+ \. (?:mdx?|rst|adoc)
-    | docs?/ .* \. (?:mdx?|rst|adoc|png|jpe?g|gif|webp|pdf) | tasks/ .* \.md ) $
-    | \.mdc $"""
-_TOOLS = r"""(?:^|/) (?: LICEN[CS]E[^/]* | CODEOWNERS | Makefile | Dockerfile[^/]* | \.dockerignore
+_READ = r"""(?:^|/) (?: src | lib | app | server | data | contents? | prompts? | templates? | views | emails? | locales?
+    | i18n ) /"""  # where code reads even prose
+_PEOPLE = rf"""^ (?! .* {_READ}) (?:.*/)? (?-i: README | CHANGELOG | CONTRIBUTING | CODE_OF_CONDUCT | SECURITY | AGENTS
+    | CLAUDE | GEMINI | TODO | LICEN[CS]E (?: -[A-Z\d.-]+ )? ) (?: \.(?:mdx?|txt|rst|adoc) )? $
+    | ^ (?: (?:apps|packages|services|libs)/[^/]+/ )? (?:
+    docs?/ .* \. (?:mdx?|rst|adoc|png|jpe?g|gif|webp|pdf) | tasks/ .* \.md ) $
+    | \.mdc $"""  # names in capitals, so that src/todo.json is none of them
+_TOOLS = r"""(?:^|/) (?: (?-i: CODEOWNERS | Makefile | Dockerfile (?: \.[\w-]+ )? ) | \.dockerignore
     | \.git(?:ignore|attributes|modules) | \.editorconfig | \.prettier[^/]* | prettier\.config[^/]* | \.eslint[^/]*
     | \.nvmrc | \.node-version | \.tool-versions | \.cursorrules | \.beai\.toml | [^/]+\.(?:log|tsbuildinfo) ) $
     | (?:^|/) (?: \.(?:cursor|vscode|idea|github|husky|beai|claude|devcontainer|turbo|next|nyc_output|pytest_cache)
@@ -98,6 +100,7 @@ _RULES: tuple[_Rule, ...] = (  # the first that matches holds
     _rule(r"^ \.git (?:/HEAD)? $", Trigger.RESTART, "Another commit or branch is checked out."),
     _rule(r"^ \.git /", Trigger.NONE, "It is git's own; the files that git changes are told by themselves."),
     _rule(_EDITORS, Trigger.NONE, "It is an editor's own file."),
+    _rule(r"\.timestamp-[\w-]+ \.m?js $", Trigger.NONE, "Vite writes it to read its own configuration."),
     _rule(
         r"(?:^|/) (?: \.env (?:\.[^/]*|rc)? | [^/]+\.env ) $",
         Trigger.RESTART,

@@ -27,6 +27,9 @@ PATHS = {
         " tests/README.md __fixtures__/page.md test/logo.png src/emails/welcome.md src/emails/logo.png"
         " src/query.graphql docker-compose.yml prisma/migrations/1/migration.sql src public/data.bin"
         " src/a.wasm src/docs/a.md tests/fixtures/run.log src/coverage/rates.json src/tasks/a.md"
+        " src/todo.json src/security.json src/claude.json src/agents.yaml src/license-plans.yaml LICENSES.json"
+        " templates/readme.html templates/README.md prompts.md packages/a/content.md content/README.md src/README.md"
+        " prompts/AGENTS.md README.json data/todo.md dockerfiles.json todo"
     ),
     GRAPH: (
         "src/server/db.ts src/a.tsx src/a.mjs src/a.cts lib/a.js app/a.py src/a.vue"
@@ -39,7 +42,8 @@ PATHS = {
         " .gitignore .prettierrc.json .eslintrc.cjs eslint.config.mjs .beai.toml"
         " .git/refs/heads/main .git/index .git/ORIG_HEAD"
         " src/.a.ts.swp src/a.ts~ 4913 npm-debug.log packages/api/docs/a.md .turbo/x.json tsconfig.tsbuildinfo"
-        " Dockerfile .nvmrc"
+        " Dockerfile apps/api/Dockerfile.dev .nvmrc LICENSE-MIT LICENCE.txt packages/a/CHANGELOG.rst TODO"
+        " vitest.config.ts.timestamp-1718-a1b2.mjs"
     ),
 }
 TABLE = [(path, found) for found, paths in PATHS.items() for path in paths.split()]
