@@ -9,6 +9,7 @@ import asyncio
 import errno
 import logging
 import os
+import posixpath
 import sys
 import tempfile
 import time
@@ -39,6 +40,8 @@ from beai.core.contents import Contents
 from beai.core.fault import Fault, FaultKind
 from beai.core.hooked import whole
 from beai.core.ignored import Ignored
+from beai.core.runner.report import Trigger
+from beai.core.runner.triggers import trigger
 from beai.core.watched import Filter, cover
 
 if TYPE_CHECKING:
@@ -65,7 +68,8 @@ class Watch:
     """Watches the sources below ``root``; iterate it for batches: sorted paths, relative to ``root``, with ``/``.
 
     ``ignored`` are folders to leave out besides the usual ones, by path or by name; files that git ignores, and what
-    runs write by themselves, are left out too, but for ``included`` folders: generated code that tests import. A
+    runs write by themselves, are left out too, but for ``included`` folders (generated code that tests import) and
+    what the runner starts from, as ``.env`` files: that counts wherever git does not ignore the folder it lies in. A
     deleted file's path is reported like a changed one's. ``.git/HEAD`` and ``.git/refs/heads/…`` are reported, so that
     a branch switch is seen, except where ``.git`` is a file (a linked working tree). A link to a folder is not
     followed: what it leads to is seen where it really lies, if that is below ``root``. ``observer`` makes another
@@ -258,7 +262,14 @@ class Watch:
             self._schedule()
         changed = self._contents.changed_anywhere() if len(paths) > _MANY else self._contents.changed(paths)
         usual = set(self._ignored.without(path for path in changed if not self._filter.generated(path)))
+        usual |= self._started_from(set(changed) - usual)
         return tuple(path for path in changed if path in usual or self._filter.generated(path))
+
+    def _started_from(self, ignored: set[str]) -> set[str]:
+        """Those of ``ignored`` that a runner reads when it starts; in an ignored folder it is what runs write."""
+        found = {path: posixpath.dirname(path) for path in ignored if trigger(path)[0] is Trigger.RESTART}
+        folders = set(self._ignored.without({folder for folder in found.values() if folder}))
+        return {path for path, folder in found.items() if not folder or folder in folders}
 
 
 class _Handler(FileSystemEventHandler):

@@ -201,6 +201,23 @@ async def test_files_that_git_ignores_are_no_saves_until_it_does_not(tmp_path: P
     await watch.close()
 
 
+async def test_what_the_runner_starts_from_is_a_save_even_where_git_ignores_it(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    put(tmp_path / ".gitignore", ".env*\n*.local.ts\n*.tmp.ts\ntmp/\n*.timestamp-*\n")
+    for path in (".env.test", "vitest.config.local.ts", "apps/api/.env"):
+        put(tmp_path / path, "before\n")
+    watch = Watch(tmp_path)
+    await watch.start()
+    written = ("tmp/made/package.json", "tmp/.env", "a.tmp.ts", "vitest.config.ts.timestamp-1-a.mjs")
+    for path in (*written, ".env.test", "vitest.config.local.ts", "apps/api/.env"):
+        put(tmp_path / path, "after\n")
+    seen: set[str] = set()
+    while not {".env.test", "vitest.config.local.ts", "apps/api/.env"} <= seen:
+        seen.update(await asyncio.wait_for(anext(watch), PATIENCE))
+    assert seen == {".env.test", "vitest.config.local.ts", "apps/api/.env"}
+    await watch.close()
+
+
 async def test_what_a_run_writes_by_itself_is_no_save(root: Path, watch: Watch) -> None:
     for path in (
         *("logs/test.log", "prisma/dev.db", "prisma/dev.db-journal", "src/cache.sqlite-wal"),
