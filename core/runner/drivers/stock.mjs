@@ -1,8 +1,11 @@
 // Test processes that wait, warmed, for work: isolated ones serve one test file and go, hot ones outlive runs.
+import { totalmem } from 'node:os'
 import { Proc } from './process.mjs'
 import { configured, ours, speechOf } from './speech.mjs'
 
-const SPARE = 2 // isolated processes kept waiting for each project
+const SPARE = 2 // isolated processes that wait at least for each project
+// And at most: a process that waits holds about 128 MiB, and all of them may hold a 24th of the memory.
+const MOST = Math.max(SPARE, Math.min(12, Math.floor(totalmem() / 24 / 2 ** 27)))
 const HOT = 2 // hot processes kept for each project
 const FILES = 300 // test files after which a hot process is replaced in any case
 const FILES_UNTOLD = 15 // and where nobody tells how many mocks it holds: Vitest resets all it ever made before each test
@@ -76,8 +79,9 @@ export class Stock {
     this.#hot.set(project, [...kept, proc])
   }
 
-  /** Prepare for the next run; `count` says how many processes wait. */
-  fill(count = SPARE) {
+  /** Prepare for the next run, which is likely to take in as many `files` as the last one. */
+  fill(files = 0) {
+    const count = Math.max(SPARE, Math.min(MOST, files))
     for (const project of this.#vitest.projects) {
       const ready = (this.#ready.get(project) ?? []).filter((proc) => !proc.gone)
       this.#ready.set(project, ready)

@@ -202,7 +202,7 @@ async function run({ mode, name, isolated = [] }, chosen, changed) {
     const within = name && new RegExp(name.replaceAll(/\\? \\?>\\? /g, ' (?:> )?'))
     await perform(stock, inOrder, { isHot, reading, pattern: within, cancelled: () => entry.cancelled })
   }
-  setImmediate(() => stock?.fill()) // after the verdict: new processes cost time on the same cores
+  if (mode === 'confirmed') setImmediate(() => stock?.fill(chosen.length)) // after the verdict: they cost time on the same cores
   return reading
 }
 
