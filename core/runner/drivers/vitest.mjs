@@ -15,7 +15,7 @@ const STALL = Number(process.env.BEAI_STALL_MS ?? 15_000)
 delete process.env.BEAI_STALL_MS
 delete process.env.BEAI_COMMAND
 const root = process.cwd()
-const inherited = { ...process.env } // before Vite puts the values of environment files in, which would outlive the files
+let inherited // our environment before Vite puts the values of environment files in, which would outlive the files
 
 let found // the repository's Vitest
 let vitest // its instance; null until made, or when making it failed
@@ -71,6 +71,7 @@ async function close() {
 async function main() {
   const begun = performance.now()
   guard()
+  inherited = { ...process.env }
   listen(receive)
   busy = true
   try {
