@@ -28,7 +28,7 @@ from beai.core.loop.events import (
 )
 from beai.core.loop.journal import Journal
 from beai.core.loop.perform import perform
-from beai.core.loop.ports import Ports
+from beai.core.loop.ports import Ports, Started
 from beai.core.loop.session import Session
 from beai.core.loop.step import step
 from beai.core.runner.report import Report, RunKind, RunRequest
@@ -150,10 +150,13 @@ class Engine:
         self._live = asyncio.create_task(self._run_live(self._judging), name="live")
 
     async def _run_live(self, changed: tuple[str, ...]) -> None:
-        """First the quick word of a worker that outlives runs, then the one that counts."""
+        """First the quick word of a worker that outlives runs, where the runner has one, then the one that counts."""
         for kind in (RunKind.PROVISIONAL, RunKind.CONFIRMED):
-            request = RunRequest(kind, changed=changed, affected=True)
             self.post(RunBegan())
+            started = await self._ports.tests.start()
+            if kind is RunKind.PROVISIONAL and isinstance(started, Started) and not started.provisional:
+                continue
+            request = RunRequest(kind, changed=changed, affected=True)
             report = await self._ports.tests.run(request, lambda outcome: self.post(TestEnded(outcome)))
             if not isinstance(report, Report):
                 if report.kind is not FaultKind.CANCELLED:

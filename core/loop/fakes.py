@@ -204,7 +204,8 @@ def _accepts(file: FileChange, chosen: Mapping[str, Decision]) -> bool:
 class FakeTests:
     """A runner whose outcome is a function of the files; ``requests`` keeps every run asked for.
 
-    A run for which ``endless`` says so ends only by a newer one, or by being cancelled.
+    A run for which ``endless`` says so ends only by a newer one, or by being cancelled; ``hold`` delays the reports,
+    and ``total`` is how many test files they say there are.
     """
 
     outcome: Callable[[RunRequest], tuple[FileOutcome, ...] | Fault]
@@ -213,10 +214,13 @@ class FakeTests:
     closed: bool = False
     endless: Callable[[RunRequest], bool] = lambda _: False
     newer: asyncio.Event = field(default_factory=asyncio.Event)
+    hold: asyncio.Event | None = None
+    provisional: bool = True
+    total: int | None = None
 
     async def start(self) -> Started | Fault:
         """Always warm."""
-        return Started("fake 1.0")
+        return Started("fake 1.0", provisional=self.provisional)
 
     async def run(self, request: RunRequest, progress: Callable[[TestOutcome], None]) -> Report | Fault:
         """Judge the files as they are now."""
@@ -234,7 +238,10 @@ class FakeTests:
         for file in files:
             for test in file.tests:
                 progress(test)
-        return Report(number, request.kind, files, at=self.clock.now(), total=len(outcome))
+        if self.hold is not None:
+            await self.hold.wait()
+        total = len(outcome) if self.total is None else self.total
+        return Report(number, request.kind, files, at=self.clock.now(), total=total, changed=request.changed)
 
     async def reach(self, changed: Sequence[str]) -> Reach | Fault:
         """What a run of the affected would run."""

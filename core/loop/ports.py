@@ -21,11 +21,15 @@ from beai.core.suggest.exchange import Reply, Request, Source
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The runner is warm; ``what`` names it with its version, ``level`` says how far its code is contained, and why."""
+    """The runner is warm; ``what`` names it with its version, ``level`` says how far its code is contained, and why.
+
+    ``provisional`` is whether its provisional runs are other runs than its confirmed ones, and worth asking for.
+    """
 
     what: str
     level: Level = Level.NONE
     reason: str = ""
+    provisional: bool = True
 
 
 @dataclass(frozen=True, slots=True)

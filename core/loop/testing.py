@@ -13,7 +13,7 @@ from beai.core.loop.ports import Started, Tests
 from beai.core.loop.told import Began, Ended, Explained, Heard, Judged, Noted, Told, Troubled, Warm
 from beai.core.runner.history import RunMark, remember
 from beai.core.runner.judge import judge
-from beai.core.runner.report import Report, RunKind, RunRequest, TestOutcome, Trigger
+from beai.core.runner.report import Report, RunKind, RunRequest, TestKey, TestOutcome, TestState, Trigger
 from beai.core.runner.signs import not_loading
 from beai.core.runner.triggers import widest
 from beai.core.runner.verdict import merge
@@ -21,6 +21,8 @@ from beai.core.runner.verdict import merge
 _LISTING = "package.json"
 """A path whose change reaches every test, so that asking for its reach lists them."""
 _TRIES = 2  # of a run whose runner died under it
+_RAN = (TestState.PASS, TestState.FAIL)
+_CANCELLED = Fault(FaultKind.CANCELLED, "Something newer is asked for.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Testing:
         self._started: Started | None = None
         self._standing: Report | None = None
         self._runs: tuple[RunMark, ...] = ()
+        self._ran: dict[TestKey, TestOutcome] = {}  # how each test last ended that was not skipped then
         self._saved: dict[str, None] = {}  # and not yet judged by a confirmed run
         self._asked: Ask | None = Ask.AGAIN
         self._since = now()
@@ -136,25 +139,37 @@ class Testing:
     async def _work(self) -> Fault | None:
         if (fault := await self._start()) is not None:
             return fault
-        changed = tuple(self._saved)
-        done: Judged | Fault | None
-        if changed and widest(changed)[0] is not Trigger.RESTART:  # a fresh runner has no hot worker yet
+        saved, self._saved = self._saved, {}  # what comes while we work is the next work's
+        asked, self._asked = self._asked, None
+        done: Judged | Fault | None = _CANCELLED
+        try:
+            done = await self._do(tuple(saved), asked)
+        finally:
+            if isinstance(done, Fault):
+                self._saved = saved | self._saved
+                self._asked = self._asked or asked
+        return done if isinstance(done, Fault) else None
+
+    async def _do(self, changed: tuple[str, ...], asked: Ask | None) -> Judged | Fault | None:
+        done: Judged | Fault | None = None
+        if changed and self._quickly(changed):
             done = await self._run_reached(RunKind.PROVISIONAL, changed)
             if isinstance(done, Fault):
                 return done
-        if self._asked is Ask.AGAIN or self._standing is None:
+        if asked is Ask.AGAIN or self._standing is None:
             done = await self._run_all(changed)
-        else:
-            done = await self._run_reached(RunKind.CONFIRMED, changed) if changed else None
+        elif changed:
+            done = await self._run_reached(RunKind.CONFIRMED, changed)
         if isinstance(done, Fault):
             return done
-        self._saved.clear()
-        asked, self._asked = self._asked, None
         if self._incomplete():
-            done = await self._run_all(())
-        elif asked is Ask.FAILED:
-            done = await self._run_failed()
-        return done if isinstance(done, Fault) else None
+            return await self._run_all(())
+        return await self._run_failed() if asked is Ask.FAILED else done
+
+    def _quickly(self, changed: tuple[str, ...]) -> bool:
+        """Whether a provisional run says anything sooner; a fresh runner has no hot worker yet."""
+        twice = self._started is None or self._started.provisional
+        return twice and widest(changed)[0] is not Trigger.RESTART
 
     async def _start(self) -> Fault | None:
         started = await self._tests.start()
@@ -191,20 +206,23 @@ class Testing:
             files = tuple(file for file in files if file in reached)
         self._tell(Began(kind, _affected(changed), changed))
         narrow = files is None and self.wish.affected
-        return await self._report(RunRequest(kind, files, changed, narrow, self.wish.name))
+        return await self._report(RunRequest(kind, files, changed, narrow, self.wish.name, settles=True))
 
     async def _report(self, request: RunRequest) -> Judged | Fault:
         def ended(outcome: TestOutcome) -> None:
             self._tell(Ended(request.kind, outcome))
 
+        wish = self.wish
         report = await self._tests.run(request, ended) if request.files != () else _nothing(request)
-        if isinstance(report, Fault):
-            return report
+        if isinstance(report, Fault) or self.wish is not wish:
+            return report if isinstance(report, Fault) else _CANCELLED
         standing = report if self._standing is None else merge(self._standing, report)
         if report.kind is RunKind.CONFIRMED:
             self._standing = standing
             self._runs = remember(self._runs, report)
-        judged = Judged(report, standing, judge(standing, None, self._runs), (self._now() - self._since) * 1000)
+            self._ran.update((test.key, test) for test in report.tests() if test.state in _RAN)
+        verdict = judge(standing, None, self._runs, tuple(self._ran.values()))
+        judged = Judged(report, standing, verdict, (self._now() - self._since) * 1000)
         self._tell(judged)
         return judged
 
@@ -213,7 +231,7 @@ class Testing:
         standing = self._standing
         if standing is None or self.wish.paths or not standing.total:
             return False
-        return len(standing.files) != standing.total
+        return len(standing.files) < standing.total
 
     async def _named(self) -> tuple[str, ...]:
         """The test files that the wish's paths name, as parts of their paths or whole."""

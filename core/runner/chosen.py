@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+from beai.core.fault import Fault, FaultKind
 from beai.core.runner.report import TestKey
 
 _JOIN = " (?:> )?"  # runners match a pattern against names that they join with a space, we join them with `` > ``
+_SHOWN = 200  # characters of a pattern that is quoted
 _SPECIAL = frozenset(r".*+?^${}()|[]\/")
 
 
@@ -17,6 +21,16 @@ def words_pattern(words: str) -> str:
     """One that finds every test whose names hold ``words``, in small letters or capitals."""
     spread = (f"[{char}{char.upper()}]" if _cased(char) else _literal(char) for char in needle(words))
     return "".join(spread).replace(" ", _JOIN)
+
+
+def misread(written: str) -> Fault | None:
+    """Why ``written`` cannot choose tests by name, None where it is a pattern."""
+    try:
+        re.compile(written)
+    except (re.error, OverflowError, RecursionError) as error:
+        why = f"{written[:_SHOWN]} is no pattern: {error}."
+        return Fault(FaultKind.USAGE, why, remedy="Put a backslash before ( [ * + ? and .")
+    return None
 
 
 def haystack(key: TestKey) -> str:

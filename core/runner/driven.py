@@ -100,6 +100,8 @@ class DrivenTests:
         number, changed = self._owed.note(request.changed)
         gone = self._gone(changed)
         trigger, why_all = widest(changed, gone=gone)
+        if trigger is Trigger.RESTART and widest(self._owed.unseen(), gone=gone)[0] is not Trigger.RESTART:
+            trigger = Trigger.ALL
         message: dict[str, object] = {
             "do": "run",
             "mode": request.kind.value,
@@ -113,6 +115,8 @@ class DrivenTests:
         report = await self._ask(message, request.kind, progress)
         if isinstance(report, Fault):
             return report
+        if trigger is Trigger.RESTART:
+            self._owed.restarted(number)
         self._owed.settle(number, request, report)
         wide = request.affected and trigger in (Trigger.ALL, Trigger.RESTART)
         why_all = report.why_all or (why_all if wide else "")
@@ -178,7 +182,8 @@ class DrivenTests:
             )
         if isinstance(ready, Ready):
             level, reason = self._enclosure.level, self._enclosure.reason
-            return Started(f"{self._runner.title} {ready.version}".strip(), level, reason)
+            title = f"{self._runner.title} {ready.version}".strip()
+            return Started(title, level, reason, self._runner.provisional)
         await driver.close()
         return ready
 

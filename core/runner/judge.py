@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from beai.core.runner.classify import FailureKind, classify
 from beai.core.runner.history import RunMark, flipping, slow
-from beai.core.runner.report import Report, RunKind, TestKey, TestState
+from beai.core.runner.report import FileOutcome, Report, RunKind, TestKey, TestOutcome, TestState
 from beai.core.runner.signs import (
     first_of,
     hiding,
@@ -113,10 +113,19 @@ class Verdict:
         return frozenset(key for reason in self.reasons if reason.sign is sign for key in reason.tests)
 
 
-def judge(report: Report, standing: Report | None = None, runs: tuple[RunMark, ...] = ()) -> Verdict:
-    """Judge all that ``report`` holds by the baseline ``standing`` (None: everything is new) and earlier ``runs``."""
+def judge(
+    report: Report,
+    standing: Report | None = None,
+    runs: tuple[RunMark, ...] = (),
+    ran: tuple[TestOutcome, ...] = (),
+) -> Verdict:
+    """Judge all that ``report`` holds by the baseline ``standing`` (None: everything is new) and earlier ``runs``.
+
+    Without a baseline, what is skipped now and is among ``ran``, tests as earlier runs saw them end, is hidden as well.
+    """
     before = standing or Report(0, RunKind.CONFIRMED, ())
-    reasons = (*_against(before, report), *_notes(before, report, runs))
+    shown = before if standing is not None else replace(before, files=(FileOutcome("", ran),))
+    reasons = (*_against(before, shown, report), *_notes(before, report, runs))
     signs = {reason.sign for reason in reasons}
     word = next((word for word, spoiled in _WORDS.items() if signs & spoiled), Word.GREEN)
     broken = not_loading(report)
@@ -151,7 +160,7 @@ def _tone(word: Word, news: bool) -> Tone:
     return Tone.BAD if word in (Word.BROKEN, Word.RED) and news else Tone.WARN
 
 
-def _against(before: Report, report: Report) -> Iterator[Reason]:
+def _against(before: Report, shown: Report, report: Report) -> Iterator[Reason]:
     for file in not_loading(report):
         error, log = file.errors[0], f"{file.log}\n{report.log}"
         kind = classify(error, file_error=True, log=log)
@@ -168,7 +177,7 @@ def _against(before: Report, report: Report) -> Iterator[Reason]:
         yield Reason(Sign.EMPTY, f"No test in {', '.join(empty)}.", (), empty, FailureKind.NO_TESTS)
     if report.tests() and not report.count(TestState.PASS) and not report.failed():
         yield Reason(Sign.SKIPPED_ONLY, f"All {len(report.tests())} tests are skipped or to be written.")
-    yield from _hidden(before, report)
+    yield from _hidden(shown, report)
     if report.snapshots_written:
         yield Reason(Sign.WRITTEN, f"{_many(report.snapshots_written, 'snapshot')} written instead of compared.")
     if report.touched:

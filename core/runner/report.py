@@ -149,6 +149,7 @@ class RunRequest:
     changed: tuple[str, ...] = field(default=())
     affected: bool = False  # only what ``changed`` reaches, and what ``files`` names
     name: str = ""  # a regular expression over the joined names; "" is every test
+    settles: bool = False  # whether ``files`` are all of what ``changed`` reaches that counts for whoever asks
 
 
 class Trigger(StrEnum):

@@ -18,13 +18,17 @@ DRIVERS = Path(__file__).with_name("drivers")
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """One kind of runner; ``script`` is its driver, ``install`` and ``upgrade`` are what a person can do."""
+    """One kind of runner; ``script`` is its driver, ``install`` and ``upgrade`` are what a person can do.
+
+    ``provisional`` is whether its provisional runs are other runs than its confirmed ones.
+    """
 
     name: RunnerName
     title: str
     script: str
     install: str
     upgrade: str = ""
+    provisional: bool = True
 
 
 RUNNERS: Mapping[RunnerName, Runner] = {
@@ -38,10 +42,28 @@ RUNNERS: Mapping[RunnerName, Runner] = {
             "Upgrade it with `npm install -D vitest@4`.",
         ),
         Runner(RunnerName.JEST, "Jest", "jest.mjs", "Run `npm ci` there.", "Upgrade it with `npm install -D jest@30`."),
-        Runner(RunnerName.NODE, "node:test", "node_test.py", "Install Node.js 20 or newer."),
-        Runner(RunnerName.BUN, "bun test", "bun.py", "Run `npm install -D bun`, or install bun 1.2 or newer."),
-        Runner(RunnerName.PYTEST, "pytest", "pytest_fork.py", "Run `pip install pytest` in its environment."),
-        Runner(RunnerName.COMMAND, "The test command", "command.py", "Check the command in your settings."),
+        Runner(RunnerName.NODE, "node:test", "node_test.py", "Install Node.js 20 or newer.", provisional=False),
+        Runner(
+            RunnerName.BUN,
+            "bun test",
+            "bun.py",
+            "Run `npm install -D bun`, or install bun 1.2 or newer.",
+            provisional=False,
+        ),
+        Runner(
+            RunnerName.PYTEST,
+            "pytest",
+            "pytest_fork.py",
+            "Run `pip install pytest` in its environment.",
+            provisional=False,
+        ),
+        Runner(
+            RunnerName.COMMAND,
+            "The test command",
+            "command.py",
+            "Check the command in your settings.",
+            provisional=False,
+        ),
     )
 }
 

@@ -534,6 +534,17 @@ async def test_a_live_run_that_breaks_is_named_and_the_next_save_runs_again(begi
     await run.close()
 
 
+async def test_a_save_is_run_once_where_the_runner_has_one_kind_of_run(begin):
+    run = begin()
+    await to_first_test(run)
+    run.world.tests.provisional = False
+    asked = len(run.world.tests.requests)
+    run.engine.post(Saved((CODE_FILE,)))
+    await run.until(lambda s: len(run.world.tests.requests) > asked and s.running is None)
+    assert [request.kind for request in run.world.tests.requests[asked:]] == [RunKind.CONFIRMED]
+    await run.close()
+
+
 async def test_interrupting_stops_a_live_run_until_the_next_save(begin):
     run = begin()
     await to_first_test(run)

@@ -11,9 +11,10 @@ import pytest
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.fakes import FakeTests
 from beai.core.loop.testing import Ask, Testing, Wish
-from beai.core.loop.told import Explained, Heard, Judged, Noted, Told, Troubled, Warm
-from beai.core.runner.judge import Word
-from beai.core.runner.report import FileOutcome, RunKind, RunRequest, TestKey, TestOutcome, TestState, Trigger
+from beai.core.loop.told import Began, Ended, Explained, Heard, Judged, Noted, Told, Troubled, Warm
+from beai.core.runner.judge import Sign, Word
+from beai.core.runner.owed import Owed
+from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestKey, TestOutcome, TestState, Trigger
 
 PATIENCE = 10  # seconds
 CART, USER, CODE = "src/cart.test.ts", "src/user.test.ts", "src/cart.ts"
@@ -72,6 +73,20 @@ class Bench:
         assert isinstance(told, Judged)
         return told
 
+    async def held(self, kind: RunKind) -> asyncio.Event:
+        """Save the code; the event lets the run of ``kind`` that is under way by then report."""
+        hold = asyncio.Event()
+        self.tests.endless = lambda request: self._holding(request.kind is kind, hold)
+        at = len(self.told)
+        self.saves.save(CODE)
+        await self.until(lambda told: isinstance(told, Began) and told.kind is kind, at)
+        await self.until(lambda told: isinstance(told, Ended) and told.kind is kind, at)
+        return hold
+
+    def _holding(self, now: bool, hold: asyncio.Event) -> bool:
+        self.tests.hold = hold if now else None
+        return False
+
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[Bench]:
         """Watching, with the first verdict there."""
@@ -82,6 +97,12 @@ class Bench:
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+
+def _judges(told: Told, path: str) -> bool:
+    """Whether it is the red verdict that counts of a run after a save of ``path``."""
+    sure = isinstance(told, Judged) and told.verdict.kind is RunKind.CONFIRMED
+    return sure and isinstance(told, Judged) and path in told.ran.changed and told.verdict.word is Word.RED
 
 
 def asked(request: RunRequest) -> tuple[RunKind, tuple[str, ...] | None, tuple[str, ...], bool]:
@@ -151,6 +172,88 @@ async def test_the_newest_save_wins_and_takes_the_older_one_with_it() -> None:
         bench.saves.save("src/user.ts")
         await bench.confirmed(at)
         assert bench.tests.requests[-1].changed == (CODE, "src/user.ts")
+
+
+@pytest.mark.parametrize("kind", [RunKind.PROVISIONAL, RunKind.CONFIRMED])
+async def test_a_save_heard_as_a_run_ends_is_judged_as_well(kind: RunKind) -> None:
+    async with Bench().watched() as bench:
+        at = len(bench.told)
+        release = await bench.held(kind)
+        bench.states[USER] = TestState.FAIL
+        bench.saves.save(USER)
+        release.set()  # in one turn of the event loop
+        await bench.until(lambda told: _judges(told, USER), at)
+
+
+async def test_a_key_pressed_as_a_run_ends_is_not_swallowed() -> None:
+    async with Bench().watched() as bench:
+        release = await bench.held(RunKind.CONFIRMED)
+        before = len(bench.tests.requests)
+        release.set()
+        bench.testing.ask(Ask.AGAIN, Wish(("cart",)))
+        await bench.until(lambda told: isinstance(told, Judged) and len(told.standing.files) == 1)
+        assert [request.files for request in bench.tests.requests[before:]][-1] == (CART,)
+
+
+async def test_a_test_that_is_skipped_instead_of_mended_is_not_green() -> None:
+    async with Bench().watched() as bench:
+        bench.states[CART] = TestState.FAIL
+        at = len(bench.told)
+        bench.saves.save(CART)
+        assert (await bench.confirmed(at)).verdict.word is Word.RED
+        bench.states[CART] = TestState.SKIP
+        for path in (CART, CODE):  # and it stays so
+            at = len(bench.told)
+            bench.saves.save(path)
+            judged = await bench.confirmed(at)
+            assert (judged.verdict.word, judged.verdict.against[0].sign) == (Word.UNPROVEN, Sign.SKIPPED)
+        bench.states[CART] = TestState.PASS
+        at = len(bench.told)
+        bench.saves.save(CART)
+        assert (await bench.confirmed(at)).verdict.word is Word.GREEN
+
+
+async def test_a_test_that_was_skipped_from_the_first_run_on_hides_nothing() -> None:
+    bench = Bench()
+    bench.states[USER] = TestState.SKIP
+    async with bench.watched():
+        at = len(bench.told)
+        bench.saves.save(USER)
+        assert (await bench.confirmed(at)).verdict.word is Word.GREEN
+
+
+async def test_a_runner_with_one_kind_of_run_is_asked_once_a_save() -> None:
+    bench = Bench()
+    bench.tests.provisional = False
+    async with bench.watched():
+        at = len(bench.told)
+        bench.saves.save(CODE)
+        await bench.confirmed(at)
+        assert [asked(request) for request in bench.tests.requests[1:]] == [(RunKind.CONFIRMED, None, (CODE,), True)]
+
+
+async def test_what_the_runner_counts_beside_its_test_files_does_not_make_everything_run() -> None:
+    async with Bench().watched() as bench:
+        bench.tests.total = 1  # a report names a pseudo-file beside it
+        at, before = len(bench.told), len(bench.tests.requests)
+        bench.saves.save(CODE)
+        await bench.confirmed(at)
+        bench.saves.save(USER)
+        await bench.until(lambda told: isinstance(told, Judged) and told.ran.files == (outcome(USER),), at)
+        assert all(request.changed for request in bench.tests.requests[before:])
+
+
+async def test_a_save_is_settled_where_only_chosen_files_are_wished_for() -> None:
+    async with Bench(Wish(("cart",))).watched() as bench:
+        at = len(bench.told)
+        bench.saves.save(CODE)
+        await bench.confirmed(at)
+        owed = Owed()
+        for request in bench.tests.requests[1:]:
+            number, _ = owed.note(request.changed)
+            owed.settle(number, request, Report(1, request.kind, ()))
+        assert bench.tests.requests[-1].files == (CART,)
+        assert owed.note(())[1] == ()
 
 
 async def test_a_save_that_no_test_reads_runs_nothing_and_says_why() -> None:

@@ -40,6 +40,8 @@ def test_what_changed_anew_meanwhile_is_still_owed() -> None:
         (RunRequest(), RunKind.CONFIRMED, ()),
         (RunRequest(files=("x.test.ts",)), RunKind.CONFIRMED, ("a.ts",)),
         (RunRequest(files=("x.test.ts",), affected=True), RunKind.CONFIRMED, ()),
+        (RunRequest(files=("x.test.ts",), settles=True), RunKind.CONFIRMED, ()),
+        (RunRequest(files=("x.test.ts",), settles=True, name="x"), RunKind.CONFIRMED, ("a.ts",)),
         (RunRequest(name="x"), RunKind.CONFIRMED, ("a.ts",)),
         (RunRequest(affected=True), RunKind.PROVISIONAL, ("a.ts",)),
     ],
@@ -51,3 +53,13 @@ def test_only_a_confirmed_run_of_all_that_is_reached_settles(
     number, _ = owed.note(("a.ts",))
     owed.settle(number, request_, Report(1, kind, ()))
     assert owed.note(())[1] == left
+
+
+def test_a_restart_is_owed_until_a_fresh_runner_has_ended_a_run() -> None:
+    owed = Owed()
+    first, _ = owed.note(("package.json",))
+    assert owed.unseen() == ("package.json",)
+    owed.restarted(first)
+    assert (owed.note(("a.ts",))[1], owed.unseen()) == (("package.json", "a.ts"), ("a.ts",))
+    owed.note(("package.json",))
+    assert owed.unseen() == ("package.json", "a.ts")

@@ -58,7 +58,7 @@ class ChoosingDriver(Driver):
             said = f"{path} does not exist, or is no test file."
             run.tell("file", file=path, errors=[{"name": "NotATest", "message": said}])
         rest = await self.perform(run, chosen) if chosen.files or (chosen.whole and self.blind) else {}
-        if request.mode == "confirmed" and (request.affected or request.files is None):
+        if request.mode == "confirmed" and (request.affected or request.files is None) and not request.name:
             self._owed.clear()
         run.done(total=chosen.total, why_all=chosen.why_all, **rest)
 

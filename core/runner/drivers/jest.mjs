@@ -135,7 +135,7 @@ async function serve(request) {
   await perform(tasks, request)
   if (running.cancelled) emit({ event: 'cancelled', id: request.id })
   else {
-    if (request.mode === 'confirmed' && (request.affected || !request.files)) owed.clear()
+    if (request.mode === 'confirmed' && (request.affected || !request.files) && !request.name) owed.clear()
     finish(request, choice, begun)
   }
   setImmediate(() => ready(tasks)) // after the verdict: new processes cost time on the same cores
