@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import click
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.runner.chosen import misread
 from beai.tui.cli.leaving import EXIT_CODES, stop
 
 
@@ -32,10 +32,8 @@ def test_command(
     path: Path,
 ) -> None:
     """Run the tests: all of them, or FILES, which are test files or parts of their paths."""
-    try:
-        re.compile(name)
-    except re.error as error:
-        stop(Fault(FaultKind.USAGE, f"{name} is no pattern: {error}.", remedy="Put a backslash before ( [ * + ? and ."))
+    if (fault := misread(name)) is not None:
+        stop(fault)
     if any("\0" in word for word in (*files, *why)):
         stop(Fault(FaultKind.USAGE, "A path holds no zero byte."))
     from beai.tui.testing.command import Words, main

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from beai.core.loop.testing import Ask, Testing, Wish
 from beai.core.loop.told import Began, Ended, Explained, Heard, Judged, Noted, Told, Troubled, Warm
+from beai.core.runner.chosen import misread
 from beai.core.runner.report import RunKind, TestState
 from beai.tui.testing import words
 from beai.tui.testing.faces import saved, warm
@@ -45,6 +46,7 @@ class LiveFace:
         self._source = source
         self._quit = quit
         self._testing: Testing | None = None
+        self._twice = True  # whether a save is judged quickly first
         self._status: list[Row] = [(first, ("dim",))]
         self._last: list[Row] = []
         self._prompt: tuple[str, str] | None = None  # the key that opened it, and what is typed
@@ -61,14 +63,14 @@ class LiveFace:
         match told:
             case Warm():
                 self._status = []
+                self._twice = told.started.provisional
                 self._draw(self._paint(warm(told), "dim"))
             case Heard(idle=idle):
                 self._draw("", self._paint(f"{time.strftime('%H:%M:%S')} {saved(told)}", "cyan"), *self._idle(idle))
             case Began(kind=kind, wanted=wanted):
                 self._ended = self._failed = 0
-                self._status = [
-                    (f"… {wanted}{' once more, isolated' if told.changed and _sure(kind) else ''}", ("dim",))
-                ]
+                again = told.changed and self._twice and kind is RunKind.CONFIRMED
+                self._status = [(f"… {wanted}{' once more, isolated' if again else ''}", ("dim",))]
                 self._draw()
             case Ended(outcome=test):
                 self._ended += 1
@@ -128,13 +130,7 @@ class LiveFace:
     def _edit(self, opened: str, typed: str, key: str) -> None:
         match key:
             case "\n" | "\r":
-                self._prompt = None
-                wish = (
-                    replace(self._wish, paths=(typed,) if typed else ())
-                    if opened == "p"
-                    else replace(self._wish, name=typed)
-                )
-                self._ask(Ask.AGAIN, wish)
+                return self._answered(opened, typed)
             case "\x1b":
                 self._prompt = None
             case "\x7f" | "\x08":
@@ -143,7 +139,16 @@ class LiveFace:
                 self._prompt = (opened, "")
             case _ if key.isprintable():
                 self._prompt = (opened, typed + key)
-        self._draw()
+        return self._draw()
+
+    def _answered(self, opened: str, typed: str) -> None:
+        """Run what was typed; what is no pattern stays there to be mended."""
+        if opened == "t" and (fault := misread(typed)) is not None:
+            return self._draw(self._paint(fault.sentence(), "red", "bold"))
+        self._prompt = None
+        paths = (typed,) if typed else ()
+        self._ask(Ask.AGAIN, replace(self._wish, paths=paths) if opened == "p" else replace(self._wish, name=typed))
+        return self._draw()
 
     def _judged(self, told: Judged) -> None:
         plain = Paint()
@@ -194,7 +199,3 @@ class LiveFace:
     def _progress(self) -> str:
         failed = f", {self._failed} failed" if self._failed else ""
         return f" · {self._ended} ended{failed}" if self._ended else ""
-
-
-def _sure(kind: RunKind) -> bool:
-    return kind is RunKind.CONFIRMED
