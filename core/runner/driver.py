@@ -20,6 +20,7 @@ from beai.core.sandbox.limits import Limits
 _TAIL = 64 * 1024  # bytes kept of what the driver and the tests print
 _QUIT = 4.0  # seconds a driver gets to take down what the repository's global setup built
 _CHUNK = 256 * 1024
+_TOO_LONG = f"The test runner told more at once than {LINE_LIMIT // 2**20} MiB, which may hide a failure; it was ended."
 _UNSET = (  # the repository's tests behave as at a person's keyboard, whatever started us
     "CI", "CONTINUOUS_INTEGRATION", "GITHUB_ACTIONS", "GITLAB_CI", "UPDATE_SNAPSHOT", "FORCE_COLOR", "FORCE_TTY",
     "VITEST", "VITEST_MODE", "VITEST_POOL_ID", "VITEST_WORKER_ID", "TEST", "NODE_CHANNEL_FD", "BEAI_FD", "BEAI_LIFE",
@@ -58,18 +59,21 @@ class DriverProcess:
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
 
     async def lines(self) -> AsyncIterator[bytes]:
-        """Each line the driver writes; one longer than ``LINE_LIMIT`` is dropped."""
+        """Each line the driver writes; one longer than ``LINE_LIMIT`` ends it: what it told is not known."""
         rest = bytearray()
-        dropping = False
         while chunk := await self._reader.read(_CHUNK):
+            self.keeper.printed(len(chunk))
             *whole, last = chunk.split(b"\n")
             for part in whole:
-                if not dropping and len(rest) + len(part) <= LINE_LIMIT:
-                    yield bytes(rest + part)
+                if len(rest) + len(part) > LINE_LIMIT:
+                    self.keeper.refuse(_TOO_LONG)
+                    return
+                yield bytes(rest + part)
                 rest.clear()
-                dropping = False
-            dropping = dropping or len(rest) + len(last) > LINE_LIMIT
-            rest = bytearray() if dropping else rest + last
+            rest += last
+            if len(rest) > LINE_LIMIT:
+                self.keeper.refuse(_TOO_LONG)
+                return
 
     def printed(self) -> str:
         """The end of what the driver and the tests printed since ``forget()``."""

@@ -40,6 +40,11 @@ class Keeper:
         if self._printed > self._limits.output and not self.reason:
             self._end(too_much_printed(self._limits))
 
+    def refuse(self, sentence: str) -> None:
+        """What came out cannot be taken in: everything ends, and says so."""
+        if not self.reason:
+            self._end(Breach(sentence))
+
     def close(self) -> None:
         """Look no more."""
         self._work.cancel()

@@ -38,7 +38,7 @@ from typing import Any
 
 from beai.core.runner.report import FileOutcome, Reach, Reached, TestError, TestKey, TestOutcome, TestState, Trigger
 
-LINE_LIMIT = 8 * 1024 * 1024  # bytes; a longer line is dropped unread
+LINE_LIMIT = 8 * 1024 * 1024  # bytes; a longer line ends the driver
 _TEXT = 32 * 1024  # characters of one message, value or diff
 _LOG = 64 * 1024  # characters of printed output
 _NAME = 2 * 1024  # characters of one test name or path

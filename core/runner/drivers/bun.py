@@ -17,7 +17,7 @@ from .js_imports import ENDINGS, JsImports
 from .outcome import compared, cut, ended, local
 from .serve import Run, Trouble, serve
 from .sources import Sources
-from .started import finish, unfinished
+from .started import doubt, finish, unfinished
 
 _TEST = re.compile(r"[._](?:test|spec)\.[cm]?[jt]sx?$")
 _ENDED = re.compile(r"^\((?P<how>pass|fail|skip|todo)\) (?P<name>.*?)(?: \[[\d.]+\s?m?s\])?$")
@@ -26,6 +26,7 @@ _ERROR = re.compile(
     r"^(?:(?P<name>[A-Z]\w*(?:Error|Exception)|E[A-Z]{3,})|error)(?: \[(?P<code>\w+)\])?: (?P<message>.*)$"
 )
 _FRAME = re.compile(r"^\s+at (?P<what>.*?) ?\(?(?P<file>(?:/|file:)[^():]+):(?P<line>\d+)(?::(?P<column>\d+))?\)?$")
+_WRITTEN = re.compile(r"^snapshots: .*?\+(\d+) added", re.MULTILINE)
 _QUOTED = re.compile(r"^(?:\s*\d+ \| |\s*\^\s*$)")
 
 
@@ -70,9 +71,11 @@ class BunDriver(ChoosingDriver):
         found = junit.read(report, self.root)
         if found is None and not (done.stopped or loose or said):
             raise Trouble("report", f"bun wrote no report. {done.ending()}\n{done.log()[-4000:]}")
+        told = []
         for test in found if found is not None else [_only_said(key, how) for key, how in said.items()]:
             known = said.get((test["file"], test["name"]))
             if known or test["state"] != "skip" or not run.request.name:
+                told.append(test)
                 run.tell("test", **{**test, "errors": (known or {}).get("errors") or test["errors"]})
         loaded = {file for file, _ in said}
         for file in chosen.files:
@@ -83,8 +86,11 @@ class BunDriver(ChoosingDriver):
             )
         owned = set(chosen.files) - loaded
         unhandled = [error for file, errors in loose.items() if file not in owned for error in errors]
+        if found is not None and (told or not named):  # where no test has the name, bun ends with 1
+            unhandled += doubt(done, told, [error for errors in loose.values() for error in errors])
         only = any(re.search(r"\.only\b", self.sources.text(file)) for file in chosen.files)
-        return {"unhandled": unhandled, "log": done.log(), "only": only}
+        written = [int(count) for count in _WRITTEN.findall(done.err)]
+        return {"unhandled": unhandled, "log": done.log(), "only": only, "snapshots_written": sum(written[-1:])}
 
     async def close(self) -> None:
         """Remove the folder of the reports."""

@@ -47,9 +47,7 @@ class ChoosingDriver(Driver):
     async def run(self, run: Run) -> None:
         """Choose, perform, and report."""
         request = run.request
-        changed = self.sources.sweep()
-        self.swept(changed)
-        self._owed |= changed
+        self._look()
         if request.trigger == "restart":
             await self.restart(run)
         chosen = self._choose(request)
@@ -64,7 +62,7 @@ class ChoosingDriver(Driver):
 
     def reach(self, changed: list[str], trigger: str) -> dict[str, Any]:
         """What a change would run."""
-        self._owed |= self.sources.sweep()
+        self._look()
         tests = self.tests()
         if trigger == "none":
             return {"files": [], "total": len(tests)}
@@ -73,6 +71,12 @@ class ChoosingDriver(Driver):
             reason = "any test may read it" if trigger != "graph" else "no chain of imports to a test is known"
             return {"files": [{"file": test, "reason": reason, "chain": []} for test in tests], "total": len(tests)}
         return {"files": told(found), "total": len(tests)}
+
+    def _look(self) -> None:
+        """Whoever looks at the disk first, what changed is heard by all who hold it, and owed."""
+        changed = self.sources.sweep()
+        self.swept(changed)
+        self._owed |= changed
 
     def _choose(self, request: Request) -> Chosen:
         tests = self.tests()

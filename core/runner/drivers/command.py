@@ -17,10 +17,9 @@ from .outcome import local
 from .py_imports import PyImports
 from .serve import Run, Trouble, serve
 from .sources import Imports, Sources
-from .started import LOG, Finished, finish
+from .started import LOG, SHOWN, Finished, doubt, finish
 
 _TEST = re.compile(r"(?:^|/)(?:[^/]+[._-](?:test|spec|tests)\.[^/.]+|tests?_[^/]+\.\w+)$")
-_SHOWN = 4_000  # characters of output in a fault
 
 
 class CommandDriver(ChoosingDriver):
@@ -63,8 +62,8 @@ class CommandDriver(ChoosingDriver):
         for files in [[file] for file in chosen.files] if each else [chosen.files]:
             ended, found, loose = await self._once(run, files)
             only = files[0] if len(files) == 1 and (each or "{files}" in self._command) else ""
-            self._tell(run, chosen, [{**test, "file": test["file"] or only} for test in found])
-            unhandled.extend([*loose, *_doubt(ended, found, loose)])
+            told = self._tell(run, chosen, [{**test, "file": test["file"] or only} for test in found])
+            unhandled.extend([*loose, *doubt(ended, told, loose)])
             log += ended.log()
         if each or "{files}" in self._command:
             for file in chosen.files:
@@ -83,7 +82,7 @@ class CommandDriver(ChoosingDriver):
         at = ended.out.find("<testsuite")
         if at >= 0 and (found := junit.parse(ended.out[at:].encode(), self.root)) is not None:
             return ended, found, []
-        raise Trouble("report", f"The test command wrote no report. {ended.ending()}\n{ended.log()[-_SHOWN:]}")
+        raise Trouble("report", f"The test command wrote no report. {ended.ending()}\n{ended.log()[-SHOWN:]}")
 
     async def close(self) -> None:
         """Remove the folder of the reports."""
@@ -96,26 +95,20 @@ class CommandDriver(ChoosingDriver):
             argv.extend(files if word == "{files}" else [plain])
         return argv
 
-    def _tell(self, run: Run, chosen: Chosen, found: list[dict[str, Any]]) -> None:
-        """Tell of the tests of the chosen files, and of those that say no file."""
+    def _tell(self, run: Run, chosen: Chosen, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Tell of what was asked for: all that ran where the command takes no files; gives what explains its end."""
         wanted = set(chosen.files)
+        everything = chosen.whole or not {"{file}", "{files}"} & set(self._command)
         pattern = re.compile(run.request.name) if run.request.name else None
-        for test in found:
-            self._seen.add(test["file"])
-            if (chosen.whole or test["file"] in wanted or not test["file"]) and (
-                not pattern or pattern.search(test["name"])
-            ):
-                for error in test["errors"]:
-                    error["file"] = local(error["file"], self.root.as_posix())
-                run.tell("test", **{**test, "file": test["file"] or f"({Path(self._command[0]).name})"})
-
-
-def _doubt(ended: Finished, found: list[dict[str, Any]], unhandled: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What a bad end means where every reported test is well: an error that no test owns."""
-    told = unhandled or any(test["state"] == "fail" for test in found)
-    if not ended.stopped and (ended.code == 0 or told):
-        return []
-    return [{"name": "Unfinished", "message": f"{ended.ending()}\n{ended.log()[-_SHOWN:]}"}]
+        mine = [test for test in found if everything or test["file"] in wanted or not test["file"]]
+        for test in mine:
+            if pattern and not pattern.search(test["name"]):
+                continue  # the command cannot choose by name, so what nobody asked for may fall
+            for error in test["errors"]:
+                error["file"] = local(error["file"], self.root.as_posix())
+            run.tell("test", **{**test, "file": test["file"] or f"({Path(self._command[0]).name})"})
+        self._seen.update(test["file"] for test in found)
+        return mine
 
 
 def main() -> None:

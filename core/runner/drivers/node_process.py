@@ -88,10 +88,11 @@ class FileRun:
         self._file = file
         self._worker = worker
         self._pattern = re.compile(run.request.name) if run.request.name else None
-        self._begun: list[str] = []
+        self._begun: list[tuple[str, list[str]]] = []
+        self._whole = True
         self._uncaught: list[dict[str, Any]] = []
         self._loose: list[dict[str, Any]] = []
-        self._tests = 0
+        self._tests = self._failed = 0
         self._code: int | None = None
 
     async def ran(self) -> list[dict[str, Any]]:
@@ -120,7 +121,9 @@ class FileRun:
     def _apply(self, told: dict[str, Any]) -> None:
         kind = told.get("event")
         if kind == "begun":
-            self._begun.append(str(told.get("name")))
+            self._begun.append((told["test"], told["names"]))
+        elif kind == "over":
+            self._over(told["test"])
         elif kind == "test":
             self._test(told)
         elif kind == "uncaught":
@@ -129,6 +132,7 @@ class FileRun:
             self._loose.append(told["error"])
         elif kind == "end":
             self._code = int(told.get("code") or 0)
+            self._whole = bool(told.get("whole"))
 
     def _test(self, told: dict[str, Any]) -> None:
         errors = told.get("errors") or []
@@ -136,9 +140,15 @@ class FileRun:
         self._uncaught = [one for one in self._uncaught if (one.get("name"), one.get("message")) not in own]
         self._tests += 1
         event = ended(self._file, told["names"], told["state"], told["ms"], told["line"], errors)
-        self._begun = [name for name in self._begun if name != event["name"]]
+        self._over(told["test"])
+        self._failed += told["state"] == "fail"
         if self._pattern is None or self._pattern.search(event["name"]):
             self._run.tell("test", **event)
+
+    def _over(self, test: str) -> None:
+        at = next((at for at, (begun, _) in enumerate(self._begun) if begun == test), None)
+        if at is not None:
+            del self._begun[at]
 
     async def _finish(self, stopped: str) -> list[dict[str, Any]]:
         code = await self._worker.process.wait()
@@ -146,14 +156,16 @@ class FileRun:
         how = stopped or (
             f"The test process ended by signal {-code}." if code < 0 else f"It ended with exit code {code}."
         )
-        cut_short = self._code is None and not self._uncaught
+        cut_short = bool(self._begun) or not self._whole or (self._code is None and not self._uncaught)
         errors: list[dict[str, Any]] = [] if self._tests else self._uncaught
         loose = [*self._loose, *(self._uncaught if self._tests else ())]
-        if self._begun and (cut_short or stopped):
+        if self._begun:
             said = [{"name": "Timeout" if stopped else "Unfinished", "message": how}]
-            self._run.tell("test", **ended(self._file, [self._begun[-1]], "fail", 0, 0, said))
+            self._run.tell("test", **ended(self._file, self._begun[-1][1], "fail", 0, 0, said))
         if cut_short:
             errors = [*errors, unfinished(how, stopped)]
+        if self._code and not (self._failed or errors or loose):
+            loose = [unfinished(how)]
         self._run.tell("file", file=self._file, errors=errors, log=log)
         return loose
 

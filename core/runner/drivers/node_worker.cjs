@@ -13,6 +13,7 @@ closeSync(events)
 const root = process.cwd()
 const pid = process.pid
 const TEXT = 16_384
+let reporting = false // whether tests were begun, and their report has no end yet
 const BEAT = 250 // ms between signs of life
 
 /** Write one event. */
@@ -30,12 +31,17 @@ function tell(event) {
 
 /** Take the reporter's part: node:test calls it with its stream of events. */
 globalThis[Symbol.for('beai.report')] = async (source) => {
-  const names = []
+  const names = [] // in the order of the report, where a test starts only once it can be told whole
+  const begun = []
+  reporting = true
   for await (const { type, data } of source) {
-    if (type === 'test:start') {
+    if (type === 'test:dequeue') {
+      begun[data.nesting] = data.name
+      begun.length = data.nesting + 1
+      tell({ event: 'begun', test: which(data), names: begun.map(text) })
+    } else if (type === 'test:start') {
       names[data.nesting] = data.name
       names.length = data.nesting + 1
-      tell({ event: 'begun', name: names.join(' > ') })
     } else if (type === 'test:pass' || type === 'test:fail') {
       names[data.nesting] = data.name
       ended(type, data, names.slice(0, data.nesting + 1))
@@ -43,18 +49,25 @@ globalThis[Symbol.for('beai.report')] = async (source) => {
       tell({ event: 'loose', error: { name: 'Error', message: text(data.message) } })
     }
   }
+  reporting = false
+}
+
+/** The same for the begin and the end of a test; its names above may not be. */
+function which({ nesting, name, line, column }) {
+  return `${nesting} ${line}:${column} ${text(name)}`
 }
 
 function ended(type, data, names) {
   const { details = {} } = data
   const error = details.error
   const suite = details.type === 'suite'
-  if (suite && (type === 'test:pass' || error?.failureType === 'subtestsFailed')) return
+  if (suite && (type === 'test:pass' || error?.failureType === 'subtestsFailed')) return tell({ event: 'over', test: which(data) })
   const skipped = data.skip !== undefined && data.skip !== false
   const todo = data.todo !== undefined && data.todo !== false
   const state = todo ? 'todo' : skipped ? 'skip' : type === 'test:pass' ? 'pass' : 'fail'
   tell({
     event: 'test',
+    test: which(data),
     names: names.map(text),
     state,
     ms: details.duration_ms ?? 0,
@@ -119,7 +132,7 @@ function text(thing) {
 
 // Nobody else may come to say it: where no test runs, node ends at once. What a test fails by is told twice.
 process.on('uncaughtExceptionMonitor', (error) => tell({ event: 'uncaught', error: described(error) }))
-process.on('exit', (code) => tell({ event: 'end', code: process.exitCode ?? code }))
+process.on('exit', (code) => tell({ event: 'end', code: process.exitCode ?? code, whole: !reporting }))
 setInterval(() => tell({ event: 'alive' }), BEAT).unref()
 
 const input = createReadStream(null, { fd: job, autoClose: true })

@@ -16,6 +16,7 @@ from .serve import LINE, Run, Trouble
 from .started import BEAT, LOG, Watched, unfinished
 
 _RUNNER = Path(__file__).resolve().with_name("run.py")
+_WELL = (0, 5)  # all passed, or there was none
 _USAGE, _INTERNAL = 4, 3  # pytest's exit codes (docs.pytest.org, "Exit codes")
 
 
@@ -78,7 +79,8 @@ class Session:
         self._errors: dict[str, list[dict[str, Any]]] = {file: [] for file in chosen.files}
         self._done: set[str] = set()  # files with a test that ended
         self._loose: list[dict[str, Any]] = []
-        self._broken = ""
+        self._broken = self._interrupted = ""
+        self._failed = False
         self._code: int | None = None
         self._ended = 0
 
@@ -115,6 +117,7 @@ class Session:
             self._begun = None
             self._errors.setdefault(told["file"], [])
             self._done.add(told["file"])
+            self._failed = self._failed or told["state"] == "fail"
             self._run.tell("test", **told)
         elif kind == "file":
             self._errors.setdefault(told["file"], []).append(told["error"])
@@ -122,6 +125,8 @@ class Session:
             self._loose.append(told["error"])
         elif kind == "broken":
             self._broken = told["message"]
+        elif kind == "interrupted":
+            self._interrupted = told["message"]
         elif kind == "end":
             self._code = told["code"]
         elif kind == "ended":
@@ -134,15 +139,22 @@ class Session:
         if self._code == _INTERNAL:
             self._loose.append({"name": "InternalError", "message": self._broken or self._stem.log[-4000:]})
         if self._code is None:
-            self._cut_short(stopped)
+            code = self._ended
+            how = f"The test process ended {f'by signal {-code}' if code < 0 else f'with exit code {code}'}."
+            self._cut_short(stopped or how, stopped)
+        elif self._interrupted or self._begun is not None:
+            self._cut_short(f"pytest was ended before its last test. {self._interrupted}".strip(), stopped)
+        elif self._code not in _WELL and not (self._failed or self._loose or any(self._errors.values())):
+            self._loose.append(
+                unfinished(f"pytest ended with exit code {self._code}, and says of no test that it failed.")
+            )
         for file, errors in self._errors.items():
             self._run.tell("file", file=file, errors=errors)
         return self._loose
 
-    def _cut_short(self, stopped: str) -> None:
-        """The child is gone without its last word."""
-        code = self._ended
-        how = stopped or f"The test process ended {f'by signal {-code}' if code < 0 else f'with exit code {code}'}."
+    def _cut_short(self, how: str, stopped: str) -> None:
+        """The session ended before its last test, or the child is gone without its last word."""
+        self._loose.append(unfinished(how, stopped))  # nobody knows which tests were still to come
         file = self._begun[0] if self._begun else ""
         if self._begun is not None:
             name = "Timeout" if stopped else "Unfinished"

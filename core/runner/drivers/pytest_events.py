@@ -92,6 +92,10 @@ class Events:
         """pytest itself, or a plugin, broke."""
         self._tell({"event": "broken", "message": cut(str(excrepr))})
 
+    def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
+        """The session ends before its last test: a test, or a plugin, wants it so."""
+        self._tell({"event": "interrupted", "message": cut(f"{excinfo.typename}: {excinfo.value}")})
+
     def _begun(self, item: Any) -> dict[str, Any]:
         line = (item.location[1] or -1) + 1
         return {

@@ -15,6 +15,8 @@ from typing import Any, Callable, Dict  # noqa: UP035 - Python 3.8 reads this
 from .processes import Channel, end, guard, kill_others, others
 
 TEXT = 16384  # characters of one message
+_MOST = 50  # errors that no test owns, in one run
+_ROOM = 2 * 1024 * 1024  # bytes of them
 LINE = 16 * 1024 * 1024  # bytes of one request
 STALL = int(os.environ.pop("BEAI_STALL_MS", "15000")) / 1000
 """Seconds that test code may compute without a sign of life."""
@@ -66,7 +68,8 @@ class Run:
 
     def done(self, **fields: Any) -> None:
         """The run has its verdict."""
-        self.tell("done", ms=(time.monotonic() - self._begun) * 1000, **fields)
+        loose = _bounded(fields.pop("unhandled", []))
+        self.tell("done", ms=(time.monotonic() - self._begun) * 1000, unhandled=loose, **fields)
         self.over = True
 
 
@@ -128,8 +131,8 @@ class Served:
         except Trouble as trouble:
             self._fault(None, trouble.kind, str(trouble))
             return end()
-        except Exception:  # noqa: BLE001 - told, never thrown
-            self._fault(None, "internal", traceback.format_exc())
+        except Exception as error:  # noqa: BLE001 - told, never thrown
+            self._fault(None, "internal", _said(error))
             return end()
         self._channel.emit({"event": "ready", "version": version, "ms": (time.monotonic() - begun) * 1000})
         self._ready = True
@@ -184,8 +187,7 @@ class Served:
         elif run is not None and isinstance(error, Trouble):
             run.tell("fault", kind=error.kind, message=str(error)[-TEXT:])
         elif run is not None and error is not None:
-            told = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-            run.tell("fault", kind="internal", message=told[-TEXT:])
+            run.tell("fault", kind="internal", message=_said(error))
         kill_others({*self._driver.waiting(), self._guard})
         self._driver.rest()
         self._next()
@@ -193,8 +195,8 @@ class Served:
     def _explain(self, number: int, raw: Event) -> None:
         try:
             answer = self._driver.reach(list(raw.get("changed") or []), str(raw.get("trigger")))
-        except Exception:  # noqa: BLE001 - told, never thrown
-            return self._fault(number, "internal", traceback.format_exc())
+        except Exception as error:  # noqa: BLE001 - told, never thrown
+            return self._fault(number, "internal", _said(error))
         return self._channel.emit({"event": "why", "id": number, **answer})
 
     async def _quit(self) -> None:
@@ -209,6 +211,23 @@ class Served:
 
     def _fault(self, number: int | None, kind: str, message: str) -> None:
         self._channel.emit({"event": "fault", "id": number, "kind": kind, "message": message[-TEXT:]})
+
+
+def _said(error: BaseException) -> str:
+    """What broke, in one sentence; where it broke is for the log."""
+    traceback.print_exception(type(error), error, error.__traceback__, file=sys.stderr)
+    sys.stderr.flush()
+    return f"{type(error).__name__}: {error}"[:TEXT]
+
+
+def _bounded(errors: list[Event]) -> list[Event]:
+    """``errors`` as far as one event may hold them; the last says how many were left out."""
+    room = _ROOM
+    for at, error in enumerate(errors):
+        room -= len(json.dumps(error))
+        if at == _MOST or (at and room < 0):
+            return [*errors[:at], {"name": "Error", "message": f"and {len(errors) - at} more"}]
+    return errors
 
 
 def _request(raw: Event) -> Request:

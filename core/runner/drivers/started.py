@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from typing import Callable, Sequence  # noqa: UP035 - Python 3.8 reads this
+from typing import Any, Callable, Sequence  # noqa: UP035 - Python 3.8 reads this
 
 from .outcome import cut
 from .processes import busy, descendants
@@ -16,6 +16,7 @@ from .serve import IDLE, STALL, Trouble
 
 KEPT = 32 * 1024 * 1024  # bytes kept of what a program prints
 LOG = 65_536  # characters of it in a report
+SHOWN = 4_000  # characters of it in one error
 BEAT = min(1.0, STALL / 3)
 """Seconds between two looks at a running process."""
 
@@ -107,6 +108,14 @@ async def finish(argv: Sequence[str], heard: Callable[[bytes], None] | None = No
         reading.cancel()
         waiting.cancel()
     return Finished(process.returncode or 0, _text(out), _text(err), stopped)
+
+
+def doubt(ended: Finished, tests: list[dict[str, Any]], errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a bad end means where no failed test and no error is told: an error that no test owns."""
+    told = errors or any(test["state"] == "fail" for test in tests)
+    if not ended.stopped and (ended.code == 0 or told):
+        return []
+    return [{"name": "Unfinished", "message": f"{ended.ending()}\n{ended.log()[-SHOWN:]}"}]
 
 
 def _text(data: bytearray) -> str:
