@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.consent import settled
-from beai.core.loop.effects import CheckTypes, CommitWork, Effect, GenerateClient, Probe, RunTests, Suggest
+from beai.core.loop.effects import CheckTypes, CommitWork, Effect, GenerateClient, Probe, ReadProject, RunTests, Suggest
 from beai.core.loop.events import (
     Cancelled,
     ClientGenerated,
@@ -29,6 +29,7 @@ from beai.core.loop.events import (
 from beai.core.loop.journal import Journal
 from beai.core.loop.perform import perform
 from beai.core.loop.ports import Ports, Started
+from beai.core.loop.saves import touching
 from beai.core.loop.session import Session
 from beai.core.loop.step import step
 from beai.core.runner.report import Report, RunKind, RunRequest
@@ -58,8 +59,7 @@ class Engine:
         self._observers: list[Observer] = []
         self._work: asyncio.Task[None] | None = None
         self._live: asyncio.Task[None] | None = None
-        self._unjudged: tuple[str, ...] = ()  # saved, and not yet shown by a live run
-        self._judging: tuple[str, ...] = ()  # what the live run under way was started for
+        self._judging: tuple[str, ...] = ()  # what the newest live run was started for; it begins none again by itself
         self._held: list[Event] = []  # what the journal would not take; nothing of it is lost
 
     def observe(self, observer: Observer) -> None:
@@ -111,19 +111,17 @@ class Engine:
         ):
             self._work.cancel()
         if isinstance(event, Interrupted) and self._live is not None:
-            self._live.cancel()  # ``_judging`` stays, so that only another save begins another
-        if isinstance(event, Saved | ClientGenerated):
-            paths = event.paths if isinstance(event, Saved) else event.generated.paths
-            self._unjudged = tuple(dict.fromkeys((*self._unjudged, *paths)))
-        if isinstance(event, LiveRan) and event.report.kind is RunKind.CONFIRMED:
-            self._unjudged = ()
+            self._live.cancel()  # ``_judging`` stays, so that only another save or run begins another
+        if isinstance(event, ClientGenerated) or (isinstance(event, Saved) and touching(event.paths)):
+            self._judging = ()  # also of the same paths: a run under way may have read what was there before
         self.session, effects = step(self.session, event)
         for effect in effects:
             self._start(effect)
 
     def _start(self, effect: Effect) -> None:
-        if self._live is not None and isinstance(effect, RunTests | Probe):
-            self._live.cancel()
+        if isinstance(effect, RunTests | Probe):
+            if self._live is not None:
+                self._live.cancel()
             self._judging = ()
         self._work = asyncio.create_task(self._perform(self.session.ticket, effect), name=type(effect).__name__)
 
@@ -140,14 +138,15 @@ class Engine:
 
     def _judge_saves(self) -> None:
         """Run what the person's saves affect, while no run of the loop's own is under way; the newest save wins."""
-        busy = isinstance(self.session.pending, RunTests | Probe) or self.session.standing is None
+        unjudged = self.session.unjudged
+        busy = isinstance(self.session.pending, RunTests | Probe | ReadProject) or self.session.standing is None
         busy = busy or not settled(self.session)
-        if busy or not self._unjudged or self._unjudged == self._judging:
+        if busy or not unjudged or unjudged == self._judging:
             return
         if self._live is not None:
             self._live.cancel()
-        self._judging = self._unjudged
-        self._live = asyncio.create_task(self._run_live(self._judging), name="live")
+        self._judging = unjudged
+        self._live = asyncio.create_task(self._run_live(unjudged), name="live")
 
     async def _run_live(self, changed: tuple[str, ...]) -> None:
         """First the quick word of a worker that outlives runs, where the runner has one, then the one that counts."""
@@ -163,4 +162,3 @@ class Engine:
                     self.post(LiveFailed(report))
                 break
             self.post(LiveRan(report))
-        self._judging = ()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from beai.core.loop.effects import GenerateClient
 from beai.core.loop.moves import Moved, issue, still
 from beai.core.loop.ports import Generated
+from beai.core.loop.saves import owed
 from beai.core.loop.session import Session
 
 
@@ -20,4 +21,4 @@ def generated(session: Session, made: Generated) -> Moved:
     """Say what became of it; the files that changed are judged like a save."""
     count = len(made.paths)
     files = f"{count} file{'' if count == 1 else 's'} changed" if count else "nothing changed"
-    return still(replace(session, generated=made), f"{made.command}: {files}.")
+    return still(owed(replace(session, generated=made), made.paths), f"{made.command}: {files}.")

@@ -12,6 +12,7 @@ from beai.core.loop.effects import Adopt, Apply, CommitWork, Effect, ReadProject
 from beai.core.loop.events import Guided, Opened, RerunAsked, Resumed, Retried, StepSkipped, TakenByHand
 from beai.core.loop.leaving import leave
 from beai.core.loop.moves import Moved, issue, on_cycle, still
+from beai.core.loop.saves import owed, touching
 from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.project.facts import Project, RepoState
 from beai.core.project.next_task import first_open
@@ -107,6 +108,7 @@ def switched(session: Session, repo: RepoState) -> Moved:
 
 def saved(session: Session, paths: tuple[str, ...]) -> Moved:
     """Somebody saved files: remember them where the person works by hand, say so where a review is open."""
+    session = owed(session, touching(paths))
     at, project = session.cycle, session.project
     if project is not None and project.runner is None and session.pending is None:
         return issue(session, ReadProject())  # a runner may have come
@@ -129,7 +131,8 @@ def live(session: Session, report: Report) -> Moved:
     known = session.latest or session.standing
     runs = remember(session.runs, report)
     latest = merge(known, report) if known else report
-    session = replace(session, latest=latest, ran=report, running=None, unrun=None, runs=runs)
+    unjudged = () if report.kind is RunKind.CONFIRMED else session.unjudged
+    session = replace(session, latest=latest, ran=report, running=None, unrun=None, unjudged=unjudged, runs=runs)
     at, case = session.cycle, session.case
     if at is None or at.stage is not Stage.BY_HAND or session.pending is not None or not at.saved or case is None:
         return still(session)

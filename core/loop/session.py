@@ -164,6 +164,7 @@ class Session:
 
     ``standing`` is the newest known state of every test, from confirmed runs; ``latest`` what the panel shows.
     ``ran`` is the newest run by itself, ``running`` the one under way, ``unrun`` why the last live one has no verdict.
+    ``unjudged`` are the paths that were saved since a confirmed run judged a save.
     ``sealed`` are the approved test files with the SHA-256 they had when their verdict was seen.
     ``written`` are the receipts of everything this task wrote, oldest first; ``case_written`` those of the case.
     ``warm`` is the runner that is up, ``runs`` the confirmed runs so far; ``types`` and ``schema`` are lamps.
@@ -185,6 +186,7 @@ class Session:
     ran: Report | None = None
     running: Progress | None = None
     unrun: Fault | None = None
+    unjudged: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
     case_id: str = ""
     cycle: Cycle | None = None

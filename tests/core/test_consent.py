@@ -97,6 +97,12 @@ def test_a_save_of_configuration_that_changes_nothing_of_a_run_asks_nothing() ->
     assert told.session.question is None
 
 
+def test_a_save_that_the_person_did_not_let_run_stays_unjudged() -> None:
+    told = at_rest()
+    told.after(ev.Saved((CONFIG,)), read(CHANGED), ev.QuestionAnswered(1))
+    assert told.session.unjudged == (CONFIG,)
+
+
 def test_a_save_of_a_source_is_no_question_of_trust() -> None:
     assert at_rest().after(ev.Saved(("src/notes.ts",))) is None
 

@@ -559,3 +559,57 @@ async def test_interrupting_stops_a_live_run_until_the_next_save(begin):
     run.engine.post(Saved((CODE_FILE, TEST_FILE)))
     await run.until(lambda s: s.ran is not None and len(run.world.tests.requests) >= asked + 2)
     await run.close()
+
+
+async def test_after_an_interruption_a_save_of_the_same_file_is_judged(begin):
+    run = begin()
+    await to_first_test(run)
+    run.world.tests.endless = lambda _: True
+    run.engine.post(Saved((CODE_FILE,)))
+    await run.until(lambda s: s.running is not None)
+    run.engine.post(Interrupted())
+    session = await run.until(lambda s: s.running is None)
+    assert session.unjudged == (CODE_FILE,)
+    run.world.tests.endless = lambda _: False
+    run.engine.post(Saved((CODE_FILE,)))
+    session = await run.until(lambda s: not s.unjudged)
+    assert session.ran is not None and session.ran.kind is RunKind.CONFIRMED
+    await run.close()
+
+
+async def test_after_an_interruption_a_rerun_has_what_was_saved_judged_too(begin):
+    run = begin()
+    await to_first_test(run)
+    run.world.tests.endless = lambda _: True
+    run.engine.post(Saved((CODE_FILE,)))
+    await run.until(lambda s: s.running is not None)
+    run.engine.post(Interrupted())
+    await run.until(lambda s: s.running is None)
+    run.world.tests.endless = lambda _: False
+    run.engine.post(RerunAsked(everything=True))
+    session = await run.until(lambda s: not s.unjudged)
+    assert session.ran is not None and session.ran.kind is RunKind.CONFIRMED
+    await run.close()
+
+
+async def test_a_live_run_that_breaks_is_not_begun_again_by_itself(begin):
+    run = begin()
+    await to_first_test(run)
+    run.world.tests.outcome = lambda _: Fault(FaultKind.TESTS, "The runner ended.")
+    asked = len(run.world.tests.requests)
+    run.engine.post(Saved((CODE_FILE,)))
+    await run.until(lambda s: s.unrun is not None)
+    session = await run.post(Understood())
+    assert len(run.world.tests.requests) == asked + 1
+    assert session.unjudged == (CODE_FILE,)
+    await run.close()
+
+
+async def test_a_save_that_no_test_can_read_starts_no_run(begin):
+    run = begin()
+    await to_first_test(run)
+    asked = len(run.world.tests.requests)
+    run.engine.post(Saved(("docs/notes.md",)))
+    session = await run.post(Understood())
+    assert (session.unjudged, len(run.world.tests.requests)) == ((), asked)
+    await run.close()

@@ -311,3 +311,14 @@ def _decided(session: Session, effect: Effect) -> bool:
 def test_an_undecodable_byte_survives_the_journal():
     event = ev.Saved(("src/\udcff.ts",))
     assert decode(encode(event)) == event
+
+
+def test_what_was_saved_is_unjudged_until_a_confirmed_run():
+    session, _ = step(Session(), ev.Saved((CODE_FILE,)))
+    session, _ = step(session, ev.Saved((TEST_FILE, CODE_FILE)))
+    session, _ = step(session, ev.Saved(("docs/notes.md",)))
+    session, _ = step(session, ev.LiveRan(Report(1, RunKind.PROVISIONAL, ())))
+    session, _ = step(session, ev.Interrupted())
+    assert session.unjudged == (CODE_FILE, TEST_FILE)
+    session, _ = step(session, ev.LiveRan(Report(2, RunKind.CONFIRMED, ())))
+    assert session.unjudged == ()

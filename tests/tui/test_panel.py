@@ -54,6 +54,8 @@ def above(session, width=40, choice=Choice()):  # noqa: B008 - it is frozen
             replace(known.UNDERSTAND, latest=replace(known.GREEN, unhandled=(TestError("E", "late"),))),
             "✗ BROKEN  errors outside any test",
         ),
+        (replace(known.UNDERSTAND, unjudged=("src/a.ts", "src/b.ts")), "? SAVED, NOT JUDGED  src/a.ts and 1 more"),
+        (replace(known.RUNNING, unjudged=("src/a.ts",)), "◌ RUNNING  5 of 7, 1 failing"),
     ],
 )
 def test_the_verdict_is_a_glyph_a_word_and_a_count(session, word):

@@ -60,6 +60,10 @@ def verdict(session: Session) -> Verdict:
     if report is None:
         return Verdict("·", "NO RUN YET", "$muted")
     judged = _JUDGED.of(report, session.standing, session.runs)
+    if session.unjudged:
+        first, *more = session.unjudged
+        rest = f" and {len(more)} more" if more else ""
+        return Verdict("?", "SAVED, NOT JUDGED", "$warning", one_line(first, 60) + rest, judged)
     glyph, style = _GLYPHS[judged.word]
     return Verdict(glyph, judged.word.value, style, _count(judged, report, session), judged)
 

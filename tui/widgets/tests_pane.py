@@ -68,5 +68,6 @@ class TestsPane(Vertical):
             below.say(said)
 
     def _same(self, old: Session, session: Session) -> bool:
-        parts = ("latest", "standing", "ran", "running", "unrun", "runs", "types", "schema", "cycle", "case_id")
+        runs = ("latest", "standing", "ran", "running", "unrun", "unjudged", "runs")
+        parts = (*runs, "types", "schema", "cycle", "case_id")
         return shown(old) is shown(session) and all(getattr(old, part) is getattr(session, part) for part in parts)
