@@ -232,7 +232,8 @@ class DrivenTests:
             return None
         match event:
             case RunStarted(files=files):
-                run.files.update((file, FileOutcome(file)) for file in files)
+                for file in files:
+                    run.add(FileOutcome(file))
             case TestEnded(outcome=outcome):
                 run.add(FileOutcome(outcome.key.file, (outcome,)))
                 run.progress(outcome)
@@ -260,7 +261,7 @@ class DrivenTests:
         self._warm(fault)
         self._started = self._driver = None
         for number, run in self._runs.items():
-            begun = run.files and not self._closing
+            begun = run.begun() and not self._closing
             why = driver.keeper.reason or _KILLED
             run.settle(run.cut_off(number, why, driver.printed()) if begun else fault)
         for asked in self._asked.values():

@@ -20,14 +20,27 @@ class Underway:
     kind: RunKind
     progress: Callable[[TestOutcome], None]
     answer: asyncio.Future[Report | Fault]
-    files: dict[str, FileOutcome] = field(default_factory=dict)
+    _heard: dict[str, list[FileOutcome]] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
 
     def add(self, outcome: FileOutcome) -> None:
         """Take in what is new of a file."""
-        known = self.files.get(outcome.file, FileOutcome(outcome.file))
-        self.files[outcome.file] = FileOutcome(
-            outcome.file, known.tests + outcome.tests, known.errors + outcome.errors, known.log + outcome.log
+        self._heard.setdefault(outcome.file, []).append(outcome)
+
+    def begun(self) -> bool:
+        """Whether any file is known of."""
+        return bool(self._heard)
+
+    def _files(self) -> tuple[FileOutcome, ...]:
+        """All that was heard, each file put together once."""
+        return tuple(
+            FileOutcome(
+                file,
+                tuple(test for part in parts for test in part.tests),
+                tuple(error for part in parts for error in part.errors),
+                "".join(part.log for part in parts),
+            )
+            for file, parts in self._heard.items()
         )
 
     def settle(self, answer: Report | Fault) -> None:
@@ -40,7 +53,7 @@ class Underway:
         report = Report(
             run=done.run,
             kind=self.kind,
-            files=tuple(self.files.values()),
+            files=self._files(),
             at=time.time(),
             ms=done.ms,
             total=done.total,
@@ -55,5 +68,5 @@ class Underway:
 
     def cut_off(self, run: int, why: str, printed: str) -> Report:
         """The report of a run whose driver went away."""
-        files = cut_off(self.files.values(), self.ended, why)
+        files = cut_off(self._files(), self.ended, why)
         return Report(run, self.kind, files, at=time.time(), total=len(files), log=printed)

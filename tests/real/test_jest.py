@@ -273,6 +273,18 @@ async def test_a_test_that_kills_its_process_or_drops_a_promise_is_not_a_pass(ba
     assert told == ["dropped"] and not report.clean()
 
 
+async def test_more_loose_errors_than_one_can_read_are_counted(backend: Backend) -> None:
+    fall = "for (let n = 0; n < 120; n++) Promise.reject(new Error(`${n} ${'x'.repeat(9000)}`))"
+    backend.write(
+        "tests/many.test.ts", f"it('is dropped', async () => {{ {fall}; await new Promise(setImmediate) }})\n"
+    )
+    report = await backend.run("tests/many.test.ts")
+    told = [*report.unhandled, *(error for test in report.failed() for error in test.errors)]
+    assert not report.clean()
+    assert ran(report) == {"tests/many.test.ts"}
+    assert told[-1].message == "and 70 more"
+
+
 @both_majors
 async def test_no_snapshot_is_ever_written_and_an_obsolete_one_is_counted(backend: Backend) -> None:
     text = (

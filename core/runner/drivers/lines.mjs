@@ -2,12 +2,16 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, writeSync } from 'node:fs'
 
+const MOST = 50 // errors in one event
+const ROOM = 2 * 1024 * 1024 // characters of them
 const FD = own(process.env.BEAI_FD)
 delete process.env.BEAI_FD // it belongs to us, not to the code under test
 
 /** Write one event; a reader that has gone ends everything. */
 export function emit(event) {
-  const bytes = Buffer.from(`${JSON.stringify(event)}\n`)
+  const told = { ...event }
+  for (const field of ['errors', 'unhandled']) if (told[field]?.length > 1) told[field] = bounded(told[field])
+  const bytes = Buffer.from(`${JSON.stringify(told)}\n`)
   for (let sent = 0; sent < bytes.length;) {
     try {
       sent += writeSync(FD, bytes, sent)
@@ -15,6 +19,13 @@ export function emit(event) {
       if (error.code !== 'EAGAIN') end()
     }
   }
+}
+
+/** `errors` as far as one event may hold them; the last says how many were left out. */
+function bounded(errors) {
+  let room = ROOM
+  const at = errors.findIndex((error, index) => (room -= JSON.stringify(error).length) < 0 && index > 0 || index === MOST)
+  return at < 0 ? errors : [...errors.slice(0, at), { name: 'Error', message: `and ${errors.length - at} more` }]
 }
 
 /** Call `handle` with each request; end of input ends the process group. */

@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict  # noqa: UP035 - Python 3.8 reads this
 from .processes import Channel, end, guard, kill_others, others
 
 TEXT = 16384  # characters of one message
-_MOST = 50  # errors that no test owns, in one run
+_MOST = 50  # errors in one event
 _ROOM = 2 * 1024 * 1024  # bytes of them
 LINE = 16 * 1024 * 1024  # bytes of one request
 STALL = int(os.environ.pop("BEAI_STALL_MS", "15000")) / 1000
@@ -63,13 +63,14 @@ class Run:
             key = (fields["file"], fields["name"])
             self._names[key] = count = self._names.get(key, 0) + 1
             fields["name"] += f" #{count}" if count > 1 else ""
+        bounded = {name: _bounded(fields[name]) for name in ("errors", "unhandled") if len(fields.get(name, ())) > 1}
+        fields.update(bounded)
         if not self.over:
             self._emit({"event": event, "id": self.request.id, **fields})
 
     def done(self, **fields: Any) -> None:
         """The run has its verdict."""
-        loose = _bounded(fields.pop("unhandled", []))
-        self.tell("done", ms=(time.monotonic() - self._begun) * 1000, unhandled=loose, **fields)
+        self.tell("done", ms=(time.monotonic() - self._begun) * 1000, **fields)
         self.over = True
 
 
