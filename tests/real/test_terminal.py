@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from beai.core.loop.journal import home
+from beai.core.trust import agree
 from tests.real.loops import repository
 
 DEADLINE = 60.0
@@ -36,6 +38,7 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
         self.before = termios.tcgetattr(slave)
         env = {**os.environ, "BEAI_STATE": str(self.state), "TERM": "xterm-256color"}
+        assert agree(self.root, home(self.state, self.root)) is None
         command = (sys.executable, "-m", "beai.tui.main", str(self.root))
         self.process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True
