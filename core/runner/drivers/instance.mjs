@@ -3,16 +3,9 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
+import { Trouble } from './turns.mjs'
 
 const FOREIGN = new Set(['browser', 'typescript']) // pools whose tests no Node process of ours can run
-
-/** Trouble that the adapter turns into one clear sentence. */
-export class Trouble extends Error {
-  constructor(kind, message) {
-    super(message)
-    this.kind = kind
-  }
-}
 
 /** The Vitest that `root` resolves to: its node API and its version. */
 export async function findVitest(root) {

@@ -5,33 +5,24 @@ import { Freshness } from './freshness.mjs'
 import { Choice } from './jest_choice.mjs'
 import { local } from './jest_errors.mjs'
 import { Graph } from './jest_graph.mjs'
-import { findJest, globally, openProject, readConfiguration, Trouble } from './jest_project.mjs'
+import { findJest, globally, openProject, readConfiguration } from './jest_project.mjs'
 import { Stock } from './jest_stock.mjs'
-import { emit, end, guard, listen } from './lines.mjs'
+import { emit } from './lines.mjs'
+import { Turns } from './turns.mjs'
 
-const LOG = 65_536 // characters of printed output in a report
-const STALL = Number(process.env.BEAI_STALL_MS ?? 15_000)
-for (const name of Object.keys(process.env)) if (/^BEAI_(?!FD|LIFE)/.test(name)) delete process.env[name]
 const root = process.cwd()
 
 let jest // the repository's Jest
 let opened = null // its configuration, projects and processes; null until read, or when reading failed
 let freshness
 const owed = new Set() // files that changed since a confirmed run took in everything they reach
-let running = null // the run under way, and what is known of it
-let pending = [] // requests that wait for it
-let busy = false
-
-function output(chunk) {
-  process.stderr.write(chunk)
-  if (running) running.log = (running.log + chunk).slice(-LOG)
-}
+let tree = 0 // how many states of the files have been read
 
 /** Read the configuration and the files of every project, and make processes ready. */
 async function open() {
   const read = await readConfiguration(jest, root)
   await globally(jest, read, 'globalSetup')
-  const stock = new Stock(output, root, jest, read)
+  const stock = new Stock(turns.output, root, jest, read)
   opened = { ...read, stock, projects: [], known: new Map() }
   await look()
   stock.prepare(newest(opened.projects).map(tasked), [])
@@ -59,78 +50,19 @@ async function close() {
   const old = opened
   opened = null
   old?.stock.close()
-  if (old) await globally(jest, old, 'globalTeardown').catch((error) => output(`${error?.message ?? error}\n`))
-}
-
-async function main() {
-  const begun = performance.now()
-  guard()
-  listen(receive)
-  busy = true
-  try {
-    jest = findJest(root)
-    freshness = new Freshness()
-    freshness.sweep([]) // before anything is read: what is saved meanwhile is seen by the next run
-    await open()
-    await studied([])
-  } catch (error) {
-    fault(null, error)
-    return setTimeout(end, 50)
-  }
-  emit({ event: 'ready', version: jest.version, ms: performance.now() - begun })
-  setInterval(() => opened?.stock.check(STALL), Math.min(1000, STALL / 3)).unref()
-  busy = false
-  return next()
-}
-
-function receive(request) {
-  switch (request.do) {
-    case 'run':
-      for (const { id } of pending.filter((each) => each.do === 'run')) emit({ event: 'cancelled', id })
-      pending = [...pending.filter((each) => each.do !== 'run'), request]
-      if (running) cancel()
-      return void next()
-    case 'why':
-      pending.push(request)
-      return void next()
-    case 'cancel':
-      if (pending.some(({ id }) => id === request.id)) {
-        pending = pending.filter(({ id }) => id !== request.id)
-        emit({ event: 'cancelled', id: request.id })
-      } else if (running?.id === request.id) cancel()
-      return
-    case 'quit':
-      setTimeout(end, 3000)
-      return void close().finally(end)
-    default:
-      emit({ event: 'fault', id: request.id, kind: 'protocol', message: 'An unknown request.' })
-  }
-}
-
-async function next() {
-  if (busy || pending.length === 0) return
-  busy = true
-  const request = pending.shift()
-  try {
-    await (request.do === 'why' ? explain(request) : serve(request))
-  } catch (error) {
-    fault(request.id, error)
-  }
-  running = null
-  busy = false
-  next()
+  if (old) await globally(jest, old, 'globalTeardown').catch((error) => turns.output(`${error?.message ?? error}\n`))
 }
 
 async function serve(request) {
   const begun = performance.now()
-  running = { id: request.id, log: '', unhandled: [], written: 0, obsolete: 0, skipped: 0, focused: false, cancelled: false }
+  const running = turns.begin(request, { unhandled: [], written: 0, obsolete: 0, skipped: 0, focused: false })
   const told = request.changed.map((path) => resolve(root, path))
   const { changed } = await refresh(request, told)
   const choice = new Choice(root, opened, request, [...new Set([...told, ...changed, ...owed])])
   for (const path of [...told, ...changed]) owed.add(path)
   if (running.cancelled) return emit({ event: 'cancelled', id: request.id })
   emit({ event: 'started', id: request.id, files: [...choice.names(), ...choice.absent] })
-  for (const file of choice.absent) tell({ event: 'file', file, errors: [missing(file)] })
+  turns.absent(choice.absent)
   const tasks = choice.tests.map((test) => tasked(test, request.name))
   await perform(tasks, request)
   if (running.cancelled) emit({ event: 'cancelled', id: request.id })
@@ -146,7 +78,7 @@ async function perform(tasks, { mode, isolated }) {
   const alone = new Set(isolated?.map((path) => resolve(root, path)))
   const cold = ({ path }) => mode !== 'provisional' || alone.has(path)
   await opened.stock.run(tasks.filter((task) => !cold(task)), true, hear)
-  if (!running.cancelled) await opened.stock.run(tasks.filter(cold), false, hear)
+  if (!turns.running.cancelled) await opened.stock.run(tasks.filter(cold), false, hear)
 }
 
 /** A test file of a project as a process takes it. */
@@ -155,7 +87,7 @@ function tasked({ project, path }, name = '') {
 }
 
 function ready(tasks) {
-  if (!opened || running) return
+  if (!opened || turns.running) return
   const files = tasks[0] ? (opened.known.get(tasks[0].path) ?? []) : []
   opened.stock.prepare(tasks, files)
 }
@@ -163,6 +95,7 @@ function ready(tasks) {
 /** Make the next run see the disk as it is now: what changed beside what we were `told`. */
 async function refresh({ trigger, files, affected }, told) {
   const { changed, moved } = freshness.sweep(watched(), told)
+  if (moved || changed.length > 0) tree += 1
   const held = new Set(opened?.files)
   for (const { graph, held: roots } of opened?.projects ?? []) for (const path of roots) for (const file of graph.below(path)) held.add(file)
   if (!opened || trigger === 'restart' || changed.some((path) => held.has(path))) {
@@ -196,10 +129,11 @@ function watched() {
 
 /** What one test process says of one test file. */
 function hear(message, { path }) {
+  const { running } = turns
   const file = local(root, path)
   switch (message.event) {
     case 'test':
-      output(message.log)
+      turns.output(message.log)
       return tell(message)
     case 'file':
       running.unhandled.push(...message.unhandled)
@@ -208,7 +142,7 @@ function hear(message, { path }) {
       running.focused ||= message.focused
       opened?.known.set(path, message.loaded)
       for (const { graph } of opened?.projects ?? []) graph.learn(path, message.loaded.filter((each) => !each.includes(`${sep}node_modules${sep}`)))
-      output(message.log)
+      turns.output(message.log)
       return tell({ event: 'file', file, errors: message.errors, log: message.log })
     case 'lost':
       running.unhandled.push({ name: 'WorkerError', message: message.message, file })
@@ -217,6 +151,7 @@ function hear(message, { path }) {
 }
 
 function finish({ id }, choice, begun) {
+  const { running } = turns
   emit({
     event: 'done',
     id,
@@ -228,6 +163,7 @@ function finish({ id }, choice, begun) {
     only: running.focused && running.skipped > 0,
     log: running.log,
     why_all: choice.whyAll,
+    tree,
   })
 }
 
@@ -242,15 +178,9 @@ async function explain(request) {
   emit({ event: 'why', id: request.id, total: choice.total, files: choice.explained() })
 }
 
-function cancel() {
-  running.cancelled = true
-  opened?.stock.cancel()
-}
-
 function tell(event) {
-  if (!running || running.cancelled) return
-  if (event.state === 'skip') running.skipped += 1
-  emit({ ...event, id: running.id })
+  if (turns.running && event.state === 'skip') turns.running.skipped += 1
+  turns.tell(event)
 }
 
 /** The test files that a person probably works on: the latest written. */
@@ -259,15 +189,19 @@ function newest(projects) {
   return all.sort((one, other) => other.at - one.at).slice(0, 2)
 }
 
-function missing(file) {
-  return { name: 'NotATest', message: `${file} does not exist, or the Jest configuration does not take it for a test file.` }
-}
-
-function fault(id, error) {
-  const kind = error instanceof Trouble ? error.kind : 'internal'
-  emit({ event: 'fault', id, kind, message: String(error?.message ?? error).slice(0, 16_384) })
-}
-
-process.on('uncaughtException', (error) => fault(running?.id ?? null, error))
-process.on('unhandledRejection', (error) => fault(running?.id ?? null, error))
-await main()
+const turns = new Turns('Jest', {
+  async open() {
+    jest = findJest(root)
+    freshness = new Freshness()
+    freshness.sweep([]) // before anything is read: what is saved meanwhile is seen by the next run
+    await open()
+    await studied([])
+    return jest.version
+  },
+  serve,
+  explain,
+  close,
+  cancel: () => opened?.stock.cancel(),
+  check: (silent) => opened?.stock.check(silent),
+})
+await turns.start()

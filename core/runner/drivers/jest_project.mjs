@@ -5,17 +5,10 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Trouble } from './turns.mjs'
 
 const CONFIG = fileURLToPath(new URL('./jest_config.mjs', import.meta.url))
 const OLDEST = 29
-
-/** Trouble that the adapter turns into one clear sentence. */
-export class Trouble extends Error {
-  constructor(kind, message) {
-    super(message)
-    this.kind = kind
-  }
-}
 
 /** The Jest that `root` resolves to: its version, where its core is, and how to load its pieces. */
 export function findJest(root) {

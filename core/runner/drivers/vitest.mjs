@@ -1,19 +1,16 @@
 // The hot Vitest driver of one package: JSON lines in, JSON lines out; the newest run wins.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { emit, end, guard, listen } from './lines.mjs'
+import { emit } from './lines.mjs'
 import { errorEvents, local } from './entities.mjs'
 import { Freshness } from './freshness.mjs'
 import { closest, complete, configuration, early, invalidate, isGenerated, loaded, packages, reach, resolveAnew } from './graph.mjs'
-import { createInstance, findSpecs, findVitest, ordered, Trouble } from './instance.mjs'
+import { createInstance, findSpecs, findVitest, ordered } from './instance.mjs'
 import { Reading } from './reading.mjs'
 import { perform } from './round.mjs'
 import { Stock } from './stock.mjs'
+import { Turns } from './turns.mjs'
 
-const LOG = 65_536 // characters of printed output in a report
-const STALL = Number(process.env.BEAI_STALL_MS ?? 15_000)
-delete process.env.BEAI_STALL_MS
-delete process.env.BEAI_COMMAND
 const root = process.cwd()
 let inherited // our environment before Vite puts the values of environment files in, which would outlive the files
 
@@ -25,27 +22,18 @@ let completed // a promise: everything is transformed
 let freshness
 let installed // the freshness of packages
 const owed = new Set() // files that changed since a confirmed run took in everything they reach
-let running = null // the run under way, and what is known of it
-let pending = null // the newest request that waits for it
-const questions = []
-let busy = false
 let judged = new Set() // files that were in a graph when a confirmed run last took in everything
 let tree = 0 // how many states of the files have been read
-
-function output(chunk) {
-  process.stderr.write(chunk)
-  if (running) running.log = (running.log + chunk).slice(-LOG)
-}
 
 async function open(told = []) {
   freshness = new Freshness()
   freshness.sweep([], told) // before they are read: what is saved meanwhile is seen by the next run
   for (const name of Object.keys(process.env)) if (!(name in inherited)) delete process.env[name]
   Object.assign(process.env, inherited)
-  vitest = await createInstance(found, root, output)
+  vitest = await createInstance(found, root, turns.output)
   specs = await findSpecs(vitest)
   completed = complete(specs)
-  stock = new Stock(vitest, found, output, async (project) => {
+  stock = new Stock(vitest, found, turns.output, async (project) => {
     await completed.catch(() => {})
     return early(project)
   })
@@ -68,75 +56,16 @@ async function close() {
   await old?.close()
 }
 
-async function main() {
-  const begun = performance.now()
-  guard()
-  inherited = { ...process.env }
-  listen(receive)
-  busy = true
-  try {
-    found = await findVitest(root)
-    await open()
-  } catch (error) {
-    fault(null, error)
-    return setTimeout(end, 50)
-  }
-  emit({ event: 'ready', version: found.version, ms: performance.now() - begun })
-  setInterval(() => stock?.check(STALL), Math.min(1000, STALL / 3)).unref()
-  busy = false
-  return next()
-}
-
-function receive(request) {
-  switch (request.do) {
-    case 'run':
-      if (pending) emit({ event: 'cancelled', id: pending.id })
-      if (running) cancel()
-      pending = request
-      return void next()
-    case 'why':
-      questions.push(request)
-      return void next()
-    case 'cancel':
-      if (pending?.id === request.id) {
-        pending = null
-        emit({ event: 'cancelled', id: request.id })
-      } else if (running?.id === request.id) cancel()
-      return
-    case 'quit':
-      setTimeout(end, 3000)
-      return void close().finally(end)
-    default:
-      emit({ event: 'fault', id: request.id, kind: 'protocol', message: 'An unknown request.' })
-  }
-}
-
-async function next() {
-  const question = pending ? undefined : questions[0]
-  if (busy || !(pending || question)) return
-  busy = true
-  const request = pending ?? questions.shift()
-  if (!question) pending = null
-  try {
-    await (question ? explain(request) : serve(request))
-  } catch (error) {
-    fault(request.id, error)
-  }
-  running = null
-  busy = false
-  next()
-}
-
 async function serve(request) {
   const begun = performance.now()
-  running = { id: request.id, cancelled: false, log: '' }
+  const running = turns.begin(request)
   const told = request.changed.map((path) => resolve(root, path))
   await refresh(told, request)
   const changed = [...new Set([...told, ...owed])]
   const { chosen, absent, all } = await choose(request, changed)
   if (running.cancelled) return emit({ event: 'cancelled', id: request.id })
   emit({ event: 'started', id: request.id, files: [...new Set(chosen.map(({ moduleId }) => local(root, moduleId))), ...absent] })
-  for (const file of absent) tell({ event: 'file', file, errors: [missing(file)] })
+  turns.absent(absent)
   const reading = await run(request, chosen, changed)
   if (running.cancelled) return emit({ event: 'cancelled', id: request.id })
   if (request.mode === 'confirmed' && (request.affected || !request.files) && !request.name) {
@@ -191,10 +120,10 @@ async function affectedBy(changed, trigger) {
 /** Run `chosen` and read what it says. */
 async function run({ mode, name, isolated = [] }, chosen, changed) {
   const pattern = name ? new RegExp(name) : undefined
-  const reading = new Reading(root, { tell, print: output, pattern })
+  const reading = new Reading(root, { tell: (event) => turns.tell(event), print: turns.output, pattern })
   const apart = new Set(isolated.map((file) => resolve(root, file)))
   const isHot = (path) => mode === 'provisional' && !apart.has(path)
-  const entry = running
+  const entry = turns.running
   vitest.snapshot.clear()
   if (chosen.length > 0) {
     await vitest.initializeGlobalSetup?.(chosen.map(({ spec }) => spec))
@@ -217,7 +146,7 @@ function finish({ id }, chosen, { all, reading, begun }) {
     unhandled: errorEvents(root, reading.unhandled),
     snapshots_written: added + updated,
     snapshots_obsolete: unchecked,
-    log: running.log,
+    log: turns.running.log,
     only: reading.skipped > 0 && chosen.some(({ moduleId }) => focuses(moduleId)),
     why_all: all,
     tree,
@@ -234,19 +163,6 @@ async function explain({ id, changed, trigger }) {
   emit({ event: 'why', id, total: new Set(specs.map(({ moduleId }) => moduleId)).size, files })
 }
 
-function cancel() {
-  running.cancelled = true
-  stock?.cancel()
-}
-
-function tell(event) {
-  if (running && !running.cancelled) emit({ id: running.id, ...event })
-}
-
-function missing(file) {
-  return { name: 'NotATest', message: `${file} does not exist, or the Vitest configuration does not take it for a test file.` }
-}
-
 function focuses(path) {
   try {
     return /(?:\.|\[\s*["'`])only\b/.test(readFileSync(path, 'utf8'))
@@ -255,11 +171,17 @@ function focuses(path) {
   }
 }
 
-function fault(id, error) {
-  const kind = error instanceof Trouble ? error.kind : 'internal'
-  emit({ event: 'fault', id, kind, message: String(error?.message ?? error).slice(0, 16_384) })
-}
-
-process.on('uncaughtException', (error) => fault(running?.id ?? null, error))
-process.on('unhandledRejection', (error) => fault(running?.id ?? null, error))
-await main()
+const turns = new Turns('Vitest', {
+  async open() {
+    inherited = { ...process.env }
+    found = await findVitest(root)
+    await open()
+    return found.version
+  },
+  serve,
+  explain,
+  close,
+  cancel: () => stock?.cancel(),
+  check: (silent) => stock?.check(silent),
+})
+await turns.start()
