@@ -3,87 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from . import spoken
 from .node_script import Script
 from .outcome import ended
-from .serve import LINE, Run, Trouble
-from .started import BEAT, LOG, Watched, unfinished
+from .serve import Run
+from .spoken import Spoken
+from .started import BEAT, Watched, unfinished
 
 _HERE = Path(__file__).resolve().parent
-
-
-class Worker:
-    """One test process, from its start to the end of its only file."""
-
-    def __init__(self, process: asyncio.subprocess.Process, job: int, events: asyncio.StreamReader) -> None:
-        self.process = process
-        self.events = events
-        self.log = ""
-        self._job = job
-        self._output = asyncio.ensure_future(self._collect())
-
-    @property
-    def gone(self) -> bool:
-        """Whether it ended already."""
-        return self.process.returncode is not None
-
-    async def event(self) -> dict[str, Any] | None:
-        """The next thing it tells; None at its end."""
-        try:
-            while line := await self.events.readline():
-                try:
-                    raw = json.loads(line)
-                except ValueError:
-                    continue
-                if isinstance(raw, dict):
-                    return raw
-        except ValueError:  # a line longer than any of ours
-            self.kill()
-        return None
-
-    def give(self, file: str) -> None:
-        """Let it run ``file``."""
-        with contextlib.suppress(OSError):  # it may have gone, which the end of its events tells
-            os.write(self._job, json.dumps({"file": file}).encode() + b"\n")
-        self._close()
-
-    def kill(self) -> None:
-        """End it at once."""
-        self._close()
-        if not self.gone:
-            self.process.kill()
-
-    async def output(self) -> str:
-        """All that it printed, once it ended; a process that it left may hold the pipe."""
-        await asyncio.wait({self._output}, timeout=1.0)
-        self._output.cancel()
-        return self.log
-
-    def _close(self) -> None:
-        if self._job >= 0:
-            os.close(self._job)
-            self._job = -1
-
-    async def _collect(self) -> None:
-        stream = self.process.stdout
-        while stream is not None and (chunk := await stream.read(65_536)):
-            self.log = (self.log + chunk.decode("utf-8", "replace"))[-LOG:]
-            sys.stderr.buffer.write(chunk)
-            sys.stderr.buffer.flush()
 
 
 class FileRun:
     """One file in one process."""
 
-    def __init__(self, run: Run, file: str, worker: Worker) -> None:
+    def __init__(self, run: Run, file: str, worker: Spoken) -> None:
         self._run = run
         self._file = file
         self._worker = worker
@@ -98,7 +36,8 @@ class FileRun:
     async def ran(self) -> list[dict[str, Any]]:
         """Run it, tell of it; gives the errors that no test and no loading owns."""
         watched = Watched(self._worker.process.pid)
-        self._worker.give(self._file)
+        self._worker.give({"file": self._file})
+        self._worker.rest()
         stopped = ""
         event = asyncio.ensure_future(self._worker.event())
         try:
@@ -170,24 +109,10 @@ class FileRun:
         return loose
 
 
-async def start(node: str, script: Script) -> Worker:
+async def start(node: str, script: Script) -> Spoken:
     """A process with the loaders of ``script``, which waits for its file."""
-    given, job = os.pipe()
-    events, told = os.pipe()
     reporter = ["--test-reporter", str(_HERE / "node_reporter.mjs"), "--test-reporter-destination", "stdout"]
-    environment = {**os.environ, **dict(script.environment), "BEAI_WORKER": f"{given},{told}"}
+    environment = {**os.environ, **dict(script.environment)}
     environment.pop("NODE_TEST_CONTEXT", None)
-    try:
-        process = await asyncio.create_subprocess_exec(
-            node, *script.flags, *reporter, str(_HERE / "node_worker.cjs"), env=environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, pass_fds=(given, told),
-        )  # fmt: skip
-    except OSError as error:
-        raise Trouble("start", f"Node.js could not be started: {error.strerror}.") from None
-    finally:
-        os.close(given)
-        os.close(told)
-    reader = asyncio.StreamReader(limit=LINE)
-    protocol = asyncio.StreamReaderProtocol(reader)
-    await asyncio.get_event_loop().connect_read_pipe(lambda: protocol, os.fdopen(events, "rb", 0))
-    return Worker(process, job, reader)
+    argv = (node, *script.flags, *reporter, str(_HERE / "node_worker.cjs"))
+    return await spoken.start(Spoken, argv, environment, "BEAI_WORKER")

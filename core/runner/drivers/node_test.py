@@ -13,11 +13,12 @@ from typing import Any
 
 from .choosing import ChoosingDriver, Chosen
 from .js_imports import ENDINGS, JsImports
-from .node_process import FileRun, Worker, start
+from .node_process import FileRun, start
 from .node_script import Script, read_script
 from .processes import descendants
 from .serve import Run, Trouble, serve
 from .sources import Sources
+from .spoken import Spoken
 from .started import LOG
 
 _SPARE = min(2, os.cpu_count() or 1)
@@ -32,7 +33,7 @@ class NodeDriver(ChoosingDriver):
         self._command = command
         self._script = Script()
         self._node = ""
-        self._spare: list[Worker] = []
+        self._spare: list[Spoken] = []
         self._filling: asyncio.Future[None] | None = None
 
     async def open(self) -> str:
@@ -109,7 +110,7 @@ class NodeDriver(ChoosingDriver):
             raise Trouble("config", f"A test process could not be started.\n{await worker.output()}")
         self._spare.append(worker)
 
-    async def _take(self) -> Worker:
+    async def _take(self) -> Spoken:
         while self._spare:
             worker = self._spare.pop(0)
             if not worker.gone:
@@ -126,7 +127,7 @@ class NodeDriver(ChoosingDriver):
             worker.kill()
         self._spare = []
 
-    async def _start(self) -> Worker:
+    async def _start(self) -> Spoken:
         return await start(self._node, self._script)
 
 

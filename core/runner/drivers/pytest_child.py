@@ -3,68 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from . import spoken
 from .choosing import Chosen
 from .outcome import ended
-from .serve import LINE, Run, Trouble
-from .started import BEAT, LOG, Watched, unfinished
+from .serve import Run, Trouble
+from .spoken import Spoken
+from .started import BEAT, Watched, unfinished
 
 _RUNNER = Path(__file__).resolve().with_name("run.py")
 _WELL = (0, 5)  # all passed, or there was none
 _USAGE, _INTERNAL = 4, 3  # pytest's exit codes (docs.pytest.org, "Exit codes")
 
 
-class Stem:
-    """The warm process; ``log`` is the end of what it and its children print."""
+class Stem(Spoken):
+    """The warm process; ``child`` is the process of the run under way."""
 
-    def __init__(self, process: asyncio.subprocess.Process, jobs: int, events: asyncio.StreamReader) -> None:
-        self.process = process
-        self.log = ""
-        self.child = 0  # the process of the run under way
-        self._jobs = jobs
-        self._events = events
-        self._output = asyncio.ensure_future(self._collect())
-
-    def give(self, job: dict[str, Any]) -> None:
-        """Let it do ``job``."""
-        os.write(self._jobs, json.dumps(job).encode() + b"\n")
-
-    async def event(self) -> dict[str, Any] | None:
-        """The next thing that it or its child tells; None at its end."""
-        while line := await self._events.readline():
-            try:
-                raw = json.loads(line)
-            except ValueError:
-                continue  # a child was killed while it told
-            if isinstance(raw, dict):
-                return raw
-        return None
-
-    def kill(self) -> None:
-        """End it at once."""
-        if self._jobs >= 0:
-            os.close(self._jobs)
-            self._jobs = -1
-        if self.process.returncode is None:
-            self.process.kill()
-
-    async def output(self) -> str:
-        """All that it printed, once it ended."""
-        await asyncio.wait({self._output}, timeout=1.0)
-        return self.log
-
-    async def _collect(self) -> None:
-        stream = self.process.stdout
-        while stream is not None and (chunk := await stream.read(65_536)):
-            self.log = (self.log + chunk.decode("utf-8", "replace"))[-LOG:]
-            sys.stderr.buffer.write(chunk)
-            sys.stderr.buffer.flush()
+    child = 0
 
 
 class Session:
@@ -167,16 +126,5 @@ class Session:
 
 async def start() -> Stem:
     """A process that gets warm; its first event says so."""
-    given, jobs = os.pipe()
-    events, told = os.pipe()
-    environment = {**os.environ, "BEAI_STEM": f"{given},{told}", "PYTHONUNBUFFERED": "1"}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, str(_RUNNER), "pytest_stem", env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, pass_fds=(given, told),
-    )  # fmt: skip
-    os.close(given)
-    os.close(told)
-    reader = asyncio.StreamReader(limit=LINE)
-    protocol = asyncio.StreamReaderProtocol(reader)
-    await asyncio.get_event_loop().connect_read_pipe(lambda: protocol, os.fdopen(events, "rb", 0))
-    return Stem(process, jobs, reader)
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    return await spoken.start(Stem, (sys.executable, str(_RUNNER), "pytest_stem"), environment, "BEAI_STEM")
