@@ -216,6 +216,8 @@ async def test_a_change_reaches_the_tests_that_could_notice(backend: Backend) ->
     assert isinstance(reach, Reach) and reach.total == 3
     chains = {one.file: one.chain for one in reach.files}
     assert chains == {MATH: ("src/math.ts", MATH), ALIAS: ("src/math.ts", ALIAS)}
+    backend.restore()
+    (backend.root / "tests/__snapshots__").rmdir()  # the package is shared
 
 
 @pytest.mark.parametrize("kind", KINDS)
