@@ -20,6 +20,7 @@ from beai.core.runner.signs import (
     told,
     unhandled,
 )
+from beai.core.runner.stopped import fate
 
 
 class Word(StrEnum):
@@ -164,7 +165,7 @@ def _against(before: Report, shown: Report, report: Report) -> Iterator[Reason]:
     for file in not_loading(report):
         error, log = file.errors[0], f"{file.log}\n{report.log}"
         kind = classify(error, file_error=True, log=log)
-        yield Reason(Sign.NOT_LOADED, f"{file.file} does not load: {told(error)}", (), (file.file,), kind)
+        yield Reason(Sign.NOT_LOADED, f"{file.file} {fate(file)}: {told(error)}", (), (file.file,), kind)
     for error in report.unhandled:
         kind = classify(error, log=report.log)
         yield Reason(Sign.UNHANDLED, unhandled(error), (), (error.file,) if error.file else (), kind)

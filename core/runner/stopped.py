@@ -9,6 +9,12 @@ from beai.core.runner.report import FileOutcome, Report, TestError
 
 NAME = "Stopped"
 _UNFINISHED = frozenset({"WorkerError", "Unfinished"})  # what a driver calls a file whose process went away
+_STOPPED = _UNFINISHED | {NAME, "Timeout"}
+
+
+def fate(file: FileOutcome) -> str:
+    """What became of a file with errors: it began and was stopped, or never came to its tests."""
+    return "was not finished" if any(error.name in _STOPPED for error in file.errors) else "does not load"
 
 
 def explained(report: Report, sentence: str) -> Report:

@@ -22,6 +22,7 @@ from beai.core.runner.signs import (
     unhandled,
     vanished,
 )
+from beai.core.runner.stopped import fate
 
 
 class Redness(StrEnum):
@@ -199,7 +200,7 @@ def _judge_failure(test: TestOutcome, procedure: str) -> RedVerdict:
 
 def _loading(report: Report, files: frozenset[str]) -> str:
     broken = [file for file in not_loading(report) if file.file in files]
-    return f"{broken[0].file} does not load: {told(broken[0].errors[0])}" if broken else ""
+    return f"{broken[0].file} {fate(broken[0])}: {told(broken[0].errors[0])}" if broken else ""
 
 
 def _broken_before(standing: Report) -> frozenset[str]:

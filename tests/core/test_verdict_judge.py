@@ -42,6 +42,10 @@ RUNS = {
     "nothing but a file that does not load": (
         ran(broken=THERE), Word.BROKEN, Tone.BAD, NO_IMPORT,
     ),
+    "a file whose process was stopped": (
+        replace(ran(), files=(FileOutcome(THERE, errors=(TestError("Unfinished", "It blocked its process."),)),)),
+        Word.BROKEN, Tone.BAD, f"{THERE} was not finished: It blocked its process.",
+    ),
     "an unhandled rejection": (
         ran(outcome("adds"), unhandled=(LOOSE,)), Word.BROKEN, Tone.BAD, "Unhandled error: redis is down",
     ),

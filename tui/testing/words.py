@@ -10,6 +10,7 @@ from beai.core.runner.classify import REMEDIES, FailureKind, classify
 from beai.core.runner.judge import Reason, Sign, Tone, Verdict, Word
 from beai.core.runner.report import FileOutcome, Report, RunKind, TestError, TestOutcome, TestState
 from beai.core.runner.signs import not_loading
+from beai.core.runner.stopped import fate
 from beai.tui.testing.paint import Paint, cells
 
 Source = Callable[[str], Sequence[str]]
@@ -61,7 +62,7 @@ def counts(found: Verdict) -> str:
     left = found.tests - found.passed - found.failed
     parts = (
         f"{found.failed} failed" if found.failed else "",
-        f"{_many(found.broken, 'file')} not loading" if found.broken else "",
+        f"{_many(found.broken, 'file')} broken" if found.broken else "",
         f"{found.passed} passed",
         f"{left} skipped" if left else "",
     )
@@ -100,7 +101,7 @@ def one_failure(test: TestOutcome, paint: Paint) -> str:
 
 
 def _unloaded(file: FileOutcome, paint: Paint, source: Source) -> Iterator[str]:
-    yield paint(f"✗ {file.file} does not load", "red", "bold")
+    yield paint(f"✗ {file.file} {fate(file)}", "red", "bold")
     for error in file.errors[:3]:
         yield from _error(error, paint, source)
         yield from _remedy(classify(error, file_error=True, log=file.log), paint)
@@ -182,7 +183,7 @@ def _file(file: FileOutcome, paint: Paint) -> str:
     failed = sum(test.state is TestState.FAIL for test in file.tests)
     ms = sum(test.ms for test in file.tests)
     if file.errors or failed:
-        what = "does not load" if file.errors else f"{failed} of {_many(len(file.tests), 'test')} failed"
+        what = fate(file) if file.errors else f"{failed} of {_many(len(file.tests), 'test')} failed"
         return f"{paint('✗', 'red')} {paint(file.file)}  {paint(what, 'red')}"
     mark = paint("✓", "green") if any(test.state is TestState.PASS for test in file.tests) else paint("○", "dim")
     told = f"{_many(len(file.tests), 'test')} · {took(ms)}"
