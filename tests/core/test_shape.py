@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import statistics
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,6 +131,12 @@ def test_what_a_module_exports_is_sorted() -> None:
                 if list(exported) != sorted(exported):
                     unsorted[name] = exported
     assert unsorted == {}
+
+
+def test_an_installation_holds_every_package() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    made = {path.parent for path in _python("core", "tui", "rules") if path.name == "__init__.py"}
+    assert sorted(told) == sorted(".".join(("beai", *folder.relative_to(ROOT).parts)) for folder in made)
 
 
 def test_the_shipped_text_speaks_of_the_project_alone() -> None:
