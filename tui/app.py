@@ -21,6 +21,7 @@ from beai.tui import themes
 from beai.tui.commands import commands
 from beai.tui.deeds import Happened, Wanted
 from beai.tui.guard import Clock
+from beai.tui.pace import REST, Rest
 from beai.tui.screens.card import Card
 from beai.tui.screens.windows import Windows
 from beai.tui.screens.workbench import Workbench
@@ -71,7 +72,7 @@ class BeaiApp(App[None]):
         self.editor, self.root = editor, root
         self._engine, self._clock, self._newest = loop, clock, loop.session
         self._windows = Windows(self, clock)
-        self._due = False
+        self._due, self._rest = False, Rest()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for themes that are not ours."""
@@ -97,6 +98,7 @@ class BeaiApp(App[None]):
     def on_mount(self) -> None:
         """Start the loop once something is on the screen; draw all of it again when the terminal was lent out."""
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        self.set_interval(REST, self._rest.look)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -132,6 +134,7 @@ class BeaiApp(App[None]):
     def _changed(self, session: Session) -> None:
         """What only streams past is painted at most once in a FRAME; everything else at once."""
         before, self._newest = self._newest, session
+        self._rest.moved()
         if not only_streams(before, session):
             self.call_later(self._mirror)
         elif not self._due:

@@ -29,6 +29,7 @@ from beai.tui.outcomes import rows
 from beai.tui.outcomes.choice import By, Choice, Index
 from beai.tui.outcomes.past import Past
 from beai.tui.outcomes.verdict import verdict
+from beai.tui.pace import FPS, keep
 from tests.bench.terminal import Terminal
 from tests.tui import sessions as known
 
@@ -131,7 +132,7 @@ def keys(presses: int) -> dict[str, list[float]]:
     """Milliseconds from a key on the wire to the frame that shows what it did."""
     found = dict[str, list[float]]()
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(_REPO), os.environ.get("PYTHONPATH", ""))))}
-    env |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    env |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_FPS": FPS}
     for mode, what in (("show", "at rest"), ("stream", "while tests end")):
         here = (sys.executable, "-m", "tests.bench.panel", mode)
         with closing(Terminal(mode, here, env)) as terminal:
@@ -193,6 +194,7 @@ def main() -> int:
     parser.add_argument("--presses", type=int, default=40)
     options = parser.parse_args()
     if options.mode:
+        keep()
         BeaiApp(Ending(options.mode == "stream")).run()
         return 0
     found = parts(20) | keys(options.presses)

@@ -11,6 +11,7 @@ import click
 
 from beai.tui.cli.leaving import EXIT_CODES, say, stop
 from beai.tui.cli.places import choices, known, need_terminal, settled, surveyed
+from beai.tui.pace import keep
 
 
 @click.command("open", epilog=EXIT_CODES)
@@ -28,6 +29,7 @@ def open_app(path: Path, task_id: str, flags: dict[str, object], fresh: bool) ->
     root, project = surveyed(path)
     known(project, task_id)
     settings = settled(root, flags)
+    keep()
     from beai.core.loop.opening import Opening, Wanted
     from beai.tui.app import BeaiApp
 
