@@ -9,11 +9,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input, Label
 
 Answered = Callable[[str], None]
 """What to do with the words once enter was pressed."""
+
+
+class Line(Input):
+    """An input of one line. A letter in it lays out nothing else, where one in Textual's own lays out the screen."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
 
 class Prompt(Horizontal):
@@ -33,7 +41,7 @@ class Prompt(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Label(markup=False)
-        yield Input(compact=True, select_on_focus=False)
+        yield Line(compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
         """A steady cursor: nothing blinks here."""
