@@ -23,6 +23,9 @@ from pathlib import Path
 
 from beai.core.demo import create
 from beai.core.fault import Fault
+from beai.core.loop.journal import home
+from beai.core.trust import agree
+from beai.tui.pace import FPS
 from tests.bench.streaming import HUNKS
 from tests.bench.terminal import COLUMNS, LINES, Terminal
 
@@ -111,7 +114,8 @@ def keys(rounds: int, env: Mapping[str, str]) -> Rounds:
     with ExitStack() as stack:
 
         def on(name: str, *command: str) -> Terminal:
-            terminal = stack.enter_context(closing(Terminal(name, command, env)))
+            pace = {} if command == _HELLO else {"TEXTUAL_FPS": FPS}
+            terminal = stack.enter_context(closing(Terminal(name, command, {**env, **pace})))
             stack.callback(terminal.kill)  # a Textual app that was stopped and continued no longer quits
             return terminal
 
@@ -152,6 +156,7 @@ def litellm_is_elsewhere(shop: Path, env: Mapping[str, str], folder: Path) -> bo
     """Whether the UI process, asked to use a model, ran its worker and ended without ever importing litellm."""
     out = folder / "modules"
     code = _MODULES.format(out=str(out), shop=str(shop))
+    _agreed(shop, folder / "model")
     with closing(Terminal("beai", (sys.executable, "-c", code), {**env, "BEAI_STATE": str(folder / "model")})) as beai:
         beai.wait("GREEN")
         worker = any("beai.core.suggest.worker" in command for command in beai.children())
@@ -167,6 +172,7 @@ def litellm_is_elsewhere(shop: Path, env: Mapping[str, str], folder: Path) -> bo
 
 
 def _app(shop: Path, env: Mapping[str, str], state: Path) -> Terminal:
+    _agreed(shop, state)
     return Terminal("beai", (*_BEAI, str(shop)), {**env, "BEAI_STATE": str(state)})
 
 
@@ -202,6 +208,13 @@ def _up_and_down() -> Callable[[], tuple[str, str]]:
 
 def _until(terminal: Terminal, key: str, pattern: str) -> float:
     return _ms(terminal.type(key), terminal.wait(pattern))
+
+
+def _agreed(shop: Path, state: Path) -> None:
+    """The person let the repository's tests run before."""
+    fault = agree(shop, home(state, shop))
+    if fault is not None:
+        raise SystemExit(fault.sentence())
 
 
 def _ms(begun: float, ended: float) -> float:

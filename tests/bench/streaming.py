@@ -20,6 +20,7 @@ from beai.core.loop.step import step
 from beai.core.runner.progress import Progress
 from beai.core.suggest.exchange import Purpose
 from beai.tui.app import BeaiApp
+from beai.tui.pace import keep
 from tests.tui import sessions as known
 
 GREW, ENDED = 0.010, 0.005
@@ -104,6 +105,7 @@ def large_change() -> Change:
 
 def main(mode: str) -> None:
     """Show the app until it is quit."""
+    keep()
     session = replace(known.ASKING if mode == "typing" else known.RED_REVIEW, streamed="", running=Progress(), ticket=9)
     if mode == "busy":  # a run on save, and a reply under way, while an earlier change is looked at
         session = replace(session, pending=Suggest(Purpose.TEST, known.TASK.id, case_id="C2"))
