@@ -1,0 +1,37 @@
+"""What a repository says about itself, as values: tasks, documents, rules, routers, schema, runner, git state."""
+
+from beai.core.project.facts.api import ApiMap, Builder, Procedure, ProcedureKind, Router, Unresolved
+from beai.core.project.facts.documents import ActiveContext, Criterion, Document, RuleFile, Section, Task
+from beai.core.project.facts.files import Missing, RepoState, Span, Tree
+from beai.core.project.facts.project import Project
+from beai.core.project.facts.schema import Model, Relation, Schema, SchemaEnum, SchemaField
+from beai.core.project.facts.tests import Configuration, RunnerChoice, RunnerName, RunnerProposal
+
+__all__ = [
+    "ActiveContext",
+    "ApiMap",
+    "Builder",
+    "Configuration",
+    "Criterion",
+    "Document",
+    "Missing",
+    "Model",
+    "Procedure",
+    "ProcedureKind",
+    "Project",
+    "Relation",
+    "RepoState",
+    "Router",
+    "RuleFile",
+    "RunnerChoice",
+    "RunnerName",
+    "RunnerProposal",
+    "Schema",
+    "SchemaEnum",
+    "SchemaField",
+    "Section",
+    "Span",
+    "Task",
+    "Tree",
+    "Unresolved",
+]

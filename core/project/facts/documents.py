@@ -1,0 +1,81 @@
+"""What plans and rules say: tasks, documents as sections, the active context, rule files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beai.core.project.facts.files import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One acceptance criterion as the task words it."""
+
+    text: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task of a task file; ``unread`` names the attributes that are there but could not be read, or are absent."""
+
+    id: str
+    title: str
+    file: str
+    line: int = 0
+    status: str = ""
+    status_span: Span | None = None
+    description: str = ""
+    role: str = ""
+    dependencies: tuple[str, ...] = ()
+    deliverables: tuple[str, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    unit_tests: str = ""
+    done_when: str = ""
+    text: str = ""
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One heading of a Markdown file with the text below it, up to the next heading of the same or a higher level."""
+
+    title: str
+    level: int
+    text: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One Markdown document, cut by heading."""
+
+    path: str
+    title: str
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveContext:
+    """``tasks/active_context.md``: the sprint's focus, its branch, and what was decided or blocks."""
+
+    path: str
+    branch: str = ""
+    focus: str = ""
+    decisions: tuple[str, ...] = ()
+    blockers: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """One rule; ``name`` is its base name without ending, the word that ``@name`` refers to."""
+
+    path: str
+    name: str
+    description: str = ""
+    globs: tuple[str, ...] = ()
+    always: bool = False
+    text: str = ""
+    shipped: bool = False

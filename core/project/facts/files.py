@@ -1,0 +1,47 @@
+"""A repository's files as parsers see them, and places in them.
+
+Paths are relative to the repository root with ``/``. Offsets are characters in the file decoded as UTF-8 with
+``surrogateescape``; lines are 1-based.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Tree(Protocol):
+    """A readable set of files; parsers see a repository only through one."""
+
+    def paths(self) -> tuple[str, ...]:
+        """Every file that git would track or list as untracked, sorted; never ``.git``, ``node_modules``, ``.env*``."""
+
+    def text(self, path: str) -> str | None:
+        """The file decoded as UTF-8 with ``surrogateescape``, line ends kept; None if absent, binary or too big."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open range of characters in a file."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something a repository of this kind usually has and this one has not; shown, never invented."""
+
+    what: str
+    looked_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepoState:
+    """Where git stands; ``dirty`` are paths changed or untracked, ``trouble`` says why a commit is impossible now."""
+
+    branch: str = ""
+    head: str = ""
+    dirty: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    trouble: str = ""
