@@ -8,7 +8,6 @@ from tree_sitter import Node
 
 from beai.core.project.expressions import called, property_name, unwrap
 from beai.core.project.modules import Binding, Module, Modules
-from beai.core.project.syntax import walk
 
 # Prisma Client API reference, "Model queries".
 METHODS = frozenset(
@@ -26,8 +25,8 @@ def touched(modules: Modules, module: Module, node: Node, known: Mapping[str, st
     ``known`` maps a delegate (``wishlistItem``) to its model; when it is empty the delegate's capitalised name counts.
     """
     found: dict[str, None] = {}
-    for call in walk(node):
-        if call.type == "call_expression" and (delegate := _delegate(module, call)):
+    for call in module.syntax.calls(node):
+        if delegate := _delegate(module, call):
             model = known.get(delegate) if known else delegate[:1].upper() + delegate[1:]
             if model:
                 found[model] = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from beai.core.project.syntax import Syntax, walk
+from beai.core.project.syntax import Syntax
 
 _WRAPPERS = (
     "parenthesized_expression",
@@ -117,8 +117,8 @@ def returned(function: Node) -> Node | None:
 def called(syntax: Syntax, node: Node) -> tuple[str, ...]:
     """The plain names that are called anywhere in ``node``, in order, each once."""
     names: dict[str, None] = {}
-    for inner in walk(node):
-        callee = inner.child_by_field_name("function") if inner.type == "call_expression" else None
+    for inner in syntax.calls(node):
+        callee = inner.child_by_field_name("function")
         if callee is not None and callee.type == "identifier":
             names[syntax.code(callee)] = None
     return tuple(names)
@@ -126,8 +126,8 @@ def called(syntax: Syntax, node: Node) -> tuple[str, ...]:
 
 def imported_module(syntax: Syntax, node: Node) -> str | None:
     """The specifier of the first ``import("…")`` or ``require("…")`` in ``node``."""
-    for inner in walk(node):
-        callee = inner.child_by_field_name("function") if inner.type == "call_expression" else None
+    for inner in syntax.calls(node):
+        callee = inner.child_by_field_name("function")
         if callee is not None and (callee.type == "import" or syntax.code(callee) == "require"):
             given = arguments(inner)
             return literal(syntax, given[0]) if given and given[0].type == "string" else None

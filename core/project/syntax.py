@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import tree_sitter_typescript
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 from beai.core.project.facts import Span
 
@@ -46,6 +47,19 @@ class Syntax:
             return byte
         return len(self.source[:byte].decode("utf-8", "surrogateescape"))
 
+    def calls(self, node: Node) -> Iterator[Node]:
+        """Every call in and including ``node``, in document order; all of a file are found once, by a query."""
+        starts, found = self._all_calls
+        for at in range(bisect_left(starts, node.start_byte), bisect_left(starts, node.end_byte)):
+            if found[at].end_byte <= node.end_byte:
+                yield found[at]
+
+    @cached_property
+    def _all_calls(self) -> tuple[list[int], list[Node]]:
+        captured = QueryCursor(_calls(self.tsx)).captures(self.root).get("call", [])
+        found = sorted(captured, key=lambda call: (call.start_byte, -call.end_byte))
+        return [call.start_byte for call in found], found
+
     def broken(self) -> Node | None:
         """The first ERROR or missing node, or None where the file parses."""
         return next((node for node in walk(self.root) if node.is_error or node.is_missing), None)
@@ -71,6 +85,15 @@ def line_of(node: Node) -> int:
 
 
 @lru_cache(maxsize=2)
+def _language(tsx: bool) -> Language:
+    return Language(tree_sitter_typescript.language_tsx() if tsx else tree_sitter_typescript.language_typescript())
+
+
+@lru_cache(maxsize=2)
 def _parser(tsx: bool) -> Parser:
-    grammar = tree_sitter_typescript.language_tsx() if tsx else tree_sitter_typescript.language_typescript()
-    return Parser(Language(grammar))
+    return Parser(_language(tsx))
+
+
+@lru_cache(maxsize=2)
+def _calls(tsx: bool) -> Query:
+    return Query(_language(tsx), "(call_expression) @call")
