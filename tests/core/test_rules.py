@@ -164,7 +164,7 @@ def test_every_rule_the_role_cites_is_shipped_and_reached() -> None:
 
 @pytest.mark.parametrize(("name", "text"), shipped())
 def test_shipped_rules_are_short_and_can_be_cited_by_section(name: str, text: str) -> None:
-    assert 25 <= text.count("\n") <= 60
+    assert text.count("\n") >= 25 and len(text) <= 10_000
     body = read_rule(name, text).text
     marks = [line.split()[1] for line in body.split("\n") if line.startswith("## ")]
     assert len(marks) >= 3 and len(set(marks)) == len(marks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -24,6 +25,10 @@ _JEST30 = (
     "@swc/core@1.16.22",
     "@babel/preset-env@7.29.14",
     "@babel/preset-typescript@7.29.7",
+)
+_OLDER = (  # a backend that has not moved on: tRPC 10, Prisma 5, Zod 3
+    *("@trpc/server@10.45.2", "zod@3.23.8", "@prisma/client@5.22.0", "prisma@5.22.0"),
+    *("typescript@5.9.3", "@types/node@20.19.0", "vitest@2.1.9"),
 )
 _SECOND = Path(__file__).parent / "second" / "app"
 _PRISMA = "5.22.0"  # the newest that installs within a second, without a database's drivers
@@ -73,6 +78,32 @@ def prisma_packages(request: pytest.FixtureRequest) -> Path:
     home = Path(request.config.cache.mkdir(f"prisma-{_PRISMA}"))
     (home / "package.json").write_text('{"private": true}')
     return _install(home, "install", "--no-save", f"prisma@{_PRISMA}")
+
+
+@pytest.fixture(scope="session")
+def older_packages(request: pytest.FixtureRequest) -> Path:
+    """A ``node_modules`` with tRPC 10, Zod 3, and the demo's client as Prisma 5 generates it, kept between sessions."""
+    schema = (_SHOP / "prisma" / "schema.prisma").read_text().replace('"prisma-client"', '"prisma-client-js"')
+    schema = schema.replace('  output   = "../src/generated/prisma"\n', "")
+    schema = schema.replace('"postgresql"\n', '"postgresql"\n  url = env("DATABASE_URL")\n')
+    mark = hashlib.sha256(repr((_OLDER, schema)).encode()).hexdigest()[:16]
+    home = Path(request.config.cache.mkdir(f"older-{mark}"))
+    (home / "package.json").write_text('{"private": true}')
+    (home / "schema.prisma").write_text(schema)
+    packages = _install(home, "install", "--no-save", *_OLDER)
+    client = packages / ".prisma" / "client" / "index.d.ts"
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not client.exists():
+            engine = home / "engine"  # types need none, but generating asks for one
+            engine.touch()
+            engines = {"PRISMA_QUERY_ENGINE_LIBRARY": str(engine), "PRISMA_SCHEMA_ENGINE_BINARY": str(engine)}
+            argv = ["node", str(packages / "prisma" / "build" / "index.js"), "generate", "--no-engine"]
+            env = {**os.environ, **engines}
+            done = subprocess.run(argv, cwd=home, env=env, capture_output=True, text=True, timeout=60, check=False)
+            if done.returncode != 0:
+                pytest.skip(f"prisma generate failed: {done.stderr.strip()[-300:]}")
+    return packages
 
 
 @pytest.fixture(scope="session")
