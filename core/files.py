@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 LIMIT = 2_000_000
@@ -16,49 +17,107 @@ _NEVER = frozenset({".git", "node_modules"})
 _BUILT = frozenset({"dist", ".next", "coverage", "build", ".turbo", "__pycache__", ".venv"})
 _AGENTS = frozenset({".claude", ".codex", ".gemini", ".windsurf", ".aider", ".continue", ".roo", ".kiro"})
 _LIST = ("git", "-c", "core.fsmonitor=false", "ls-files", "-co", "--exclude-standard", "-z")
+_SETTLED = 2 * 10**9  # nanoseconds; the coarsest clock of a file system that is met (FAT) ticks every two seconds
+
+Stamp = tuple[int, ...]
 
 
 class DiskTree:
-    """The files below ``root`` as ``project.facts.Tree`` has them; listed once, until ``refresh()``."""
+    """The files below ``root`` as ``project.facts.Tree`` has them; listed once, until ``refresh()``.
 
-    def __init__(self, root: Path) -> None:
+    ``now`` is the clock, in nanoseconds since the epoch.
+    """
+
+    def __init__(self, root: Path, now: Callable[[], int] = time.time_ns) -> None:
         self._root = Path(os.path.realpath(root))
+        self._top = str(self._root).rstrip("/")
         self._paths: tuple[str, ...] | None = None
+        self._folders: dict[str, str | None] = {}
+        self._stamps: dict[str, Stamp] = {}
+        self._listed, self._now = 0, now
 
     def paths(self) -> tuple[str, ...]:
         """Every file that may be read, sorted; empty where the root cannot be listed."""
         if self._paths is None:
             listed = _tracked(self._root) or _walked(self._root)
-            self._paths = tuple(sorted({path for path in listed if _shown(path) and self._status(path)}))
+            self._folders, self._stamps, self._listed = {}, {}, self._now()
+            self._paths = tuple(sorted({path for path in listed if self._stamped(path)}))
         return self._paths
 
     def text(self, path: str) -> str | None:
         """The file as it is now, decoded as UTF-8 with ``surrogateescape``; None if absent, binary, big or hidden."""
-        if not _shown(path) or not self._status(path):
-            return None
-        try:
-            handle = os.open(self._root / path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            with os.fdopen(handle, "rb") as file:
-                data = file.read(LIMIT + 1)
-        except OSError:
-            return None
-        return None if len(data) > LIMIT or b"\0" in data else data.decode("utf-8", "surrogateescape")
+        data = self._bytes(path)
+        return None if data is None or b"\0" in data else data.decode("utf-8", "surrogateescape")
+
+    def stamp(self, path: str) -> Stamp | None:
+        """The status of ``path`` at the last listing, where it cannot lie; None for a file that was changed just then.
+
+        Size, inode, and the times of writing and of change, which nobody can set by hand: what is written twice within
+        a tick of the file system's clock could keep all of them, so that a status counts only once it has settled.
+        """
+        found = self._stamps.get(path)
+        return found if found is not None and max(found[:2]) < self._listed - _SETTLED else None
 
     def refresh(self) -> None:
         """List anew at the next call."""
         self._paths = None
 
-    def _status(self, path: str) -> os.stat_result | None:
-        """The status of a regular file of a readable size inside the root, else None."""
-        real = os.path.realpath(self._root / path)
-        inside = os.path.relpath(real, self._root)
-        if Path(inside).parts[:1] == (os.pardir,) or not _shown(inside):
+    def _bytes(self, path: str) -> bytes | None:
+        """The content of a regular file of a readable size that is really inside the root."""
+        if not _shown(path):
             return None
+        full = f"{self._top}/{path}"
         try:
-            status = Path(real).stat()
+            if not stat.S_ISREG(Path(full).stat().st_mode):
+                return None
+            handle = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            with os.fdopen(handle, "rb") as file:
+                if not stat.S_ISREG(os.fstat(handle).st_mode) or not self._inside(_opened(handle, full)):
+                    return None
+                data = file.read(LIMIT + 1)
         except (OSError, ValueError):
             return None
-        return status if stat.S_ISREG(status.st_mode) and status.st_size <= LIMIT else None
+        return data if len(data) <= LIMIT else None
+
+    def _inside(self, real: str) -> bool:
+        return real.startswith(f"{self._top}/") and _shown(real[len(self._top) + 1 :])
+
+    def _stamped(self, path: str) -> bool:
+        """Whether ``path`` may be read, with its status kept; folders are looked at once a listing."""
+        folder, _, name = path.rpartition("/")
+        if folder not in self._folders:
+            real = os.path.realpath(f"{self._top}/{folder}")
+            fine = not folder or (_shown(folder) and (real == str(self._root) or self._inside(real)))
+            self._folders[folder] = real if fine else None
+        base = self._folders[folder]
+        if base is None or not _shown(name if ".cursor" not in folder else path):
+            return False
+        try:
+            status = os.lstat(f"{base}/{name}")
+            if stat.S_ISLNK(status.st_mode):
+                if not self._inside(os.path.realpath(f"{base}/{name}")):
+                    return False
+                status = Path(f"{base}/{name}").stat()
+        except (OSError, ValueError):
+            return False
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LIMIT:
+            return False
+        self._stamps[path] = (
+            status.st_mtime_ns,
+            status.st_ctime_ns,
+            status.st_size,
+            status.st_ino,
+            status.st_dev,
+        )
+        return True
+
+
+def _opened(handle: int, path: str) -> str:
+    """Where an open file really is: as Linux tells, which no swapped folder can deceive, else as the path says."""
+    try:
+        return str(Path(f"/proc/self/fd/{handle}").readlink())
+    except OSError:
+        return os.path.realpath(path)
 
 
 def _tracked(root: Path) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from beai.core.project.facts import Tree
 
 _ENDINGS = (".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx")
 _COMPILED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
+_KNOWN = frozenset({*_ENDINGS, ".json"})
+_TAILS = (*_ENDINGS, *("/index" + ending for ending in _ENDINGS))
 _EXTENDS_LIMIT = 8
 
 Alias = tuple[str, tuple[str, ...]]
@@ -21,32 +23,39 @@ class Resolver:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self.paths = frozenset(tree.paths())
+        self.found = cache(self._find)
         self._aliases = cache(self._read_aliases)
+        self._entry = cache(self._manifest_entry)
         self._workspace: dict[str, str] | None = None
 
     def resolve(self, importer: str, specifier: str) -> str | None:
         """The file that ``specifier`` means in ``importer``; None for a package from outside or a missing file."""
+        return self.found(posixpath.dirname(importer), specifier)
+
+    def _find(self, folder: str, specifier: str) -> str | None:
         if specifier.startswith("."):
-            return self._file(posixpath.join(posixpath.dirname(importer), specifier))
-        for base in self._aliased(importer, specifier):
+            return self._file(posixpath.join(folder, specifier))
+        for base in self._aliased(folder, specifier):
             if found := self._file(base):
                 return found
         return self._in_workspace(specifier)
 
     def _file(self, base: str) -> str | None:
-        base = posixpath.normpath(base)
+        base, known = posixpath.normpath(base), self.paths
         if base.startswith(".."):
             return None
-        stem, ending = posixpath.splitext(base)
-        candidates = [base] if ending in (*_ENDINGS, ".json") else []
-        candidates += [stem + real for real in _COMPILED.get(ending, ())]
-        candidates += [base + real for real in _ENDINGS]
-        candidates += [posixpath.join(base, "index" + real) for real in _ENDINGS]
-        return next((path for path in candidates if path in self.paths), None)
+        stem, dot, ending = base.rpartition(".")
+        ending = dot + ending if dot and "/" not in ending else ""
+        if ending in _KNOWN:
+            if base in known:
+                return base
+            if real := next((stem + real for real in _COMPILED.get(ending, ()) if stem + real in known), None):
+                return real
+        return next((base + tail for tail in _TAILS if base + tail in known), None)
 
-    def _aliased(self, importer: str, specifier: str) -> list[str]:
+    def _aliased(self, folder: str, specifier: str) -> list[str]:
         found: list[str] = []
-        for pattern, targets in self._aliases(posixpath.dirname(importer)):
+        for pattern, targets in self._aliases(folder):
             head, star, tail = pattern.partition("*")
             if not star and specifier == pattern:
                 found += targets
@@ -97,7 +106,9 @@ class Resolver:
         folder = self._packages().get("/".join(parts[:size]))
         if folder is None:
             return None
-        below = "/".join(parts[size:])
+        return self._entry(folder, "/".join(parts[size:]))
+
+    def _manifest_entry(self, folder: str, below: str) -> str | None:
         manifest = jsonc.load(self._tree.text(posixpath.join(folder, "package.json")))
         exported = manifest.get("exports")
         entry = _export(exported, "./" + below if below else ".")

@@ -2,27 +2,90 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from typing import TypeVar
 
-from beai.core.project.facts import Tree
+from beai.core.project.facts import Stamped, Tree
+from beai.core.project.recall import Inquiry, Question, Recall, digest
+
+T = TypeVar("T")
+_ABSENT = "-"
 
 
-@dataclass(frozen=True, slots=True)
 class Remembered:
-    """``inner`` with its answers kept."""
+    """``inner`` with its answers kept for as long as this is; ``recall`` carries what was found from one to the next.
 
-    inner: Tree
-    _paths: list[tuple[str, ...]] = field(default_factory=list)
-    _texts: dict[str, str | None] = field(default_factory=dict)
+    A file whose stamp is that of an earlier reading is not read at all unless its text is asked for.
+    """
+
+    def __init__(self, inner: Tree, recall: Recall | None = None) -> None:
+        self.inner = inner
+        self._recall = Recall() if recall is None else recall
+        self._inquiry = Inquiry(self._recall, {"text": self.digest})
+        self._stamps = inner if isinstance(inner, Stamped) else None
+        self._paths: tuple[str, ...] | None = None
+        self._texts: dict[str, str | None] = {}
+        self._digests: dict[str, str] = {}
+        self._glanced: tuple[str, str | None] = ("", None)
+        self._torn = False
+
+    @property
+    def inquiry(self) -> Inquiry:
+        """What is asked about these files."""
+        return self._inquiry
 
     def paths(self) -> tuple[str, ...]:
         """The paths of ``inner`` when they were first asked for."""
-        if not self._paths:
-            self._paths.append(self.inner.paths())
-        return self._paths[0]
+        if self._paths is None:
+            self._paths = self.inner.paths()
+        return self._paths
 
     def text(self, path: str) -> str | None:
         """The text of ``path`` when it was first asked for."""
         if path not in self._texts:
-            self._texts[path] = self.inner.text(path)
+            self._texts[path] = self.glance(path)
         return self._texts[path]
+
+    def glance(self, path: str) -> str | None:
+        """The text of ``path`` without keeping it, for a look that is not taken twice."""
+        if path in self._texts:
+            return self._texts[path]
+        if self._glanced[0] != path or not path:
+            self._glanced = (path, self.inner.text(path))
+        text = self._glanced[1]
+        now = _ABSENT if text is None else digest(text)
+        self._torn = self._torn or self._digests.setdefault(path, now) != now
+        return text
+
+    def digest(self, path: str) -> str:
+        """What tells the content of ``path`` from any other; of a file that cannot be read, that it cannot."""
+        if path in self._digests:
+            return self._digests[path]
+        stamp = self._stamps.stamp(path) if self._stamps is not None else None
+        kept = self._recall.digests.get(path)
+        if kept is not None and kept[0] == stamp:
+            self._digests[path] = kept[1]
+        else:
+            self.glance(path)
+            if stamp is not None:
+                self._recall.digests[path] = (stamp, self._digests[path])
+        return self._digests[path]
+
+    def ask(self, question: Question, work: Callable[[], T]) -> T:
+        """The answer to ``question``, worked out only where what an earlier reading found no longer holds."""
+        return self._inquiry.ask(question, work)
+
+    def keep(self) -> None:
+        """Hand what was found to the next reading; nothing where a file changed while it was read."""
+        if self._torn:
+            self._recall.answers.clear()
+            self._recall.digests.clear()
+            return
+        self._inquiry.keep()
+        known = set(self.paths())
+        self._recall.digests = {path: kept for path, kept in self._recall.digests.items() if path in known}
+
+
+def remembered(tree: Tree) -> Remembered:
+    """``tree`` itself where it remembers already."""
+    return tree if isinstance(tree, Remembered) else Remembered(tree)

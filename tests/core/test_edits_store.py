@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -421,3 +422,18 @@ def test_text_is_byte_exact_or_none(tree_root: Path) -> None:
 
 def test_a_root_that_is_not_there_is_an_empty_tree(tmp_path: Path) -> None:
     assert DiskTree(tmp_path / "none").paths() == ()
+
+
+def test_a_stamp_tells_an_edit_and_counts_only_once_it_has_settled(tree_root: Path) -> None:
+    tree, later = DiskTree(tree_root), DiskTree(tree_root, now=lambda: time.time_ns() + 10**10)
+    assert "src/a.ts" in tree.paths() and tree.stamp("src/a.ts") is None  # another write could leave it as it is
+    later.paths()
+    before = later.stamp("src/a.ts")
+    status = (tree_root / "src/a.ts").stat()
+    (tree_root / "src/a.ts").write_bytes(b"A\r\n\xe9")  # as long as it was
+    os.utime(tree_root / "src/a.ts", ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert later.stamp("src/a.ts") == before  # what the last listing saw
+    later.refresh()
+    assert "src/a.ts" in later.paths()
+    assert before is not None and later.stamp("src/a.ts") not in (None, before)
+    assert later.stamp("none.ts") is None and later.stamp("out.ts") is None

@@ -2,7 +2,7 @@
 
 from beai.core.project.facts.api import ApiMap, Builder, Procedure, ProcedureKind, Router, Unresolved
 from beai.core.project.facts.documents import ActiveContext, Criterion, Document, RuleFile, Section, Task
-from beai.core.project.facts.files import Missing, RepoState, Span, Tree
+from beai.core.project.facts.files import Missing, RepoState, Span, Stamped, Tree
 from beai.core.project.facts.project import Project
 from beai.core.project.facts.schema import Model, Relation, Schema, SchemaEnum, SchemaField
 from beai.core.project.facts.tests import Configuration, RunnerChoice, RunnerName, RunnerProposal
@@ -31,6 +31,7 @@ __all__ = [
     "SchemaField",
     "Section",
     "Span",
+    "Stamped",
     "Task",
     "Tree",
     "Unresolved",

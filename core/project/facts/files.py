@@ -7,7 +7,7 @@ Paths are relative to the repository root with ``/``. Offsets are characters in 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Tree(Protocol):
@@ -18,6 +18,14 @@ class Tree(Protocol):
 
     def text(self, path: str) -> str | None:
         """The file decoded as UTF-8 with ``surrogateescape``, line ends kept; None if absent, binary or too big."""
+
+
+@runtime_checkable
+class Stamped(Tree, Protocol):
+    """A tree that can tell, without reading, that a file is what it was at an earlier listing."""
+
+    def stamp(self, path: str) -> tuple[int, ...] | None:
+        """Numbers that are others once the content is; None where that cannot be told, so that it must be read."""
 
 
 @dataclass(frozen=True, slots=True)
