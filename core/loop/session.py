@@ -8,6 +8,7 @@ from enum import StrEnum
 from beai.core.edits.change import Change, Decision, Receipt
 from beai.core.fault import Fault
 from beai.core.loop.effects import Effect
+from beai.core.loop.phase import Phase as Phase
 from beai.core.loop.ports import Committed, Generated, Started
 from beai.core.project.facts import Project, Task
 from beai.core.runner.history import RunMark
@@ -15,19 +16,6 @@ from beai.core.runner.lamp import Lamp
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import Report, TestKey
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose, Question
-
-
-class Phase(StrEnum):
-    """The phases of the loop, in order."""
-
-    UNDERSTAND = "understand"
-    CASES = "cases"
-    RED = "red"
-    GREEN = "green"
-    REFACTOR = "refactor"
-    RECORD = "record"
-    COMMIT = "commit"
-    DONE = "done"
 
 
 class CaseState(StrEnum):

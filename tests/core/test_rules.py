@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beai.core.project.facts import RuleFile
-from beai.core.rulebook.attach import ROLE, attach, dangling, shelf, within
 from beai.core.rulebook.frontmatter import read_rule
 from beai.core.rulebook.globs import matches
 from beai.core.rulebook.references import references
+from beai.core.rulebook.select import ROLE, select, shelf
+from beai.core.rulebook.selection import Attached, Why
 from beai.core.suggest.exchange import Purpose
 from beai.rules import shipped
 
@@ -38,11 +39,17 @@ CITED = (
 
 
 def rule(name: str, text: str = "", path: str = "", always: bool = False, globs: tuple[str, ...] = ()) -> RuleFile:
-    return RuleFile(path or f".cursor/rules/{name}.mdc", name, globs=globs, always=always, text=text)
+    return RuleFile(
+        path or f".cursor/rules/{name}.mdc", name, globs=globs, always=always, text=text or f"About {name}."
+    )
+
+
+def attached(*rules: RuleFile, role: str = "", files: tuple[str, ...] = ()) -> tuple[Attached, ...]:
+    return select(rules, role_text=role, files=files).attached
 
 
 def names(*rules: RuleFile, purpose: Purpose | None = None, role: str = "", files: tuple[str, ...] = ()) -> list[str]:
-    return [one.rule.name for one in attach(rules, purpose, role, files)]
+    return [one.rule.name for one in select(rules, phase=purpose, role_text=role, files=files).attached]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +94,6 @@ def test_references_are_told_from_what_looks_like_them() -> None:
 def test_scoped_packages_lead_nowhere() -> None:
     rules = (rule(ROLE, "Import from @trpc/server and @acme/x."), rule("server"))
     assert names(*rules) == [ROLE]
-    assert dangling(rules, attach(rules, None)) == ()
 
 
 def test_the_role_reaches_rules_across_folders_and_says_by_what_route() -> None:
@@ -99,7 +105,7 @@ def test_the_role_reaches_rules_across_folders_and_says_by_what_route() -> None:
         rule("deepest", ""),
         rule("alone", ""),
     )
-    found = attach(rules, None)
+    found = attached(*rules)
     assert [one.route for one in found] == [
         (ROLE,),
         (ROLE, "backend"),
@@ -110,9 +116,9 @@ def test_the_role_reaches_rules_across_folders_and_says_by_what_route() -> None:
 
 
 def test_two_files_of_one_name_are_both_attached_and_said_to_be() -> None:
-    found = attach((rule(ROLE, "@tdd"), rule("tdd", path="a/tdd.mdc"), rule("tdd", path="b/tdd.mdc")), None)
+    found = attached(rule(ROLE, "@tdd"), rule("tdd", "x", "a/tdd.mdc"), rule("tdd", "y", "b/tdd.mdc"))
     assert [one.rule.path for one in found[1:]] == ["a/tdd.mdc", "b/tdd.mdc"]
-    assert all("2 files have this name" in one.reason for one in found[1:])
+    assert all("2 files have this name: a/tdd.mdc, b/tdd.mdc" in one.reason for one in found[1:])
 
 
 def test_always_and_globs_apply_without_a_reference() -> None:
@@ -126,10 +132,12 @@ def test_a_given_role_text_stands_in_for_the_file() -> None:
     assert names(rule(ROLE, "@tdd"), rule("tdd"), rule("x"), role="@x") == [ROLE, "x"]
 
 
-def test_the_nearest_conventions_file_counts() -> None:
-    rules = tuple(read_rule(path, "x") for path in ("AGENTS.md", "packages/api/AGENTS.md"))
-    assert [one.rule.path for one in attach(rules, None)] == ["AGENTS.md"]
-    assert [one.rule.path for one in attach(rules, None, "", ("packages/api/src/a.ts",))] == ["packages/api/AGENTS.md"]
+def test_conventions_above_a_file_hold_together_and_the_nearest_is_read_last() -> None:
+    rules = tuple(read_rule(f"{path}AGENTS.md", f"In /{path}") for path in ("packages/api/", "packages/web/", ""))
+    assert [one.rule.path for one in attached(*rules)] == ["AGENTS.md"]
+    found = attached(*rules, files=("packages/api/src/a.ts",))
+    assert [one.rule.path for one in found] == ["AGENTS.md", "packages/api/AGENTS.md"]
+    assert found[1].reason == "the nearest AGENTS.md of packages/api/src/a.ts; it wins over AGENTS.md"
 
 
 def test_a_phase_takes_the_rules_it_needs() -> None:
@@ -147,18 +155,16 @@ def test_frontend_rules_come_only_when_the_role_itself_cites_them() -> None:
 
 
 def test_a_budget_leaves_rules_out_by_name() -> None:
-    found = attach((rule(ROLE, "@long @short " + "x" * 400), rule("long", "y" * 4_000), rule("short", "z")), None)
-    kept, left = within(found, 200)
-    assert [one.rule.name for one in kept] == [ROLE, "short"]
-    assert [(one.rule.name, one.tokens) for one in left] == [("long", 1_000)]
+    rules = (rule(ROLE, "@long @short " + "x" * 400), rule("long", "y" * 4_000), rule("short", "z"))
+    found = select(rules, budget=200)
+    assert [one.rule.name for one in found.attached] == [ROLE, "short"]
+    assert [(one.rule.name, one.why, one.tokens) for one in found.left] == [("long", Why.BUDGET, 1_000)]
 
 
 def test_every_rule_the_role_cites_is_shipped_and_reached() -> None:
     rules = shelf((), shipped())
     assert {rule.name for rule in rules} == {ROLE, *CITED}
-    found = attach(rules, None)
-    assert {one.rule.name for one in found} == {ROLE, *CITED}
-    assert dangling(rules, found) == ()
+    assert {one.rule.name for one in attached(*rules)} == {ROLE, *CITED}
     assert all(rule.shipped and rule.description for rule in rules)
 
 
@@ -173,8 +179,10 @@ def test_shipped_rules_are_short_and_can_be_cited_by_section(name: str, text: st
 
 def test_a_projects_own_file_wins_over_the_shipped_one() -> None:
     own = rule("tdd", "Ours.", ".cursor/rules/deep/tdd.mdc")
-    found = [one for one in shelf((own,), shipped()) if one.name == "tdd"]
-    assert found == [own]
+    found = select(shelf((own,), shipped()))
+    assert [one.rule.path for one in found.attached if one.rule.name == "tdd"] == [own.path]
+    shadowed = [one for one in found.left if one.rule.name == "tdd"]
+    assert [one.reason for one in shadowed] == [f"the project's own {own.path} wins over ours"]
 
 
 def test_globs_match_as_in_cursor() -> None:
@@ -187,7 +195,7 @@ def test_globs_match_as_in_cursor() -> None:
 @given(st.text(), st.text())
 def test_no_rule_text_or_glob_raises(text: str, other: str) -> None:
     found = read_rule("r/be_ai.mdc", f"---\n{text}\n---\n{other}")
-    attach((found, read_rule("x.mdc", text)), None, other, (other,))
+    select((found, read_rule("x.mdc", text)), role_text=other, files=(other,))
     matches(text, other)
 
 
@@ -196,6 +204,6 @@ def test_hostile_rules_are_read_in_proportion() -> None:
     for piece in ("@a ", "`", "```\n", "---\n", "a:\n", "- a\n", "(mdc:", "{a,", "*a"):
         text = "---\nglobs: " + piece * 200_000
         found = read_rule("be_ai.mdc", text)
-        attach((found, rule("a", text)), None, text, ("x" * 1_000,))
+        select((found, rule("a", text)), role_text=text, files=("x" * 1_000,))
         matches(piece * 100, "a" * 5_000)
     assert time.perf_counter() - started < 15

@@ -5,18 +5,19 @@ Each request is a conversation of its own, so that whoever writes the code has n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from beai.core.edits.change import Verdict
 from beai.core.project.facts import RuleFile
-from beai.core.rulebook.attach import attach, within
+from beai.core.rulebook.select import select
+from beai.core.rulebook.selection import LeftOut, Selection, Why
 from beai.core.suggest.exchange import Feedback, HunkFeedback, Request
 from beai.core.suggest.prompts.project import active_context, api, designs, models
 from beai.core.suggest.prompts.quote import cut, fenced, heading
 
-RULES_BUDGET = 20_000  # tokens
 SOURCE_LIMIT = 80_000
 OUTPUT_LIMIT = 8_000
 
@@ -76,20 +77,31 @@ def parts(request: Request) -> tuple[Part, ...]:
     return tuple(piece for piece in pieces if piece.text)
 
 
-def _rules(request: Request) -> tuple[Part, ...]:
-    """The rules in force, and the names of those that the budget leaves out."""
-    if request.rules:
-        return tuple(_rule(rule) for rule in request.rules)
+def selected(request: Request) -> Selection:
+    """The rules in force for ``request``, and those left out."""
     files = (*(source.path for source in request.sources), *filter(None, (request.test_file,)))
-    kept, left = within(attach(request.project.rules, request.purpose, files=files), RULES_BUDGET)
-    names = ", ".join(f"@{one.rule.name} ({one.rule.path})" for one in left)
-    missing = heading("Rules in force that are too long to be sent", names)
-    return (*(_rule(one.rule) for one in kept), Part("rules left out", missing, stable=True))
+    told = (("the task", request.task.text or request.task.description),)
+    return select(request.project.rules, phase=request.purpose, files=files, texts=told)
 
 
-def _rule(rule: RuleFile) -> Part:
-    text = heading(f"Rule @{rule.name} ({rule.path})", fenced(rule.text, "md"))
+def _rules(request: Request) -> tuple[Part, ...]:
+    """The rules in force, and the names of those that are in force but over the budget."""
+    if request.rules:
+        return tuple(_rule(rule, rule.text) for rule in request.rules)
+    selection = selected(request)
+    kept = (_rule(one.rule, one.text) for one in selection.attached)
+    return (*kept, *_left_out([one for one in selection.left if one.why is Why.BUDGET]))
+
+
+def _rule(rule: RuleFile, said: str) -> Part:
+    text = heading(f"Rule @{rule.name} ({rule.path})", fenced(said, "md"))
     return Part(f"rule {rule.name}", text, stable=True)
+
+
+def _left_out(over: Sequence[LeftOut]) -> tuple[Part, ...]:
+    names = ", ".join(f"@{one.rule.name} ({one.rule.path})" for one in over)
+    text = heading("Rules in force that are too long to be sent", names)
+    return (Part("rules left out", text, stable=True),) if over else ()
 
 
 def _source(path: str, text: str) -> Part:
