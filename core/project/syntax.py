@@ -60,6 +60,12 @@ class Syntax:
         found = sorted(captured, key=lambda call: (call.start_byte, -call.end_byte))
         return [call.start_byte for call in found], found
 
+    def byte(self, offset: int) -> int:
+        """The byte offset of a character offset."""
+        if len(self.source) == len(self.text):
+            return offset
+        return len(_LONE.sub("\ufffd", self.text[:offset]).encode("utf-8", "surrogateescape"))
+
     def broken(self) -> Node | None:
         """The first ERROR or missing node, or None where the file parses."""
         return next((node for node in walk(self.root) if node.is_error or node.is_missing), None)

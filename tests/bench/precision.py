@@ -14,6 +14,7 @@ from pathlib import Path
 
 from beai.core.files import DiskTree
 from beai.core.project import layout
+from beai.core.project.remembered import Remembered
 from beai.core.rulebook.checks.registry import CHECKS
 from beai.core.rulebook.checks.run import report
 from beai.core.rulebook.checks.subject import World
@@ -33,7 +34,7 @@ def main(words: list[str]) -> None:
     chosen = parser.parse_args(words)
     found = []
     for folder in chosen.folders:
-        tree = DiskTree(folder)
+        tree = Remembered(DiskTree(folder))
         start = time.perf_counter()
         project = layout.read(tree, folder.name)
         read = time.perf_counter()

@@ -68,7 +68,8 @@ def _trouble(subject: Subject) -> Unread | None:
 
 def _of(subject: Subject, chosen: Sequence[Check]) -> Iterator[Finding]:
     fitting = [one for one in chosen if subject.kind in one.kinds]
-    asked = [one for one in fitting if one.hint is None or one.hint.search(subject.text)]
+    hints = {one.hint: one.hint is None or one.hint.search(subject.text) is not None for one in fitting}
+    asked = [one for one in fitting if hints[one.hint]]
     lines = Lines(subject.text)
     given = waivers(subject, lines)
     found = {finding: None for one in asked for finding in _found(one, subject, lines)}

@@ -1,0 +1,143 @@
+"""Where values go inside one function: what it returns, what runs before what, what a `try` around it catches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from beai.core.project.expressions import FUNCTIONS, arguments, unwrap
+from beai.core.rulebook.checks.queries import Query, queries_in
+from beai.core.rulebook.checks.subject import Subject
+
+_NESTED = (*FUNCTIONS, "method_definition")
+_WALK = 60  # levels that are looked up; beyond that code says nothing a person can follow
+
+
+def above(node: Node) -> Iterator[Node]:
+    """The nodes around ``node``, the nearest first."""
+    current = node.parent
+    for _ in range(_WALK):
+        if current is None:
+            return
+        yield current
+        current = current.parent
+
+
+def own_function(node: Node) -> Node | None:
+    """The function that ``node`` stands in directly."""
+    return next((one for one in above(node) if one.type in _NESTED), None)
+
+
+def caught(node: Node) -> bool:
+    """Whether a `try` with a `catch` in the same function, or a `.catch(…)`, is around ``node``."""
+    previous = node
+    for one in above(node):
+        if one.type in _NESTED:
+            return False
+        if one.type == "try_statement" and one.child_by_field_name("handler") is not None:
+            body = one.child_by_field_name("body")
+            if body is not None and body.id == previous.id:
+                return True
+        name = one.child_by_field_name("property") if one.type == "member_expression" else None
+        if name is not None and name.text in (b"catch", b"then"):
+            return True
+        previous = one
+    return False
+
+
+def returned_queries(subject: Subject, function: Node) -> Iterator[Query]:
+    """The queries whose rows leave ``function`` whole: returned at once, or held in a name that is returned."""
+    held = _held(subject, function)
+    for value in _returned(subject, function):
+        for leaf in _leaves(subject, value):
+            if leaf.type == "call_expression":
+                yield from (one for one in queries_in(subject, leaf) if one.node.id == leaf.id)
+            elif (query := held.get(subject.code(leaf))) is not None:
+                yield query
+
+
+def _returned(subject: Subject, function: Node) -> Iterator[Node]:
+    body = function.child_by_field_name("body")
+    if body is not None and body.type != "statement_block":
+        yield unwrap(body)
+    for statement in subject.within(function, "return_statement"):
+        inner = own_function(statement)
+        if inner is not None and inner.id == function.id and statement.named_children:
+            yield unwrap(statement.named_children[0])
+
+
+def _leaves(subject: Subject, value: Node) -> Iterator[Node]:
+    """What a returned expression consists of: itself, its properties, both ways of a choice."""
+    pending, looked = [value], 0
+    while pending and looked < 200:
+        node, looked = unwrap(pending.pop()), looked + 1
+        match node.type:
+            case "object":
+                for child in node.named_children:
+                    if child.type == "pair" and (inner := child.child_by_field_name("value")) is not None:
+                        pending.append(inner)
+                    elif child.type == "shorthand_property_identifier":
+                        pending.append(child)
+            case "ternary_expression":
+                pending += [one for one in (node.named_children[1:]) if one.type != "comment"]
+            case "binary_expression":
+                pending += node.named_children
+            case "call_expression" | "identifier" | "shorthand_property_identifier":
+                yield node
+
+
+def _held(subject: Subject, function: Node) -> dict[str, Query]:
+    """Names to the query whose rows they hold: `const a = await query`, `const [a, b] = await Promise.all([…])`."""
+    found: dict[str, Query] = {}
+    for query in queries_in(subject, function):
+        holder = query.node
+        position = -1
+        for one in above(query.node):
+            if one.type == "variable_declarator":
+                name = one.child_by_field_name("name")
+                if name is not None and name.type == "array_pattern" and 0 <= position < len(name.named_children):
+                    name = name.named_children[position]
+                if name is not None and name.type == "identifier":
+                    found[subject.code(name)] = query
+                break
+            if one.type == "array":
+                position = next((at for at, each in enumerate(one.named_children) if each.id == holder.id), -1)
+            elif one.type not in ("await_expression", "parenthesized_expression", "arguments", "call_expression") or (
+                one.type == "call_expression" and position < 0
+            ):
+                break
+            holder = one
+    return found
+
+
+def consecutive(subject: Subject, first: Node, second: Node) -> bool:
+    """Whether one run of a function can pass both: not on two ways of a choice, and no way out between them."""
+    around = {one.id: one for one in above(second)}
+    inner = first
+    for one in above(first):
+        if one.id in around:
+            if one.type in ("if_statement", "else_clause", "switch_body", "ternary_expression", "switch_statement"):
+                return False
+            return not (
+                inner.type in ("if_statement", "else_clause", "switch_statement") and _leaves_early(inner, first)
+            )
+        inner = one
+    return False
+
+
+def _leaves_early(statement: Node, node: Node) -> bool:
+    """Whether the branch of ``statement`` that ``node`` stands in ends by returning or throwing."""
+    for one in above(node):
+        last = one.named_children[-1] if one.type == "statement_block" and one.named_children else one
+        if last.type in ("return_statement", "throw_statement", "continue_statement"):
+            return True
+        if one.id == statement.id:
+            return False
+    return False
+
+
+def passed(call: Node, number: int = 0) -> Node | None:
+    """One argument of a call."""
+    given = arguments(call)
+    return unwrap(given[number]) if len(given) > number else None

@@ -1,0 +1,180 @@
+"""Checks of what a package has once: its tRPC instance, its Prisma client, its environment."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from beai.core.project.facts import Span
+from beai.core.project.places import is_source, says_generated
+from beai.core.rulebook.checks.finding import Hit
+from beai.core.rulebook.checks.procedures import procedures
+from beai.core.rulebook.checks.subject import Kind, Subject, World, kind_of
+
+_INIT = re.compile(r"\binitTRPC\b")
+_CLIENT_FILE = re.compile(
+    r"(?:^|/)(?:[\w-]*prisma[\w-]*|db|database|client|connection)(?:/(?:index|[\w-]*prisma[\w-]*|client))?\.[cm]?[jt]s$",
+    re.IGNORECASE,
+)
+_ENV_FILE = re.compile(r"(?:^|/)(?:[\w.-]*env[\w.-]*|config|constants?|settings)(?:/[\w.-]+)?\.[cm]?[jt]s$", re.I)
+_ENV_MODULE = re.compile(r"\bcreateEnv\s*\(|\.(?:safeParse|parse)\(\s*process\.env\s*[,)]")
+_TEMPLATE = re.compile(r"(?:^|/)templates?/")
+_READ = re.compile(r"\bprocess\.env(?:\.([A-Za-z_]\w*)|\[\s*[\"'](\w+)[\"']\s*\])(?!\s*=[^=])")
+# Set by Node.js, the runner or the host before any code runs, and asked about as such.
+_ALLOWED = re.compile(
+    r"^(?:NODE_ENV|CI|VITEST|JEST_WORKER_ID|NEXT_RUNTIME|NEXT_PHASE|VERCEL\w*|TURBO\w*|npm_\w+|TZ|PORT|HOST|HOME|PATH"
+    r"|PWD|TERM\w*|(?i:(?:https?|no|all)_proxy)|(?:NEXT_PUBLIC|VITE|PUBLIC)_\w+)$"
+)
+
+
+def init_twice(subject: Subject) -> Iterator[Hit]:
+    """A second tRPC instance in a package: its procedures and the first one's do not fit together."""
+    first = subject.world.once(_inits).get(_package(subject.world, subject.path), "")
+    if not first or first == subject.path or not _is_used(subject):
+        return
+    for call in _init_calls(subject):
+        fix = f"Import the instance (or its builders) from {first}; one instance carries one context and one formatter."
+        yield subject.hit(call, f"The package makes its tRPC instance in {first} already.", fix)
+
+
+def _is_used(subject: Subject) -> bool:
+    """Whether another file of the package imports this one; a copy that nothing imports makes nothing."""
+    world, stem = subject.world, posixpath.splitext(posixpath.basename(subject.path))[0]
+    word = posixpath.basename(posixpath.dirname(subject.path)) if stem == "index" else stem
+    for path in world.tree.paths():
+        if path == subject.path or kind_of(path) is not Kind.SOURCE or word not in (world.tree.text(path) or ""):
+            continue
+        module = world.modules.module(path)
+        named = {one.module for one in (*module.imports.values(), *module.reexports.values())} if module else set()
+        if any(word in name and world.modules.resolver.resolve(path, name) == subject.path for name in named):
+            return True
+    return False
+
+
+def _inits(world: World) -> dict[str, str]:
+    """Packages to the file in which they make their tRPC instance: the map's, else the first by depth and name."""
+    found: dict[str, list[str]] = {}
+    for path in world.tree.paths():
+        if kind_of(path) is Kind.SOURCE and _INIT.search(text := world.tree.text(path) or ""):
+            subject = Subject(path, text, Kind.SOURCE, world)
+            if next(_init_calls(subject), None) is not None:
+                found.setdefault(_package(world, path), []).append(path)
+    main = world.project.api.init_file
+    return {
+        package: min(paths, key=lambda path: (path != main, path.count("/"), path)) for package, paths in found.items()
+    }
+
+
+def _init_calls(subject: Subject) -> Iterator[Node]:
+    for call in subject.of("call_expression"):
+        callee = call.child_by_field_name("function")
+        if callee is None or callee.end_byte - callee.start_byte > 1_000:
+            continue
+        code = subject.code(callee).lstrip("(")
+        if code.endswith(".create") and _INIT.match(code):
+            yield call
+
+
+def _package(world: World, path: str) -> str:
+    """The folder of the nearest package.json."""
+    packages = world.once(_packages)
+    folder = posixpath.dirname(path)
+    while folder and folder not in packages:
+        folder = posixpath.dirname(folder)
+    return folder
+
+
+def _packages(world: World) -> frozenset[str]:
+    return frozenset(posixpath.dirname(path) for path in world.tree.paths() if path.endswith("package.json"))
+
+
+def init_imports_router(subject: Subject) -> Iterator[Hit]:
+    """The init file importing a router: each router imports the init file, so that the two wait for one another."""
+    api = subject.world.project.api
+    if subject.path != api.init_file or subject.module is None:
+        return
+    routers = {router.file for router in api.routers} - {api.init_file}
+    for node in subject.of("import_statement"):
+        source = node.child_by_field_name("source")
+        if source is None or any(child.type == "type" for child in node.children):
+            continue
+        specifier = subject.code(source)[1:-1]
+        path = subject.world.modules.resolver.resolve(subject.path, specifier)
+        if path in routers:
+            fix = "Mount routers in the root router's file; the init file knows the context and the builders alone."
+            yield subject.hit(node, f"The init file imports the router {path}, which imports the init file.", fix)
+
+
+def client_constructed(subject: Subject) -> Iterator[Hit]:
+    """A second Prisma client: each has a pool of its own, and a database runs out of connections."""
+    main = subject.world.once(_clients)
+    for made in _makes_client(subject):
+        if subject.path != main and _CLIENT_FILE.search(subject.path):
+            continue  # a second one in a module of its own is meant: a replica, another database
+        if subject.path != main:
+            where = f"the one of {main}" if main else "one from a module of its own (`src/server/db.ts`)"
+            fix = f"Import {where}; in procedures take it from the context."
+            yield subject.hit(made, "This makes another Prisma client, with a connection pool of its own.", fix)
+        elif procedures(subject):
+            fix = "Make it in a module of its own (`src/server/db.ts`) and hand it on through the context."
+            yield subject.hit(made, "The Prisma client is made in a file of procedures.", fix)
+
+
+def _makes_client(subject: Subject) -> tuple[Node, ...]:
+    made = ((node, node.child_by_field_name("constructor")) for node in subject.of("new_expression"))
+    return tuple(node for node, name in made if name is not None and subject.code(name)[-13:].endswith("PrismaClient"))
+
+
+def _clients(world: World) -> str:
+    """The module whose client is the package's: named like one, then kept over reloads, then the shallowest."""
+    found: list[tuple[bool, bool, int, str]] = []
+    for path in world.tree.paths():
+        text = (world.tree.text(path) or "") if kind_of(path) is Kind.SOURCE else ""
+        if (
+            "PrismaClient(" in text
+            and not says_generated(text)
+            and _makes_client(Subject(path, text, Kind.SOURCE, world))
+        ):
+            named = bool(_CLIENT_FILE.search(path))
+            found.append((not named, "global" not in text, path.count("/"), path))
+    return min(found)[-1] if found else ""
+
+
+def env_read(subject: Subject) -> Iterator[Hit]:
+    """A variable read past the module that checks them all when the server starts."""
+    module = subject.world.once(_env_modules).get(_package(subject.world, subject.path))
+    if (
+        module is None
+        or subject.path.endswith("x")
+        or _ENV_FILE.search(subject.path)
+        or _ENV_MODULE.search(subject.text)
+    ):
+        return
+    for match in _READ.finditer(subject.text):
+        name = match.group(1) or match.group(2)
+        if _ALLOWED.match(name):
+            continue
+        start = subject.syntax.byte(match.start())
+        node = subject.syntax.root.descendant_for_byte_range(start, start + 1)
+        if node is None or node.type in ("comment", "string_fragment", "template_string", "regex_pattern"):
+            continue
+        fix = f"Add `{name}` to the schema of {module} and import `env` from it, so that a missing one stops the start."
+        said = f"`process.env.{name}` is read past {module}: nobody has checked that it is there."
+        yield Hit(Span(match.start(), match.end()), said, fix)
+
+
+def _env_modules(world: World) -> dict[str, str]:
+    """Packages to the module that checks their environment; packages without one are not in it."""
+    found: dict[str, str] = {}
+    for path in world.tree.paths():
+        if (
+            is_source(path)
+            and not _TEMPLATE.search(path)
+            and "env" in path.lower()
+            and _ENV_MODULE.search(world.tree.text(path) or "")
+        ):
+            found.setdefault(_package(world, path), path)
+    return found
