@@ -1,237 +1,226 @@
 """Prisma schema files read tolerantly: what is understood is kept, what is not is skipped, nothing raises.
 
-Grammar: Prisma schema reference ("Model", "Attributes", "Multi-file Prisma schema").
+Sources: Prisma schema reference ("Model", "Attributes"), "Multi-file Prisma schema", "Views", "Composite types".
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from beai.core.project.facts import Model, Relation, Schema, SchemaEnum, SchemaField
+from beai.core.project.facts import (
+    Datasource,
+    Generator,
+    Key,
+    KeyColumn,
+    KeyKind,
+    Model,
+    ModelKind,
+    Relation,
+    Schema,
+    SchemaEnum,
+    SchemaField,
+)
+from beai.core.project.prisma_blocks import (
+    Attribute,
+    Block,
+    Statement,
+    attributes,
+    blocks,
+    items,
+    setting,
+    settings,
+    statements,
+    unquoted,
+)
+from beai.core.project.relations import related
 
-_BLOCK = re.compile(r"^\s*(model|view|type|enum|datasource|generator)\s+(\w+)\s*\{(.*)$")
-_FIELD = re.compile(r"^\s*(\w+)\s+(?:Unsupported\(\"([^\"]*)\"\)|([\w.]+))\s*(\[\])?\s*(\?)?(?=\s|@|$)(.*)$")
-_SETTING = re.compile(r"^\s*(\w+)\s*=\s*\"?([^\"]*?)\"?\s*$")
-_STRING = re.compile(r'"(?:\\.|[^"\\])*+\\?(?:"|$)')
-_NAME = re.compile(r"@{1,2}([\w.]+)")
-_LONGEST = 60  # lines that one attribute may cover
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """``@name(arguments)`` with the text between its parentheses."""
-
-    name: str
-    arguments: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One block of a schema file, from ``line`` to ``end`` (1-based); ``lines`` are its code and documentation."""
-
-    kind: str
-    name: str
-    line: int
-    end: int
-    lines: tuple[tuple[str, str], ...]
+_FIELD = re.compile(
+    r'\s*([\w-]+)\s+(?:Unsupported\(\s*"((?:\\.|[^"\\])*+)"\s*\)|([\w.-]+))\s*(\[\])?\s*([?!])?(?=\s|@|$)(.*)'
+)
+_COLUMN = re.compile(r"([\w.-]+)\s*(?:\((.*)\)?\s*$)?")
+_RAW = re.compile(r'raw\(\s*"([^"]*)"\s*\)')
+_ENV = re.compile(r'env\(\s*"([^"]*)"\s*\)')
+_KEYS = {"id": KeyKind.ID, "unique": KeyKind.UNIQUE, "index": KeyKind.INDEX, "fulltext": KeyKind.FULLTEXT}
+_WRITTEN = "(written)"
 
 
 def read_schema(files: Iterable[tuple[str, str]]) -> Schema:
     """The schema that ``files`` (path, text) make together; relations, enums and models merge over all of them."""
-    paths, models, enums, provider = [], [], [], ""
+    paths: list[str] = []
+    models: list[Model] = []
+    enums: list[SchemaEnum] = []
+    generators: list[Generator] = []
+    source: Datasource | None = None
     for path, text in files:
         paths.append(path)
         for block in blocks(text):
             match block.kind:
                 case "enum":
-                    enums.append(SchemaEnum(block.name, _values(block)))
-                case "model" | "view" | "type":
-                    models.append(_model(path, block))
+                    enums.append(_enum(path, block))
                 case "datasource":
-                    provider = provider or setting(block, "provider")
-    known = {model.name for model in models}
-    return Schema(tuple(paths), tuple(_related(model, known) for model in models), tuple(enums), provider)
+                    source = source or _datasource(path, block)
+                case "generator":
+                    generators.append(_generator(path, block))
+                case _:
+                    models.append(_model(path, block))
+    tables = related(tuple(model for model in models if model.kind is not ModelKind.TYPE))
+    types = tuple(model for model in models if model.kind is ModelKind.TYPE)
+    provider = source.provider if source else ""
+    return Schema(tuple(paths), tables, tuple(enums), provider, types, tuple(generators), source)
 
 
-def block_spans(text: str) -> tuple[tuple[str, str, int, int], ...]:
-    """Kind, name and first and last line (1-based) of every block, in order."""
-    return tuple((block.kind, block.name, block.line, block.end) for block in blocks(text))
+def _enum(path: str, block: Block) -> SchemaEnum:
+    values: list[str] = []
+    mapped: list[tuple[str, str]] = []
+    said: dict[str, str] = {}
+    for statement in statements(block):
+        found = {one.name: one.given.get("name", one.given.get("0", "")) for one in attributes(statement.code)}
+        if statement.code.startswith("@@"):
+            said |= found
+        elif words := statement.code.split("@")[0].split():
+            values.append(words[0])
+            mapped += [(words[0], unquoted(found["map"]))] if "map" in found else []
+    return SchemaEnum(
+        block.name,
+        tuple(values),
+        tuple(mapped),
+        unquoted(said.get("map", "")),
+        unquoted(said.get("schema", "")),
+        block.documentation,
+        path,
+        block.line,
+    )
 
 
-def blocks(text: str) -> Iterator[Block]:
-    """Every block of a schema file, in order."""
-    lines = text.split("\n")
-    number = 0
-    while number < len(lines):
-        head = _BLOCK.match(_code(lines[number]))
-        start = number
-        number += 1
-        if head is None:
-            continue
-        body: list[tuple[str, str]] = []
-        if "}" not in head.group(3):
-            while number < len(lines) and _code(lines[number]).strip() != "}":
-                code, comment = _split(lines[number])
-                body.append((code, comment))
-                number += 1
-            number += 1
-        yield Block(head.group(1), head.group(2), start + 1, min(number, len(lines)), tuple(body))
+def _datasource(path: str, block: Block) -> Datasource:
+    given = dict(settings(block))
+    return Datasource(
+        block.name,
+        setting(block, "provider") or next((unquoted(item) for item in items(given.get("provider", ""))), ""),
+        _address(given.get("url", "")),
+        _address(given.get("directUrl", "")),
+        tuple(unquoted(item) for item in items(given.get("schemas", ""))),
+        setting(block, "relationMode"),
+        path,
+    )
 
 
-def _code(line: str) -> str:
-    return _split(line)[0]
+def _address(value: str) -> str:
+    variable = _ENV.match(value)
+    return variable.group(1) if variable else _WRITTEN if value else ""
 
 
-def _split(line: str) -> tuple[str, str]:
-    """Code and documentation (``///``) of a line; a ``//`` inside a string is code."""
-    at, strings = -1, [match.span() for match in _STRING.finditer(line)] if '"' in line else []
-    while (at := line.find("//", at + 1)) >= 0:
-        if not any(start < at < end for start, end in strings):
-            comment = line[at:]
-            return line[:at], comment[3:].strip() if comment.startswith("///") else ""
-    return line.rstrip("\r"), ""
-
-
-def _values(block: Block) -> tuple[str, ...]:
-    return tuple(code.split()[0] for code, _ in block.lines if code.strip() and not code.strip().startswith("@@"))
-
-
-def setting(block: Block, key: str) -> str:
-    """What a datasource or a generator sets ``key`` to, ``""`` for nothing."""
-    matches = (_SETTING.match(code) for code, _ in block.lines)
-    return next((match.group(2) for match in matches if match and match.group(1) == key), "")
+def _generator(path: str, block: Block) -> Generator:
+    rest = tuple((key, value) for key, value in settings(block) if key not in ("provider", "output"))
+    return Generator(block.name, setting(block, "provider"), setting(block, "output"), path, rest)
 
 
 def _model(path: str, block: Block) -> Model:
     fields: list[SchemaField] = []
-    ids: tuple[str, ...] = ()
-    uniques: list[tuple[str, ...]] = []
-    indexes: list[tuple[str, ...]] = []
-    for code, comment in _statements(block):
-        if code.lstrip().startswith("@@"):
-            for attribute in attributes(code):
-                match attribute.name:
-                    case "id":
-                        ids = _names(attribute.arguments)
-                    case "unique":
-                        uniques.append(_names(attribute.arguments))
-                    case "index":
-                        indexes.append(_names(attribute.arguments))
-        elif found := _field(code, comment):
-            fields.append(found)
-    return Model(block.name, path, block.line, tuple(fields), ids, tuple(uniques), tuple(indexes))
+    keys: list[Key] = []
+    whole: list[Key] = []
+    said: dict[str, str] = {}
+    for statement in statements(block):
+        if statement.code.startswith("@@"):
+            for attribute in attributes(statement.code):
+                if attribute.name in _KEYS:
+                    whole.append(_key(attribute))
+                else:
+                    given = attribute.given
+                    said[attribute.name] = unquoted(given.get("name", given.get("0", "")))
+        elif found := _field(statement):
+            field, own = found
+            fields.append(field)
+            keys += own
+    alone = {key.fields[0] for key in whole if key.kind is KeyKind.UNIQUE and len(key.columns) == 1}
+    fields = [replace(field, unique=True) if field.name in alone else field for field in fields]
+    by_kind = {kind: tuple(key.fields for key in whole if key.kind is kind) for kind in KeyKind}
+    return Model(
+        block.name,
+        path,
+        block.line,
+        tuple(fields),
+        next(iter(by_kind[KeyKind.ID]), ()),
+        by_kind[KeyKind.UNIQUE],
+        by_kind[KeyKind.INDEX],
+        ModelKind(block.kind),
+        (*keys, *whole),
+        said.get("map", ""),
+        said.get("schema", ""),
+        "ignore" in said,
+        block.documentation,
+    )
 
 
-def _statements(block: Block) -> Iterator[tuple[str, str]]:
-    """Each field or block attribute on one line, with the documentation above or beside it."""
-    above: list[str] = []
-    pending: list[str] = []
-    for code, comment in block.lines:
-        if not code.strip() and not pending:
-            above = [*above, comment] if comment else []
-            continue
-        pending.append(code.strip())
-        whole = " ".join(pending)
-        if _open(whole) and len(pending) < _LONGEST:
-            continue
-        yield whole, "\n".join([*above, *([comment] if comment else [])])
-        above, pending = [], []
-    if pending:
-        yield " ".join(pending), "\n".join(above)
-
-
-def _open(code: str) -> bool:
-    plain = _STRING.sub("", code)
-    return plain.count("(") > plain.count(")")
-
-
-def _field(code: str, comment: str) -> SchemaField | None:
-    match = _FIELD.match(code)
+def _field(statement: Statement) -> tuple[SchemaField, list[Key]] | None:
+    match = _FIELD.match(statement.code)
     if match is None:
         return None
-    name, unsupported, plain, many, optional, rest = match.groups()
-    found = {attribute.name: attribute.arguments for attribute in attributes(rest)}
-    return SchemaField(
+    name, unsupported, plain, many, mark, rest = match.groups()
+    found: dict[str, Attribute] = {}
+    for attribute in attributes(rest):
+        found.setdefault(attribute.name, attribute)
+    given = {kind: attribute.given for kind, attribute in found.items()}
+    native = next((key for key in found if "." in key), "")
+    written = found[native].arguments if native else ""
+    default = given.get("default", {})
+    field = SchemaField(
         name=name,
-        type=unsupported or plain,
-        optional=optional is not None,
+        type=unsupported if unsupported is not None else plain,
+        optional=mark == "?",
         many=many is not None,
         id="id" in found,
         unique="unique" in found,
-        default=found.get("default", ""),
+        default=default.get("value", default.get("0", "")),
         updated_at="updatedAt" in found,
-        relation=_relation(unsupported or plain, found["relation"]) if "relation" in found else None,
+        relation=_relation(unsupported or plain, given["relation"]) if "relation" in found else None,
         attributes=rest.strip(),
-        documentation=comment,
+        documentation=statement.documentation,
+        native=native.partition(".")[2] + (f"({written})" if written else ""),
+        map=unquoted(given.get("map", {}).get("name", given.get("map", {}).get("0", ""))),
+        ignored="ignore" in found,
+        unsupported=unsupported is not None,
+        line=statement.line,
     )
+    return field, [_own_key(name, _KEYS[kind], given[kind]) for kind in ("id", "unique") if kind in found]
 
 
-def _relation(model: str, arguments: str) -> Relation:
-    given = [part.strip() for part in _parts(arguments)]
-    named = {
-        key.strip(): value for key, _, value in (part.partition(":") for part in given if not part.startswith('"'))
-    }
-    name = next((part for part in given if part.startswith('"')), named.get("name", ""))
+def _own_key(field: str, kind: KeyKind, given: dict[str, str]) -> Key:
+    column = KeyColumn(field, given.get("sort", ""), _number(given.get("length", "")))
+    return Key(kind, (column,), map=unquoted(given.get("map", given.get("0", ""))))
+
+
+def _key(attribute: Attribute) -> Key:
+    given = attribute.given
+    columns = tuple(_columns(items(given.get("fields", given.get("0", "")))))
+    name = unquoted(given.get("name", given.get("1", "") if given.get("1", "").startswith('"') else ""))
+    kind = _KEYS[attribute.name]
+    if kind in (KeyKind.INDEX, KeyKind.FULLTEXT):  # the client calls no index; its name is the database's
+        return Key(kind, columns, "", unquoted(given.get("map", "")) or name, given.get("type", ""))
+    return Key(kind, columns, name, unquoted(given.get("map", "")), given.get("type", ""))
+
+
+def _columns(written: list[str]) -> Iterator[KeyColumn]:
+    for item in written:
+        if match := _COLUMN.match(item):
+            given = Attribute("", (match.group(2) or "").removesuffix(")")).given
+            ops = _RAW.sub(r"\1", given.get("ops", ""))
+            yield KeyColumn(match.group(1), given.get("sort", ""), _number(given.get("length", "")), ops)
+
+
+def _number(text: str) -> int:
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
+
+
+def _relation(model: str, given: dict[str, str]) -> Relation:
     return Relation(
-        model, _names(named.get("fields", "")), _names(named.get("references", "")), name.strip().strip('"')
+        model,
+        tuple(items(given.get("fields", ""))),
+        tuple(items(given.get("references", ""))),
+        unquoted(given.get("name", given.get("0", ""))),
+        on_delete=given.get("onDelete", ""),
+        on_update=given.get("onUpdate", ""),
+        map=unquoted(given.get("map", "")),
     )
-
-
-def _related(model: Model, known: set[str]) -> Model:
-    """A field whose type is a model is a relation, also where only the other side says ``@relation``."""
-    fields = tuple(
-        replace(field, relation=Relation(field.type)) if field.relation is None and field.type in known else field
-        for field in model.fields
-    )
-    return replace(model, fields=fields)
-
-
-def attributes(code: str) -> tuple[Attribute, ...]:
-    """The attributes in ``code``, with balanced arguments."""
-    found: list[Attribute] = []
-    at = 0
-    while match := _NAME.search(code, at):
-        at = match.end()
-        if at < len(code) and code[at] == "(":
-            end = _closing(code, at)
-            found.append(Attribute(match.group(1), code[at + 1 : end].strip()))
-            at = end + 1
-        else:
-            found.append(Attribute(match.group(1)))
-    return tuple(found)
-
-
-def _closing(code: str, opening: int) -> int:
-    depth, at = 0, opening
-    while at < len(code):
-        char = code[at]
-        if char == '"' and (string := _STRING.match(code, at)):
-            at = string.end()
-            continue
-        depth += (char == "(") - (char == ")")
-        if depth == 0:
-            return at
-        at += 1
-    return len(code)
-
-
-def _parts(arguments: str) -> list[str]:
-    """``arguments`` split at its outermost commas."""
-    parts, depth, start = [], 0, 0
-    for at, char in enumerate(arguments):
-        depth += (char in "([{") - (char in ")]}")
-        if char == "," and depth == 0:
-            parts.append(arguments[start:at])
-            start = at + 1
-    return [*parts, arguments[start:]]
-
-
-def _names(arguments: str) -> tuple[str, ...]:
-    """The field names of ``[a, b(sort: Desc)]``, also as ``fields: […]``."""
-    opening = arguments.find("[")
-    if opening < 0:
-        return ()
-    inside = arguments[opening + 1 : arguments.rfind("]") if "]" in arguments else len(arguments)]
-    return tuple(name for part in _parts(inside) if (name := part.partition("(")[0].strip()))

@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 
 from beai.core.project.facts import Schema
-from beai.core.project.prisma import block_spans
+from beai.core.project.prisma_blocks import block_spans
 
 
 def reached(schema: Schema, text: str, main: str = "") -> frozenset[str]:
     """The model ``main``, the models that ``text`` names, those one relation away, and the enums all these use."""
-    known = {model.name for model in schema.models}
+    blocks = (*schema.models, *schema.types)
+    known = {block.name for block in blocks}
     words = set(re.findall(r"\w+", text))
     named = {name for name in known if name in words or name == main}
-    related = {
-        field.type for model in schema.models if model.name in named for field in model.fields if field.type in known
-    }
+    related = {field.type for block in blocks if block.name in named for field in block.fields if field.type in known}
     kept = named | related
-    types = {field.type for model in schema.models if model.name in kept for field in model.fields}
+    types = {field.type for block in blocks if block.name in kept for field in block.fields}
     return frozenset(kept | {enum.name for enum in schema.enums if enum.name in types})
 
 

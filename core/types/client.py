@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from beai.core.project.prisma import blocks, setting
+from beai.core.project.prisma_blocks import blocks, setting
 from beai.core.runner.lamp import Diagnostic
 
 _INLINE = re.compile(r"[\"']?inlineSchema[\"']?\s*:\s*(\"(?:[^\"\\]|\\.)*\")")

@@ -1,6 +1,7 @@
-// The schema validator of the repository's own Prisma answers once: {"schema": text or [[path, text]]} on the standard
-// input, {"error": null or what it says} on the standard output. It is the WebAssembly file that every `prisma` since 5
-// brings, without its JavaScript; both ways in which Rust's wasm-bindgen hands over values are understood.
+// The schema module of the repository's own Prisma answers once: {"schema": text or [[path, text]], "tell": true} on the
+// standard input, {"error": null or what it says, "datamodel": what it understands, when it is to tell} on the standard
+// output. It is the WebAssembly file that every `prisma` since 5 brings, without its JavaScript; both ways in which
+// Rust's wasm-bindgen hands over values are understood.
 
 import { readFileSync } from "node:fs";
 import process from "node:process";
@@ -64,6 +65,22 @@ function validate(params, byNumber) {
   return failed ? heap[index] : null;
 }
 
+/** What Prisma understands of a schema: models, enums, types and indexes, without what a client makes of them. */
+function datamodel(params, byNumber) {
+  const whole = wasm.get_datamodel === undefined; // Prisma 5.0 tells it only with all the rest
+  const tell = whole ? wasm.get_dmmf : wasm.get_datamodel;
+  let answer;
+  if (byNumber) {
+    const result = wasm.__wbindgen_add_to_stack_pointer(-16);
+    tell(result, ...write(params));
+    answer = new Int32Array(wasm.memory.buffer, result, 4);
+  } else answer = tell(...write(params));
+  const [start, length, index, failed] = answer;
+  if (failed) throw byNumber ? heap[index] : wasm.__wbindgen_externrefs.get(index);
+  const told = JSON.parse(read(start, length));
+  return whole ? told.datamodel : told;
+}
+
 function said(error) {
   const text = String(error?.message ?? error);
   try {
@@ -73,6 +90,10 @@ function said(error) {
   }
 }
 
-const { schema } = JSON.parse(readFileSync(0, "utf8"));
-const error = validate(JSON.stringify({ prismaSchema: schema, noColor: true }), load());
-process.stdout.write(JSON.stringify({ error: error === null ? null : said(error) }));
+const { schema, tell } = JSON.parse(readFileSync(0, "utf8"));
+const params = JSON.stringify({ prismaSchema: schema, noColor: true });
+const byNumber = load();
+const error = validate(params, byNumber);
+const answer = { error: error === null ? null : said(error) };
+if (tell && error === null) answer.datamodel = datamodel(params, byNumber);
+process.stdout.write(JSON.stringify(answer));

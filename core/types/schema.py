@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
-import shutil
 import time
-from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,22 +13,14 @@ from pathlib import Path
 from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
 from beai.core.loop.ports import Generated
-from beai.core.project import jsonc
 from beai.core.project.schema_files import schema_files
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from beai.core.types.caged import Choosing, enclosed
-from beai.core.types.choice import quiet, resolved
+from beai.core.types.choice import resolved
 from beai.core.types.client import Client, clients, complaints, difference, made_from, shapes
 from beai.core.types.prisma import Command, command, generate
-from beai.core.types.rpc import gently
+from beai.core.types.tooling import Tooling, ask, installed, version
 
-_VALIDATOR = Path(__file__).with_name("schema.mjs")
-_MODULES = (  # the validator, in the packages that bring it
-    ("prisma", "build/prisma_schema_build_bg.wasm"),
-    ("prisma", "build/prisma_fmt_build_bg.wasm"),
-    ("@prisma/prisma-schema-wasm", "src/prisma_schema_build_bg.wasm"),
-)
-_TIMEOUT = 20.0  # seconds
 _CONCERNS = re.compile(r"\.prisma$|(?:^|/)(?:prisma\.config\.[cm]?[jt]s|package\.json|[^/]*lock[^/]*|\.git/HEAD)$")
 
 
@@ -44,7 +33,7 @@ class _Found:
     command: Command
     outputs: tuple[Path, ...]
     configs: tuple[str, ...]
-    validator: Path | None
+    validator: Tooling | None
     version: str
 
     @property
@@ -138,16 +127,14 @@ class PrismaSchemas:
         if not files:
             return None
         made = clients(files)
-        version = self._version("prisma") or self._version("@prisma/client")
-        wanted = command(self._repo, files[0][0], self._package, self._env, version)
-        modules = ((resolved(self._repo, wanted.folder, name), file) for name, file in _MODULES)
-        validator = next((base / file for base, file in modules if base and (base / file).is_file()), None)
+        known = self._version("prisma") or self._version("@prisma/client")
+        wanted = command(self._repo, files[0][0], self._package, self._env, known)
         outputs = tuple(self._output(client, wanted.folder) for client in made)
         inside = (output.relative_to(self._repo) for output in outputs if output.is_relative_to(self._repo))
         self._outputs = tuple(f"{place.as_posix()}/" for place in inside)
         configs = (tree.text(path) for path in tree.paths() if re.search(r"(?:^|/)prisma\.config\.[cm]?[jt]s$", path))
         texts = tuple(text for text in configs if text is not None)
-        return _Found(files, made, wanted, outputs, texts, validator, version)
+        return _Found(files, made, wanted, outputs, texts, installed(self._repo, wanted.folder), known)
 
     def _output(self, client: Client, folder: str) -> Path:
         """Where the client is: Prisma's own place is ``.prisma/client`` beside the folder ``@prisma``."""
@@ -159,7 +146,7 @@ class PrismaSchemas:
 
     def _version(self, name: str) -> str:
         base = resolved(self._repo, self._package, name)
-        return jsonc.string(jsonc.load((base / "package.json").read_text()), "version") if base else ""
+        return version(base) if base else ""
 
     def _stale(self, found: _Found) -> str:
         """Why a client is older than the schema; ``""`` where none is."""
@@ -175,41 +162,14 @@ class PrismaSchemas:
 
     async def _validate(self, found: _Found) -> tuple[Diagnostic, ...] | str:
         """What the validator complains about, or why it cannot say."""
-        node = shutil.which("node", path=self._env.get("PATH"))
-        if node is None or found.validator is None:
-            return "Node.js was not found on the PATH."
-        single = found.files[0][0] if len(found.files) == 1 else ""
-        asked = json.dumps({"schema": found.files[0][1] if single else found.files}).encode()
-        cage = await enclosed(self._enclosure)
-        if isinstance(cage, Fault):
-            return cage.sentence()
-        argv = (node, str(_VALIDATOR), str(found.validator))
-        confined = cage.confine(argv, self._repo, quiet(self._env))
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *gently(self._env),
-                *confined.argv,
-                cwd=self._repo,
-                env=dict(confined.env),
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=DEVNULL,
-            )
-        except OSError as error:
-            return f"The validator could not be started: {error.strerror}."
-        try:
-            async with asyncio.timeout(_TIMEOUT):
-                out, _ = await process.communicate(asked)
-            said = json.loads(out)["error"]
-        except TimeoutError:
-            return f"The validator gave no answer within {_TIMEOUT:.0f} seconds."
-        except (ValueError, KeyError, TypeError):
-            return f"The validator of {found.what} cannot be used."
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        return complaints(str(said), single) if said is not None else ()
+        if found.validator is None:
+            return ()
+        tooling = Tooling(found.validator.module, found.version)
+        answer = await ask(self._repo, tooling, found.files, self._env, self._enclosure)
+        if isinstance(answer, str):
+            return answer
+        said = answer.get("error")
+        return complaints(str(said), found.files[0][0] if len(found.files) == 1 else "") if said is not None else ()
 
 
 def _text(path: Path) -> str | None:

@@ -32,6 +32,10 @@ _OLDER = (  # a backend that has not moved on: tRPC 10, Prisma 5, Zod 3
 )
 _SECOND = Path(__file__).parent / "second" / "app"
 _PRISMA = "5.22.0"  # the newest that installs within a second, without a database's drivers
+_SCHEMA_MODULES = (  # of Prisma 6 and of what comes after 7.10; 5 is in its command line, above
+    "6.19.0-26.2ba551f319ab1df4bc874a89965d8b3641056773",
+    "8.1.0-2.59be4fda12412a79eeb9c2ae727b6aa723593323",
+)
 _INSTALL = 300  # seconds
 
 
@@ -104,6 +108,14 @@ def older_packages(request: pytest.FixtureRequest) -> Path:
             if done.returncode != 0:
                 pytest.skip(f"prisma generate failed: {done.stderr.strip()[-300:]}")
     return packages
+
+
+@pytest.fixture(scope="session", params=_SCHEMA_MODULES)
+def schema_module(request: pytest.FixtureRequest) -> Path:
+    """A ``node_modules`` with the module that Prisma's command line reads schemas with, which is small alone."""
+    home = Path(request.config.cache.mkdir(f"schema-module-{request.param.partition('.')[0]}"))
+    (home / "package.json").write_text('{"private": true}')
+    return _install(home, "install", "--no-save", f"@prisma/prisma-schema-wasm@{request.param}")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,21 @@ from beai.core.project.facts.api import ApiMap, Builder, Procedure, ProcedureKin
 from beai.core.project.facts.documents import ActiveContext, Criterion, Document, RuleFile, Section, Task
 from beai.core.project.facts.files import Missing, RepoState, Span, Stamped, Tree
 from beai.core.project.facts.project import Project
-from beai.core.project.facts.schema import Model, Relation, Schema, SchemaEnum, SchemaField
+from beai.core.project.facts.schema import (
+    Datasource,
+    Generator,
+    Key,
+    KeyColumn,
+    KeyKind,
+    Model,
+    ModelKind,
+    Relation,
+    RelationKind,
+    Schema,
+    SchemaEnum,
+    SchemaField,
+    SchemaRelation,
+)
 from beai.core.project.facts.tests import Configuration, RunnerChoice, RunnerName, RunnerProposal
 
 __all__ = [
@@ -13,13 +27,20 @@ __all__ = [
     "Builder",
     "Configuration",
     "Criterion",
+    "Datasource",
     "Document",
+    "Generator",
+    "Key",
+    "KeyColumn",
+    "KeyKind",
     "Missing",
     "Model",
+    "ModelKind",
     "Procedure",
     "ProcedureKind",
     "Project",
     "Relation",
+    "RelationKind",
     "RepoState",
     "Router",
     "RuleFile",
@@ -29,6 +50,7 @@ __all__ = [
     "Schema",
     "SchemaEnum",
     "SchemaField",
+    "SchemaRelation",
     "Section",
     "Span",
     "Stamped",
