@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from beai.core.loop.events import Event, TaskChosen
 from beai.core.loop.session import Phase, Session
+from beai.core.project.task_graph import graph
 from beai.core.text import one_line
 from beai.tui import keys, themes
 from beai.tui.deeds import Happened
@@ -27,9 +28,13 @@ def commands(app: App[Any], screen: Screen[object], session: Session) -> Iterabl
     if isinstance(screen, Workbench):
         yield from _keys(screen, session)
     if session.project is not None and session.phase is Phase.UNDERSTAND:
+        relations = graph(session.project.tasks)
+        first = next(iter(relations.next), None)
         for task in session.project.tasks:
             title = f"Task {one_line(task.id, 40)}: {one_line(task.title, 80)}"
-            yield SystemCommand(_plain(title), _plain(one_line(task.status)), partial(_tell, app, TaskChosen(task.id)))
+            notes = ["next"] if first is not None and first.task.id == task.id else []
+            words = one_line(" · ".join((task.status or "no status", *notes, *relations.notes(task.id))), 160)
+            yield SystemCommand(_plain(title), _plain(words), partial(_tell, app, TaskChosen(task.id)))
     for theme in (*(own.name for own in themes.THEMES), "ansi-dark", "ansi-light"):
         yield SystemCommand(f"Theme {theme}", "Colours only; the marks stay", partial(setattr, app, "theme", theme))
     yield SystemCommand("Quit", "Leave; the task is resumed next time", app.action_quit)

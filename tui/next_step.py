@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
@@ -26,6 +26,7 @@ from beai.core.loop.events import Event, RerunAsked, ReviewClosed, TaskChosen, U
 from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.project.facts import Task
 from beai.core.project.next_task import first_open
+from beai.core.project.task_graph import graph
 from beai.core.runner.lamp import LampState
 from beai.core.suggest.exchange import Purpose
 from beai.core.text import one_line
@@ -102,7 +103,9 @@ def next_step(session: Session) -> Step:
     if session.phase is Phase.UNDERSTAND and session.task is not None and not session.understood:
         return Step("you have read the task: go on to its test cases", event=Understood(), label="understood")
     if session.phase is Phase.DONE and (left := upcoming(session)):
-        return Step(f"goes on to {left.id}, {one_line(left.title, 60)}", event=TaskChosen(left.id), label="next task")
+        blocked = "".join(f"; {one_line(why, 80)}" for why in waits(session, left.id)[:1])
+        words = f"goes on to {left.id}, {one_line(left.title, 60)}{blocked}"
+        return Step(words, event=TaskChosen(left.id), label="next task")
     cycle = session.cycle
     if session.pending is None and cycle is not None and cycle.stage is Stage.BY_HAND and cycle.saved:
         return Step(
@@ -116,7 +119,14 @@ def next_step(session: Session) -> Step:
 def upcoming(session: Session) -> Task | None:
     """The next open task besides the one at hand, as the documents stood when they were read last."""
     tasks = session.project.tasks if session.project else ()
-    return first_open([task for task in tasks if task.id != session.task_id])
+    return first_open(tasks, done=session.task_id)
+
+
+def waits(session: Session, task_id: str) -> tuple[str, ...]:
+    """What blocks a task besides the one at hand, in words."""
+    tasks = session.project.tasks if session.project else ()
+    finished = session.task_id if session.phase is Phase.DONE else ""
+    return graph([replace(task, status="Done") if task.id == finished else task for task in tasks]).why(task_id)
 
 
 def waiting(session: Session) -> str:

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from beai.core.loop.session import Case, Phase, Session, Stage
 from beai.core.project.facts import Criterion, Project, Task
+from beai.core.project.task_graph import graph
 from beai.core.record.done import CaseFact, Light, Work
 from beai.core.record.done import lights as lights_of
 from beai.core.runner.report import Report
@@ -125,7 +126,10 @@ def _understand(session: Session) -> Prose:
 
 
 def _open(session: Session, task: Task, project: Project) -> Prose:
-    points = [f"could not read: {name}" for name in task.unread]
+    points = list(graph(project.tasks).notes(task.id))
+    points += [f"could not read: {name}" for name in task.unread]
+    points += [f"not given by the task: {', '.join(task.absent)}"] if task.absent else []
+    points += [f"{task.id} stands again at line {line}: one ID for two tasks?" for line in task.also[:3]]
     points += [f"{gap.what} is missing (looked for {gap.looked_for})" for gap in project.missing]
     lost = len(project.api.unresolved)
     points += [f"{plural(lost, 'expression')} of the routers could not be followed"] if lost else []

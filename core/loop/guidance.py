@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from beai.core.loop.moves import card
 from beai.core.loop.session import Case, CaseState, Choice, OpenQuestion, Session
-from beai.core.project.tasks import is_done
+from beai.core.project.task_graph import graph
 from beai.core.suggest.exchange import Purpose, Question
 
 PROTECTED = frozenset({"main", "master", "trunk", "develop", "production"})
@@ -155,14 +155,13 @@ def _dependencies(session: Session) -> OpenQuestion | None:
     project, task = session.project, session.task
     if project is None or task is None or session.answered("dependencies"):
         return None
-    known = {other.id: other for other in project.tasks}
-    named = [known[name] for name in task.dependencies if name in known]
-    waiting = [other for other in named if not is_done(other.status)]
-    if not waiting:
+    relations = graph(project.tasks)
+    node = relations.node(task.id)
+    waiting = relations.why(task.id)
+    if node is None or not waiting:
         return None
-    names = ", ".join(f"{other.id} ({other.status or 'no status'})" for other in waiting)
     rows = (
         (Choice.PROCEED, "Go on all the same", "Recorded as a deviation."),
         (Choice.STAY, "Stop here", "Choose another task with beai --task, or finish those first."),
     )
-    return card("dependencies", f"{task.id} depends on {names}.", rows, cites=(task.file, "@common"))
+    return card("dependencies", f"{task.id}: {'; '.join(waiting)}.", rows, cites=(task.file, "@common"))

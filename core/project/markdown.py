@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from beai.core.project.facts import Section
 
-_HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*$")
-_CLOSING = re.compile(r"[ \t]+#+$")
+ITEM = re.compile(r"^([ \t]*)(?:[-*+•]|\d{1,4}[.)])[ \t]+(.*)$")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 _FENCE = re.compile(r"^\s{0,12}(?:[-*+]\s+)?(`{3,}|~{3,})(.*)$")
-_UNDERLINE = re.compile(r"^ {0,3}={3,}\s*$")
-_ITEM = re.compile(r"^([ \t]*)(?:[-*+]|\d{1,4}[.)])[ \t]+(.*)$")
+_UNDERLINE = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
+_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+_NAMED = re.compile(r"\W{0,4}[A-Z][A-Z0-9]{0,9}[-_]\w")
+_LONG_RULE = 4  # dashes under a line; fewer are a thematic break, as people write them
+_TITLE = 200  # characters that an underlined title may have
+_BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,17 @@ class Heading:
 
 
 def lines(text: str) -> tuple[Line, ...]:
-    """Every line; those of a fenced block, its marks included, carry the block's language (``""`` when unnamed)."""
+    """Every line; those of a fenced block, its marks included, carry the block's language (``""`` when unnamed).
+
+    Lines end with LF, CRLF or CR (CommonMark 2.1); a byte order mark belongs to none.
+    """
     found: list[Line] = []
-    start, mark, language = 0, "", ""
-    for number, raw in enumerate(text.split("\n"), 1):
-        line = raw.removesuffix("\r")
+    mark, language = "", ""
+    start = len(_BOM) if text.startswith(_BOM) else 0
+    number = 0
+    while match := _LINE.match(text, start):
+        number += 1
+        line, end = match.groups()
         fence = _FENCE.match(line)
         if mark:
             found.append(Line(line, start, number, language))
@@ -50,21 +60,50 @@ def lines(text: str) -> tuple[Line, ...]:
             found.append(Line(line, start, number, language))
         else:
             found.append(Line(line, start, number))
-        start += len(raw) + 1
+        start = match.end()
+        if not end:
+            break
     return tuple(found)
 
 
-def headings(found: tuple[Line, ...]) -> tuple[Heading, ...]:
-    """ATX headings, and those underlined with ``=`` (CommonMark 4.2, 4.3); a ``---`` line is a rule here."""
+def headings(found: Sequence[Line]) -> tuple[Heading, ...]:
+    """ATX headings, and titles underlined with ``=`` or a row of dashes (CommonMark 4.2, 4.3).
+
+    A ``---`` under a line is a rule, as people mean it, unless a lone line that opens with an ID stands above it.
+    """
     result: list[Heading] = []
-    for index, line in enumerate(found):
+    for index in range(front_matter(found), len(found)):
+        line = found[index]
         if line.fence is not None:
             continue
         if match := _HEADING.match(line.text):
-            result.append(Heading(len(match.group(1)), _CLOSING.sub("", match.group(2) or "").strip(), index))
-        elif _UNDERLINE.match(line.text) and index and _is_plain(found[index - 1]):
-            result.append(Heading(1, found[index - 1].text.strip(), index - 1))
+            result.append(Heading(len(match.group(1)), _title(match.group(2) or ""), index))
+        elif index and (rule := _UNDERLINE.match(line.text)) and _is_titled(found, index, rule.group(1)):
+            result.append(Heading(1 if rule.group(1)[0] == "=" else 2, found[index - 1].text.strip(), index - 1))
     return tuple(result)
+
+
+def front_matter(found: Sequence[Line]) -> int:
+    """How many lines at the top are a ``---`` block of keys; 0 where there is none."""
+    if not found or found[0].text.rstrip() != "---":
+        return 0
+    for index, line in enumerate(found[1:], 1):
+        if line.text.rstrip() in ("---", "..."):
+            return index + 1
+        if line.text.startswith("#"):
+            break
+    return 0
+
+
+def stops(heads: Sequence[Heading], end: int) -> list[int]:
+    """For each heading the line that ends it: the next heading of its level or a higher one, else ``end``."""
+    found = [end] * len(heads)
+    open_: list[int] = []
+    for at, head in enumerate(heads):
+        while open_ and heads[open_[-1]].level >= head.level:
+            found[open_.pop()] = head.line
+        open_.append(at)
+    return found
 
 
 def sections(text: str) -> tuple[Section, ...]:
@@ -72,12 +111,15 @@ def sections(text: str) -> tuple[Section, ...]:
     found = lines(text)
     heads = headings(found)
     result: list[Section] = []
-    for at, head in enumerate(heads):
-        end = next((other.line for other in heads[at + 1 :] if other.level <= head.level), None)
-        stop = found[end].start if end is not None else len(text)
-        result.append(
-            Section(head.title, head.level, text[_after(found, head.line, len(text)) : stop], found[head.line].number)
-        )
+    above: list[tuple[int, str]] = []
+    for head, end in zip(heads, stops(heads, len(found)), strict=True):
+        while above and above[-1][0] >= head.level:
+            above.pop()
+        stop = found[end].start if end < len(found) else len(text)
+        body = text[_after(found, head.line, len(text)) : stop]
+        path = tuple(title for _, title in above)
+        result.append(Section(head.title, head.level, body, found[head.line].number, path))
+        above.append((head.level, head.title))
     return tuple(result)
 
 
@@ -92,7 +134,7 @@ def items(text: str) -> Iterator[str]:
     """The list items of ``text``, nested ones too, with the lines that continue them."""
     current: list[str] = []
     for line in lines(text):
-        match = _ITEM.match(line.text) if line.fence is None else None
+        match = ITEM.match(line.text) if line.fence is None else None
         if match:
             if current:
                 yield " ".join(current)
@@ -111,11 +153,35 @@ def plain(text: str) -> str:
     return text.strip().strip("*_`~").strip()
 
 
+def indent(text: str) -> int:
+    """How far a line is indented, in columns."""
+    return len(text[: len(text) - len(text.lstrip(" \t"))].expandtabs(4))
+
+
+def _title(text: str) -> str:
+    """A heading's text without the ``#`` that may close it."""
+    text = text.strip()
+    bare = text.rstrip("#")
+    return bare.rstrip() if bare != text and (not bare or bare[-1] in " \t") else text
+
+
+def _is_titled(found: Sequence[Line], index: int, rule: str) -> bool:
+    """Whether the line above the underline at ``index`` is a title."""
+    above = found[index - 1]
+    if not _is_plain(above):
+        return False
+    if rule[0] == "=":
+        return len(rule) >= 3
+    lone = index < 2 or not found[index - 2].text.strip() or _UNDERLINE.match(found[index - 2].text) is not None
+    return lone and len(above.text) <= _TITLE and (len(rule) >= _LONG_RULE or bool(_NAMED.match(above.text)))
+
+
 def _is_plain(line: Line) -> bool:
-    return line.fence is None and bool(line.text.strip()) and line.text.lstrip()[:1] not in "#|>-*"
+    text = line.text.lstrip()
+    return line.fence is None and bool(text) and text[0] not in "#|>-*+" and not ITEM.match(line.text)
 
 
-def _after(found: tuple[Line, ...], index: int, end: int) -> int:
+def _after(found: Sequence[Line], index: int, end: int) -> int:
     following = index + 1
     if following < len(found) and _UNDERLINE.match(found[following].text) and not _HEADING.match(found[index].text):
         following += 1

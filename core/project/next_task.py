@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from beai.core.project.facts import Task
-from beai.core.project.tasks import is_done
+from beai.core.project.task_graph import graph
 
 
-def first_open(tasks: Sequence[Task]) -> Task | None:
-    """The first task that is not finished and depends on nothing unfinished; else the first unfinished one."""
-    todo = [task for task in tasks if not is_done(task.status)]
-    waiting = {task.id for task in todo}
-    free = (task for task in todo if not waiting.intersection(task.dependencies))
-    return next(free, todo[0] if todo else None)
+def first_open(tasks: Sequence[Task], done: str = "") -> Task | None:
+    """The task to do next: one in progress, else the first that waits for nothing, else the first that is open.
+
+    ``done`` is the ID of one that is finished although the documents, as they were read last, do not say so yet.
+    """
+    known = [replace(task, status="Done") if task.id == done else task for task in tasks]
+    return next((node.task for node in graph(known).next), None)

@@ -331,7 +331,7 @@ def test_the_tasks_are_listed_as_data(notes: Place) -> None:
     assert [(task["id"], task["status"]) for task in json.loads(ended.out)] == [("BE-S1-001", "Open")]
     listed = notes.beai("tasks")
     assert listed.code == 0
-    assert listed.out.splitlines() == ["BE-S1-001  Open         Add `notes.add`"]
+    assert listed.out.splitlines() == ["▸ BE-S1-001  Open         Add `notes.add`"]
     assert all(line.startswith("missing: ") for line in listed.err.splitlines())
 
 

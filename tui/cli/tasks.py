@@ -1,29 +1,63 @@
-"""``beai tasks``: the tasks that a repository holds."""
+"""``beai tasks``: the tasks that a repository holds, and which of them comes next."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from beai.core.text import printable
+from beai.core.text import one_line, printable
 from beai.tui.cli.leaving import EXIT_CODES
 from beai.tui.cli.places import surveyed
 
+if TYPE_CHECKING:
+    from beai.core.project.task_graph import Graph, Node
 
-@click.command("tasks", epilog=EXIT_CODES)
+_JSON = """--json prints a list, one object per task in the order they were read: id, title, file, line, status,
+status_span (start and end, in characters of the file), description, role, dependencies (as written), deliverables,
+criteria (text, done), unit_tests, done_when, text, unread and absent (names of attributes), also (other lines with
+the same ID), and graph: state (open, in progress, in review, blocked, done, cancelled, unknown), needs (IDs), waits_for
+(IDs not done), unknown (dependencies that name no task), cycle (IDs in a circle, from this one on), ready, next (1 for
+the task to do next, null for one that is finished), why (what blocks it, in words)."""
+
+
+@click.command("tasks", epilog=f"{_JSON}\n\n{EXIT_CODES}")
 @click.argument("path", type=click.Path(path_type=Path), default=".")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list, described below.")
 def tasks_command(path: Path, as_json: bool) -> None:
-    """List the tasks that the repository at PATH holds."""
+    """List the tasks that the repository at PATH holds; ▸ marks the next one, and what waits says for what."""
+    from beai.core.project.task_graph import graph
+
     _, project = surveyed(path)
+    relations = graph(project.tasks)
+    order = {node.task.id: at for at, node in enumerate(relations.next, 1)}
     if as_json:
         from beai.core.loop.codec import plain
 
-        click.echo(json.dumps([plain(task) for task in project.tasks], indent=2))
+        nodes = (relations.nodes[task.id] for task in project.tasks)
+        listed = [{**plain(node.task), "graph": _graph(node, relations, order)} for node in nodes]
+        click.echo(json.dumps(listed, indent=2))
         return
     for task in project.tasks:
-        click.echo(printable(f"{task.id}  {task.status or '–':<12} {task.title}"))
+        mark = "▸" if order.get(task.id) == 1 else " "
+        notes = "".join(f"  ({one_line(note, 120)})" for note in relations.notes(task.id))
+        click.echo(printable(f"{mark} {task.id}  {task.status or '–':<12} {task.title}{notes}"))
+        for line in task.also:
+            click.echo(printable(f"{task.id} stands again in {task.file}:{line}"), err=True)
     for gap in project.missing:
         click.echo(printable(f"missing: {gap.what} (looked for {gap.looked_for})"), err=True)
+
+
+def _graph(node: Node, relations: Graph, order: dict[str, int]) -> dict[str, object]:
+    return {
+        "state": node.state.value,
+        "needs": node.needs,
+        "waits_for": node.waits_for,
+        "unknown": node.unknown,
+        "cycle": node.cycle,
+        "ready": node.ready,
+        "next": order.get(node.task.id),
+        "why": relations.why(node.task.id),
+    }

@@ -17,7 +17,11 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task of a task file; ``unread`` names the attributes that are there but could not be read, or are absent."""
+    """One task of a task file.
+
+    ``unread`` names the attributes that are there but hold nothing that could be read, ``absent`` those that are not
+    there. ``dependencies`` are as written, one ID or wording each; ``also`` are the other lines that give its ID.
+    """
 
     id: str
     title: str
@@ -34,16 +38,22 @@ class Task:
     done_when: str = ""
     text: str = ""
     unread: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One heading of a Markdown file with the text below it, up to the next heading of the same or a higher level."""
+    """One heading of a Markdown file with the text below it, up to the next heading of the same or a higher level.
+
+    ``path`` are the titles of the headings it stands below, outermost first.
+    """
 
     title: str
     level: int
     text: str
     line: int = 0
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,7 @@ class ActiveContext:
     decisions: tuple[str, ...] = ()
     blockers: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
 
 
