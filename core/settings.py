@@ -63,11 +63,14 @@ class Settings:
     outputs: str = ""
     """Folders of the package that tests may write, as ``coverage .next``; besides the usual ones."""
 
+    checks_off: str = ""
+    """Checks that are left out, as ``any env-read``; ``beai check --list`` tells which there are."""
+
     notes: tuple[str, ...] = ()
     """What the repository's file said that was not taken over; not a setting."""
 
 
-SAFE = frozenset({"temperature", "theme"})
+SAFE = frozenset({"temperature", "theme", "checks_off"})
 
 
 def load(user: Path, repository: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings | Fault:
@@ -233,6 +236,14 @@ def _ports(value: object) -> str | _Wrong:
     return " ".join(words)
 
 
+def _checks(value: object) -> str | _Wrong:
+    words = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(words, list) or not all(isinstance(word, str) and _CHECK.fullmatch(word) for word in words):
+        return _Wrong("names of checks with spaces between them")
+    return " ".join(words)
+
+
+_CHECK = re.compile(r"[a-z][a-z-]{0,60}")
 _CHECKS: dict[str, Callable[[object], Any]] = {
     "model": _line,
     "base": _address,
@@ -246,5 +257,6 @@ _CHECKS: dict[str, Callable[[object], Any]] = {
     "sandbox": _sandbox,
     "forwards": _ports,
     "outputs": _line,
+    "checks_off": _checks,
 }
 assert {field.name for field in fields(Settings)} == {*_CHECKS, "notes"}

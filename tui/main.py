@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from beai.tui.cli.checking import check_command
 from beai.tui.cli.demo import demo_command
 from beai.tui.cli.doctor import doctor_command
 from beai.tui.cli.leaving import EXIT, EXIT_CODES
@@ -35,7 +36,7 @@ def main() -> None:
     """beai [PATH] — a pair programmer for TypeScript backends that cannot cheat the red bar."""
 
 
-for command in (open_command, demo_command, run_command, tasks_command, test_command, doctor_command):
+for command in (open_command, demo_command, run_command, tasks_command, test_command, check_command, doctor_command):
     main.add_command(command)
 
 

@@ -70,7 +70,7 @@ def _documented(tree: Tree, name: str, package: str | None) -> Project:
         context=context,
         proposals=_documents(tree, _proposals(tree)),
         documents=_documents(tree, _docs(tree, package or "")),
-        rules=_rules(tree),
+        rules=rule_files(tree),
         runner=runner,
         proposed=None if runner else proposal(tree, package or ""),
         test_files=test_files(tree, package or ""),
@@ -158,7 +158,8 @@ def _documents(tree: Tree, paths: list[str]) -> tuple[Document, ...]:
     return tuple(read_document(path, text) for path, text in texts if text is not None)
 
 
-def _rules(tree: Tree) -> tuple[RuleFile, ...]:
+def rule_files(tree: Tree) -> tuple[RuleFile, ...]:
+    """The rule files of the repository, its conventions of other tools among them."""
     paths = [path for path in tree.paths() if _RULE.search(path) or posixpath.basename(path) in CONVENTIONS]
     texts = ((path, tree.text(path)) for path in paths if not is_generated(path.removeprefix(".")))
     return tuple(read_rule(path, text) for path, text in texts if text is not None)

@@ -10,7 +10,7 @@ from beai.core.project.places import is_code
 from beai.core.project.syntax import line_of
 from beai.core.rulebook.checks.finding import Finding, Unread
 from beai.core.rulebook.checks.registry import BY_ID, CHECKS, UNUSED, WITHOUT_REASON, Check
-from beai.core.rulebook.checks.subject import Given, Subject, World, subjects
+from beai.core.rulebook.checks.subject import Given, Kind, Subject, World, subjects
 from beai.core.rulebook.checks.waiver import Lines, Waiver, waivers
 
 _CODE = 400  # characters of the code that a finding keeps
@@ -41,7 +41,7 @@ def report(world: World, paths: Iterable[str], off: Collection[str] = (), only: 
     for subject in subjects(world, paths):
         trouble = _trouble(subject)
         unread += [trouble] if trouble else []
-        files += 1
+        files += subject.kind is not Kind.OTHER
         if trouble is None or trouble.line:
             findings += _of(subject, chosen)
     findings.sort(key=lambda one: (one.path, one.line, one.column, one.check, one.message))
