@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from beai.core.rulebook.checks import errors, principles, reads, setup, transactions, trpc, writes
+from beai.core.rulebook.checks import errors, indexes, principles, reads, schemas, setup, transactions, trpc, writes
 from beai.core.rulebook.checks.finding import Hit
 from beai.core.rulebook.checks.subject import Kind, Subject
 
@@ -114,6 +114,26 @@ CHECKS: tuple[Check, ...] = (
     _check("ts-silenced", f"{_P}#P3", "A type error that is silenced without words", principles.ts_silenced, "@ts-"),
     _check("error-swallowed", f"{_P}#P4", "An empty catch", principles.error_swallowed, r"\bcatch\b"),
     _check("env-read", f"{_P}#P5", "An environment variable read past the env module", setup.env_read, r"process\.env"),
+    _check("index-missing", f"{_D}#A3", "A list that no index answers", indexes.index_missing, r"\bfindMany\b"),
+    _check(
+        "foreign-key-unindexed",
+        f"{_D}#A4",
+        "A relation's fields without an index",
+        schemas.foreign_key_unindexed,
+        "@relation",
+        Kind.SCHEMA,
+    ),
+    _check(
+        "updated-at-missing",
+        f"{_D}#A2",
+        "An updated model without `@updatedAt`",
+        schemas.updated_at_missing,
+        "",
+        Kind.SCHEMA,
+    ),
+    _check("relation-unnamed", f"{_D}#A5", "Relations without names", schemas.relation_unnamed, "", Kind.SCHEMA),
+    _check("money-float", f"{_D}#A6", "Money as a `Float`", schemas.money_float, r"\bFloat\b", Kind.SCHEMA),
+    _check("migration-edited", f"{_D}#B2", "A migration changed", schemas.migration_edited, "", Kind.OTHER),
     WITHOUT_REASON,
     UNUSED,
 )
