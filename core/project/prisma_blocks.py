@@ -14,6 +14,7 @@ _SETTING = re.compile(r"\s*([\w-]+)\s*=(.*)", re.DOTALL)
 _CODE = re.compile(r'(?:[^"/]|"(?:\\.|[^"\\])*+(?:"|\\?$)|/(?!/))*+')
 _COMMENTS = re.compile(r'"(?:\\.|[^"\\\n])*+"?|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|$)')
 _STRING = re.compile(r'"(?:\\.|[^"\\])*+\\?(?:"|$)')
+_ALONE = re.compile(r"[A-Za-z_][\w.]*(?:\([^\"()]*\))?$")
 _BRACKET = re.compile(r'"(?:\\.|[^"\\])*+\\?(?:"|$)|[()\[\]{},]')
 _NAME = re.compile(r'"(?:\\.|[^"\\])*+\\?(?:"|$)|@{1,2}([\w.]+)(\s*\()?')
 _NOT_NEWLINE = re.compile(r"[^\n]")
@@ -166,10 +167,10 @@ def unquoted(text: str) -> str:
 
 
 def items(text: str) -> list[str]:
-    """What a list holds, as written: ``a`` and ``b(sort: Desc)`` of ``[a, b(sort: Desc)]``."""
+    """What a list holds, as written: ``a`` and ``b(sort: Desc)`` of ``[a, b(sort: Desc)]``; one needs no brackets."""
     text = text.strip()
     if not text.startswith("["):
-        return []
+        return [text] if _ALONE.match(text) else []
     return [part.strip() for part in parts(text[1:].removesuffix("]")) if part.strip()]
 
 

@@ -9,9 +9,8 @@ from itertools import groupby
 from tree_sitter import Node
 
 from beai.core.project.expressions import arguments, literal, property_name, unwrap
-from beai.core.project.facts import Model, Schema, Span
+from beai.core.project.facts import Model, Span
 from beai.core.project.places import is_source
-from beai.core.project.prisma import Block, blocks, setting
 from beai.core.project.syntax import Syntax
 from beai.core.rulebook.checks.finding import Hit
 from beai.core.rulebook.checks.subject import Subject, World
@@ -34,7 +33,7 @@ _INDEXING = frozenset({"mysql"})  # makes an index for every foreign key (MySQL 
 
 def foreign_key_unindexed(subject: Subject) -> Iterator[Hit]:
     """The scalar fields of a relation that lead no index."""
-    if subject.world.once(_indexes_itself):
+    if _indexes_itself(subject.world):
         return
     for model in _own(subject):
         for field in model.fields:
@@ -55,9 +54,8 @@ def _is_indexed(model: Model, key: tuple[str, ...]) -> bool:
 
 def relation_unnamed(subject: Subject) -> Iterator[Hit]:
     """Two fields of one model that refer to the same model, and have no name to tell their relations apart."""
-    composites = subject.world.once(_composites)
     for model in _own(subject):
-        unnamed = [one for one in model.fields if one.relation and not one.relation.name and one.type not in composites]
+        unnamed = [one for one in model.fields if one.relation and not one.relation.name]
         by_type = sorted(unnamed, key=lambda one: one.type)
         for target, group in groupby(by_type, key=lambda one: one.type):
             same = list(group)
@@ -120,21 +118,11 @@ def _own(subject: Subject) -> Iterable[Model]:
 
 
 def _indexes_itself(world: World) -> bool:
-    """Whether the database makes an index for each foreign key; without foreign keys it makes none."""
+    """Whether the database makes an index for each foreign key; where Prisma emulates those, it makes none."""
     schema = world.project.schema
     if schema is None or schema.provider not in _INDEXING:
         return False
-    return not any(setting(block, "relationMode") == "prisma" for block in _blocks(world, schema, "datasource"))
-
-
-def _composites(world: World) -> frozenset[str]:
-    schema = world.project.schema
-    return frozenset(block.name for block in _blocks(world, schema, "type")) if schema else frozenset()
-
-
-def _blocks(world: World, schema: Schema, kind: str) -> Iterator[Block]:
-    texts = (world.tree.text(path) or "" for path in schema.files)
-    return (block for text in texts for block in blocks(text) if block.kind == kind)
+    return schema.datasource is None or schema.datasource.relation_mode != "prisma"
 
 
 def _updated(world: World) -> dict[str, str]:
@@ -192,27 +180,20 @@ def _head(subject: Subject, model: Model) -> Span:
 
 def _place(subject: Subject, model: Model, field: str) -> Span:
     """The line of a model that declares ``field``."""
-    pattern = re.compile(rf"\s*{re.escape(field)}\s")
-    lines = subject.once(_lines)
-    for number in range(model.line, len(lines)):
-        if pattern.match(lines[number]):
-            return _line(subject, number)
-        if lines[number].strip() == "}":
-            break
-    return _head(subject, model)
-
-
-def _lines(subject: Subject) -> list[str]:
-    return subject.text.split("\n")
-
-
-def _starts(subject: Subject) -> list[int]:
-    starts = [0]
-    for line in subject.once(_lines):
-        starts.append(starts[-1] + len(line) + 1)
-    return starts
+    found = model.field(field)
+    return _line(subject, (found.line if found and found.line else model.line) - 1)
 
 
 def _line(subject: Subject, number: int) -> Span:
-    line, start = subject.once(_lines)[number], subject.once(_starts)[number]
+    lines = subject.once(_lines)
+    start, line = lines[min(number, len(lines) - 1)]
     return Span(start + len(line) - len(line.lstrip()), start + len(line.rstrip()))
+
+
+def _lines(subject: Subject) -> list[tuple[int, str]]:
+    """Each line with the offset that it begins at."""
+    found, start = list[tuple[int, str]](), 0
+    for line in subject.text.split("\n"):
+        found.append((start, line))
+        start += len(line) + 1
+    return found
