@@ -94,6 +94,7 @@ RIGHT = {
         "a: publicProcedure.query(({ ctx, input }) => ctx.db.$queryRaw`SELECT 1 ${Prisma.raw(input.up ? 'ASC' : 'DESC')}`),",
     ],
     "query-in-loop": [
+        "a: publicProcedure.query(({ ctx, input }) => Promise.all(input.ids.map((id) => ctx.db.post.findUnique({ where: { id } })))),",
         "a: publicProcedure.query(async ({ ctx }) => { for (const k of ['a', 'b']) { await ctx.db.post.count({ where: { id: k } }); } }),",
         "a: publicProcedure.query(async ({ ctx, input }) => { for (const ids of chunks(input.ids)) { await ctx.db.post.findMany({ where: { id: { in: ids } } }); } }),",
         "a: protectedProcedure.mutation(({ ctx, input }) => ctx.db.$transaction(input.map((data) => ctx.db.post.create({ data })))),",

@@ -190,13 +190,19 @@ def _by_input(subject: Subject, query: Query) -> bool:
 
 
 def _unique_given(subject: Subject, query: Query) -> str:
-    """A unique field, not made by the database, that a `create` sets from the input."""
+    """The unique field, or fields together, that a `create` sets from the input; `""` for none."""
     model, data = model_of(subject, query), at(subject.syntax, query.argument, "data")
     if model is None or data is None:
         return ""
     given = properties(subject.syntax, data)
-    for field in model.fields:
-        value = given.get(field.name)
-        if field.unique and field.relation is None and value is not None and "input" in subject.code(value)[:_SHORT]:
-            return field.name
+    fields = {field.name: field for field in model.fields}
+    keys = [(field.name,) for field in model.fields if field.unique] + list(model.uniques)
+    for key in keys:
+        values = [given.get(name) for name in key]
+        if any(
+            value is None or fields[name].relation for name, value in zip(key, values, strict=True) if name in fields
+        ):
+            continue
+        if any(value is not None and "input" in subject.code(value)[:_SHORT] for value in values):
+            return "`, `".join(key)
     return ""

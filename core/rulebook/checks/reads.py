@@ -185,11 +185,8 @@ def in_transaction_array(subject: Subject, query: Query) -> bool:
 
 
 def _loop_around(subject: Subject, query: Query) -> Node | None:
-    """The loop that awaits the query in each turn, in the same function; loops over written lists are short."""
-    result_used = any(
-        one.type in ("variable_declarator", "assignment_expression", "return_statement") for one in _near(query.node)
-    )
-    if query.method == "create" and (result_used or _nests(subject, query)):
+    """The loop that runs the query in each turn, in the same function; loops over written lists are short."""
+    if query.method == "create" and (_is_kept(query.node) or _nests(subject, query)):
         return None
     inner = query.node
     for one in above(query.node):
@@ -197,11 +194,22 @@ def _loop_around(subject: Subject, query: Query) -> Node | None:
             call = one.parent.parent if one.parent is not None else None
             if call is None or call.type != "call_expression" or not _is_each(subject, call, one):
                 return None
-            return call
+            return None if _is_batched(subject, query, one) else call
         if one.type == "for_in_statement" and inner.id == getattr(one.child_by_field_name("body"), "id", None):
             return None if _pages(subject, one, query) else one
         inner = one
     return None
+
+
+def _is_kept(node: Node) -> bool:
+    """Whether what the query gives is used."""
+    return any(one.type in ("variable_declarator", "assignment_expression", "return_statement") for one in _near(node))
+
+
+def _is_batched(subject: Subject, query: Query, function: Node) -> bool:
+    """Whether Prisma makes one query of all: `findUnique`s of one tick (Prisma docs, "Query optimization")."""
+    awaits = sorted(one.start_byte for one in subject.within(function, "await_expression"))
+    return query.method.startswith("findUnique") and not any(at < query.node.start_byte - 12 for at in awaits)
 
 
 def _near(node: Node) -> Iterator[Node]:
@@ -221,7 +229,7 @@ def _nests(subject: Subject, query: Query) -> bool:
 
 
 def _is_each(subject: Subject, call: Node, function: Node) -> bool:
-    """Whether ``call`` runs an async ``function`` for each element of a list that is not written out."""
+    """Whether ``call`` runs ``function``, which gives a promise, for each element of a list that is not written out."""
     callee = call.child_by_field_name("function")
     first = passed(call)
     if callee is None or callee.type != "member_expression" or first is None or first.id != function.id:
@@ -229,7 +237,9 @@ def _is_each(subject: Subject, call: Node, function: Node) -> bool:
     owner = callee.child_by_field_name("object")
     if property_name(subject.syntax, callee) not in _EACH or owner is None or unwrap(owner).type == "array":
         return False
-    return any(child.type == "async" for child in function.children)
+    body = function.child_by_field_name("body")
+    at_once = body is not None and body.type != "statement_block"  # `map((id) => query)`: a promise for each
+    return at_once or any(child.type == "async" for child in function.children)
 
 
 def _pages(subject: Subject, loop: Node, query: Query) -> bool:

@@ -22,6 +22,7 @@ _CLIENT_FILE = re.compile(
 _ENV_FILE = re.compile(r"(?:^|/)(?:[\w.-]*env[\w.-]*|config|constants?|settings)(?:/[\w.-]+)?\.[cm]?[jt]s$", re.I)
 _ENV_MODULE = re.compile(r"\bcreateEnv\s*\(|\.(?:safeParse|parse)\(\s*process\.env\s*[,)]")
 _TEMPLATE = re.compile(r"(?:^|/)templates?/")
+_ROUTER_FILE = re.compile(r"(?:^|/)(?:routers?|procedures?)/|[./_-](?:router|procedure|handler)\.[cm]?[jt]s$")
 _READ = re.compile(r"\bprocess\.env(?:\.([A-Za-z_]\w*)|\[\s*[\"'](\w+)[\"']\s*\])(?!\s*=[^=])")
 # Set by Node.js, the runner or the host before any code runs, and asked about as such.
 _ALLOWED = re.compile(
@@ -33,7 +34,9 @@ _ALLOWED = re.compile(
 def init_twice(subject: Subject) -> Iterator[Hit]:
     """A second tRPC instance in a package: its procedures and the first one's do not fit together."""
     first = subject.world.once(_inits).get(_package(subject.world, subject.path), "")
-    if not first or first == subject.path or not _is_used(subject):
+    if not first or first == subject.path:
+        return
+    if subject.path not in subject.world.given.new and not _is_used(subject):
         return
     for call in _init_calls(subject):
         fix = f"Import the instance (or its builders) from {first}; one instance carries one context and one formatter."
@@ -62,9 +65,10 @@ def _inits(world: World) -> dict[str, str]:
             subject = Subject(path, text, Kind.SOURCE, world)
             if next(_init_calls(subject), None) is not None:
                 found.setdefault(_package(world, path), []).append(path)
-    main = world.project.api.init_file
+    main, new = world.project.api.init_file, world.given.new
     return {
-        package: min(paths, key=lambda path: (path != main, path.count("/"), path)) for package, paths in found.items()
+        package: min(paths, key=lambda path: (path in new, path != main, path.count("/"), path))
+        for package, paths in found.items()
     }
 
 
@@ -93,19 +97,26 @@ def _packages(world: World) -> frozenset[str]:
 
 def init_imports_router(subject: Subject) -> Iterator[Hit]:
     """The init file importing a router: each router imports the init file, so that the two wait for one another."""
-    api = subject.world.project.api
-    if subject.path != api.init_file or subject.module is None:
+    if subject.module is None or next(_init_calls(subject), None) is None:
         return
-    routers = {router.file for router in api.routers} - {api.init_file}
     for node in subject.of("import_statement"):
         source = node.child_by_field_name("source")
         if source is None or any(child.type == "type" for child in node.children):
             continue
-        specifier = subject.code(source)[1:-1]
-        path = subject.world.modules.resolver.resolve(subject.path, specifier)
-        if path in routers:
+        path = subject.world.modules.resolver.resolve(subject.path, subject.code(source)[1:-1])
+        if path and path != subject.path and _is_router_of(subject, path):
             fix = "Mount routers in the root router's file; the init file knows the context and the builders alone."
             yield subject.hit(node, f"The init file imports the router {path}, which imports the init file.", fix)
+
+
+def _is_router_of(subject: Subject, path: str) -> bool:
+    """Whether ``path`` holds procedures and imports ``subject``."""
+    world, text = subject.world, subject.world.tree.text(path) or ""
+    module = world.modules.module(path)
+    if module is None or not procedures(Subject(path, text, Kind.SOURCE, world)):
+        return False
+    named = {one.module for one in module.imports.values()}
+    return any(world.modules.resolver.resolve(path, name) == subject.path for name in named)
 
 
 def client_constructed(subject: Subject) -> Iterator[Hit]:
@@ -144,15 +155,13 @@ def _clients(world: World) -> str:
 
 
 def env_read(subject: Subject) -> Iterator[Hit]:
-    """A variable read past the module that checks them all when the server starts."""
-    module = subject.world.once(_env_modules).get(_package(subject.world, subject.path))
-    if (
-        module is None
-        or subject.path.endswith("x")
-        or _ENV_FILE.search(subject.path)
-        or _ENV_MODULE.search(subject.text)
-    ):
+    """A variable read past the module that checks them all when the server starts; in a router there is no excuse."""
+    module = subject.world.once(_env_modules).get(_package(subject.world, subject.path), "")
+    if not module and not _ROUTER_FILE.search(subject.path):
+        return  # where nothing checks the environment there is no module to go past
+    if subject.path.endswith("x") or _ENV_FILE.search(subject.path) or _ENV_MODULE.search(subject.text):
         return
+    where = module or "a module that checks the environment (`src/env.ts`)"
     for match in _READ.finditer(subject.text):
         name = match.group(1) or match.group(2)
         if _ALLOWED.match(name):
@@ -161,8 +170,8 @@ def env_read(subject: Subject) -> Iterator[Hit]:
         node = subject.syntax.root.descendant_for_byte_range(start, start + 1)
         if node is None or node.type in ("comment", "string_fragment", "template_string", "regex_pattern"):
             continue
-        fix = f"Add `{name}` to the schema of {module} and import `env` from it, so that a missing one stops the start."
-        said = f"`process.env.{name}` is read past {module}: nobody has checked that it is there."
+        fix = f"Add `{name}` to the schema of {where} and import `env` from it, so that a missing one stops the start."
+        said = f"`process.env.{name}` is read past {where}: nobody has checked that it is there."
         yield Hit(Span(match.start(), match.end()), said, fix)
 
 

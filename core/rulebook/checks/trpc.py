@@ -25,6 +25,7 @@ _REFUSES = re.compile(r"[\"'](UNAUTHORIZED|FORBIDDEN)[\"']")
 _NO_SESSION = re.compile(
     r"^\(?\s*(?:!|typeof\s)?\s*[\w.?!]{1,80}(?:\s*(?:===?|!==?)\s*(?:null|undefined|[\"']\w{1,40}[\"']|\w*Role\.\w+))?\s*\)?$"
 )
+_CALLER = re.compile(r"createCaller(?:Factory)?$")
 _WHO = re.compile(r"\b(?:session|user|userId|auth|role)\b")
 _FACTORY = re.compile(
     r"^create(?:Inner|Outer)?(?:T?RPC)?(?:Inner|Http|Request)?Context(?:Inner|Outer)?$", re.IGNORECASE
@@ -119,7 +120,8 @@ def context_queries(subject: Subject) -> Iterator[Hit]:
         return
     for name, value in subject.module.values.items():
         function = unwrap(value.node)
-        if not _FACTORY.match(name) or not re.search(r"trpc", subject.text, re.IGNORECASE):
+        server = re.search(r"trpc|/api/|(?:^|/)server/", subject.path) or re.search("(?i:trpc)", subject.text)
+        if not _FACTORY.match(name) or not server:
             continue
         for query in queries_in(subject, function):
             fix = "Put the client and the session into it; read rows in a middleware of the builder that needs them."
@@ -134,7 +136,7 @@ def procedure_calls_procedure(subject: Subject) -> Iterator[Hit]:
             callee = call.child_by_field_name("function")
             if callee is None or callee.end_byte - callee.start_byte > 200:
                 continue
-            if callee.type in ("identifier", "member_expression") and subject.code(callee).endswith("createCaller"):
+            if callee.type in ("identifier", "member_expression") and _CALLER.search(subject.code(callee)):
                 fix = "Move what both need into a function of the client and the session, and call that from both."
                 yield subject.hit(call, f"`{resolver.name}` calls procedures through a caller of its own.", fix)
 
