@@ -41,6 +41,10 @@ class Settings:
     max_tokens: int | None = None
     """Longest reply, in tokens. Not set: the provider's default."""
 
+    window: int | None = None
+    """Tokens that a request and its reply may take together. Not set: what litellm knows of the model, below 100,000,
+    and 32,768 where it knows nothing."""
+
     editor: str = ""
     """Command that opens a file for editing. Not set: ``$VISUAL``, then ``$EDITOR``."""
 
@@ -250,6 +254,7 @@ _CHECKS: dict[str, Callable[[object], Any]] = {
     "key_env": _variable,
     "temperature": _temperature,
     "max_tokens": _tokens,
+    "window": _tokens,
     "editor": _line,
     "theme": _line,
     "runner": _runner,

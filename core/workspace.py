@@ -19,7 +19,7 @@ from beai.core.loop.ports import Repository
 from beai.core.project import layout
 from beai.core.project.configuration import read_configuration
 from beai.core.project.facts import Configuration, Project
-from beai.core.project.pack import sources
+from beai.core.project.sources import sources
 from beai.core.rulebook.select import shelf
 from beai.core.suggest.exchange import Purpose, Request, Source
 from beai.core.trust import Ledger

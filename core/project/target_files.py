@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from beai.core.project.facts import Project, Router, Task
 from beai.core.project.places import is_code
@@ -66,6 +67,12 @@ def test_file(key: str, procedure: str, router: str, paths: tuple[str, ...], pro
         return Found(path, "named in the deliverables", path in project.test_files)
     if not key:
         return None
+    existing = existing_test_file(key, procedure, router, project)
+    return existing or _by_convention(key.rsplit(".", 1)[-1], procedure, router, project)
+
+
+def existing_test_file(key: str, procedure: str, router: str, project: Project) -> Found | None:
+    """The file that is there and tests the procedure, or its router, by its name."""
     last = key.rsplit(".", 1)[-1]
     for path in project.test_files:
         folder = posixpath.basename(posixpath.dirname(path))
@@ -74,7 +81,7 @@ def test_file(key: str, procedure: str, router: str, paths: tuple[str, ...], pro
     for path in project.test_files:
         if _stem(path) in (_stem(router), last) or (_same(last, _stem(path)) and "/" in path):
             return Found(path, f"tests `{key}` by its name")
-    return _by_convention(last, procedure, router, project)
+    return None
 
 
 def _by_convention(last: str, procedure: str, router: str, project: Project) -> Found | None:
@@ -135,6 +142,7 @@ def _files(project: Project) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=16_384)
 def _stem(path: str) -> str:
     """The name without the endings of tests and code: ``habit.router`` of ``habit.router.test.ts``."""
     return re.sub(r"(?:\.[\w-]*(?:test|spec))?\.[cm]?[jt]sx?$", "", posixpath.basename(path))
@@ -142,7 +150,16 @@ def _stem(path: str) -> str:
 
 def _same(key: str, name: str) -> bool:
     """Whether a file or folder name says the same as a router key, word separators and a ``router`` ending aside."""
-    plain = re.sub(r"[^a-z0-9]", "", name.lower())
-    plain = re.sub(r"(?:router|routes)$", "", plain) or plain
-    wanted = re.sub(r"[^a-z0-9]", "", key.lower())
+    plain, wanted = _plain(name), _squeezed(key)
     return plain in (wanted, wanted + "s") or plain + "s" == wanted
+
+
+@lru_cache(maxsize=16_384)
+def _plain(name: str) -> str:
+    plain = _squeezed(name)
+    return re.sub(r"(?:router|routes)$", "", plain) or plain
+
+
+@lru_cache(maxsize=16_384)
+def _squeezed(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -39,12 +39,32 @@ class CaseIdea:
     criterion: str = ""
 
 
+class SourceRole(StrEnum):
+    """What a file is to the task; SIBLING files show conventions and are read by the drafter alone."""
+
+    ROUTER = "router"
+    TEST = "test"
+    ROOT = "root router"
+    INIT = "init file"
+    TEST_SUPPORT = "test support"
+    SHAPE = "input schema"
+    ERRORS = "error mapper"
+    SCHEMA = "schema"
+    EXEMPLAR = "exemplar"
+    EXEMPLAR_TEST = "exemplar's test"
+    SIBLING = "sibling"
+    CLIENT = "database client"
+    FILE = "file"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file of the repository as it is on disk now."""
+    """One whole file of the repository as it is on disk now, what it is to the task, and why it goes along."""
 
     path: str
     text: str
+    role: SourceRole = SourceRole.FILE
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.settings import Settings
 from beai.core.suggest.exchange import Reply, Request
 from beai.core.suggest.link import Link, open_link
-from beai.core.suggest.prompts import Message, render, repair
+from beai.core.suggest.pack import Message, Window, messages, pack, repair
+from beai.core.suggest.pack.window import window_of
 from beai.core.suggest.reply import REPLY_LIMIT, parse
 from beai.core.suggest.trouble import OFFER, finished, silent, told
 from beai.core.text import one_line
@@ -55,6 +56,7 @@ class ModelSuggester:
     spent: Callable[[Usage], None] | None = None
     usage: Usage = field(default=Usage(), init=False)
     _link: Link | None = field(default=None, init=False)
+    _window: Window | None = field(default=None, init=False)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     @property
@@ -84,19 +86,44 @@ class ModelSuggester:
             await link.close()
 
     async def _suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
-        asked = render(request)
-        messages, complaint, text = asked, "", ""
+        asked = messages(pack(request, await self.window()))
+        sent, complaint, text = tuple[Message, ...](asked), "", ""
         for _ in range(1 + REPAIRS):
-            answer = await self._complete(messages, grew)
+            answer = await self._complete(sent, grew)
             if isinstance(answer, Fault):
                 return answer
             reply = parse(answer, request)
             if not isinstance(reply, Fault):
                 return reply
             complaint, text = reply.summary, answer
-            messages = (*asked, *repair(answer, f"{reply.summary} {reply.detail}", request.nonce))
+            sent = (*asked, *repair(answer, f"{reply.summary} {reply.detail}", request.nonce))
         summary = f"{self.name} answered {1 + REPAIRS} times, and nothing could be applied. {complaint}"
         return Fault(FaultKind.MODEL, summary, text, OFFER)
+
+    async def window(self) -> Window:
+        """How much the model takes: as set, else as litellm knows, else a cautious guess; asked for once."""
+        if self._window is None:
+            setting, most = self.settings.window, self.settings.max_tokens
+            known = None if setting is not None else await self._known()
+            self._window = window_of(setting, most, *(known or (None, None)))
+        return self._window
+
+    async def _known(self) -> tuple[int | None, int | None] | None:
+        """What litellm's own table says of the model: tokens in and out; None where nobody answers."""
+        link = await self._linked()
+        if isinstance(link, Fault) or not await link.send({"do": "window", "model": self.settings.model}):
+            return None
+        try:
+            async with asyncio.timeout(self.deadlines.start):
+                while (event := await link.receive()).get("event") == "ready":
+                    continue
+        except TimeoutError:
+            return None
+        if event.get("event") != "window":
+            await self._drop()  # so that the request itself meets the same trouble, and tells it
+            return None
+        found = event.get("in"), event.get("out")
+        return tuple(one if isinstance(one, int) and one > 0 else None for one in found)  # type: ignore[return-value]
 
     async def _complete(self, messages: Sequence[Message], grew: Callable[[str], None]) -> str | Fault:
         """One request: the whole text of the answer, or why there is none."""

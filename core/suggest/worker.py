@@ -1,7 +1,8 @@
 """The process that imports litellm, and the only one: JSON lines in, JSON lines out, gone when its input ends.
 
-In: ``{"do": "complete", "id", "model", "messages", "base", "key_env", "temperature", "max_tokens"}``, one at a time.
-Out: ``ready``, then for each request ``text`` and ``alive`` as it streams, and one ``done`` or ``fault``.
+In: ``{"do": "complete", "id", "model", "messages", "base", "key_env", "temperature", "max_tokens"}``, one at a time;
+``{"do": "window", "model"}``. Out: ``ready``, then for each request ``text`` and ``alive`` as it streams, and one
+``done`` or ``fault``; ``window`` with the tokens that the model takes ``in`` and gives ``out``, null where unknown.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import pairwise
 from typing import Any, NoReturn
 
 # litellm reads these while it is imported: in PRODUCTION it loads no `.env`; price and header tables come from the
@@ -27,6 +29,7 @@ ENVIRONMENT = {
 LINE_LIMIT = 64 * 1024 * 1024
 FLUSH_EVERY = 0.04  # seconds; a screen shows no more
 ALIVE_EVERY = 1.0  # seconds
+_RESOLD = frozenset({"bedrock", "vertex_ai", "openrouter"})  # whose Claude takes the same marks
 _LOOPBACK = "localhost,127.0.0.1,::1"
 
 # litellm's exceptions (its documentation, "Exception Mapping"), the more special before those they derive from.
@@ -122,6 +125,8 @@ async def _serve(litellm: Any, wire: Wire) -> None:
     running: set[asyncio.Task[None]] = set()
     while line := await reader.readline():
         request = json.loads(line)
+        if request.get("do") == "window":
+            wire.send({"event": "window", **_window(litellm, request["model"])})
         if request.get("do") != "complete":
             continue
         task = asyncio.create_task(_answer(litellm, wire, request))
@@ -149,7 +154,7 @@ async def _complete(litellm: Any, stream: Stream, request: dict[str, Any]) -> di
     optional = {name: request[name] for name in ("temperature", "max_tokens") if request.get(name) is not None}
     response = await litellm.acompletion(
         model=model,
-        messages=request["messages"],
+        messages=[_marked(message, _keeps_marked(litellm, model)) for message in request["messages"]],
         stream=True,
         stream_options={"include_usage": True},
         max_retries=0,
@@ -179,6 +184,39 @@ def _model(litellm: Any, model: str, base: str) -> str:
     """A model at an explicit base speaks OpenAI's protocol unless its name says otherwise."""
     named = any(model.startswith(f"{getattr(provider, 'value', provider)}/") for provider in litellm.provider_list)
     return f"openai/{model}" if base and not named else model
+
+
+def _window(litellm: Any, model: str) -> dict[str, int | None]:
+    """What litellm's table of models says, asked without any network: by the whole name, then without its provider."""
+    names = (model, *(model.split("/", at)[-1] for at in range(1, model.count("/") + 1)))
+    known: dict[str, Any] = next((found for name in names if (found := litellm.model_cost.get(name))), {})
+    into = known.get("max_input_tokens") or known.get("max_tokens")
+    return {"in": into, "out": known.get("max_output_tokens")}
+
+
+def _keeps_marked(litellm: Any, model: str) -> bool:
+    """Whether the provider's cache wants marks: Claude's, wherever it runs (litellm docs, "Prompt Caching")."""
+    try:
+        _, provider, _, _ = litellm.get_llm_provider(model)
+    except Exception:  # noqa: BLE001  litellm raises one of many kinds for a name it does not know
+        return False
+    return provider == "anthropic" or (provider in _RESOLD and "claude" in model.lower())
+
+
+def _marked(message: dict[str, Any], keeps: bool) -> dict[str, Any]:
+    """The message for litellm; with marks its text is cut into blocks, each of which a cache may end after."""
+    text, marks = message["content"], [mark for mark in message.get("marks", ()) if 0 < mark <= len(message["content"])]
+    if not keeps or not marks:
+        return {"role": message["role"], "content": text}
+    cuts = (0, *marks)
+    blocks: list[dict[str, Any]] = [
+        {"type": "text", "text": text[start:end], "cache_control": {"type": "ephemeral"}}
+        for start, end in pairwise(cuts)
+        if text[start:end]
+    ]
+    if rest := text[cuts[-1] :]:
+        blocks.append({"type": "text", "text": rest})
+    return {"role": message["role"], "content": blocks}
 
 
 def _access(request: dict[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from beai.core.edits.change import Change
 from beai.core.edits.match import match
 from beai.core.project.layout import read
-from beai.core.project.pack import sources
+from beai.core.project.sources import sources
 from beai.core.suggest.drafter import draft
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, ProposeCases, ProposeEdits, Purpose, Reply, Request
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from beai.core.files import DiskTree
 from beai.core.project.layout import read
-from beai.core.project.pack import sources
+from beai.core.project.sources import sources
 from beai.core.suggest.drafter import draft
 from beai.core.suggest.drafter.fields import rules_in
 from beai.core.suggest.drafter.intent import Rule, RuleKind

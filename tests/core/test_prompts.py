@@ -40,7 +40,7 @@ from beai.core.suggest.exchange import (
     Request,
     Source,
 )
-from beai.core.suggest.prompts import parts, render, repair
+from beai.core.suggest.pack import Message, Part, messages, pack, repair
 from beai.core.suggest.prompts.quote import cut, fenced
 
 TASK = Task(
@@ -100,6 +100,14 @@ REQUEST = Request(
 )
 
 
+def render(request: Request) -> tuple[Message, Message]:
+    return messages(pack(request))
+
+
+def parts(request: Request) -> tuple[Part, ...]:
+    return pack(request).parts
+
+
 def user(request: Request) -> str:
     return render(request)[1].content
 
@@ -149,7 +157,7 @@ class TestContent:
 
         assert "model WishlistItem\n  id String @id\n  product Product\n  @@unique(userId, productId)" in asked
         assert "name String?" in asked
-        assert "other models: Invoice" in asked
+        assert "1 of 3 models are not shown: Invoice" in asked
         assert "total Decimal" not in asked
 
     def test_only_documents_that_name_the_task_are_sent(self) -> None:
@@ -181,10 +189,10 @@ class TestContent:
 
     def test_a_rule_that_is_too_long_is_named(self) -> None:
         rules = (RuleFile("big.mdc", "big", always=True, text="z" * 200_000),)
-        system = render(replace(REQUEST, project=replace(PROJECT, rules=rules)))[0].content
+        system, asked = render(replace(REQUEST, project=replace(PROJECT, rules=rules)))
 
-        assert "zzz" not in system
-        assert "too long to be sent\n\n@big (big.mdc)" in system
+        assert "zzz" not in system.content + asked.content
+        assert "Left out for want of room; ask for what you need\n\n```\nrule: @big" in asked.content
 
     def test_chosen_rules_are_sent_instead(self) -> None:
         system = render(replace(REQUEST, rules=(PROJECT.rules[1],)))[0].content

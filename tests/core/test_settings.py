@@ -64,7 +64,7 @@ def test_the_usual_editor_variables_are_the_default(user: Path, env: dict[str, s
 def test_the_repository_cannot_decide_where_text_goes_or_what_is_started(
     user: Path, repository: Path, name: str
 ) -> None:
-    value = "1" if name == "max_tokens" else '"EVIL"'
+    value = "1" if name in ("max_tokens", "window") else '"EVIL"'
     (repository / ".beai.toml").write_text(f'{name} = {value}\ntheme = "nord"\n')
 
     loaded = settings(user, repository)

@@ -13,7 +13,7 @@ from beai.core.edits.change import Change, Edit
 from beai.core.edits.match import match
 from beai.core.files import DiskTree
 from beai.core.project.layout import read
-from beai.core.project.pack import sources
+from beai.core.project.sources import sources
 from beai.core.suggest.drafter import draft
 from beai.core.suggest.drafter.evidence import paths_in
 from beai.core.suggest.exchange import (

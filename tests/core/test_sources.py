@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from beai.core.project.facts import Task
 from beai.core.project.layout import read
-from beai.core.project.pack import SCHEMA_WHOLE, TOTAL, sources
-from tests.core.test_project_trees import SCHEMA, DictTree, notebook, shop
+from beai.core.project.sources import TOTAL, sources
+from tests.core.test_project_trees import DictTree, notebook, shop
 
 
 def packed(tree: DictTree, task: Task, test_file: str = "") -> list[str]:
@@ -72,16 +72,6 @@ def test_generated_clients_stay_out_wherever_they_are_put() -> None:
     found = packed(tree, notes_task())
     assert "app/src/testing/fakes.ts" in found
     assert not {"app/src/client/index.ts", "app/.env.ts"} & set(found)
-
-
-def test_a_long_schema_is_cut_to_what_the_task_reaches() -> None:
-    filler = "".join(f"model Other{n} {{\n  id Int @id\n  text String\n}}\n" for n in range(1_000))
-    tree = notebook().with_files({"app/prisma/schema.prisma": SCHEMA + filler})
-    text = next(
-        source.text for source in sources(tree, read(tree, "x"), notes_task()) if source.path.endswith(".prisma")
-    )
-    assert len(text) < SCHEMA_WHOLE
-    assert "model Note {" in text and "model Author {" in text and "Other1 " not in text
 
 
 def test_a_file_that_does_not_fit_is_left_out_whole() -> None:

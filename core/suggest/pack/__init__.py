@@ -1,0 +1,69 @@
+"""The context pack: what a model is sent for one request, part by part, each with its reason, its cost and its cuts.
+
+What never changes comes first, what was asked last, so that a provider's cache keeps the longest beginning; every
+outside text stands in a fence. Each request is a conversation of its own: whoever writes the code has never written
+the test. Pure: the same request and window give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from beai.core.suggest.exchange import Request
+from beai.core.suggest.pack.drafts import drafts
+from beai.core.suggest.pack.fit import Slot, fit, slots
+from beai.core.suggest.pack.message import Message, repair
+from beai.core.suggest.pack.part import Form, Kind, LeftOut, Pack, Part, Place, Window
+from beai.core.suggest.pack.rules import rules
+from beai.core.suggest.pack.tokens import tokens
+from beai.core.suggest.pack.window import DEFAULT
+from beai.core.suggest.prompts.quote import cut, fenced, heading
+
+__all__ = ["Form", "Kind", "LeftOut", "Message", "Pack", "Part", "Place", "Window", "messages", "pack", "repair"]
+
+TAIL_SHARE, TAIL_MOST = 0.25, 16_000  # of the room: kept for what is new in each request, so that it moves nothing else
+_NOTE_ROOM = 400  # tokens for the names of what is left out
+
+
+def pack(request: Request, window: Window = DEFAULT) -> Pack:
+    """Everything for ``request`` that fits in ``window``, in order."""
+    chosen, unruled = rules(request)
+    found = slots(drafts(request, chosen))
+    tail_room = min(int(window.room * TAIL_SHARE), TAIL_MOST)
+    tail = [slot for slot in found if slot.draft.place is Place.TAIL]
+    rest = [slot for slot in found if slot.draft.place is not Place.TAIL]
+    fit(tail, tail_room - _NOTE_ROOM)
+    fit(rest, window.room - max(tail_room, _NOTE_ROOM + sum(slot.cost for slot in tail)))
+    left = (*unruled, *(slot.left() for slot in found if slot.taken is None))
+    parts = [slot.part() for slot in sorted(found, key=_order) if slot.taken is not None]
+    at = next((index for index, part in enumerate(parts) if part.place is Place.TAIL), len(parts))
+    return Pack(request.purpose, window, (*parts[:at], *_note(left), *parts[at:]), left)
+
+
+def messages(packed: Pack) -> tuple[Message, Message]:
+    """The pack as a system message and the user's, with the places where a cache may end."""
+    system = [part for part in packed.parts if part.place is Place.SYSTEM]
+    user = [part for part in packed.parts if part.place is not Place.SYSTEM]
+    marks: list[int] = []
+    length = 0
+    for part, after in pairwise(user):
+        length += len(part.text) + 1
+        if after.place is not part.place and part.place in (Place.SLOW, Place.PURPOSE, Place.WRITTEN):
+            marks.append(length)
+    first = "\n".join(part.text for part in system)
+    return Message("system", first, (len(first),)), Message(
+        "user", "\n".join(part.text for part in user), tuple(marks[-2:])
+    )
+
+
+def _order(slot: Slot) -> tuple[int, int]:
+    return slot.draft.place, slot.order
+
+
+def _note(left: Iterable[LeftOut]) -> Iterator[Part]:
+    """One line for the model about everything that it is not sent for want of room."""
+    names = "\n".join(f"{one.kind}: {one.name}" for one in left if "inside" not in one.reason)
+    if names:
+        text = heading("Left out for want of room; ask for what you need", fenced(cut(names, _NOTE_ROOM * 3)))
+        yield Part("left out", Kind.NOTE, Place.TAIL, text, "so that nothing is missing in silence", tokens(text), 99)

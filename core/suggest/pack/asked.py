@@ -1,0 +1,118 @@
+"""What is asked: the task with criteria and cases, answers, earlier attempts, our own test run, and the ask itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from beai.core.edits.change import Verdict
+from beai.core.suggest.exchange import Feedback, HunkFeedback, Request
+from beai.core.suggest.pack.part import Form
+from beai.core.suggest.prompts import wording
+from beai.core.suggest.prompts.quote import cut, fenced, heading
+
+OUTPUT_LIMIT = 8_000  # characters of one output
+
+
+_SHORT_OUTPUT = 2_500
+_LONG_TASK = 12_000  # characters of a task's text that goes along whole
+_KEPT_ATTEMPTS = (2, 1)  # of the last ones, where there is no room for all
+
+
+def task(request: Request) -> Iterator[Form]:
+    """The task with its numbered criteria and the approved cases."""
+    one = request.task
+    said = one.text or one.description
+    if len(said) <= _LONG_TASK:
+        yield _task(request, said)
+    short = one.description or said
+    yield _task(request, short[:_LONG_TASK], "its description alone" if short != said else "its beginning alone")
+
+
+def answers(request: Request) -> Iterator[Form]:
+    """What the person has answered to questions about this task."""
+    told = (f"- {_line(answer.topic)}: {cut(answer.text, OUTPUT_LIMIT)}" for answer in request.answers)
+    yield Form(heading("What your partner has answered", "\n".join(told)))
+
+
+def attempts(request: Request) -> Iterator[Form]:
+    """Verdicts, misses and outcomes of earlier attempts; the last ones where there is no room for all."""
+    told = [_attempt(number, each) for number, each in enumerate(request.feedback, 1)]
+    yield Form(heading("Your last attempts", "\n".join(told)))
+    for kept in _KEPT_ATTEMPTS:
+        if kept < len(told):
+            what = f"the first {len(told) - kept} of {len(told)} attempts are left out"
+            yield Form(heading("Your last attempts", f"Cut: {what}.\n\n" + "\n".join(told[-kept:])), cut=what)
+
+
+def failing(request: Request) -> Iterator[Form]:
+    """The end of what our own run printed."""
+    title, text = "What our own test run showed", request.failing
+    for limit in (OUTPUT_LIMIT, _SHORT_OUTPUT):
+        what = f"its last {limit:,} of {len(text):,} characters" if len(text) > limit else ""
+        if text and (limit == OUTPUT_LIMIT or what):
+            yield Form(heading(title, _output(text, limit)), text[-limit:], what)
+
+
+def ask(request: Request) -> Iterator[Form]:
+    """What is wanted now, the case, the ways out, and the word that closes the reply."""
+    yield Form(_ask(request))
+
+
+def _task(request: Request, said: str, missing: str = "") -> Form:
+    one = request.task
+    numbered = "\n".join(f"{number}. {each.text}" for number, each in enumerate(one.criteria, 1))
+    cases = "\n".join(f"- {case_id} [{case.kind}] {case.text}" for case_id, case in request.cases)
+    told = (
+        heading(f"Task {one.id}: {one.title}", (f"Cut: {missing}.\n\n" if missing else "") + fenced(said, "md")),
+        heading("Its acceptance criteria", fenced(numbered) if numbered else "The task states none."),
+        heading("Its approved cases", fenced(cases) if cases else ""),
+    )
+    return Form("\n".join(text for text in told if text), said, missing)
+
+
+def _attempt(number: int, feedback: Feedback) -> str:
+    hunks = "\n".join(_verdict(each) for each in feedback.hunks)
+    misses = "\n".join(
+        f"This edit could not be placed:\n\n{fenced(cut(miss, OUTPUT_LIMIT))}" for miss in feedback.misses
+    )
+    outcome = f"Then:\n\n{_output(feedback.outcome)}" if feedback.outcome else ""
+    return "\n".join(text for text in (f"### Attempt {number}\n", hunks, misses, outcome) if text)
+
+
+def _verdict(feedback: HunkFeedback) -> str:
+    decision, hunk = feedback.decision, feedback.hunk
+    match decision.verdict:
+        case Verdict.REJECTED:
+            said = f"Your partner rejected this hunk of {hunk.file}" + _because(decision.reason)
+        case Verdict.ACCEPTED if decision.edited is not None:
+            said = f"Your partner accepted this hunk of {hunk.file}, edited" + _because(decision.reason)
+        case Verdict.ACCEPTED:
+            said = f"Your partner accepted this hunk of {hunk.file}" + _because(decision.reason)
+    lines = (*(f"-{line}" for line in hunk.old), *(f"+{line}" for line in hunk.new))
+    diff = "\n".join(line.rstrip("\r\n") for line in lines)
+    edited = "" if decision.edited is None else f"\nIt now reads:\n\n{fenced(decision.edited)}"
+    comment = f"\nTheir comment: {decision.comment}\n" if decision.comment else ""
+    return f"{said}\n\n{fenced(diff, 'diff')}{edited}{comment}"
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else "."
+
+
+def _output(text: str, limit: int = OUTPUT_LIMIT) -> str:
+    return fenced(cut(text, limit, tail=True), "text") if text else ""
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _ask(request: Request) -> str:
+    case = request.case
+    about = f"## The case\n\n{request.case_id} [{case.kind}] {_line(case.text)}\n" if case else ""
+    place = f"Its test file: {request.test_file}\n" if request.test_file else ""
+    end = (
+        "You may instead ask (`### question …`), say `### nothing to do`, `### the test is wrong` or `### beyond me`.\n"
+        f"The word of this request is {request.nonce}: close with `### end {request.nonce} edits=… cases=…`.\n"
+    )
+    return "\n".join(text for text in (wording(request.purpose.value), about, place, end) if text)

@@ -1,0 +1,84 @@
+"""Parts are fitted into a window: the least important is shortened first, then left out; room that is won is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from beai.core.suggest.pack.masking import masked
+from beai.core.suggest.pack.part import Draft, Form, LeftOut, Part
+from beai.core.suggest.pack.tokens import tokens
+
+_INSIDE = 80  # characters below which a text is not looked for in others
+
+
+@dataclass(slots=True)
+class Slot:
+    """A draft while it is fitted: the forms asked for so far, and which is taken (None: left out)."""
+
+    draft: Draft
+    order: int
+    forms: list[tuple[Form, int, int]] = field(default_factory=list)
+    taken: int | None = 0
+    why: str = ""
+
+    @property
+    def cost(self) -> int:
+        """Tokens of the form that is taken."""
+        return 0 if self.taken is None else self.forms[self.taken][1]
+
+    def at(self, index: int) -> bool:
+        """Whether there is a form number ``index``; it is made now if need be."""
+        while len(self.forms) <= index:
+            form = next(self.draft.forms, None)
+            if form is None:
+                return False
+            text, hidden = masked(form.text) if self.draft.outside else (form.text, 0)
+            self.forms.append((Form(text, form.body, form.cut), tokens(text), hidden))
+        return True
+
+    def part(self) -> Part:
+        """The part as it is sent."""
+        assert self.taken is not None
+        draft, (form, cost, hidden) = self.draft, self.forms[self.taken]
+        return Part(draft.name, draft.kind, draft.place, form.text, draft.reason, cost, draft.weight, form.cut, hidden)
+
+    def left(self) -> LeftOut:
+        """The same part as one that is not sent."""
+        return LeftOut(self.draft.name, self.draft.kind, self.why, min(cost for _, cost, _ in self.forms))
+
+
+def slots(drafts: Iterable[Draft]) -> tuple[Slot, ...]:
+    """The drafts that say anything, each in its first form; a text that is inside another one is left out."""
+    found = [slot for order, draft in enumerate(drafts) if (slot := Slot(draft, order)).at(0) and slot.forms[0][0].text]
+    bodies = [slot.forms[0][0].body.strip() for slot in found]
+    for at, (slot, body) in enumerate(zip(found, bodies, strict=True)):
+        if len(body) < _INSIDE or slot.draft.required:
+            continue
+        for other, (outer, text) in enumerate(zip(found, bodies, strict=True)):
+            larger = len(text) > len(body) or (len(text) == len(body) and other < at)
+            if other != at and larger and outer.draft.place <= slot.draft.place and body in text:
+                slot.taken, slot.why = None, f"it is inside {outer.draft.name}"
+                break
+    return tuple(found)
+
+
+def fit(found: Sequence[Slot], room: int) -> None:
+    """Shorten, then leave out, the least important first, until ``found`` costs at most ``room``; then grow again."""
+    live = sorted((slot for slot in found if slot.taken is not None), key=lambda slot: (slot.draft.weight, -slot.order))
+    total = sum(slot.cost for slot in live)
+    for slot in live:
+        while total > room and slot.taken is not None and slot.at(slot.taken + 1):
+            total -= slot.cost
+            slot.taken += 1
+            total += slot.cost
+    for slot in live:
+        if total > room and not slot.draft.required:
+            total -= slot.cost
+            slot.taken, slot.why = None, "there is no room for it in the window"
+    for slot in reversed(live):
+        for index in range(len(slot.forms) if slot.taken is None else slot.taken):
+            grown = total - slot.cost + slot.forms[index][1]
+            if grown <= room:
+                total, slot.taken = grown, index
+                break

@@ -1,0 +1,29 @@
+"""A chat message as it is sent, and what follows a reply that could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat: ``role`` is ``system``, ``user`` or ``assistant``; ``content`` encodes as UTF-8.
+
+    ``marks`` are offsets in ``content`` up to which it may stay the same in the next request.
+    """
+
+    role: str
+    content: str
+    marks: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "content", self.content.encode("utf-8", "replace").decode("utf-8"))
+
+
+def repair(said: str, complaint: str, nonce: str) -> tuple[Message, Message]:
+    """What follows a reply that could not be read: the reply itself, and what was wrong with it."""
+    ask = (
+        f"Your reply could not be used, and nothing of it was applied: {complaint}\n"
+        f"Send the whole reply again in the format described, closed by `### end {nonce} edits=… cases=…`."
+    )
+    return Message("assistant", said), Message("user", ask)

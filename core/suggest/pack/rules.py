@@ -1,0 +1,61 @@
+"""The rules in force as parts: those that every purpose needs first, since they never change while a task lasts."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from beai.core.project.facts import RuleFile
+from beai.core.project.targets import targets
+from beai.core.rulebook.frontmatter import CONVENTIONS
+from beai.core.rulebook.select import select
+from beai.core.rulebook.selection import Selection, Why
+from beai.core.suggest.exchange import Purpose, Request, SourceRole
+from beai.core.suggest.pack.part import PRIORITY, Draft, Form, Kind, LeftOut, Place
+from beai.core.suggest.pack.quoting import quoted
+
+ASKED = (Purpose.CASES, Purpose.TEST, Purpose.CODE, Purpose.REFACTOR)  # what a model is asked for
+_WRITTEN = frozenset({SourceRole.ROUTER, SourceRole.TEST, SourceRole.SCHEMA, SourceRole.ROOT, SourceRole.FILE})
+
+
+def rules(request: Request) -> tuple[tuple[Draft, ...], tuple[LeftOut, ...]]:
+    """A part for each rule in force, and those in force that the rules' budget leaves out."""
+    if request.rules:
+        chosen = ((rule, rule.text, "chosen for this request", "") for rule in request.rules)
+        return tuple(_draft(*one, Place.SYSTEM, rank) for rank, one in enumerate(chosen)), ()
+    found = {purpose: selected(request, purpose) for purpose in dict.fromkeys((*ASKED, request.purpose))}
+    sent = [{(one.rule.path, one.text) for one in found[purpose].attached} for purpose in ASKED]
+    common = set.intersection(*sent)
+    drafts = []
+    for rank, one in enumerate(found[request.purpose].attached):
+        place = Place.SYSTEM if (one.rule.path, one.text) in common else Place.PURPOSE
+        drafts.append(_draft(one.rule, one.text, one.reason, ", ".join(one.cut), place, rank))
+    over = (one for one in found[request.purpose].left if one.why is Why.BUDGET)
+    return tuple(drafts), tuple(LeftOut(_name(one.rule), Kind.RULE, one.reason, one.tokens) for one in over)
+
+
+def selected(request: Request, purpose: Purpose) -> Selection:
+    """The rules for ``purpose``, in force or left out, as the task and the files that it writes ask for them."""
+    told = (("the task", request.task.text or request.task.description),)
+    return select(request.project.rules, phase=purpose, files=in_play(request), texts=told)
+
+
+def in_play(request: Request) -> tuple[str, ...]:
+    """The files that the task writes or may write: what globs and nested conventions are held against."""
+    target = targets(request.task, request.project)
+    meant = (target.router_file, target.test_file, target.schema)
+    paths = (*(one.path for one in request.sources if one.role in _WRITTEN), *(one.value for one in meant if one))
+    return tuple(dict.fromkeys((*paths, *filter(None, (request.test_file,)))))
+
+
+def _name(rule: RuleFile) -> str:
+    return rule.path if posixpath.basename(rule.path) in CONVENTIONS else f"@{rule.name}"
+
+
+def _draft(rule: RuleFile, text: str, reason: str, cut: str, place: Place, rank: int) -> Draft:
+    priority = max(PRIORITY[Kind.RULE] - rank, 50)
+    return Draft(_name(rule), Kind.RULE, place, reason, _forms(rule, text, cut), priority)
+
+
+def _forms(rule: RuleFile, text: str, cut: str) -> Iterator[Form]:
+    yield quoted(f"Rule @{rule.name} ({rule.path})", text, "md", f"left out are {cut}" if cut else "")
