@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tree_sitter import Node
 
-from beai.core.project.expressions import Chain, arguments, called, chain, property_name, returned, unwrap
-from beai.core.project.facts import Builder
+from beai.core.project.access import Guards
+from beai.core.project.expressions import Chain, chain, property_name, unwrap
+from beai.core.project.facts import Access, AccessLevel, Builder
+from beai.core.project.follow import Place, follow, made, property_of
 from beai.core.project.modules import Binding, Module, Modules, Outside
+from beai.core.project.shapes import shapes
+from beai.core.project.syntax import line_of
 
-_REFUSES = re.compile(r"\b(?:UNAUTHORIZED|FORBIDDEN)\b")
-_ROLE = re.compile(
-    r"\brole\s*[!=]==?\s*[\"'](\w+)[\"']|[\"'](\w+)[\"']\s*[!=]==?\s*[\w.?!]{0,80}\brole\b|\bRole\.(\w+)"
-    r"|roles?\w{0,20}\(\s*\[?\s*[\"'](\w+)[\"']",
-    re.IGNORECASE,
-)
 _GUARDED_NAME = re.compile(r"protected|auth|private|admin|member|owner", re.IGNORECASE)
 _OPEN_NAME = re.compile(r"public|unauth|optional|anonymous", re.IGNORECASE)
 _STEPS = frozenset({"use", "input", "output", "meta", "concat", "unstable_concat"})
 _DEPTH = 12
 
 
-def is_init(modules: Modules, module: Module, node: Node, depth: int = _DEPTH) -> bool:
-    """Whether ``node`` is what ``initTRPC….create()`` gives (tRPC docs, "Define Routers")."""
-    found = chain(module.syntax, node)
-    root = found.root
-    while root.type == "member_expression" and (inner := root.child_by_field_name("object")):
-        root = unwrap(inner)
-    if root.type != "identifier":
-        return False
-    name = module.syntax.code(root)
-    if found.calls:
-        source = module.imports.get(name)
-        return name == "initTRPC" or bool(source and source.name == "initTRPC")
-    binding = modules.find(module, name) if depth else None
-    if not isinstance(binding, Binding) or binding.value.key:
-        return False
-    return binding.value.node.id != node.id and is_init(modules, binding.module, binding.value.node, depth - 1)
+def is_init(modules: Modules, place: Place) -> bool:
+    """Whether ``place`` is what ``initTRPC….create()`` gives (tRPC docs, "Define Routers")."""
+    for _ in range(_DEPTH):
+        place = follow(modules, place)
+        found = chain(place.module.syntax, place.node)
+        root = found.root
+        while root.type == "member_expression" and (inner := root.child_by_field_name("object")):
+            root = unwrap(inner)
+        if root.type == "call_expression" and not found.calls and (result := made(modules, place)):
+            place = result
+            continue
+        name = place.module.syntax.code(root) if root.type == "identifier" and found.calls else ""
+        source = place.module.imports.get(name)
+        return bool(name) and (name == "initTRPC" or bool(source and source.name == "initTRPC"))
+    return False
 
 
 class BuilderTable:
@@ -45,11 +43,13 @@ class BuilderTable:
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
-        self._known: dict[tuple[str, str], Builder] = {}
+        self.guards = Guards(modules)
+        self._known: dict[tuple[str, str, int], Builder] = {}
+        self._inner: set[tuple[str, str, int]] = set()
 
     def all(self) -> tuple[Builder, ...]:
-        """Every builder met, in the order of their files and names."""
-        return tuple(self._known[key] for key in sorted(self._known))
+        """Every builder met at the top level of a file, in the order of their files and names."""
+        return tuple(self._known[key] for key in sorted(self._known) if key not in self._inner)
 
     def scan(self, module: Module) -> None:
         """Meet every builder that ``module`` declares at its top level."""
@@ -57,38 +57,70 @@ class BuilderTable:
             if self._is_builder(module, name):
                 self.named(module, name)
 
-    def of(self, module: Module, root: Node) -> str:
-        """Meet the builder that a procedure's chain starts from; returns the name it goes by there."""
-        name = module.syntax.code(root)
-        if root.type == "identifier":
-            self.named(module, name)
-        else:
-            self._known.setdefault((module.path, name), Builder(name, module.path))
-        return name
+    def of(self, root: Place) -> Builder:
+        """Meet the builder that a chain starts from; it goes by the name that it has there."""
+        root = root.at(unwrap(root.node))
+        name = root.module.syntax.code(root.node) if root.node.type != "call_expression" else ""
+        if root.node.type == "identifier":
+            return replace(self._identifier(root, _DEPTH), name=name)
+        found = self._expression(root, _DEPTH)
+        return self._keep(found, root.scope is not None)
+
+    def is_builder(self, root: Place) -> bool:
+        """Whether a chain from ``root`` makes procedures: it leads to ``t.procedure``, as far as it can be followed."""
+        for _ in range(_DEPTH):
+            if root.node.type == "member_expression" and self._is_bare(root):
+                return True
+            if root.node.type == "identifier" and self._taken_from_init(root):
+                return True
+            target = follow(self._modules, root)
+            if target.node.type == "call_expression":
+                target = made(self._modules, target) or target
+            inner = chain(target.module.syntax, target.node)
+            if inner.calls and any(call.method not in _STEPS for call in inner.calls):
+                return False
+            if inner.root.id == root.node.id:
+                return False
+            root = target.at(inner.root)
+        return False
 
     def named(self, module: Module, name: str, depth: int = _DEPTH) -> Builder:
         """The builder called ``name`` in ``module``; judged by its name alone when it comes from outside the files."""
-        binding = self._modules.find(module, name) if depth else None
+        binding = self._modules.find(module, name) if depth > 0 else None
         if not isinstance(binding, Binding):
-            guarded = bool(_GUARDED_NAME.search(name)) and not _OPEN_NAME.search(name)
-            source = module.imports.get(name)
-            return self._keep(
-                Builder(name, source.module if source else module.path, isinstance(binding, Outside) and guarded)
-            )
-        place = (binding.module.path, binding.name)
-        if place not in self._known:
-            self._known[place] = Builder(binding.name, binding.module.path)  # stops a definition that goes in circles
-            self._known[place] = self._judge(binding, depth)
-        return self._known[place]
+            return self._keep(_by_name(module, name, binding), False)
+        node = binding.value.node
+        key = (binding.module.path, binding.name, 0)
+        if key not in self._known:
+            self._known[key] = Builder(binding.name, binding.module.path)  # stops a definition that goes in circles
+            place = Place(binding.module, unwrap(node), binding.name)
+            self._known[key] = self._defined(place, binding.value.key, line_of(node), depth)
+        return self._known[key]
 
-    def _keep(self, builder: Builder) -> Builder:
-        return self._known.setdefault((builder.file, builder.name), builder)
+    def _identifier(self, root: Place, depth: int) -> Builder:
+        name = root.module.syntax.code(root.node)
+        if root.scope is not None:
+            target = follow(self._modules, root)
+            if target.node.id != root.node.id and (target.scope is not None or target.module is root.module):
+                found = self._defined(replace(target, name=name), "", line_of(target.node), depth)
+                return self._keep(found, True)
+        return self.named(root.module, name, depth)
+
+    def _keep(self, builder: Builder, inner: bool) -> Builder:
+        key = (builder.file, builder.name, builder.line if inner else 0)
+        if inner and key not in self._known:
+            self._inner.add(key)
+        return self._known.setdefault(key, builder)
 
     def _is_builder(self, module: Module, name: str) -> bool:
         value = module.values[name]
+        place = Place(module, unwrap(value.node), name)
         if value.key:
-            return value.key == "procedure" and is_init(self._modules, module, value.node)
-        found = chain(module.syntax, value.node)
+            if value.key == "procedure" and is_init(self._modules, place):
+                return True
+            held = property_of(self._modules, follow(self._modules, place), value.key)
+            return held is not None and held.node.type != "identifier" and self.is_builder(held)
+        found = chain(module.syntax, place.node)
         if any(call.method not in _STEPS for call in found.calls):
             return False
         if found.root.type == "member_expression":
@@ -99,39 +131,96 @@ class BuilderTable:
         binding = self._modules.find(module, module.syntax.code(root))
         if not isinstance(binding, Binding) or binding.value.node.id == root.id:
             return False
-        if (binding.module.path, binding.name) in self._known:
+        if (binding.module.path, binding.name, 0) in self._known:
             return True
         found = chain(binding.module.syntax, binding.value.node).root
         return property_name(binding.module.syntax, found) == "procedure" or binding.value.key == "procedure"
 
-    def _judge(self, binding: Binding, depth: int) -> Builder:
-        node, module = unwrap(binding.value.node), binding.module
-        if result := returned(node):
-            node = result
-        found = chain(module.syntax, node)
-        protected, roles = self._base(module, found, depth)
-        for call in found.calls:
-            if call.method in ("use", "concat", "unstable_concat"):
-                code = "\n".join(self._code(module, argument, 2) for argument in arguments(call.node))
-                protected = protected or bool(_REFUSES.search(code))
-                roles += tuple(role for groups in _ROLE.findall(code) for role in groups if role)
-        return Builder(binding.name, module.path, protected, tuple(dict.fromkeys(roles)))
+    def _taken_from_init(self, root: Place) -> bool:
+        found = self._modules.find(root.module, root.module.syntax.code(root.node))
+        if not isinstance(found, Binding) or found.value.key != "procedure":
+            return False
+        return is_init(self._modules, Place(found.module, found.value.node))
 
-    def _base(self, module: Module, found: Chain, depth: int) -> tuple[bool, tuple[str, ...]]:
-        root = found.root
-        if root.type == "call_expression":
-            root = unwrap(root.child_by_field_name("function") or root)
-        if root.type != "identifier" or not found.calls:
-            return False, ()
-        base = self.named(module, module.syntax.code(root), depth - 1)
-        return base.protected, base.roles
+    def _is_bare(self, place: Place) -> bool:
+        owner = place.node.child_by_field_name("object")
+        if owner is None or property_name(place.module.syntax, place.node) != "procedure":
+            return False
+        return is_init(self._modules, place.at(owner))
 
-    def _code(self, module: Module, node: Node, hops: int) -> str:
-        """The text of a middleware, with that of the functions it is made of or calls, ``hops`` definitions deep."""
-        parts = [module.syntax.code(node)]
-        names = [module.syntax.code(node)] if node.type == "identifier" else list(called(module.syntax, node))
-        for name in names if hops else ():
-            binding = self._modules.find(module, name)
-            if isinstance(binding, Binding) and binding.value.node.id != node.id:
-                parts.append(self._code(binding.module, binding.value.node, hops - 1))
-        return "\n".join(parts)
+    def _defined(self, place: Place, key: str, line: int, depth: int) -> Builder:
+        """The builder that a declaration makes; ``key`` is what it takes out of an object."""
+        name, file = place.name, place.module.path
+        if key == "procedure":
+            return replace(_bare(name, file, line), base="t.procedure")
+        if key and (held := property_of(self._modules, follow(self._modules, place), key)):
+            place = replace(held, name=name)
+        elif key:
+            return Builder(name, file, line=line, access=Access(reason=f"`{name}` could not be followed"))
+        if result := made(self._modules, place):
+            place = replace(result, name=name)
+        return replace(self._expression(place, depth), name=name, file=file, line=line)
+
+    def _expression(self, place: Place, depth: int) -> Builder:
+        """The builder that an expression makes."""
+        module = place.module
+        found = chain(module.syntax, place.node)
+        name, line = place.name or _short(module, place.node), line_of(place.node)
+        base = self._base(place, found, depth)
+        judged = self.guards.judge(place, found.calls, base.access, name, name)
+        inputs = shapes(self._modules, place, found, "input", name)
+        access = judged.access
+        if access.level is AccessLevel.PUBLIC and found.calls:
+            access = replace(access, builder=name, reason=f"no middleware of `{name}` turns callers away")
+        return Builder(
+            name,
+            module.path,
+            protected=base.protected or access.level in (AccessLevel.SIGNED_IN, AccessLevel.ROLES),
+            roles=tuple(dict.fromkeys((*base.roles, *judged.roles))),
+            line=line,
+            base=base.name,
+            base_file=base.file,
+            middlewares=(*base.middlewares, *judged.middlewares),
+            narrows=base.narrows or judged.narrows,
+            access=access if access.builder else replace(access, builder=base.name or name),
+            inputs=(*base.inputs, *inputs),
+        )
+
+    def _base(self, place: Place, found: Chain, depth: int) -> Builder:
+        """What a chain begins from."""
+        root = place.at(found.root)
+        if root.node.type == "member_expression":
+            if self._is_bare(root) or property_name(root.module.syntax, root.node) == "procedure":
+                return _bare(root.module.syntax.code(root.node), root.module.path, line_of(root.node))
+            target = follow(self._modules, root)
+            if target.node.id != root.node.id and depth > 0:
+                return self._expression(replace(target, name=property_name(root.module.syntax, root.node)), depth - 1)
+        if root.node.type == "call_expression" and depth > 0:
+            if result := made(self._modules, root):
+                return self._expression(replace(result, name=_short(root.module, root.node)), depth - 1)
+            root = root.at(unwrap(root.node.child_by_field_name("function") or root.node))
+        if root.node.type == "identifier" and (depth > 0):
+            return self._identifier(root, depth - 1)
+        code = _short(root.module, root.node)
+        return Builder(code, root.module.path, access=Access(reason=f"`{code}` could not be followed"))
+
+
+def _bare(name: str, file: str, line: int) -> Builder:
+    reason = f"`{name}` is the bare procedure of tRPC"
+    return Builder(name, file, line=line, access=Access(AccessLevel.PUBLIC, name, reason, (), file, line))
+
+
+def _by_name(module: Module, name: str, found: Outside | None) -> Builder:
+    """What can be said of a builder that is not among the files."""
+    guarded = bool(_GUARDED_NAME.search(name)) and not _OPEN_NAME.search(name) and found is not None
+    source = module.imports.get(name)
+    reason = f"`{name}` could not be followed"
+    if source is not None:
+        reason = f"`{name}` comes from `{source.module}`, which is not among the files"
+        reason += "; its name says that it wants a session" if guarded else ""
+    access = Access(AccessLevel.UNKNOWN, name, reason, (), module.path)
+    return Builder(name, source.module if source else module.path, guarded, access=access)
+
+
+def _short(module: Module, node: Node) -> str:
+    return " ".join(module.syntax.code(node)[:200].split())[:60]

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from tree_sitter import Node
 
 from beai.core.project.expressions import FUNCTIONS, imported_module, literal, unwrap
-from beai.core.project.syntax import Syntax, parse
+from beai.core.project.syntax import Syntax, line_of, parse
+
+_DECLARED = (*FUNCTIONS, "class_declaration", "abstract_class_declaration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,10 @@ class Value:
 
 @dataclass(frozen=True)
 class Module:
-    """One parsed file; ``exports`` maps an outer name to a local one, ``reexports`` to another module's."""
+    """One parsed file; ``exports`` maps an outer name to a local one, ``reexports`` to another module's.
+
+    ``types`` are the lines that declare types and interfaces.
+    """
 
     path: str
     syntax: Syntax
@@ -38,6 +43,7 @@ class Module:
     reexports: dict[str, Import] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
     type_queries: dict[str, str] = field(default_factory=dict)
+    types: dict[str, int] = field(default_factory=dict)
 
 
 def read_module(path: str, text: str) -> Module:
@@ -57,13 +63,13 @@ def _statement(module: Module, node: Node, exported: bool) -> None:
         case "lexical_declaration" | "variable_declaration":
             for declarator in node.named_children:
                 _declarator(module, declarator, exported)
-        case "type_alias_declaration":
-            _type_alias(module, node)
+        case "type_alias_declaration" | "interface_declaration":
+            _type(module, node)
         case "expression_statement":
             _commonjs(module, node)
-        case _ if node.type in FUNCTIONS:
-            if name := literal(module.syntax, node.child_by_field_name("name")):
-                _declare(module, name, Value(node), exported)
+        case _ if node.type in _DECLARED:
+            if (name := node.child_by_field_name("name")) is not None:
+                _declare(module, module.syntax.code(name), Value(node), exported)
 
 
 def _declare(module: Module, name: str, value: Value, exported: bool) -> None:
@@ -142,9 +148,9 @@ def _export(module: Module, node: Node) -> None:
     default = any(child.type == "default" for child in node.children)
     if declaration is not None:
         _statement(module, declaration, exported=True)
-        name = literal(module.syntax, declaration.child_by_field_name("name"))
-        if default and name:
-            module.exports["default"] = name
+        named = declaration.child_by_field_name("name")
+        if default and named is not None:
+            module.exports["default"] = module.syntax.code(named)
     elif value is not None:
         inner = unwrap(value)
         if inner.type == "identifier":
@@ -165,9 +171,12 @@ def _export(module: Module, node: Node) -> None:
         module.stars.append(source)
 
 
-def _type_alias(module: Module, node: Node) -> None:
+def _type(module: Module, node: Node) -> None:
     name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-    if name is not None and value is not None and value.type == "type_query" and value.named_children:
+    if name is None:
+        return
+    module.types[module.syntax.code(name)] = line_of(node)
+    if value is not None and value.type == "type_query" and value.named_children:
         module.type_queries[module.syntax.code(name)] = module.syntax.code(value.named_children[0])
 
 

@@ -1,49 +1,263 @@
-"""Which Prisma models a piece of TypeScript touches: calls of a client method on a delegate."""
+"""Which Prisma models a piece of TypeScript reads and writes: its own queries and those of the functions it calls.
+
+Services are followed through names, namespaces, objects, classes and their instances, curried calls and dynamic
+imports; relations through ``include``, ``select`` and nested writes. Kysely's tables count under the models' names.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from beai.core.project.expressions import called, property_name, unwrap
-from beai.core.project.modules import Binding, Module, Modules
+from beai.core.project.expressions import (
+    FUNCTIONS,
+    arguments,
+    calls,
+    assigned,
+    literal,
+    parameters,
+    property_name,
+    unwrap,
+)
+from beai.core.project.facts import Model, Schema, Touch
+from beai.core.project.follow import Place, entries, follow, property_of
+from beai.core.project.imported import imports_in
+from beai.core.project.modules import Module, Modules
 
 # Prisma Client API reference, "Model queries".
-METHODS = frozenset(
+READS = frozenset(
     {
         *("findUnique", "findUniqueOrThrow", "findFirst", "findFirstOrThrow", "findMany"),
-        *("create", "createMany", "createManyAndReturn", "update", "updateMany", "updateManyAndReturn", "upsert"),
-        *("delete", "deleteMany", "count", "aggregate", "groupBy"),
+        *("count", "aggregate", "groupBy", "findRaw", "aggregateRaw"),
     }
 )
+WRITES = frozenset(
+    {
+        *("create", "createMany", "createManyAndReturn", "update", "updateMany", "updateManyAndReturn", "upsert"),
+        *("delete", "deleteMany"),
+    }
+)
+METHODS = READS | WRITES
+# Kysely API reference, "Kysely": whether a query that begins so writes.
+_TABLES = {
+    **dict.fromkeys(("selectFrom", "innerJoin", "leftJoin", "rightJoin", "fullJoin"), False),
+    **dict.fromkeys(("insertInto", "updateTable", "deleteFrom", "replaceInto", "mergeInto"), True),
+}
+_NESTED = frozenset(
+    {"create", "createMany", "connectOrCreate", "update", "updateMany", "upsert", "delete", "deleteMany"}
+)
+_HOPS = 4
+_MOST = 400  # functions followed from one procedure
+_DEEPEST = 12  # relations in relations
 
 
-def touched(modules: Modules, module: Module, node: Node, known: Mapping[str, str], hops: int = 1) -> tuple[str, ...]:
-    """Names of the models that ``node`` queries, in order, also through functions it calls, ``hops`` deep.
+@dataclass(slots=True)
+class _Own:
+    """What one function does itself, and the functions it calls."""
 
-    ``known`` maps a delegate (``wishlistItem``) to its model; when it is empty the delegate's capitalised name counts.
+    touches: list[Touch] = field(default_factory=list)
+    calls: list[Place] = field(default_factory=list)
+
+
+class Touches:
+    """Finds the models that code touches; reads each function once.
+
+    Without a ``schema`` every delegate counts as a model of its capitalised name.
     """
-    found: dict[str, None] = {}
-    for call in module.syntax.calls(node):
-        if delegate := _delegate(module, call):
-            model = known.get(delegate) if known else delegate[:1].upper() + delegate[1:]
-            if model:
-                found[model] = None
-    for name in called(module.syntax, node) if hops else ():
-        binding = modules.find(module, name)
-        if isinstance(binding, Binding):
-            inner = touched(modules, binding.module, binding.value.node, known, hops - 1)
-            found |= dict.fromkeys(inner)
-    return tuple(found)
+
+    def __init__(self, modules: Modules, schema: Schema | None = None) -> None:
+        self._modules = modules
+        models = schema.models if schema else ()
+        self._delegates: Mapping[str, Model] = {model.delegate: model for model in models}
+        self._models: Mapping[str, Model] = {model.name: model for model in models}
+        self._tables = {name.lower(): model.name for model in models for name in (model.name, model.delegate)}
+        self._known = schema is not None
+        self._own: dict[tuple[str, int, int], _Own] = {}
+
+    def of(self, start: Place) -> tuple[Touch, ...]:
+        """What ``start`` touches, in order, also through functions it calls, ``_HOPS`` deep."""
+        found: dict[tuple[str, str], Touch] = {}
+        seen: set[tuple[str, int, int]] = set()
+        level = [start]
+        for _ in range(_HOPS + 1):
+            following: list[Place] = []
+            for place in level:
+                key = (*place.key, place.node.end_byte)
+                if key in seen or len(seen) >= _MOST:
+                    continue
+                seen.add(key)
+                own = self._read(place, key)
+                for touch in own.touches:
+                    known = found.get((touch.model, touch.handle), touch)
+                    found[touch.model, touch.handle] = Touch(
+                        touch.model, known.reads or touch.reads, known.writes or touch.writes, touch.handle
+                    )
+                following += own.calls
+            level = following
+        return tuple(found.values())
+
+    def _read(self, place: Place, key: tuple[str, int, int]) -> _Own:
+        if key not in self._own:
+            own = self._own[key] = _Own()
+            body = _Body(place, _locals(place), _transactions(place))
+            for call in calls(place.module.syntax, place.node):
+                if touched := list(self._touched(body, call)):
+                    own.touches += touched
+                elif (target := self._target(body, call)) is not None:
+                    own.calls.append(target)
+            own.calls += imports_in(self._modules, place)
+        return self._own[key]
+
+    def _touched(self, body: _Body, call: Node) -> Iterator[Touch]:
+        callee, module = call.child_by_field_name("function"), body.place.module
+        owner = callee.child_by_field_name("object") if callee is not None else None
+        if callee is None or owner is None:
+            return
+        method, owner = property_name(module.syntax, callee), unwrap(owner)
+        if method in _TABLES:
+            yield from self._table(body, call, owner, _TABLES[method])
+        if method not in METHODS:
+            return
+        if owner.type == "identifier":
+            owner = body.locals.get(module.syntax.code(owner), owner)
+            if owner.type != "member_expression":
+                return
+        delegate = _accessor(module, owner)
+        model = self._delegates.get(delegate)
+        if delegate and (model is not None or not self._known):
+            handle = body.handle(owner)
+            yield Touch(
+                model.name if model else delegate[:1].upper() + delegate[1:], method in READS, method in WRITES, handle
+            )
+            if model is not None and (given := arguments(call)):
+                yield from self._related(body, given[0], model, handle)
+
+    def _table(self, body: _Body, call: Node, owner: Node, writes: bool) -> Iterator[Touch]:
+        given = arguments(call)
+        syntax = body.place.module.syntax
+        named = literal(syntax, given[0]) if given and given[0].type == "string" else None
+        table = re.split(r"\s|\.", named.strip())[0] if named else ""
+        model = self._tables.get(table.lower(), "" if self._known else table)
+        while owner.type == "call_expression" and (callee := owner.child_by_field_name("function")) is not None:
+            owner = callee.child_by_field_name("object") or callee
+            if owner is callee:
+                break
+        if model:
+            yield Touch(model, not writes, writes, _clipped(syntax.code(owner)))
+
+    def _related(self, body: _Body, given: Node, model: Model, handle: str) -> Iterator[Touch]:
+        """Relations that a query names: read by ``include`` and ``select``, written by what ``data`` nests."""
+        pending = [(body.place.at(given), model, False, 0)]
+        while pending:
+            at, model, writes, depth = pending.pop()
+            at = follow(self._modules, at)
+            if at.node.type == "array":
+                pending += [(at.at(item), model, writes, depth + 1) for item in at.node.named_children[:50]]
+            if at.node.type != "object" or depth > _DEEPEST:
+                continue
+            for key, value in entries(at.module, at.node):
+                known = model.field(key)
+                inner = unwrap(value)
+                if known is not None and known.type in self._models:
+                    names = {name for name, _ in entries(at.module, inner)} if inner.type == "object" else set()
+                    if writes and names & _NESTED:
+                        yield Touch(known.type, False, True, handle)
+                    elif not writes and at.module.syntax.code(inner) != "false":
+                        yield Touch(known.type, True, False, handle)
+                    pending.append((at.at(inner), self._models[known.type], writes, depth + 1))
+                elif key in ("include", "select", "_count", ""):
+                    pending.append((at.at(inner), model, False, depth + 1))
+                elif key in ("data", "create", "update", *_NESTED):
+                    pending.append((at.at(inner), model, True, depth + 1))
+
+    def _target(self, body: _Body, call: Node) -> Place | None:
+        """The function of the repository that a call runs."""
+        callee, place = call.child_by_field_name("function"), body.place
+        if callee is None:
+            return None
+        target = (
+            self._method(body, callee)
+            if callee.type == "member_expression"
+            else follow(self._modules, place.at(callee))
+        )
+        if target is None or target.key == place.key:
+            return None
+        return target if target.node.type in (*FUNCTIONS, "method_definition") else None
+
+    def _method(self, body: _Body, callee: Node) -> Place | None:
+        syntax = body.place.module.syntax
+        owner = callee.child_by_field_name("object")
+        owner = unwrap(owner) if owner is not None else None
+        if owner is None:
+            return None
+        name = property_name(syntax, callee)
+        if owner.type == "this":
+            above = body.place.node.parent
+            if above is not None and above.type == "class_body" and above.parent is not None:
+                return property_of(self._modules, body.place.at(above.parent), name)
+            return None
+        if owner.type == "identifier":
+            held = body.locals.get(syntax.code(owner))
+            if held is None:
+                return follow(self._modules, body.place.at(callee))
+            owner = held
+        if owner.type in ("new_expression", "call_expression", "identifier", "object"):
+            return property_of(self._modules, follow(self._modules, body.place.at(owner)), name)
+        return None
 
 
-def _delegate(module: Module, call: Node) -> str:
-    callee = call.child_by_field_name("function")
-    if callee is None or callee.type != "member_expression" or property_name(module.syntax, callee) not in METHODS:
-        return ""
-    owner = callee.child_by_field_name("object")
-    owner = unwrap(owner) if owner is not None else None
-    if owner is None or owner.type != "member_expression":
-        return ""
-    return property_name(module.syntax, owner)
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A function's code with its local values and the handles that its transactions run on."""
+
+    place: Place
+    locals: Mapping[str, Node]
+    transactions: Mapping[str, str]
+
+    def handle(self, owner: Node) -> str:
+        """What a delegate is taken from; inside a transaction the handle that this was begun on."""
+        inner = owner.child_by_field_name("object")
+        code = self.place.module.syntax.code(inner) if inner is not None else ""
+        return _clipped(self.transactions.get(code, code))
+
+
+def _locals(place: Place) -> dict[str, Node]:
+    """Values of the names that ``place`` declares anywhere inside; ``const { user } = ctx.db`` aside."""
+    found: dict[str, Node] = {}
+    for names, value in assigned(place.module.syntax, place.node):
+        above = value.parent
+        pattern = above.child_by_field_name("name") if above is not None else None
+        if names and (pattern is None or pattern.type == "identifier"):
+            found.setdefault(names[0], unwrap(value))
+    return found
+
+
+def _transactions(place: Place) -> dict[str, str]:
+    found: dict[str, str] = {}
+    code = place.module.syntax.code
+    for call in calls(place.module.syntax, place.node):
+        callee, given = call.child_by_field_name("function"), arguments(call)
+        if callee is None or callee.type != "member_expression" or not given:
+            continue
+        owner = callee.child_by_field_name("object")
+        if owner is None or property_name(place.module.syntax, callee) not in ("$transaction", "transaction"):
+            continue
+        for name in parameters(place.module.syntax, unwrap(given[0])):
+            found[name] = code(owner)
+    return found
+
+
+def _accessor(module: Module, owner: Node) -> str:
+    """``user`` of ``ctx.db.user`` and of ``ctx.db["user"]``."""
+    if owner.type == "member_expression":
+        return property_name(module.syntax, owner)
+    index = owner.child_by_field_name("index") if owner.type == "subscript_expression" else None
+    return (literal(module.syntax, index) or "") if index is not None and index.type == "string" else ""
+
+
+def _clipped(code: str) -> str:
+    code = " ".join(code.split())
+    return code if len(code) <= 40 else code[:39] + "…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -15,6 +16,7 @@ _WRAPPERS = (
     "non_null_expression",
     "await_expression",
 )
+_NAMED = ("identifier", "member_expression")
 FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "generator_function_declaration")
 
 
@@ -114,14 +116,46 @@ def returned(function: Node) -> Node | None:
     return None
 
 
-def called(syntax: Syntax, node: Node) -> tuple[str, ...]:
-    """The plain names that are called anywhere in ``node``, in order, each once."""
-    names: dict[str, None] = {}
-    for inner in syntax.calls(node):
-        callee = inner.child_by_field_name("function")
-        if callee is not None and callee.type == "identifier":
-            names[syntax.code(callee)] = None
-    return tuple(names)
+def calls(syntax: Syntax, node: Node) -> list[Node]:
+    """Every call in ``node`` of a name or a member, in order."""
+    return [call for call in syntax.calls(node) if (callee := function_of(call)) and callee.type in _NAMED]
+
+
+def function_of(call: Node) -> Node | None:
+    """What a call calls."""
+    return call.child_by_field_name("function")
+
+
+def callees(syntax: Syntax, node: Node) -> dict[str, Node]:
+    """What is called anywhere in ``node``, names and members, in order, each once by its text."""
+    found: dict[str, Node] = {}
+    for call in calls(syntax, node):
+        callee = function_of(call)
+        if callee is not None:
+            found.setdefault(syntax.code(callee), callee)
+    return found
+
+
+def assigned(syntax: Syntax, node: Node) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """The names that each declaration and assignment in ``node`` binds, with the value they get or are taken from."""
+    for each in syntax.assignments(node):
+        target = each.child_by_field_name("name") or each.child_by_field_name("left")
+        value = each.child_by_field_name("value") or each.child_by_field_name("right")
+        if target is None or value is None:
+            continue
+        names = [target] if target.type == "identifier" else []
+        for child in target.named_children if target.type == "object_pattern" else ():
+            name = child.child_by_field_name("value") if child.type == "pair_pattern" else child
+            names += [name] if name is not None else []
+        yield tuple(syntax.code(name) for name in names), value
+
+
+def dynamic_imports(syntax: Syntax, node: Node) -> Iterator[tuple[Node, str]]:
+    """Every ``import("…")`` in ``node`` with its specifier, in order."""
+    for call in syntax.calls(node):
+        callee, given = function_of(call), arguments(call)
+        if callee is not None and callee.type == "import" and given and given[0].type == "string":
+            yield call, literal(syntax, given[0]) or ""
 
 
 def imported_module(syntax: Syntax, node: Node) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _CODE = re.compile(r"\.(?:[cm]?[jt]s|[jt]sx)$")
 _TEST = re.compile(r"\.(?:[\w-]*test|[\w-]*spec)\.(?:[cm]?[jt]s|[jt]sx)$")
@@ -41,6 +42,12 @@ def is_test(path: str) -> bool:
     return bool(_TEST.search(path)) and not _END_TO_END.search(path) and not is_generated(path)
 
 
+def is_test_code(path: str) -> bool:
+    """Code that stands among tests: helpers, fixtures, mocks, end-to-end tests."""
+    return is_code(path) and bool(_TEST_FOLDER.search(path)) and not is_generated(path)
+
+
+@lru_cache(maxsize=1 << 15)
 def is_source(path: str) -> bool:
     """Hand-written code that ships: no test, mock, script, example, generated or agent file."""
     return is_code(path) and not (

@@ -15,6 +15,9 @@ from beai.core.project.facts import Span
 
 _LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no byte: one character each stays one
 
+Sorted = tuple[list[int], list[Node]]
+"""Nodes in document order, with the bytes at which they start."""
+
 
 @dataclass(frozen=True)
 class Syntax:
@@ -49,16 +52,24 @@ class Syntax:
 
     def calls(self, node: Node) -> Iterator[Node]:
         """Every call in and including ``node``, in document order; all of a file are found once, by a query."""
-        starts, found = self._all_calls
-        for at in range(bisect_left(starts, node.start_byte), bisect_left(starts, node.end_byte)):
-            if found[at].end_byte <= node.end_byte:
-                yield found[at]
+        return _within(self._all_calls, node)
+
+    def assignments(self, node: Node) -> Iterator[Node]:
+        """Every ``name = value`` in and including ``node``, declared or assigned, in document order."""
+        return _within(self._all_assignments, node)
 
     @cached_property
-    def _all_calls(self) -> tuple[list[int], list[Node]]:
-        captured = QueryCursor(_calls(self.tsx)).captures(self.root).get("call", [])
-        found = sorted(captured, key=lambda call: (call.start_byte, -call.end_byte))
-        return [call.start_byte for call in found], found
+    def _all_calls(self) -> Sorted:
+        return self._captured("(call_expression) @found")
+
+    @cached_property
+    def _all_assignments(self) -> Sorted:
+        return self._captured("[(variable_declarator value: (_)) (assignment_expression)] @found")
+
+    def _captured(self, pattern: str) -> Sorted:
+        captured = QueryCursor(_query(self.tsx, pattern)).captures(self.root).get("found", [])
+        found = sorted(captured, key=lambda node: (node.start_byte, -node.end_byte))
+        return [node.start_byte for node in found], found
 
     def byte(self, offset: int) -> int:
         """The byte offset of a character offset."""
@@ -100,6 +111,13 @@ def _parser(tsx: bool) -> Parser:
     return Parser(_language(tsx))
 
 
-@lru_cache(maxsize=2)
-def _calls(tsx: bool) -> Query:
-    return Query(_language(tsx), "(call_expression) @call")
+@lru_cache(maxsize=8)
+def _query(tsx: bool, pattern: str) -> Query:
+    return Query(_language(tsx), pattern)
+
+
+def _within(found: Sorted, node: Node) -> Iterator[Node]:
+    starts, nodes = found
+    for at in range(bisect_left(starts, node.start_byte), bisect_left(starts, node.end_byte)):
+        if nodes[at].end_byte <= node.end_byte:
+            yield nodes[at]

@@ -5,17 +5,21 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
-
-from tree_sitter import Node
+from dataclasses import replace
 
 from beai.core.project.builders import BuilderTable
 from beai.core.project.constructors import is_router_call
+from beai.core.project.delegates import Touches
 from beai.core.project.expressions import arguments, unwrap
-from beai.core.project.facts import ApiMap, Schema, Tree, Unresolved
-from beai.core.project.modules import Module, Modules
+from beai.core.project.facts import ApiMap, Router, Schema, Tree
+from beai.core.project.follow import Place
+from beai.core.project.inits import read_inits
+from beai.core.project.modules import Modules
 from beai.core.project.places import is_source
-from beai.core.project.routers import Place, RouterWalk
-from beai.core.project.syntax import line_of
+from beai.core.project.procedures import ProcedureReader
+from beai.core.project.routers import RouterWalk
+from beai.core.project.tested import tests_of
+from beai.core.project.unmounted import Leftovers
 
 _INIT = re.compile(r"import\s[^;]{0,400}\binitTRPC\b|\binitTRPC\b[^;\n]{0,80}=\s*require\(")
 _ROUTERS = re.compile(r"(?:outers?|lazy)\s*\(")
@@ -25,7 +29,7 @@ _ROOT_FILES = frozenset({"root", "_app", "app-router", "appRouter", "router", "r
 
 def init_files(tree: Tree) -> tuple[str, ...]:
     """Files that call ``initTRPC``, tests, mocks, scripts and generated code aside; shallowest first."""
-    found = [path for path in tree.paths() if is_source(path) and _INIT.search(tree.text(path) or "")]
+    found = [path for path in tree.paths() if is_source(path) and _initialises(tree.text(path) or "")]
     return tuple(sorted(found, key=lambda path: (path.count("/"), path)))
 
 
@@ -34,28 +38,45 @@ def read_api(tree: Tree, package: str = "", schema: Schema | None = None) -> Api
     modules = Modules(tree)
     inits = sorted(init_files(tree), key=lambda path: not _inside(path, package))
     builders = BuilderTable(modules)
-    for path in inits:
-        if module := modules.module(path):
-            builders.scan(module)
+    initialised = [module for path in inits if (module := modules.module(path))]
+    for module in initialised:
+        builders.scan(module)
     candidates = tuple(_candidates(modules))
-    walk = RouterWalk(modules, builders, {model.delegate: model.name for model in schema.models} if schema else {})
+    reader = ProcedureReader(modules, builders, Touches(modules, schema))
+    walk = RouterWalk(modules, reader)
     root = max(candidates, key=lambda place: _score(modules, place, package), default=None)
     if root is not None:
         walk.mount(root, "")
-    walk.unresolved += [
-        Unresolved(
-            place.module.path, line_of(place.node), f"router `{place.name}` is not mounted below the root router"
-        )
-        for place in candidates
-        if (place.module.path, place.node.start_byte) not in walk.visited
-    ]
+    left = Leftovers(modules, reader, builders)
+    unmounted, unresolved = left.read(walk, sorted(candidates, key=lambda at: _score(modules, at, package)))
+    routers = _tested(modules, walk)
+    made = [router for apart in unmounted for router in apart.routers]
     return ApiMap(
         init_file=_init_of(inits, root),
         root_file=root.module.path if root else "",
         root_variable=root.name if root else "",
         builders=builders.all(),
-        routers=tuple(walk.routers),
-        unresolved=tuple(dict.fromkeys(walk.unresolved)),
+        routers=routers,
+        unresolved=tuple(dict.fromkeys((*walk.unresolved, *unresolved))),
+        inits=tuple(init for module in initialised for init in read_inits(modules, module)),
+        constructors=tuple(sorted({router.constructor for router in (*routers, *made) if router.constructor})),
+        unmounted=unmounted,
+    )
+
+
+def _initialises(text: str) -> bool:
+    return "initTRPC" in text and bool(_INIT.search(text))
+
+
+def _tested(modules: Modules, walk: RouterWalk) -> tuple[Router, ...]:
+    """The routers, each procedure with the tests that call it."""
+    paths = {procedure.path for router in walk.routers for procedure in router.procedures}
+    tests = tests_of(modules, walk.keys, paths) if paths else {}
+    if not tests:
+        return tuple(walk.routers)
+    return tuple(
+        replace(router, procedures=tuple(replace(one, tests=tests.get(one.path, ())) for one in router.procedures))
+        for router in walk.routers
     )
 
 
@@ -66,18 +87,17 @@ def _candidates(modules: Modules) -> Iterable[Place]:
             continue
         module = modules.module(path)
         for name, value in tuple(module.values.items()) if module else ():
-            node = unwrap(value.node)
-            if module and not value.key and _is_router(modules, module, node):
-                yield Place(module, node, name)
+            if module and not value.key and _is_router(modules, place := Place(module, unwrap(value.node), name)):
+                yield place
 
 
-def _is_router(modules: Modules, module: Module, node: Node) -> bool:
-    if node.type != "call_expression":
+def _is_router(modules: Modules, place: Place) -> bool:
+    if place.node.type != "call_expression":
         return False
-    callee = node.child_by_field_name("function")
-    if callee is not None and module.syntax.code(callee).endswith("mergeRouters"):
+    callee = place.node.child_by_field_name("function")
+    if callee is not None and place.module.syntax.code(callee).endswith("mergeRouters"):
         return True
-    return bool(arguments(node)) and is_router_call(modules, module, node)
+    return bool(arguments(place.node)) and is_router_call(modules, place)
 
 
 def _score(modules: Modules, place: Place, package: str) -> tuple[int, int, int, str]:

@@ -1,6 +1,22 @@
 """What a repository says about itself, as values: tasks, documents, rules, routers, schema, runner, git state."""
 
-from beai.core.project.facts.api import ApiMap, Builder, Procedure, ProcedureKind, Router, Unresolved
+from beai.core.project.facts.api import (
+    Access,
+    AccessLevel,
+    Apart,
+    ApiMap,
+    Builder,
+    Handler,
+    Init,
+    Middleware,
+    Procedure,
+    ProcedureKind,
+    Router,
+    Shape,
+    TestCall,
+    Touch,
+    Unresolved,
+)
 from beai.core.project.facts.documents import ActiveContext, Criterion, Document, RuleFile, Section, Task
 from beai.core.project.facts.files import Missing, RepoState, Span, Stamped, Tree
 from beai.core.project.facts.project import Project
@@ -22,7 +38,10 @@ from beai.core.project.facts.schema import (
 from beai.core.project.facts.tests import Configuration, RunnerChoice, RunnerName, RunnerProposal
 
 __all__ = [
+    "Access",
+    "AccessLevel",
     "ActiveContext",
+    "Apart",
     "ApiMap",
     "Builder",
     "Configuration",
@@ -33,6 +52,9 @@ __all__ = [
     "Key",
     "KeyColumn",
     "KeyKind",
+    "Handler",
+    "Init",
+    "Middleware",
     "Missing",
     "Model",
     "ModelKind",
@@ -52,9 +74,12 @@ __all__ = [
     "SchemaField",
     "SchemaRelation",
     "Section",
+    "Shape",
     "Span",
     "Stamped",
     "Task",
+    "TestCall",
+    "Touch",
     "Tree",
     "Unresolved",
 ]

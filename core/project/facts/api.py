@@ -16,19 +16,110 @@ class ProcedureKind(StrEnum):
     SUBSCRIPTION = "subscription"
 
 
+class AccessLevel(StrEnum):
+    """Who may call a procedure, as far as its middlewares say."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed-in"
+    ROLES = "roles"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may call, the builder that decides it (the procedure's own name where its own chain does), and why."""
+
+    level: AccessLevel = AccessLevel.UNKNOWN
+    builder: str = ""
+    reason: str = ""
+    roles: tuple[str, ...] = ()
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Middleware:
+    """One argument of ``.use(…)`` with the place where it is written; ``builder`` carries it, ``""`` the procedure."""
+
+    name: str
+    file: str
+    line: int
+    builder: str = ""
+    refuses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An input or output schema: its expression, and where a named one is written.
+
+    ``name`` is empty where it stands inline; ``module`` is the specifier of one that comes from outside the files;
+    ``builder`` names the builder whose chain carries it, ``""`` the procedure itself.
+    """
+
+    code: str
+    name: str = ""
+    file: str = ""
+    line: int = 0
+    module: str = ""
+    builder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A model that a procedure reads or writes, and the database handle it does so on (``ctx.db``)."""
+
+    model: str
+    reads: bool = False
+    writes: bool = False
+    handle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TestCall:
+    """A test's call of a procedure; ``through`` is ``caller``, ``router caller``, ``client`` or ``http``."""
+
+    file: str
+    line: int
+    through: str = "caller"
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """The function that answers for a procedure, where it is not written in the procedure itself."""
+
+    name: str
+    file: str
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """A procedure builder; ``protected`` when a middleware of it throws UNAUTHORIZED or FORBIDDEN."""
+    """A procedure builder; ``protected`` when a middleware of it throws UNAUTHORIZED or FORBIDDEN.
+
+    ``base`` is the builder it is made from; ``narrows`` when a middleware passes a changed context on. ``inputs`` and
+    ``middlewares`` begin with those of its base.
+    """
 
     name: str
     file: str
     protected: bool = False
     roles: tuple[str, ...] = ()
+    line: int = 0
+    base: str = ""
+    base_file: str = ""
+    middlewares: tuple[Middleware, ...] = ()
+    narrows: bool = False
+    access: Access = Access()
+    inputs: tuple[Shape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One procedure; ``path`` is what a caller writes (``wishlist.addItem``), ``code`` its whole expression."""
+    """One procedure; ``path`` is what a caller writes (``wishlist.addItem``), ``code`` its whole expression.
+
+    ``input`` is the text of its own input schemas, ``inputs`` all of them with those of its builder; ``models`` are the
+    names of ``touches``.
+    """
 
     name: str
     path: str
@@ -41,6 +132,15 @@ class Procedure:
     models: tuple[str, ...] = ()
     span: Span = Span(0, 0)
     code: str = ""
+    inputs: tuple[Shape, ...] = ()
+    output: Shape | None = None
+    meta: str = ""
+    middlewares: tuple[Middleware, ...] = ()
+    access: Access = Access()
+    touches: tuple[Touch, ...] = ()
+    handler: Handler | None = None
+    tests: tuple[TestCall, ...] = ()
+    lazy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +153,37 @@ class Router:
     constructor: str = ""
     line: int = 0
     procedures: tuple[Procedure, ...] = ()
+    lazy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Init:
+    """One call of ``initTRPC``: the context type it names and where that is, and what ``create()`` is given."""
+
+    file: str
+    line: int
+    variable: str = ""
+    context: str = ""
+    context_file: str = ""
+    context_line: int = 0
+    meta: str = ""
+    transformer: str = ""
+    error_formatter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Routers that the root does not mount: an API of their own (``why`` says what uses it) or left over.
+
+    Paths of their procedures begin at ``variable``; a procedure that stands in no router is an ``Apart`` of one router
+    without a variable.
+    """
+
+    file: str
+    line: int
+    variable: str
+    why: str = ""
+    routers: tuple[Router, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +205,9 @@ class ApiMap:
     builders: tuple[Builder, ...] = ()
     routers: tuple[Router, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+    inits: tuple[Init, ...] = ()
+    constructors: tuple[str, ...] = ()
+    unmounted: tuple[Apart, ...] = ()
 
     def procedure(self, path: str) -> Procedure | None:
         """The procedure a caller reaches by ``path``, or None."""

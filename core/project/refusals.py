@@ -1,0 +1,138 @@
+"""Where code turns callers away, and whether it does so to everybody without a session or only under a condition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from tree_sitter import Node
+
+from beai.core.project.expressions import FUNCTIONS, arguments, calls, chain, unwrap
+from beai.core.project.follow import Place, follow
+from beai.core.project.modules import Modules
+
+PIPES = frozenset({"unstable_pipe", "pipe", "concat", "unstable_concat"})
+_REFUSAL = re.compile(
+    rb"\b(?:UNAUTHORIZED|FORBIDDEN|UNAUTHENTICATED)\b"
+    rb"|\bthrow\s+(?:new\s+)?\w{0,40}(?:[Uu]nauthori[sz]ed|[Ff]orbidden|[Uu]nauthenticated)\w{0,40}"
+)
+_COMPARED = re.compile(rb"(?:[=!]==?\s*|\bcase\s+|\bincludes\(\s*|[\[,]\s*)[\"'`]?(?:\w{1,40}\.){0,3}$")
+_NEGATIVE = re.compile(r"![\w(=.]|\bnull\b|\bundefined\b|\bfalse\b|[<>]|===?\s*[\"'0]")
+_WITHOUT = re.compile(
+    r"!\s*[\w.?!()]*(?:user|session|auth|token|account|member|viewer)|==\s*null|===\s*(?:null|undefined)", re.I
+)
+_HOPS = 3
+_MOST = 40  # refusals in one function
+
+
+class Force(IntEnum):
+    """What a refusal means for a caller without a session."""
+
+    NONE = 0
+    PERHAPS = 1
+    SURE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The word that a middleware refuses with; ``condition`` is what it hangs on where that cannot be judged."""
+
+    force: Force = Force.NONE
+    word: str = ""
+    condition: str = ""
+
+
+class Refusals:
+    """Finds refusals; looks at each function once."""
+
+    def __init__(self, modules: Modules) -> None:
+        self._modules = modules
+        self._known: dict[tuple[str, int, int, int], Refusal] = {}
+
+    def of(self, place: Place, hops: int = _HOPS) -> Refusal:
+        """The strongest refusal in the code behind ``place``, functions that it calls included."""
+        target = follow(self._modules, place)
+        key = (*target.key, target.node.end_byte, hops)
+        if key not in self._known:
+            self._known[key] = Refusal()  # stops a circle
+            found = [*_own(target), *(self._called(target, hops) if hops else ())]
+            self._known[key] = max(found, key=lambda each: each.force, default=Refusal())
+        return self._known[key]
+
+    def _called(self, target: Place, hops: int) -> Iterator[Refusal]:
+        seen: set[str] = set()
+        for callee, call in (*_callees(target), *((node, node) for node in piped(target))):
+            code = target.module.syntax.code(callee)
+            inner = follow(self._modules, target.at(callee)) if code not in seen else target
+            if inner.key == target.key or inner.node.type not in (*FUNCTIONS, "method_definition", "call_expression"):
+                continue
+            seen.add(code)
+            found = self.of(inner, hops - 1)
+            if found.force:
+                yield _under(target, call, found)
+
+
+def piped(place: Place) -> list[Node]:
+    """The middlewares that ``a.unstable_pipe(b)`` puts together."""
+    found = chain(place.module.syntax, place.node)
+    if not any(call.method in PIPES for call in found.calls):
+        return []
+    given = [unwrap(node) for call in found.calls if call.method in PIPES for node in arguments(call.node)]
+    return [found.root, *given]
+
+
+def _callees(target: Place) -> Iterator[tuple[Node, Node]]:
+    for call in calls(target.module.syntax, target.node):
+        callee = call.child_by_field_name("function")
+        if callee is not None:
+            yield callee, call
+
+
+def _own(target: Place) -> Iterator[Refusal]:
+    syntax, node = target.module.syntax, target.node
+    found = 0
+    for match in _REFUSAL.finditer(syntax.source, node.start_byte, node.end_byte):
+        if _COMPARED.search(syntax.source, max(node.start_byte, match.start() - 60), match.start()):
+            continue
+        at = node.descendant_for_byte_range(match.start(), match.start() + 1)
+        if at is None or at.type == "comment":
+            continue
+        yield _under(target, at, Refusal(Force.SURE, match.group().decode("utf-8", "replace").split()[-1]))
+        found += 1
+        if found >= _MOST:
+            return
+
+
+def _under(target: Place, at: Node, found: Refusal) -> Refusal:
+    """``found`` as the conditions around ``at`` leave it."""
+    code = target.module.syntax.code
+    node, condition = at, ""
+    while (above := node.parent) is not None and node.id != target.node.id:
+        asked = above.child_by_field_name("condition") if above.type in ("if_statement", "ternary_expression") else None
+        if asked is not None and asked.id != node.id and not condition:
+            condition = code(asked)
+        if above.type in FUNCTIONS and _lets_pass(code, above, at.start_byte):
+            return Refusal()
+        node = above
+    if not condition or _NEGATIVE.search(condition):
+        return found
+    return Refusal(Force.PERHAPS, found.word, " ".join(condition[:80].split()).strip("()"))
+
+
+def _lets_pass(code: Callable[[Node], str], function: Node, before: int) -> bool:
+    """Whether a function goes on without a session before it comes to its refusal: ``if (!ctx.user) return next()``."""
+    body = function.child_by_field_name("body")
+    for statement in body.named_children if body is not None and body.type == "statement_block" else ():
+        if statement.start_byte >= before:
+            return False
+        if statement.type != "if_statement" or statement.end_byte > before:
+            continue
+        condition, then = statement.child_by_field_name("condition"), statement.child_by_field_name("consequence")
+        if condition is None or then is None:
+            continue
+        done = code(then)
+        if _WITHOUT.search(code(condition)) and "next(" in done and "throw" not in done:
+            return True
+    return False
