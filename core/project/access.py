@@ -57,12 +57,11 @@ class _Read:
 
 
 class Guards:
-    """Reads middlewares; each text once."""
+    """Reads middlewares; each once."""
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
         self._refusals = Refusals(modules)
-        self._texts: dict[tuple[str, int, int, int], str] = {}
 
     def judge(self, place: Place, calls: tuple[Call, ...], base: Access, owner: str, builder: str) -> Judged:
         """The access that ``calls`` leave when they begin from ``base``.
@@ -139,19 +138,20 @@ class Guards:
     def _code(self, place: Place, hops: int) -> str:
         """The text of a middleware, with that of the functions it is made of or calls, ``hops`` definitions deep."""
         target = follow(self._modules, place)
-        key = (*target.key, target.node.end_byte, hops)
-        if key not in self._texts:
-            self._texts[key] = ""  # stops a circle
-            syntax, parts = target.module.syntax, [_without_comments(target.module.syntax.code(target.node))]
-            if place.node.id != target.node.id and place.node.type == "call_expression":
-                parts.append(place.module.syntax.code(place.node))
-            inner = [*callees(syntax, target.node).values(), *piped(target)] if hops else []
-            for callee in inner:
-                found = follow(self._modules, target.at(callee))
-                if found.node.type in (*FUNCTIONS, "method_definition", "call_expression") and found.key != target.key:
-                    parts.append(self._code(found, hops - 1))
-            self._texts[key] = "\n".join(parts)[:_LONGEST]
-        return self._texts[key]
+        path, start, end = target.range
+        question = ("middleware text", path, str(start), str(end), str(hops))
+        text = self._modules.inquiry.ask(question, lambda: self._gathered(target, hops), "")
+        made_here = place.range != target.range and place.node.type == "call_expression"
+        return f"{text}\n{place.module.syntax.code(place.node)}" if made_here else text
+
+    def _gathered(self, target: Place, hops: int) -> str:
+        parts = [_without_comments(target.module.syntax.code(target.node))]
+        inner = [*callees(target.module.syntax, target.node).values(), *piped(target)] if hops else []
+        for callee in inner:
+            found = follow(self._modules, target.at(callee))
+            if found.node.type in (*FUNCTIONS, "method_definition", "call_expression") and found.key != target.key:
+                parts.append(self._code(found, hops - 1))
+        return "\n".join(parts)[:_LONGEST]
 
     def _asked(self, given: Place) -> tuple[str, ...]:
         """The words that a middleware is made for: ``VIEWER`` of ``withTeamAccess("VIEWER")``."""

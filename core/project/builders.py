@@ -79,7 +79,7 @@ class BuilderTable:
             inner = chain(target.module.syntax, target.node)
             if inner.calls and any(call.method not in _STEPS for call in inner.calls):
                 return False
-            if inner.root.id == root.node.id:
+            if target.at(inner.root).range == root.range:
                 return False
             root = target.at(inner.root)
         return False
@@ -101,7 +101,7 @@ class BuilderTable:
         name = root.module.syntax.code(root.node)
         if root.scope is not None:
             target = follow(self._modules, root)
-            if target.node.id != root.node.id and (target.scope is not None or target.module is root.module):
+            if target.range != root.range and (target.scope is not None or target.module.path == root.module.path):
                 found = self._defined(replace(target, name=name), "", line_of(target.node), depth)
                 return self._keep(found, True)
         return self.named(root.module, name, depth)
@@ -129,7 +129,7 @@ class BuilderTable:
 
     def _leads_to_builder(self, module: Module, root: Node) -> bool:
         binding = self._modules.find(module, module.syntax.code(root))
-        if not isinstance(binding, Binding) or binding.value.node.id == root.id:
+        if not isinstance(binding, Binding) or binding.value.node.start_byte == root.start_byte:
             return False
         if (binding.module.path, binding.name, 0) in self._known:
             return True
@@ -193,7 +193,7 @@ class BuilderTable:
             if self._is_bare(root) or property_name(root.module.syntax, root.node) == "procedure":
                 return _bare(root.module.syntax.code(root.node), root.module.path, line_of(root.node))
             target = follow(self._modules, root)
-            if target.node.id != root.node.id and depth > 0:
+            if target.range != root.range and depth > 0:
                 return self._expression(replace(target, name=property_name(root.module.syntax, root.node)), depth - 1)
         if root.node.type == "call_expression" and depth > 0:
             if result := made(self._modules, root):

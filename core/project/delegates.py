@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tree_sitter import Node
 
 from beai.core.project.expressions import (
     FUNCTIONS,
     arguments,
-    calls,
     assigned,
+    calls,
     literal,
     parameters,
     property_name,
@@ -26,6 +26,7 @@ from beai.core.project.facts import Model, Schema, Touch
 from beai.core.project.follow import Place, entries, follow, property_of
 from beai.core.project.imported import imports_in
 from beai.core.project.modules import Module, Modules
+from beai.core.project.recall import mark
 
 # Prisma Client API reference, "Model queries".
 READS = frozenset(
@@ -54,12 +55,15 @@ _MOST = 400  # functions followed from one procedure
 _DEEPEST = 12  # relations in relations
 
 
-@dataclass(slots=True)
-class _Own:
-    """What one function does itself, and the functions it calls."""
+Range = tuple[str, int, int]
 
-    touches: list[Touch] = field(default_factory=list)
-    calls: list[Place] = field(default_factory=list)
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What one function does itself, and where the functions are that it calls."""
+
+    touches: tuple[Touch, ...] = ()
+    calls: tuple[Range, ...] = ()
 
 
 class Touches:
@@ -75,41 +79,48 @@ class Touches:
         self._models: Mapping[str, Model] = {model.name: model for model in models}
         self._tables = {name.lower(): model.name for model in models for name in (model.name, model.delegate)}
         self._known = schema is not None
-        self._own: dict[tuple[str, int, int], _Own] = {}
+        self._schema = mark(models)
 
     def of(self, start: Place) -> tuple[Touch, ...]:
         """What ``start`` touches, in order, also through functions it calls, ``_HOPS`` deep."""
         found: dict[tuple[str, str], Touch] = {}
-        seen: set[tuple[str, int, int]] = set()
-        level = [start]
+        seen: set[Range] = set()
+        level = [start.range]
         for _ in range(_HOPS + 1):
-            following: list[Place] = []
+            following: list[Range] = []
             for place in level:
-                key = (*place.key, place.node.end_byte)
-                if key in seen or len(seen) >= _MOST:
+                if place in seen or len(seen) >= _MOST:
                     continue
-                seen.add(key)
-                own = self._read(place, key)
+                seen.add(place)
+                own = self._own(place)
                 for touch in own.touches:
                     known = found.get((touch.model, touch.handle), touch)
-                    found[touch.model, touch.handle] = Touch(
-                        touch.model, known.reads or touch.reads, known.writes or touch.writes, touch.handle
-                    )
+                    both = Touch(touch.model, known.reads or touch.reads, known.writes or touch.writes, touch.handle)
+                    found[touch.model, touch.handle] = both
                 following += own.calls
             level = following
         return tuple(found.values())
 
-    def _read(self, place: Place, key: tuple[str, int, int]) -> _Own:
-        if key not in self._own:
-            own = self._own[key] = _Own()
-            body = _Body(place, _locals(place), _transactions(place))
-            for call in calls(place.module.syntax, place.node):
-                if touched := list(self._touched(body, call)):
-                    own.touches += touched
-                elif (target := self._target(body, call)) is not None:
-                    own.calls.append(target)
-            own.calls += imports_in(self._modules, place)
-        return self._own[key]
+    def _own(self, where: Range) -> _Own:
+        question = ("touches", self._schema, where[0], str(where[1]), str(where[2]))
+        return self._modules.inquiry.ask(question, lambda: self._read(where))
+
+    def _read(self, where: Range) -> _Own:
+        module = self._modules.module(where[0])
+        node = module.syntax.root.descendant_for_byte_range(where[1], where[2]) if module is not None else None
+        if module is None or node is None:
+            return _Own()
+        place = Place(module, node)
+        body = _Body(place, _locals(place), _transactions(place))
+        touches: list[Touch] = []
+        called: list[Range] = []
+        for call in calls(module.syntax, node):
+            if touched := list(self._touched(body, call)):
+                touches += touched
+            elif (target := self._target(body, call)) is not None:
+                called.append(target.range)
+        called += [found.range for found in imports_in(self._modules, place)]
+        return _Own(tuple(dict.fromkeys(touches)), tuple(dict.fromkeys(called)))
 
     def _touched(self, body: _Body, call: Node) -> Iterator[Touch]:
         callee, module = call.child_by_field_name("function"), body.place.module

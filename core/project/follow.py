@@ -29,6 +29,11 @@ class Place:
         """What tells this expression from every other one."""
         return self.module.path, self.node.start_byte
 
+    @property
+    def range(self) -> tuple[str, int, int]:
+        """The file and the bytes that the expression covers, whichever parse of the file it comes from."""
+        return self.module.path, self.node.start_byte, self.node.end_byte
+
     def at(self, node: Node) -> Place:
         """Another expression of the same module and scope."""
         return Place(self.module, node, self.name, self.scope, self.given)
@@ -67,7 +72,7 @@ def made(modules: Modules, place: Place, fuel: Fuel | None = None) -> Place | No
         return None
     function = follow(modules, place.at(callee), fuel)
     result = returned(function.node) if function.node.type in (*FUNCTIONS, "method_definition") else None
-    if result is None or function.node.id == place.node.id:
+    if result is None or function.range == place.range:
         return None
     return Place(function.module, result, place.name, function.node, tuple(_given(function, place)))
 
@@ -135,14 +140,14 @@ def _named(modules: Modules, place: Place, name: str, fuel: Fuel) -> Place | Non
             if given == name:
                 return value if value.key != place.key else None
         if (local := _local(place, name)) is not None:
-            return _taken(modules, place, local, fuel) if local.node.id != place.node.id else None
+            return _taken(modules, place, local, fuel) if place.at(local.node).range != place.range else None
         if name in _parameter_names(place.module, place.scope):
             return None
     found = modules.find(place.module, name)
-    if not isinstance(found, Binding) or found.value.node.id == place.node.id:
+    if not isinstance(found, Binding):
         return None
     at = Place(found.module, found.value.node, found.name)
-    return _taken(modules, at, found.value, fuel)
+    return None if at.range == place.range else _taken(modules, at, found.value, fuel)
 
 
 def _taken(modules: Modules, place: Place, value: Value, fuel: Fuel) -> Place | None:

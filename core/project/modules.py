@@ -17,6 +17,7 @@ __all__ = ["Binding", "Import", "Module", "Modules", "Outside", "Value", "read_m
 TOO_BIG = 1_000_000  # characters; the largest hand-written router seen has 300,000
 _HELD = 1_500_000  # characters of files whose syntax trees are kept; a tree takes some fifty bytes for each
 _HOPS = 24
+_MOST = 400  # modules looked through for one export
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,15 @@ class Outside:
 
     specifier: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Outer:
+    """What one module gives to others: its own exports, those of other modules, and modules that it gives whole."""
+
+    exports: dict[str, str]
+    reexports: dict[str, Import]
+    stars: tuple[str, ...]
 
 
 class Modules:
@@ -67,9 +77,7 @@ class Modules:
 
     def imported(self, importer: Module, specifier: str) -> Module | None:
         """The module that ``specifier`` means in ``importer``."""
-        folder = posixpath.dirname(importer.path)
-        self.inquiry.note("import", folder, specifier)
-        path = self.resolver.found(folder, specifier)
+        path = self._meant(importer.path, specifier)
         return self.module(path) if path else None
 
     def find(self, module: Module, name: str) -> Binding | Outside | None:
@@ -98,23 +106,42 @@ class Modules:
 
     def exported(self, module: Module, name: str) -> tuple[Module, str] | None:
         """The module and local name behind an export, through re-exports; None when it cannot be followed."""
+        path, local = self.inquiry.ask(("export", module.path, name), lambda: self._exported(module.path, name))
+        found = self.module(path) if path else None
+        return (found, local) if found is not None else None
+
+    def _exported(self, path: str, name: str) -> tuple[str, str]:
         seen: set[tuple[str, str]] = set()
-        pending = [(module, name)]
-        while pending and len(seen) < 200:
-            module, name = pending.pop()
-            if (module.path, name) in seen:
+        pending = [(path, name)]
+        while pending and len(seen) < _MOST:
+            path, name = pending.pop()
+            if (path, name) in seen:
                 continue
-            seen.add((module.path, name))
-            self.inquiry.note("text", module.path)
-            if name in module.exports:
-                return module, module.exports[name]
-            if source := module.reexports.get(name):
-                target = self.imported(module, source.module)
-                pending += [(target, source.name)] if target else []
-                continue
-            targets = [self.imported(module, star) for star in reversed(module.stars)]
-            pending += [(target, name) for target in targets if target]
-        return None
+            seen.add((path, name))
+            names = self._outer(path)
+            if name in names.exports:
+                return path, names.exports[name]
+            if source := names.reexports.get(name):
+                targets = [(source.module, source.name)]
+            else:
+                targets = [(star, name) for star in reversed(names.stars)]
+            pending += [(target, outer) for specifier, outer in targets if (target := self._meant(path, specifier))]
+        return "", ""
+
+    def _meant(self, path: str, specifier: str) -> str | None:
+        folder = posixpath.dirname(path)
+        self.inquiry.note("import", folder, specifier)
+        return self.resolver.found(folder, specifier)
+
+    def _outer(self, path: str) -> _Outer:
+        """What a module exports, without its syntax tree: a file of many re-exports is asked often."""
+        return self.inquiry.ask(("exports", path), lambda: self._read_outer(path))
+
+    def _read_outer(self, path: str) -> _Outer:
+        module = self.module(path)
+        if module is None:
+            return _Outer({}, {}, ())
+        return _Outer(dict(module.exports), dict(module.reexports), tuple(module.stars))
 
     def namespace(self, module: Module, name: str) -> Module | None:
         """The module behind ``import * as name``."""

@@ -49,17 +49,17 @@ class Refusals:
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
-        self._known: dict[tuple[str, int, int, int], Refusal] = {}
 
     def of(self, place: Place, hops: int = _HOPS) -> Refusal:
         """The strongest refusal in the code behind ``place``, functions that it calls included."""
         target = follow(self._modules, place)
-        key = (*target.key, target.node.end_byte, hops)
-        if key not in self._known:
-            self._known[key] = Refusal()  # stops a circle
-            found = [*_own(target), *(self._called(target, hops) if hops else ())]
-            self._known[key] = max(found, key=lambda each: each.force, default=Refusal())
-        return self._known[key]
+        path, start, end = target.range
+        question = ("refusal", path, str(start), str(end), str(hops))
+        return self._modules.inquiry.ask(question, lambda: self._strongest(target, hops), Refusal())
+
+    def _strongest(self, target: Place, hops: int) -> Refusal:
+        found = [*_own(target), *(self._called(target, hops) if hops else ())]
+        return max(found, key=lambda each: each.force, default=Refusal())
 
     def _called(self, target: Place, hops: int) -> Iterator[Refusal]:
         seen: set[str] = set()
