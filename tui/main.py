@@ -12,6 +12,7 @@ from beai.tui.cli.demo import demo_command
 from beai.tui.cli.doctor import doctor_command
 from beai.tui.cli.leaving import EXIT, EXIT_CODES
 from beai.tui.cli.opening import open_command
+from beai.tui.cli.rules import rules_command
 from beai.tui.cli.running import run_command
 from beai.tui.cli.tasks import tasks_command
 from beai.tui.cli.testing import test_command
@@ -36,7 +37,16 @@ def main() -> None:
     """beai [PATH] — a pair programmer for TypeScript backends that cannot cheat the red bar."""
 
 
-for command in (open_command, demo_command, run_command, tasks_command, test_command, check_command, doctor_command):
+for command in (
+    open_command,
+    demo_command,
+    run_command,
+    tasks_command,
+    rules_command,
+    test_command,
+    check_command,
+    doctor_command,
+):
     main.add_command(command)
 
 

@@ -19,6 +19,7 @@ from beai.core.project.schema_files import schema_files
 from beai.core.project.tasks import read_tasks
 from beai.core.project.trpc import init_files, read_api
 from beai.core.rulebook.frontmatter import CONVENTIONS, read_rule
+from beai.core.rulebook.links import target_path
 
 _TASKS = re.compile(
     r"(?:^|/)tasks/(?:sprints/(?:.+/)?[^/]+|[^/]*(?:tasks|plan|backlog)[^/]*|be_[^/]+)\.md$", re.IGNORECASE
@@ -36,6 +37,7 @@ _DOC = re.compile(r"(?:^|/)docs?/[^/]+\.md$", re.IGNORECASE)
 _RULE = re.compile(r"(?:^|/)\.cursor/rules/.+\.mdc?$")
 _NOT_OURS = re.compile(r"(?:^|/)(?:src|node_modules|dist|build|vendor|fixtures|templates?|examples?)/")
 _MOST_DOCS = 40
+_MOST_PROSE = 400
 _PARSED = frozenset({"tRPC initialisation", "root router", "Prisma schema"})  # gaps that only a parser can tell
 
 
@@ -160,9 +162,31 @@ def _documents(tree: Tree, paths: list[str]) -> tuple[Document, ...]:
 
 def rule_files(tree: Tree) -> tuple[RuleFile, ...]:
     """The rule files of the repository, its conventions of other tools among them."""
-    paths = [path for path in tree.paths() if _RULE.search(path) or posixpath.basename(path) in CONVENTIONS]
+    paths = [path for path in tree.paths() if _RULE.search(path) or _is_convention(path)]
     texts = ((path, tree.text(path)) for path in paths if not is_generated(path.removeprefix(".")))
-    return tuple(read_rule(path, text) for path, text in texts if text is not None)
+    return tuple(_rule(tree, path, text) for path, text in texts if text is not None)
+
+
+def _is_convention(path: str) -> bool:
+    """Whether it speaks for its folder; those in the hidden folders of tools speak for none."""
+    return posixpath.basename(path) in CONVENTIONS and "/." not in "/" + posixpath.dirname(path)
+
+
+def _rule(tree: Tree, path: str, text: str) -> RuleFile:
+    """The rule in ``text``; of a link kept as text to a file that is no rule itself, the rule in that file."""
+    rule = read_rule(path, text)
+    target = target_path(rule)
+    if not target or _RULE.search(target) or posixpath.basename(target) in CONVENTIONS:
+        return rule
+    linked = tree.text(target)
+    return rule if linked is None else read_rule(path, linked)
+
+
+def prose(tree: Tree) -> tuple[str, ...]:
+    """The Markdown files that are no rules but may cite them: prompts, plans, documents; the shallow ones first."""
+    found = [path for path in tree.paths() if path.endswith(".md") and not _RULE.search(path)]
+    found = [path for path in found if posixpath.basename(path) not in CONVENTIONS and not is_generated(path)]
+    return tuple(sorted(found, key=_depth)[:_MOST_PROSE])
 
 
 def _missing(project: Project, found_package: bool) -> tuple[Missing, ...]:

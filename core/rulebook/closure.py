@@ -49,7 +49,10 @@ class Names:
         return self._books.get(name.lower(), ())
 
     def find(self, reference: Reference, citing: str = "") -> tuple[RuleFile, ...]:
-        """The rules that ``reference`` means in ``citing``; links are followed, an ambiguous name gives all."""
+        """The rules that ``reference`` means in ``citing``; links are followed, an ambiguous name gives all.
+
+        A path to a rule that was moved still means the rule of that name.
+        """
         found = self._found(reference, citing)
         ends = (self._paths.get(self._stands_for.get(rule.path, rule.path), rule) for rule in found)
         return tuple({rule.path: rule for rule in ends}.values())
@@ -62,7 +65,8 @@ class Names:
         rules = self.named(reference.base)
         if "/" in reference.name:
             tail = "/" + posixpath.normpath(reference.name.lower()).lstrip("./")
-            return tuple(rule for rule in rules if ("/" + _stem(rule).lower()).endswith(tail))
+            there = tuple(rule for rule in rules if ("/" + _stem(rule).lower()).endswith(tail))
+            return there or (rules if reference.raw.endswith(".mdc") else ())
         if posixpath.splitext(reference.raw)[1] == ".md":
             rules = _nearest(rules, folder)
         return rules
@@ -93,8 +97,11 @@ def follow(
 def _cited_by(source: Source, names: Names) -> list[Reached]:
     """The rules that one text cites, each once; sections named anywhere in it qualify its plain mentions."""
     found: dict[str, Reached] = {}
+    meant: dict[str, tuple[RuleFile, ...]] = {}
     for reference in cited(source.text):
-        rules = names.find(reference, source.path)
+        if reference.raw not in meant:
+            meant[reference.raw] = names.find(reference, source.path)
+        rules = meant[reference.raw]
         for rule in rules:
             if rule.path == source.path:
                 continue

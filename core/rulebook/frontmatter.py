@@ -7,38 +7,74 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from beai.core.project.facts import RuleFile
 
-_BLOCK = re.compile(r"\A\s{0,40}---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
-_KEY = re.compile(r"^([A-Za-z][\w-]{0,40})[ \t]*:(.*)$")
+_BLOCK = re.compile(r"\s{0,40}---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_KEY = re.compile(
+    r"^(?:[ \t]{1,8}(?=(?:description|globs|alwaysApply)[ \t]*:))?([A-Za-z][\w-]{0,40})[ \t]*:(.*)$", re.IGNORECASE
+)
 _ITEM = re.compile(r"^[ \t]*-[ \t]+(.*)$")
 _STACKED = 3
 CONVENTIONS = {"AGENTS.md": "AGENTS", "CLAUDE.md": "CLAUDE", ".cursorrules": "cursorrules"}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One frontmatter: its keys in lower case, its text, the 1-based line that begins on, and the offset behind it."""
+
+    keys: Mapping[str, str]
+    text: str
+    line: int
+    end: int
 
 
 def read_rule(path: str, text: str, shipped: bool = False) -> RuleFile:
     """The rule in ``text``; of two stacked frontmatters the first that says something wins, key by key."""
     base = posixpath.basename(path)
     if base in CONVENTIONS:
-        return RuleFile(path, CONVENTIONS[base], always=True, text=text, shipped=shipped)
+        return RuleFile(path, CONVENTIONS[base], always=True, text=text.removeprefix("\ufeff"), shipped=shipped)
     keys: dict[str, str] = {}
-    body = text.removeprefix("\ufeff")
-    for _ in range(_STACKED):
-        block = _BLOCK.match(body)
-        if block is None or not (found := _keys(block.group(1))):
-            break
-        keys = {**found, **{key: value for key, value in keys.items() if value}}
-        body = body[block.end() :]
+    at = 0
+    for block in blocks(text):
+        keys = {**block.keys, **{key: value for key, value in keys.items() if value}}
+        at = block.end
+    body = text[at:].removeprefix("\ufeff").lstrip("\r\n")
     return RuleFile(
         path=path,
-        name=posixpath.splitext(base)[0],
+        name=_name(path),
         description=_unquoted(keys.get("description", "")),
         globs=_globs(keys.get("globs", "")),
-        always=_unquoted(keys.get("alwaysapply", "")).lower() == "true",
-        text=body.lstrip("\r\n"),
+        always=_unquoted(keys.get("alwaysapply", "").partition(" #")[0]).lower() == "true",
+        text=body,
         shipped=shipped,
+        head=text[: len(text) - len(body)],
     )
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    """The frontmatters that ``text`` begins with, in order; one with words but no key is none."""
+    found: list[Block] = []
+    at = 1 if text.startswith("\ufeff") else 0
+    for _ in range(_STACKED):
+        block = _BLOCK.match(text, at)
+        if block is None:
+            break
+        keys = _keys(block.group(1))
+        if block.group(1).strip() and not keys:
+            break
+        found.append(Block(keys, block.group(1), text.count("\n", 0, block.start(1)) + 1, block.end()))
+        at = block.end()
+    return tuple(found)
+
+
+def _name(path: str) -> str:
+    """The base name; of a rule that is a folder with a ``RULE.md``, the folder's (Cursor docs, "Rules", 2.2)."""
+    stem = posixpath.splitext(posixpath.basename(path))[0]
+    folder = posixpath.basename(posixpath.dirname(path))
+    return folder if stem == "RULE" and folder not in ("", "rules") else stem
 
 
 def _keys(block: str) -> dict[str, str]:
@@ -60,6 +96,8 @@ def _keys(block: str) -> dict[str, str]:
 def _globs(value: str) -> tuple[str, ...]:
     """Comma-separated patterns, quoted or not, in brackets or not; a comma inside braces separates nothing."""
     value = value.strip()
+    if len(value) > 1 and value[0] in "\"'" and value.find(value[0], 1) == len(value) - 1:
+        value = value[1:-1]
     if value.startswith("[") and value.endswith("]"):
         value = value[1:-1]
     parts, depth, start = [], 0, 0

@@ -81,7 +81,10 @@ class ActiveContext:
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """One rule; ``name`` is its base name without ending, the word that ``@name`` refers to."""
+    """One rule; ``name`` is its base name without ending, the word that ``@name`` refers to.
+
+    ``head`` is what stands above ``text`` in the file: byte order mark, frontmatter, empty lines.
+    """
 
     path: str
     name: str
@@ -90,3 +93,9 @@ class RuleFile:
     always: bool = False
     text: str = ""
     shipped: bool = False
+    head: str = ""
+
+    @property
+    def begins(self) -> int:
+        """The 1-based line of the file that ``text`` begins on."""
+        return self.head.count("\n") + 1

@@ -1,0 +1,25 @@
+"""The rules in force for one task of a project, from the words of the task and the files that it reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from beai.core.loop.phase import Phase
+from beai.core.project.facts import Project, Task
+from beai.core.rulebook.select import select
+from beai.core.rulebook.selection import BUDGET, Selection
+from beai.core.suggest.exchange import Purpose
+
+THE_TASK = "the task"
+
+
+def in_force(
+    project: Project,
+    task: Task | None,
+    phase: Phase | Purpose | None,
+    files: Sequence[str] = (),
+    budget: int = BUDGET,
+) -> Selection:
+    """The selection over all of the project's rules; a rule that the task cites is reached by the task."""
+    texts = ((THE_TASK, task.text or task.description),) if task else ()
+    return select(project.rules, phase=phase, files=files, texts=texts, budget=budget)
