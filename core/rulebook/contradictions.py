@@ -63,7 +63,7 @@ def _runner(name: str) -> str:
     )
 
 
-def _manager(name: str) -> str:
+def _installer(name: str) -> str:
     return (
         rf"{_UNLESS}\b(?:always use|only use|use only|use|package manager(?: is|:)?)\s+{_MARKS}{name}\b"
         r"(?!\s+(?:or|run|add|install|workspaces?|i\b|dlx|exec|x\b)|\s*/)"
@@ -77,7 +77,7 @@ def _case(name: str) -> str:
 
 _CHOICES = (
     _either("the test runner", Vitest=_runner("vitest"), Jest=_runner("jest"), Mocha=_runner("mocha")),
-    _either("the package manager", **{name: _manager(name) for name in ("npm", "pnpm", "yarn", "bun")}),
+    _either("the package manager", **{name: _installer(name) for name in ("npm", "pnpm", "yarn", "bun")}),
     _either(
         "quotes",
         single=rf"{_UNLESS}\b(?:use|prefer|always)\s+{_MARKS}single[- ]quotes?\b",

@@ -16,6 +16,10 @@ _BLOCK = re.compile(r"\s{0,40}---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOT
 _KEY = re.compile(
     r"^(?:[ \t]{1,8}(?=(?:description|globs|alwaysApply)[ \t]*:))?([A-Za-z][\w-]{0,40})[ \t]*:(.*)$", re.IGNORECASE
 )
+_OPEN = re.compile(
+    r"\s{0,40}---[ \t]*\r?\n((?:[ \t]*(?:description|globs|alwaysApply)[ \t]*:[^\n]*(?:\n|\Z)){1,12})", re.IGNORECASE
+)
+_RAN_ON = re.compile(r"\n[ \t]*\r?\n#{1,6} ")
 _ITEM = re.compile(r"^[ \t]*-[ \t]+(.*)$")
 _STACKED = 3
 CONVENTIONS = {"AGENTS.md": "AGENTS", "CLAUDE.md": "CLAUDE", ".cursorrules": "cursorrules"}
@@ -23,12 +27,16 @@ CONVENTIONS = {"AGENTS.md": "AGENTS", "CLAUDE.md": "CLAUDE", ".cursorrules": "cu
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One frontmatter: its keys in lower case, its text, the 1-based line that begins on, and the offset behind it."""
+    """One frontmatter: its keys in lower case, its text, the 1-based line that begins on, and the offset behind it.
+
+    ``closed`` is false where its last line ``---`` is missing.
+    """
 
     keys: Mapping[str, str]
     text: str
     line: int
     end: int
+    closed: bool = True
 
 
 def read_rule(path: str, text: str, shipped: bool = False) -> RuleFile:
@@ -60,12 +68,15 @@ def blocks(text: str) -> tuple[Block, ...]:
     at = 1 if text.startswith("\ufeff") else 0
     for _ in range(_STACKED):
         block = _BLOCK.match(text, at)
+        closed = block is not None and not _RAN_ON.search(block.group(1))
+        block = block if closed else _OPEN.match(text, at)
         if block is None:
             break
         keys = _keys(block.group(1))
         if block.group(1).strip() and not keys:
             break
-        found.append(Block(keys, block.group(1), text.count("\n", 0, block.start(1)) + 1, block.end()))
+        line = text.count("\n", 0, block.start(1)) + 1
+        found.append(Block(keys, block.group(1), line, block.end(), closed))
         at = block.end()
     return tuple(found)
 
@@ -98,8 +109,8 @@ def _globs(value: str) -> tuple[str, ...]:
     value = value.strip()
     if len(value) > 1 and value[0] in "\"'" and value.find(value[0], 1) == len(value) - 1:
         value = value[1:-1]
-    if value.startswith("[") and value.endswith("]"):
-        value = value[1:-1]
+    if value.startswith("[") and (value.endswith("]") or "]" not in value):
+        value = value[1:].removesuffix("]")
     parts, depth, start = [], 0, 0
     for at, char in enumerate(value):
         depth += (char == "{") - (char == "}")

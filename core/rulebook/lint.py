@@ -25,7 +25,6 @@ MOST_LINES = 500
 MOST_TOKENS = 5_000
 _KEYS = ("description", "globs", "alwaysApply")
 _MEANT = {"glob": "globs", "always": "alwaysApply", "always_apply": "alwaysApply", "always-apply": "alwaysApply"}
-_OPENING = re.compile(r"\s{0,40}---[ \t]*\r?\n(?:[ \t]*(?:description|globs|alwaysApply)[ \t]*:)", re.IGNORECASE)
 _HIDDEN = re.compile(r"(?:^|[/{,*])\.(?!cursor)|node_modules|dist/|build/")  # what the listing of files leaves out
 
 
@@ -71,8 +70,9 @@ def _frontmatter(shelf: Shelf) -> Iterator[Flaw]:
             yield Flaw(FlawKind.STACKED, rule.path, found[1].line, f"{len(found)} frontmatters in a row.", fix)
         for block in found:
             yield from _keys(rule, block.text, block.line)
-        if not found and _OPENING.match(rule.head + rule.text):
-            yield Flaw(FlawKind.FRONTMATTER, rule.path, 1, "The frontmatter is never closed by a line ---.")
+            if not block.closed:
+                message = "The frontmatter is never closed by a line ---."
+                yield Flaw(FlawKind.FRONTMATTER, rule.path, block.line - 1, message)
 
 
 def _keys(rule: RuleFile, block: str, line: int) -> Iterator[Flaw]:
@@ -89,7 +89,11 @@ def _keys(rule: RuleFile, block: str, line: int) -> Iterator[Flaw]:
             yield Flaw(FlawKind.FRONTMATTER, rule.path, number, f"{key} is there twice.")
         seen.add(key)
         if key == "alwaysApply" and value.lower() not in ("true", "false", "", "null", "~"):
-            yield Flaw(FlawKind.FRONTMATTER, rule.path, number, f"alwaysApply is {value[:40]}.", "Write true or false.")
+            message = f"alwaysApply is {value[:40]}."
+            yield Flaw(FlawKind.FRONTMATTER, rule.path, number, message, "Write true or false.")
+        if key == "globs" and value.count("[") != value.count("]"):
+            message = "globs opens a list that it never closes."
+            yield Flaw(FlawKind.FRONTMATTER, rule.path, number, message)
 
 
 def _duplicates(shelf: Shelf) -> Iterator[Flaw]:
