@@ -46,11 +46,11 @@ _TRPC = _lettered(
         "F. Versions": 100,
     },
 )
-_PRISMA = _lettered("Prisma", {"A. Rule": 150, "B. Schema": 350, "C. Client": 400, "D. History": 200, "E. Tests": 150})
+_PRISMA = _lettered("Prisma", {"A. Rule": 150, "B. Model": 350, "C. Client": 400, "D. History": 200, "E. Tests": 150})
 _PAGES = """# How pages are rendered
 
 React components are server components unless they need hooks. A client component says `use client` and holds state
-with useState; props are typed; layouts load in page.tsx; Tailwind classes style components; Suspense wraps what is slow;
+with useState; props are typed; layouts load in page.tsx; Tailwind classes style components; Suspense wraps slow ones;
 hydration must match; accessibility and aria labels are checked; components from shadcn are kept as they are.
 """
 
