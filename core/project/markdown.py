@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
 
 from beai.core.project.facts import Section
 
@@ -12,15 +13,14 @@ ITEM = re.compile(r"^([ \t]*)(?:[-*+•]|\d{1,4}[.)])[ \t]+(.*)$")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 _FENCE = re.compile(r"^\s{0,12}(?:[-*+]\s+)?(`{3,}|~{3,})(.*)$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
-_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+_END = re.compile(r"\r\n|\r|\n")
 _NAMED = re.compile(r"\W{0,4}[A-Z][A-Z0-9]{0,9}[-_]\w")
 _LONG_RULE = 4  # dashes under a line; fewer are a thematic break, as people write them
 _TITLE = 200  # characters that an underlined title may have
 _BOM = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line without its end: ``start`` is its offset, ``number`` is 1-based, ``fence`` a fence's language."""
 
     text: str
@@ -29,8 +29,7 @@ class Line:
     fence: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """One heading; ``line`` is its index among the lines."""
 
     level: int
@@ -45,12 +44,8 @@ def lines(text: str) -> tuple[Line, ...]:
     """
     found: list[Line] = []
     mark, language = "", ""
-    start = len(_BOM) if text.startswith(_BOM) else 0
-    number = 0
-    while match := _LINE.match(text, start):
-        number += 1
-        line, end = match.groups()
-        fence = _FENCE.match(line)
+    for number, (line, start) in enumerate(_split(text), 1):
+        fence = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if mark:
             found.append(Line(line, start, number, language))
             if fence and fence.group(1).startswith(mark) and not fence.group(2).strip():
@@ -60,9 +55,6 @@ def lines(text: str) -> tuple[Line, ...]:
             found.append(Line(line, start, number, language))
         else:
             found.append(Line(line, start, number))
-        start = match.end()
-        if not end:
-            break
     return tuple(found)
 
 
@@ -75,6 +67,8 @@ def headings(found: Sequence[Line]) -> tuple[Heading, ...]:
     for index in range(front_matter(found), len(found)):
         line = found[index]
         if line.fence is not None:
+            continue
+        if not line.text.strip():
             continue
         if match := _HEADING.match(line.text):
             result.append(Heading(len(match.group(1)), _title(match.group(2) or ""), index))
@@ -155,7 +149,22 @@ def plain(text: str) -> str:
 
 def indent(text: str) -> int:
     """How far a line is indented, in columns."""
-    return len(text[: len(text) - len(text.lstrip(" \t"))].expandtabs(4))
+    lead = len(text) - len(text.lstrip(" \t"))
+    return len(text[:lead].expandtabs(4)) if "\t" in text[:lead] else lead
+
+
+def _split(text: str) -> Iterator[tuple[str, int]]:
+    """Every line without its end, and its offset."""
+    first = len(_BOM) if text.startswith(_BOM) else 0
+    if text.count("\r") != text.count("\r\n"):
+        ends = [(match.start(), match.end()) for match in _END.finditer(text, first)]
+        begins = [first, *(end for _, end in ends)]
+        return (
+            (text[start:stop], start) for start, stop in zip(begins, [*(at for at, _ in ends), len(text)], strict=True)
+        )
+    parts = text[first:].split("\n")
+    starts = accumulate((len(part) + 1 for part in parts[:-1]), initial=first)
+    return ((part.removesuffix("\r"), start) for part, start in zip(parts, starts, strict=True))
 
 
 def _title(text: str) -> str:

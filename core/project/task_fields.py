@@ -26,6 +26,7 @@ _PLAIN = re.compile(
 _ROW = re.compile(r"^[ \t]*\|[ \t]*(?P<key>[^|\n]{1,60})\|[ \t]*+(?P<value>[^|\n]*+)\|?[ \t]*+$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<key>[^:：]{0,120})(?:(?P<colon>[:：])[ \t]*(?P<value>.*))?$")
 _INNER = re.compile(r"(?<=[|·•;,/ \t])(?:\*\*|__)(?P<key>[^*:：\n|_]{1,40})(?:[:：]\s?(?:\*\*|__)|(?:\*\*|__)[:：])")
+_MAY_BE_LABEL = re.compile(r"[:：#|]|\*\*|__").search
 _BREAK_LINE = re.compile(r"^ {0,3}([-*_])(?:[ \t]*+\1){2,}+[ \t]*+$")
 _BLOCK = re.compile(r"^[|>][+-]?\d?[ \t]*$")
 _MARK = re.compile(r"^\[([ xX✓✔~/-])\][ \t]*")
@@ -86,7 +87,7 @@ def entries(lines: Sequence[Line]) -> dict[str, Entry]:
 def label(line: Line) -> Label | None:
     """The label that a line opens with, by itself; None for a line that has none."""
     text = line.text
-    if line.fence is not None and line.fence not in _DATA:
+    if not _MAY_BE_LABEL(text) or (line.fence is not None and line.fence not in _DATA):
         return None
     if line.fence is None and text.lstrip(" ").startswith("#") and (head := _HEADING.match(text)):
         return _of_heading(text, head)

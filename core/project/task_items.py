@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from beai.core.project.markdown import Heading, Line, indent
 from beai.core.project.task_fields import Label
@@ -33,24 +33,24 @@ def items(
 ) -> tuple[dict[int, Item], dict[int, int]]:
     """Every list item by its line, and for each label the line of the item that it stands in."""
     limits = {head.line for head in heads}
-    made: dict[int, Item] = {}
+    made: list[tuple[int, int, re.Match[str]]] = []
+    stops: dict[int, int] = {}
     parents: dict[int, int] = {}
-    open_: list[Item] = []
+    with_status: set[int] = set()
+    open_: list[tuple[int, int]] = []
     for index, line in enumerate(found):
-        if not line.text.strip():
+        if not line.text or line.text.isspace():
             continue
         depth = indent(line.text)
-        while open_ and (open_[-1].depth >= depth or index in limits):
-            closed = open_.pop()
-            made[closed.line] = replace(made[closed.line], stop=index)
-        if index in labels and open_:
-            parent = open_[-1].line
-            parents[index] = parent
+        while open_ and (open_[-1][1] >= depth or index in limits):
+            stops[open_.pop()[0]] = index
+        if open_ and index in labels:
+            parents[index] = open_[-1][0]
             if labels[index].key == "status":
-                made[parent] = replace(made[parent], status=True)
-        fenced = line.fence is not None and line.fence not in ("yaml", "yml", "")
-        if not fenced and (match := _ITEM.match(line.text)):
-            item = Item(index, depth, len(found), match)
-            made[index] = item
-            open_.append(item)
-    return made, parents
+                with_status.add(open_[-1][0])
+        if (line.fence is None or line.fence in ("yaml", "yml", "")) and (match := _ITEM.match(line.text)):
+            made.append((index, depth, match))
+            open_.append((index, depth))
+    end = len(found)
+    listed = (Item(index, depth, stops.get(index, end), match, index in with_status) for index, depth, match in made)
+    return {item.line: item for item in listed}, parents

@@ -44,7 +44,7 @@ class Place:
             at = max(at, stop)
         own += found[at : self.stop]
         if own and self.body == self.first:
-            own[0] = replace(own[0], text=re.sub(r"^([ \t]*)[-*+•](?=[ \t])", r"\1 ", own[0].text))
+            own[0] = own[0]._replace(text=re.sub(r"^([ \t]*)[-*+•](?=[ \t])", r"\1 ", own[0].text))
         return tuple(own)
 
 
@@ -64,18 +64,27 @@ class _Page:
         """The lines of headings that are no labels."""
         return [head.line for head in self.heads if not self.is_label(head)]
 
+    def is_flat(self, index: int) -> bool:
+        """Whether a label stands beside others and not, as the first line of a list item does, above them."""
+        item = self.items.get(index)
+        nested = item is not None and any(at in self.labels for at in range(index + 1, min(item.stop, index + 20)))
+        return self.labels[index].width == 0 and not nested
+
     def is_label(self, head: Heading) -> bool:
         """Whether a heading is the label of an attribute."""
         return bool((one := self.labels.get(head.line)) and one.key) or bool(canonical(head.title))
 
 
-def places(found: Sequence[Line], heads: Sequence[Heading]) -> list[Place]:
-    """Every task of the lines but those of tables, in order; a task inside another one is a hole in it."""
+def places(found: Sequence[Line], heads: Sequence[Heading], rows: Iterable[int] = ()) -> list[Place]:
+    """Every task of the lines, in order; a task inside another one is a hole in it.
+
+    ``rows`` are the lines of those that are rows of a table: a heading above them is none.
+    """
     page = _page(found, heads)
     named = [*_headed(page), *_front(page)]
     named += _keyed(page, _covered(named, len(found)))
     named += _listed(page, _covered(named, len(found)), {place.id for place in named})
-    named += _unnamed(page, named)
+    named += _unnamed(page, named, [*rows, *(place.first for place in named)])
     named += _counted(page, _covered(named, len(found)))
     return _with_holes(named)
 
@@ -113,7 +122,7 @@ def _headed(page: _Page) -> Iterator[Place]:
         elif head.line >= covered and not page.is_label(head):
             following = breaks[at] if (at := bisect_right(breaks, head.line)) < len(breaks) else len(page.found)
             keys = [index for index in range(head.line + 1, following) if _id_of(page, index)]
-            if len(keys) == 1 and page.labels[keys[0]].width == 0 and following <= inner:
+            if len(keys) == 1 and page.is_flat(keys[0]) and following <= inner:
                 covered = min(stop, inner)
                 yield Place(_id_of(page, keys[0]), clean(head.title), head.line, _body(page, head), covered, mark)
 
@@ -209,16 +218,16 @@ def _counted(page: _Page, covered: bytearray) -> Iterator[Place]:
             yield Place(*one, *item.extent, mark_of(page.found[item.line]))
 
 
-def _unnamed(page: _Page, named: Sequence[Place]) -> Iterator[Place]:
+def _unnamed(page: _Page, named: Sequence[Place], starts: list[int]) -> Iterator[Place]:
     """Tasks that are a heading without ID above a ``Status`` label, where no other task stands below it."""
-    starts = sorted(place.first for place in named)
+    starts.sort()
     covered = _covered(named, len(page.found))
     breaks = page.breaks
     until = 0
     for head, stop in zip(page.heads, _ends(page), strict=True):
         if covered[head.line] or page.is_label(head) or head.line < until:
             continue
-        if (head.level == 1 and named) or bisect_left(starts, head.line) != bisect_left(starts, stop):
+        if (head.level == 1 and starts) or bisect_left(starts, head.line) != bisect_left(starts, stop):
             continue
         following = breaks[at] if (at := bisect_right(breaks, head.line)) < len(breaks) else len(page.found)
         keys = {page.labels[index].key for index in range(head.line + 1, following) if index in page.labels}
@@ -235,9 +244,11 @@ def _aside(found: Sequence[Line], labels: dict[int, Label]) -> bytearray:
     current: Label | None = None
     for index, line in enumerate(found):
         one = labels.get(index)
-        depth = len(line.text) - len(line.text.lstrip())
-        bulleted = line.text.lstrip()[:2] in ("- ", "* ", "+ ")
-        if current is not None and line.text.strip() and _ended(current, depth, bulleted):
+        if current is None and one is None:
+            continue
+        bare = line.text.lstrip()
+        bulleted = bare[:2] in ("- ", "* ", "+ ")
+        if current is not None and bare and _ended(current, len(line.text) - len(bare), bulleted):
             current = None
         if one is not None and (one.key or current is None or not (one.bulleted and not current.bulleted)):
             current = one if one.key and one.key not in ("id", "title") else None

@@ -40,8 +40,9 @@ def read_tasks(path: str, text: str) -> tuple[Task, ...]:
     """
     found = lines(text)
     heads = headings(found)
-    made = [_task(path, text, found, place) for place in places(found, heads)]
-    made += [_tabled(path, text, found, row) for row in rows(found)]
+    tabled = rows(found)
+    made = [_task(path, text, found, place) for place in places(found, heads, [row.line for row in tabled])]
+    made += [_tabled(path, text, found, row) for row in tabled]
     if not made:
         made = [_task(path, text, found, place) for place in checked(found, heads)]
     by_id: dict[str, list[Task]] = {}

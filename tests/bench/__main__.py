@@ -12,6 +12,7 @@ PARTS = {
     "pytestloop": "save → verdict of pytest",
     "panel": "pane 4 with 5,000 tests",
     "watchloop": "save → batch, start and idle cost of the watcher",
+    "parsers": "seconds and growth of every parser on hostile text",
     "precision": "what the checks find in DIR…, counted and sampled",
 }
 
