@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,10 @@ from beai.core.loop.ports import Repository
 from beai.core.project import layout
 from beai.core.project.configuration import read_configuration
 from beai.core.project.facts import Configuration, Project
+from beai.core.project.remembered import Remembered
 from beai.core.project.sources import sources
+from beai.core.rulebook.checks.proposed import with_findings
+from beai.core.rulebook.checks.subject import Given
 from beai.core.rulebook.select import shelf
 from beai.core.suggest.exchange import Purpose, Request, Source
 from beai.core.trust import Ledger
@@ -32,7 +35,8 @@ class DiskWorkspace:
     ``at_head`` gives a file's bytes in the last commit; ``announce`` is told the SHA-256 that each file is about to
     have, so that our own writes are not taken for a person's save; ``shipped`` are the rules that come with
     beai, by file name. ``session`` names the session whose beginning is remembered. ``settle`` is what the person's
-    settings make of a project; without ``trust`` every configuration counts as agreed to.
+    settings make of a project; without ``trust`` every configuration counts as agreed to. ``off`` are checks that
+    are not made of proposed changes.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class DiskWorkspace:
         session: str = "",
         settle: Callable[[Project], Project] = lambda project: project,
         trust: Ledger | None = None,
+        off: Collection[str] = (),
     ) -> None:
         self._root = root
         self._tree = DiskTree(root)
@@ -57,6 +62,8 @@ class DiskWorkspace:
         self._session = session
         self._settle = settle
         self._trust = trust
+        self._off = off
+        self._project: Project | None = None
         self._remembered = False
         self._package = ""
 
@@ -72,7 +79,8 @@ class DiskWorkspace:
             return fault
         project = self._settle(project)
         found = await asyncio.to_thread(self._configuration, project)
-        return replace(project, repo=state, rules=shelf(project.rules, self._shipped), configuration=found)
+        self._project = replace(project, repo=state, rules=shelf(project.rules, self._shipped), configuration=found)
+        return self._project
 
     async def agree(self, configuration: Configuration) -> Fault | None:
         """Keep the person's word for the package whose configuration was read last."""
@@ -96,11 +104,12 @@ class DiskWorkspace:
     async def match(
         self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str
     ) -> Change | tuple[Miss, ...] | Fault:
-        """Compute the change on the bytes that are there now."""
+        """Compute the change on the bytes that are there now, and what the checks say of each hunk."""
         for path in {edit.file for edit in edits}:
             if self._tree.text(path) is None and (self._root / path).exists():
                 return Fault(FaultKind.REFUSED, f"{path} cannot be edited: it is binary, too large, or hidden.")
-        return await asyncio.to_thread(match, edits, self._tree.text, cites, rationale)
+        made = await asyncio.to_thread(match, edits, self._tree.text, cites, rationale)
+        return await self._checked(made) if isinstance(made, Change) else made
 
     async def apply(self, change: Change, decisions: Sequence[Decision]) -> Receipt | Fault:
         """Write the accepted hunks."""
@@ -136,6 +145,18 @@ class DiskWorkspace:
         if isinstance(heads, Fault):
             return heads
         return await whole(asyncio.to_thread(self._store.adopt, self._session, heads, since))
+
+    async def _checked(self, change: Change) -> Change:
+        """``change`` with its findings; where git does not answer, as of files that it has."""
+        heads = await self._at_head(file.path for file in change.files)
+        held = {} if isinstance(heads, Fault) else heads
+        given = Given(new=frozenset(path for path, data in held.items() if data is None))
+        return await asyncio.to_thread(self._with_findings, change, given)
+
+    def _with_findings(self, change: Change, given: Given) -> Change:
+        tree = Remembered(self._tree)
+        project = self._project or layout.read(tree, self._root.name)
+        return with_findings(change, tree, project, given, self._off)
 
     def _configuration(self, project: Project) -> Configuration:
         self._package = project.package

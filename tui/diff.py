@@ -118,6 +118,10 @@ def _hunk(hunk: Hunk, at: str, shift: int, decision: Decision | None, comment: s
         )
     for warning in hunk.warnings:
         yield from _notes(Kind.WARNING, f"! {warning}", hunk, verdict, width)
+    for finding in hunk.findings:
+        said = f"! {finding.check}  {finding.message}  {finding.citation}"
+        yield from _notes(Kind.WARNING, said, hunk, verdict, width)
+        yield from _notes(Kind.NOTE, f"→ {finding.fix}", hunk, verdict, width)
     said = [f"✗ {decision.reason}"] if decision and decision.reason else []
     said += [f"» {words}" for words in (decision.comment if decision else "", comment) if words]
     for note in said:

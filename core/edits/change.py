@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from beai.core.rulebook.checks.finding import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class UpsertProcedure:
@@ -77,7 +79,8 @@ class Miss:
 class Hunk:
     """One decidable piece of a file's diff: lines ``old`` from ``old_start`` (0-based) become ``new``.
 
-    Lines keep their line ends. ``cites`` are the rules behind it, ``warnings`` what a reader must know of it.
+    Lines keep their line ends. ``cites`` are the rules behind it, ``warnings`` what a reader must know of it,
+    ``findings`` what the checks say of the text that it makes and did not say before.
     """
 
     id: str
@@ -87,6 +90,7 @@ class Hunk:
     new: tuple[str, ...]
     cites: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

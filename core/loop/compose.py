@@ -133,7 +133,7 @@ def compose(
     repository = GitRepository(root, store.image)
     settle, trust = partial(settled, settings=settings), Ledger(folder)
     told = (repository.at_head, watch.announce, shipped(), str(journal.session))
-    workspace = DiskWorkspace(root, store, repository, *told, settle, trust)
+    workspace = DiskWorkspace(root, store, repository, *told, settle, trust, settings.checks_off.split())
     suggester = wanted.suggester or _suggester(settings, env)
     enclosure = _when_agreed(settings, root, env)
     find = partial(_runner, root, settings, env, enclosure)

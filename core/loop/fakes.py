@@ -18,6 +18,8 @@ from beai.core.edits.policy import forbidden
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import CommitPlan, Committed, Generated, Started
 from beai.core.project.facts import Configuration, Project, RepoState
+from beai.core.rulebook.checks.proposed import with_findings
+from beai.core.rulebook.checks.subject import Given
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from beai.core.runner.report import FileOutcome, Reach, Reached, Report, RunRequest, TestOutcome, Trigger
 from beai.core.runner.triggers import widest
@@ -72,6 +74,21 @@ class FakeSuggester:
         self.closed = True
 
 
+@dataclass(frozen=True, slots=True)
+class FakeTree:
+    """Files in memory as parsers see them."""
+
+    files: Mapping[str, str]
+
+    def paths(self) -> tuple[str, ...]:
+        """Every path, sorted."""
+        return tuple(sorted(self.files))
+
+    def text(self, path: str) -> str | None:
+        """One file."""
+        return self.files.get(path)
+
+
 @dataclass
 class FakeWorkspace:
     """A working tree in memory; matching and assembling are the real ones. ``head`` is what the last commit holds,
@@ -112,8 +129,12 @@ class FakeWorkspace:
     async def match(
         self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str
     ) -> Change | tuple[Miss, ...] | Fault:
-        """The real match, on the files in memory."""
-        return match(edits, self.files.get, cites, rationale)
+        """The real match, on the files in memory, and the real checks."""
+        made = match(edits, self.files.get, cites, rationale)
+        if not isinstance(made, Change):
+            return made
+        new = frozenset(file.path for file in made.files if file.path not in self.head)
+        return with_findings(made, FakeTree(self.files), self.project, Given(new))
 
     async def apply(self, change: Change, decisions: Sequence[Decision]) -> Receipt | Fault:
         """All accepted hunks or none; what is there already gives its receipt again."""

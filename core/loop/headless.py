@@ -138,7 +138,9 @@ def waits_for(session: Session) -> str:
 
 def summary(session: Session) -> dict[str, object]:
     """One line about a session, as plain data."""
+    found = _findings(session)
     return {
+        **({"findings": found} if found else {}),
         "phase": session.phase.value,
         "task": session.task_id,
         "stage": session.cycle.stage.value if session.cycle else None,
@@ -147,6 +149,23 @@ def summary(session: Session) -> dict[str, object]:
         "notice": session.notice or None,
         "fault": session.fault.sentence() if session.fault else None,
     }
+
+
+def _findings(session: Session) -> list[dict[str, object]]:
+    """What the checks say of the change under review, hunk by hunk."""
+    change = session.cycle.change if session.cycle else None
+    return [
+        {
+            "hunk": hunk.id,
+            "check": one.check,
+            "rule": one.rule,
+            "line": one.line,
+            "message": one.message,
+            "fix": one.fix,
+        }
+        for hunk in (change.hunks() if change else ())
+        for one in hunk.findings
+    ]
 
 
 def outcome(session: Session) -> dict[str, object]:

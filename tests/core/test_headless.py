@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from beai.core.edits.change import Decision, Verdict, WholeFile
+from beai.core.edits.change import Change, Decision, Verdict, WholeFile
 from beai.core.edits.match import match
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import ReadProject
@@ -26,9 +26,11 @@ from beai.core.loop.events import (
     ReviewClosed,
     Understood,
 )
-from beai.core.loop.headless import YES, Answers, Exit, drive, next_deed, outcome, read_answers, waits_for
+from beai.core.loop.headless import YES, Answers, Exit, drive, next_deed, outcome, read_answers, summary, waits_for
 from beai.core.loop.journal import Journal
 from beai.core.loop.session import Choice, Cycle, OpenQuestion, Phase, Session, Stage
+from beai.core.project.facts import Span
+from beai.core.rulebook.checks.finding import Finding
 from beai.core.suggest.exchange import (
     Answer,
     Ask,
@@ -148,6 +150,18 @@ def test_hunks_are_judged_one_by_one_and_then_the_review_is_closed(phase: Phase)
     assert next_deed(session, ACCEPT) == HunkJudged(Decision(first, Verdict.ACCEPTED))
     judged = replace(cycle, decisions=(Decision(first, Verdict.ACCEPTED), Decision(second, Verdict.REJECTED)))
     assert next_deed(replace(session, cycle=judged), ACCEPT) == ReviewClosed()
+
+
+def test_findings_of_the_change_under_review_are_named() -> None:
+    change = match([WholeFile("src/a.ts", "export const a = {} as any;\n")], {}.get)
+    assert isinstance(change, Change)
+    found = Finding("any", "implement_principles#P3", "src/a.ts", 1, 21, Span(20, 26), "`as any` hides it.", "Name it.")
+    (hunk,) = change.hunks()
+    change = replace(change, files=(replace(change.files[0], hunks=(replace(hunk, findings=(found,)),)),))
+    session = Session(phase=Phase.GREEN, cycle=Cycle(Purpose.CODE, Stage.REVIEWING, change=change))
+    told = {"hunk": hunk.id, "check": "any", "rule": "implement_principles#P3", "line": 1}
+    assert summary(session)["findings"] == [{**told, "message": found.message, "fix": found.fix}]
+    assert "findings" not in summary(Session())
 
 
 def test_while_something_is_under_way_nothing_is_decided() -> None:

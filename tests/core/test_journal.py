@@ -12,12 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from beai.core.edits.change import Decision, Verdict
+from beai.core.edits.change import Change, Decision, FileChange, Hunk, Verdict
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.events import Event, HunkJudged, Opened, QuestionAnswered, Saved, TestsRan, Understood
+from beai.core.loop.events import Event, HunkJudged, Opened, QuestionAnswered, Replied, Saved, TestsRan, Understood
 from beai.core.loop.journal import Entry, Journal, home
+from beai.core.project.facts import Span
+from beai.core.rulebook.checks.finding import Finding
 from beai.core.runner.report import FileOutcome, Report, RunKind, TestKey, TestOutcome, TestState
 
+FOUND = Finding("any", "implement_principles#P3", "a.ts", 1, 2, Span(1, 3), "`any` \udcff", "Name it.", "any", "")
+HUNK = Hunk("a.ts#1", "a.ts", 0, (), ("new\n",), findings=(FOUND,))
 EVENTS: tuple[Event, ...] = (
     Opened("BE-S1-001", "drafter", "token"),
     TestsRan(
@@ -26,6 +30,7 @@ EVENTS: tuple[Event, ...] = (
             1, RunKind.CONFIRMED, (FileOutcome("a.test.ts", (TestOutcome(TestKey("a.test.ts", "x"), TestState.PASS),)),)
         ),
     ),
+    Replied(2, Change((FileChange("a.ts", None, "new\n", "", (HUNK,)),), "because")),
     Understood(),
     HunkJudged(Decision("h1", Verdict.REJECTED, "nicht so – 日本語 \x1b[31m \udcff", edited="a\r\n")),
     QuestionAnswered(-1, "both\nof them"),

@@ -27,8 +27,10 @@ from beai.core.project.facts import (
     Schema,
     SchemaField,
     Section,
+    Span,
     Task,
 )
+from beai.core.rulebook.checks.finding import Finding
 from beai.core.suggest.blocks import scan
 from beai.core.suggest.exchange import (
     Answer,
@@ -219,6 +221,21 @@ class TestAttempts:
 
         assert "Your partner rejected this hunk of src/cart.ts: wrong table\n\n```diff\n-old\n+new\n```" in asked
         assert "could not be placed" not in asked
+
+    def test_what_the_checks_said_is_told_of_a_rejected_hunk_alone(self) -> None:
+        finding = Finding(
+            "any", "implement_principles#P3", "src/cart.ts", 1, 1, Span(0, 3), "`any` hides it.", "Name it."
+        )
+        hunk = replace(self.HUNK, findings=(finding,))
+        rejected, accepted = (
+            user(replace(REQUEST, feedback=(Feedback((HunkFeedback(hunk, Decision("h1", verdict)),)),)))
+            for verdict in (Verdict.REJECTED, Verdict.ACCEPTED)
+        )
+        assert (
+            "It also breaks these rules:\n\n```\n@implement_principles#P3 (any): `any` hides it. Name it.\n```"
+            in rejected
+        )
+        assert "breaks these rules" not in accepted
 
     def test_an_edit_and_a_comment_of_the_person_are_told(self) -> None:
         asked = self.told(Decision("h1", Verdict.ACCEPTED, edited="better\n", comment="shorter"))

@@ -21,7 +21,18 @@ from beai.core.loop.session import (
     Stage,
     Waiver,
 )
-from beai.core.project.facts import ActiveContext, Criterion, Document, Missing, Project, RepoState, RuleFile, Task
+from beai.core.project.facts import (
+    ActiveContext,
+    Criterion,
+    Document,
+    Missing,
+    Project,
+    RepoState,
+    RuleFile,
+    Span,
+    Task,
+)
+from beai.core.rulebook.checks.finding import Finding
 from beai.core.runner.history import RunMark, remember
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestError, TestKey, TestOutcome, TestState
@@ -204,6 +215,16 @@ CODE_BEFORE = """export const wishlistRouter = createTRPCRouter({
     }),
 });
 """
+LEAK = Finding(
+    "error-leaks",
+    "trpc_best_practices#C5",
+    CODE_FILE,
+    10,
+    9,
+    Span(0, 0),
+    "`addItem` hands a caught error's own words to the caller: `error.message`.",
+    "Write the sentence yourself, and pass the error on as `cause`.",
+)
 CODE_CHANGE = Change(
     (
         FileChange(
@@ -231,6 +252,7 @@ CODE_CHANGE = Change(
                         "      }\n",
                     ),
                     warnings=("mapPrismaError is a new shared utility: no rule or document mentions it.",),
+                    findings=(LEAK,),
                 ),
             ),
         ),

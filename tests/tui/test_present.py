@@ -188,6 +188,13 @@ def test_reasons_comments_warnings_and_cites_stand_below_their_hunk():
     assert any("wait" in row.text for row in rows_of(known.RED_REVIEW, comments={"h1": "wait"}))
 
 
+def test_a_finding_stands_below_its_hunk_with_its_rule_and_what_to_write():
+    shown = [row for row in rows_of(known.GREEN_REVIEW) if row.hunk == "g2" and row.kind is not diff.Kind.ADD]
+    text = " ".join(row.text for row in shown)
+    assert f"! {known.LEAK.check}  {known.LEAK.message}  @{known.LEAK.rule}" in text
+    assert f"→ {known.LEAK.fix}" in text
+
+
 def test_an_edited_hunk_shows_the_person_s_words():
     decisions = (Decision("g2", Verdict.ACCEPTED, edited="mine\n"),)
     session = replace(known.GREEN_REVIEW, cycle=replace(known.GREEN_REVIEW.cycle, decisions=decisions))

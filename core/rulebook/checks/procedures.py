@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -195,8 +197,10 @@ def _functions(subject: Subject) -> dict[int, Node]:
 def _handlers(world: World) -> dict[str, list[tuple[int, str, str]]]:
     """Files to the functions in them that procedures name as their resolvers: where they start, name and kind."""
     found: dict[str, list[tuple[int, str, str]]] = {}
-    for path in world.tree.paths():
-        if not is_source(path) or not _ENDS.search(text := world.tree.text(path) or ""):
+    stems = [posixpath.basename(path).split(".")[0] for path in world.asked]
+    for path in _with_procedures(world):
+        text = world.tree.text(path) or ""
+        if not _ENDS.search(text) or (stems and not any(stem in text or stem == "index" for stem in stems)):
             continue
         subject = Subject(path, text, Kind.SOURCE, world)
         if subject.module is None or subject.too_deep:
@@ -206,6 +210,16 @@ def _handlers(world: World) -> dict[str, list[tuple[int, str, str]]]:
                 module, function = handler
                 found.setdefault(module.path, []).append((function.start_byte, procedure.name, procedure.kind))
     return found
+
+
+def _with_procedures(world: World) -> Iterable[str]:
+    """The files that may hold procedures: those of the map and those under check; all, where there is no map."""
+    api = world.project.api
+    if not api.routers:
+        return (path for path in world.tree.paths() if is_source(path))
+    mapped = {router.file for router in api.routers} | {lost.file for lost in api.unresolved} | world.asked
+    mapped |= {procedure.file for router in api.routers for procedure in router.procedures}
+    return sorted(path for path in mapped if is_source(path))
 
 
 def _handler(world: World, module: Module, given: Node) -> tuple[Module, Node] | None:

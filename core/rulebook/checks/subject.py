@@ -53,11 +53,15 @@ class Given:
 
 @dataclass(frozen=True)
 class World:
-    """The repository that a file belongs to; what is asked of all of it is worked out once."""
+    """The repository that a file belongs to; what is asked of all of it is worked out once.
+
+    Where only few files are under check, ``asked`` names them, so that less of the others has to be looked at.
+    """
 
     tree: Tree
     project: Project
     given: Given = Given()
+    asked: frozenset[str] = frozenset()
     _made: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

@@ -92,7 +92,15 @@ def _verdict(feedback: HunkFeedback) -> str:
     diff = "\n".join(line.rstrip("\r\n") for line in lines)
     edited = "" if decision.edited is None else f"\nIt now reads:\n\n{fenced(decision.edited)}"
     comment = f"\nTheir comment: {decision.comment}\n" if decision.comment else ""
-    return f"{said}\n\n{fenced(diff, 'diff')}{edited}{comment}"
+    return f"{said}\n\n{fenced(diff, 'diff')}{edited}{comment}{_broken_rules(feedback)}"
+
+
+def _broken_rules(feedback: HunkFeedback) -> str:
+    """What the checks said of a hunk that was rejected; of one that was accepted the person has seen it."""
+    if feedback.decision.verdict is not Verdict.REJECTED or not feedback.hunk.findings:
+        return ""
+    told = "\n".join(f"{one.citation} ({one.check}): {one.message} {one.fix}" for one in feedback.hunk.findings)
+    return f"\nIt also breaks these rules:\n\n{fenced(cut(told, OUTPUT_LIMIT))}"
 
 
 def _because(reason: str) -> str:

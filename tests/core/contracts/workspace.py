@@ -93,6 +93,25 @@ class WorkspaceContract:
         assert [(type(miss), miss.edit) for miss in missed] == [(Miss, lost)]
         assert bench.files() == FILES
 
+    async def test_a_hunk_carries_what_the_checks_find_on_its_lines(self, bench: WorkspaceBench) -> None:
+        bench.save(CODE, FILES[CODE].replace("// 5\n", "const old = {} as any;\n"))
+        edits = (
+            SearchReplace(CODE, "// first\n", "// a line more\n// FIRST\n"),
+            SearchReplace(CODE, "// last\n", "const made = {} as any;\n"),
+        )
+        first, last = (await _matched(bench, *edits)).hunks()
+        assert first.findings == ()
+        (found,) = last.findings
+        assert (found.check, found.rule, found.line) == ("any", "implement_principles#P3", 15)
+        assert found.message and found.fix
+
+    async def test_findings_keep_no_hunk_from_being_written(self, bench: WorkspaceBench) -> None:
+        made = WholeFile("src/new.ts", "export const made = {} as any;\n")
+        change = await _matched(bench, made)
+        assert [finding.check for hunk in change.hunks() for finding in hunk.findings] == ["any"]
+        await _applied(bench, change, *_all(change))
+        assert bench.files()["src/new.ts"] == made.text
+
     async def test_exactly_the_accepted_hunks_are_written(self, bench: WorkspaceBench) -> None:
         change = await _matched(bench, FIRST, LAST, WholeFile("src/new.ts", "new\n"))
         first, last, new = change.hunks()

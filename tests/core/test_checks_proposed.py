@@ -1,0 +1,80 @@
+"""What a proposed change breaks is told at the hunk that breaks it, and what was there before is not told again."""
+
+from __future__ import annotations
+
+from beai.core.edits.change import Change, SearchReplace, WholeFile
+from beai.core.edits.match import match
+from beai.core.project import layout
+from beai.core.rulebook.checks.proposed import with_findings
+from tests.core.checking import INIT, SCHEMA
+from tests.core.test_project_trees import DictTree
+
+ROUTER = "src/server/api/routers/post.ts"
+CODE = """import { createTRPCRouter, protectedProcedure, publicProcedure } from "../trpc";
+export const postRouter = createTRPCRouter({
+  all: publicProcedure.query(({ ctx }) => ctx.db.post.findMany()),
+  remove: protectedProcedure.input(byId).mutation(async ({ ctx, input }) => {
+    const { count } = await ctx.db.post.deleteMany({ where: { id: input.id, authorId: ctx.session.user.id } });
+    return count;
+  }),
+});
+"""
+FILES = {"package.json": "{}", "prisma/schema.prisma": SCHEMA, "src/server/api/trpc.ts": INIT, ROUTER: CODE}
+
+
+def told(*edits: SearchReplace | WholeFile, **files: str) -> list[tuple[str, str, int]]:
+    """Hunk, check and line of each finding that ``edits`` bring."""
+    tree = DictTree(FILES | files)
+    change = match(edits, tree.text)
+    assert isinstance(change, Change)
+    made = with_findings(change, tree, layout.read(tree, "shop"))
+    return [(hunk.id, one.check, one.line) for hunk in made.hunks() for one in hunk.findings]
+
+
+def test_what_was_there_before_is_not_told_again() -> None:
+    assert told(SearchReplace(ROUTER, "return count;", "return count > 0;")) == []
+    moved = SearchReplace(ROUTER, "export const", "// one more line\nexport const")
+    assert told(moved) == []
+
+
+def test_a_second_breach_of_the_same_words_is_told_where_it_is_new() -> None:
+    twice = "  all: publicProcedure.query(({ ctx }) => ctx.db.post.findMany()),\n"
+    again = SearchReplace(
+        ROUTER, "  remove:", "  every: publicProcedure.query(({ ctx }) => ctx.db.post.findMany()),\n  remove:"
+    )
+    assert twice in CODE
+    assert told(again) == [(f"{ROUTER}#1", "find-many-unbounded", 4)]
+
+
+def test_a_breach_away_from_the_changed_lines_is_told_at_the_nearest_hunk() -> None:
+    turned = SearchReplace(ROUTER, "byId).mutation(", "byId).query(")
+    assert told(turned) == [(f"{ROUTER}#1", "query-writes", 5)]
+
+
+def test_files_of_one_change_are_seen_together() -> None:
+    handler = "export async function wipe({ ctx, input }) {\n  await ctx.db.post.delete({ where: input });\n}\n"
+    use = SearchReplace(ROUTER, "  remove:", "  wipe: publicProcedure.input(byId).query(wipe),\n  remove:")
+    importing = SearchReplace(ROUTER, 'from "../trpc";\n', 'from "../trpc";\nimport { wipe } from "./wipe.handler";\n')
+    path = "src/server/api/routers/wipe.handler.ts"
+    assert told(importing, use, WholeFile(path, handler)) == [(f"{path}#1", "query-writes", 2)]
+
+
+def test_a_model_that_the_change_adds_is_known() -> None:
+    schema = WholeFile("prisma/schema.prisma", SCHEMA + "model Draft {\n  id String @id\n}\n")
+    listed = SearchReplace(
+        ROUTER, "  remove:", "  drafts: publicProcedure.query(({ ctx }) => ctx.db.draft.findMany()),\n  remove:"
+    )
+    assert (f"{ROUTER}#1", "find-many-unbounded", 4) in told(schema, listed)
+
+
+def test_a_waiver_in_the_change_lifts_its_finding() -> None:
+    waived = "export const a = 1; // beai-allow any: no\n"
+    assert [check for _, check, _ in told(WholeFile("src/a.ts", waived))] == ["waiver-unused"]
+    assert (
+        told(WholeFile("src/a.ts", "// beai-allow any: the library types it so\nexport const a = {} as any;\n")) == []
+    )
+
+
+def test_a_file_emptied_or_made_huge_is_taken_as_it_comes() -> None:
+    assert told(WholeFile(ROUTER, "")) == []
+    assert told(WholeFile("src/a.ts", "x" * 1_200_000)) == []
