@@ -7,7 +7,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from beai.core.rulebook.checks import errors, indexes, principles, reads, schemas, setup, transactions, trpc, writes
+from beai.core.rulebook.checks import (
+    errors,
+    indexes,
+    mocking,
+    placing,
+    principles,
+    reads,
+    schemas,
+    setup,
+    testing,
+    transactions,
+    trpc,
+    writes,
+)
 from beai.core.rulebook.checks.finding import Hit
 from beai.core.rulebook.checks.subject import Kind, Subject
 
@@ -33,6 +46,10 @@ def _check(
     id: str, rule: str, title: str, function: Callable[[Subject], Iterable[Hit]], hint: str = "", *kinds: Kind
 ) -> Check:
     return Check(id, rule, title, frozenset(kinds or (Kind.SOURCE,)), function, re.compile(hint) if hint else None)
+
+
+def _test(id: str, section: str, title: str, function: Callable[[Subject], Iterable[Hit]], hint: str = "") -> Check:
+    return _check(id, f"tdd{section}", title, function, hint, Kind.TEST)
 
 
 WITHOUT_REASON = _check(
@@ -134,6 +151,28 @@ CHECKS: tuple[Check, ...] = (
     _check("relation-unnamed", f"{_D}#A5", "Relations without names", schemas.relation_unnamed, "", Kind.SCHEMA),
     _check("money-float", f"{_D}#A6", "Money as a `Float`", schemas.money_float, r"\bFloat\b", Kind.SCHEMA),
     _check("migration-edited", f"{_D}#B2", "A migration changed", schemas.migration_edited, "", Kind.OTHER),
+    _test("test-without-assertion", "#T5", "A test that asserts nothing", testing.test_without_assertion),
+    _test("test-of-mock", "#T5", "A test of its own mocks", mocking.test_of_mock, r"\b(?:mock|fn|stub)\w*\b"),
+    _test("expect-not-awaited", "#T5", "An assertion not awaited", testing.expect_not_awaited, "resolves|rejects"),
+    _test("expect-in-catch", "#T5", "Assertions in `catch` alone", testing.expect_in_catch, r"\bcatch\b"),
+    _test("test-focused", "#T6", "A test focused, or switched off without a word", testing.test_focused),
+    _test("test-sleeps", "#T5", "Real time waited for", testing.test_sleeps, "setTimeout|sleep|delay|wait|pause"),
+    _check(
+        "file-misplaced",
+        "directory_structure#S1",
+        "A new file where none of its kind is",
+        placing.file_misplaced,
+        "",
+        *(Kind.SOURCE, Kind.TEST, Kind.SCHEMA),
+    ),
+    _check(
+        "file-name",
+        "file_naming#N1",
+        "A new file named unlike its siblings",
+        placing.file_name,
+        "",
+        *(Kind.SOURCE, Kind.TEST),
+    ),
     WITHOUT_REASON,
     UNUSED,
 )
