@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from beai.core.project.constructors import is_router_call
 from beai.core.project.expressions import arguments, unwrap
 from beai.core.project.facts import RuleFile, Span
+from beai.core.project.follow import Place
 from beai.core.project.places import is_source, is_test
 from beai.core.rulebook.checks.finding import Hit
 from beai.core.rulebook.checks.subject import Kind, Subject, World
@@ -114,13 +115,13 @@ def _declares_router(subject: Subject) -> bool:
     module = subject.module
     if module is None or not _PROCEDURE.search(subject.text):
         return False  # what only mounts others is a root, which stands above them
-    called = ((unwrap(value.node), value.key) for value in module.values.values())
+    made = ((unwrap(value.node), value.key) for value in module.values.values())
     return any(
-        node.type == "call_expression"
-        and not key
+        not key
+        and node.type == "call_expression"
         and arguments(node)
-        and is_router_call(subject.world.modules, module, node)
-        for node, key in called
+        and is_router_call(subject.world.modules, Place(module, node))
+        for node, key in made
     )
 
 
