@@ -25,6 +25,7 @@ _TYPED = re.compile(
     re.M,
 )
 _BROWSERS = ("@playwright/test", "playwright/test", "cypress")  # where each action of a page is an assertion
+_THROW = re.compile(r"\bthrow\b")
 _HOPS = 3
 _NAMES = 40  # links of one callee that are looked at
 
@@ -122,10 +123,11 @@ def _may_assert(world: World, module: Module, call: Node, local: dict[str, Node]
         return _holds(world, module, function, {}, hops - 1)
     found = world.modules.find(module, names[0])
     match found:
-        case Binding() if found.value.node.type in FUNCTIONS and len(names) == 1:
-            return _holds(world, found.module, found.value.node, {}, hops - 1)
         case Binding():
-            return kind_of(found.module.path) is Kind.TEST and found.module.path != module.path
+            helps = found.module.path == module.path or kind_of(found.module.path) is Kind.TEST
+            if found.value.node.type in FUNCTIONS and len(names) == 1:
+                return helps and _holds(world, found.module, found.value.node, {}, hops - 1)
+            return helps and found.module.path != module.path
         case Outside():
             return found.specifier.startswith((".", "~", "@/", "#")) or "test" in found.specifier
         case None:
@@ -134,11 +136,8 @@ def _may_assert(world: World, module: Module, call: Node, local: dict[str, Node]
 
 def _holds(world: World, module: Module, function: Node, local: dict[str, Node], hops: int) -> bool:
     calls = module.syntax.calls(function)
-    return any(_may_assert(world, module, call, local, hops) for call in calls) or any(
-        b"throw" in (child.text or b"")[:8] for child in _statements(function)
-    )
+    return any(_may_assert(world, module, call, local, hops) for call in calls) or _throws(module, function)
 
 
-def _statements(function: Node) -> list[Node]:
-    body = function.child_by_field_name("body")
-    return [child for child in body.named_children if child.type == "throw_statement"] if body is not None else []
+def _throws(module: Module, function: Node) -> bool:
+    return _THROW.search(module.syntax.code(function)) is not None
