@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from beai.tui.cli.checking import check_command
+from beai.tui.cli.context import context_command
 from beai.tui.cli.demo import demo_command
 from beai.tui.cli.doctor import doctor_command
 from beai.tui.cli.leaving import EXIT, EXIT_CODES
@@ -45,6 +46,7 @@ for command in (
     rules_command,
     test_command,
     check_command,
+    context_command,
     doctor_command,
 ):
     main.add_command(command)

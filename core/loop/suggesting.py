@@ -63,9 +63,10 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
     return Failed(ticket, Fault(FaultKind.MODEL, summary, detail, "t asks again, h takes the step by hand."))
 
 
-async def _request(ports: Ports, effect: Suggest, project: Project, task: Task) -> Request | Fault:
+def request_for(effect: Suggest, project: Project, task: Task, nonce: str) -> Request:
+    """What ``effect`` asks for, before the files that it rests on are read; ``nonce`` closes the reply."""
     idea = next((idea for case_id, idea in effect.cases if case_id == effect.case_id), None)
-    request = Request(
+    return Request(
         purpose=effect.purpose,
         task=task,
         project=project,
@@ -76,10 +77,14 @@ async def _request(ports: Ports, effect: Suggest, project: Project, task: Task) 
         feedback=effect.feedback,
         answers=effect.answers,
         failing=effect.failing,
-        nonce=secrets.token_hex(4),
+        nonce=nonce,
         touched=effect.touched,
         schema_before=effect.schema_before,
     )
+
+
+async def _request(ports: Ports, effect: Suggest, project: Project, task: Task) -> Request | Fault:
+    request = request_for(effect, project, task, secrets.token_hex(4))
     sources = await ports.workspace.sources(request)
     return sources if isinstance(sources, Fault) else replace(request, sources=sources)
 

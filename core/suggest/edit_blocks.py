@@ -10,6 +10,8 @@ from beai.core.edits.change import AddImport, Edit, MountRouter, SearchReplace, 
 from beai.core.project.syntax import parse as parse_typescript
 from beai.core.suggest.blocks import EDITS, Block, Verb
 from beai.core.suggest.exchange import Request
+from beai.core.suggest.pack.excerpt import GAP
+from beai.core.suggest.pack.masking import MASK
 from beai.core.text import printable
 
 EDIT_LIMIT = 200
@@ -162,7 +164,13 @@ def _conflicts(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _elided(code: str, known: str | None) -> Complaint | None:
-    """A remark such as ``// ... existing code``, unless the file has that very line."""
+    """A remark such as ``// ... existing code``, unless the file has that very line; a mark of ours, in any case."""
+    if mark := GAP.search(code):
+        return Complaint(
+            f'it repeats our mark "{mark.group()}"', "That is no line of the file: change a smaller place."
+        )
+    if MASK in code and MASK not in (known or ""):
+        return Complaint(f"it repeats {MASK}, which stands for a hidden key", "Leave that line as it is.")
     for line in code.split("\n"):
         remark = line.strip()
         if len(remark) > _LONGEST_REMARK or not any(each.match(remark) for each in _ELISIONS):

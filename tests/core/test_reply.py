@@ -198,6 +198,11 @@ class TestEdits:
         assert "left out" in said
         assert "Write all of it" in said
 
+    @pytest.mark.parametrize("mark", ["⋯ 12 lines left out (3–14): a, b ⋯", 'const key = "[masked by beai]";'])
+    def test_a_mark_of_what_was_not_sent_never_reaches_a_file(self, mark: str) -> None:
+        assert "repeats" in refused(f"### file a.ts\n```ts\na();\n{mark}\nb();\n```\n{END}")
+        assert "repeats" in refused(f"### replace in a.ts\n```\na();\n```\n```\n{mark}\n```\n{END}")
+
     def test_spread_and_remarks_of_the_file_itself_are_no_elision(self) -> None:
         code = "// ... legacy\nf({\n  ...input,\n  ...(a ? b : c),\n});\n"
         request = replace(CODE, sources=(Source("a.ts", "// ... legacy\n"),))

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 _FEW = 4  # lines between two kept ones that are not worth a mark
 _NAMED = 8
 _RUN = re.compile("⋯+")
+GAP = re.compile(r"⋯ [\d,]{1,12} lines? left out \(\d{1,9}–\d{1,9}\)")
+"""How a mark reads, so that a reply that repeats one can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def excerpt(text: str, kept: Iterable[int], labels: Iterable[tuple[int, str]] = 
         while next_label < len(named) and named[next_label][0] < line:
             inside.append(named[next_label][1])
             next_label += 1
-        if 0 < line - at <= _FEW and not inside and told and line < len(lines):
+        blank = not any(each.strip() for each in lines[at:line])
+        if blank or (line - at <= _FEW and not inside and told and line < len(lines)):
             told += lines[at:line]
             shown += line - at
         elif line > at:

@@ -25,13 +25,14 @@ def rules(request: Request) -> tuple[tuple[Draft, ...], tuple[LeftOut, ...]]:
         return tuple(_draft(*one, Place.SYSTEM, rank) for rank, one in enumerate(chosen)), ()
     found = {purpose: selected(request, purpose) for purpose in dict.fromkeys((*ASKED, request.purpose))}
     sent = [{(one.rule.path, one.text) for one in found[purpose].attached} for purpose in ASKED]
-    common = set.intersection(*sent)
+    shared = [sum((one.rule.path, one.text) in said for said in sent) for one in found[request.purpose].attached]
     drafts = []
-    for rank, one in enumerate(found[request.purpose].attached):
-        place = Place.SYSTEM if (one.rule.path, one.text) in common else Place.PURPOSE
-        drafts.append(_draft(one.rule, one.text, one.reason, ", ".join(one.cut), place, rank))
+    for rank, (one, count) in enumerate(zip(found[request.purpose].attached, shared, strict=True)):
+        place = Place.SYSTEM if count == len(ASKED) else Place.PURPOSE
+        drafts.append((-count, _draft(one.rule, one.text, one.reason, ", ".join(one.cut), place, rank)))
     over = (one for one in found[request.purpose].left if one.why is Why.BUDGET)
-    return tuple(drafts), tuple(LeftOut(_name(one.rule), Kind.RULE, one.reason, one.tokens) for one in over)
+    ordered = tuple(draft for _, draft in sorted(drafts, key=lambda pair: pair[0]))
+    return ordered, tuple(LeftOut(_name(one.rule), Kind.RULE, one.reason, one.tokens) for one in over)
 
 
 def selected(request: Request, purpose: Purpose) -> Selection:

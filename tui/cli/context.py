@@ -1,0 +1,161 @@
+"""``beai context``: what a model would be sent for a task, part by part, why and at what cost; nothing is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from beai.core.text import one_line, printable
+from beai.tui.cli.leaving import say, stop
+from beai.tui.cli.places import known, settled, surveyed
+
+if TYPE_CHECKING:
+    from beai.core.settings import Settings
+    from beai.core.suggest.pack import Pack, Window
+
+_HELP = """\b
+--json prints one object, whose keys do not change between versions:
+  task, purpose   the task's ID; cases, test, code, refactor or record
+  window          tokens, reply (kept for it), room (for the request), why
+  tokens, fits    what the request costs, and whether that is within the room
+  parts           in the order they are sent, each with name, kind, place, stable, reason,
+                  tokens, share, priority, cut ("" for nothing), masked, text
+  left            what is not sent, each with name, kind, reason, tokens
+--text prints what would be sent: the system message, a line end, the user's message.
+The word that closes a reply is random in a real request, and 00000000 here.
+
+\b
+Exit codes: 0 it fits · 1 it does not fit in the window · 2 wrong usage, or no such task or case ·
+5 not a repository beai can work on · 6 a program is missing."""
+_PHASES = {"cases": "cases", "red": "test", "green": "code", "refactor": "refactor", "record": "record"}
+_WIDEST = 44
+
+
+@click.command("context", epilog=_HELP)
+@click.argument("task_id", metavar="TASK")
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option("--phase", type=click.Choice(tuple(_PHASES)), help="The step; without it, the one that the task is at.")
+@click.option("--case", "case_id", default="", help="The approved case that the step is about, as C1.")
+@click.option("--model", help="A litellm model, for its window; without one, that of the settings.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, described below.")
+@click.option("--text", "as_text", is_flag=True, help="Exactly what would be sent.")
+def context_command(
+    task_id: str, path: Path, phase: str | None, case_id: str, model: str | None, as_json: bool, as_text: bool
+) -> None:
+    """Show what a model would be sent for TASK of the repository at PATH: part by part, why, and at what cost."""
+    if as_json and as_text:
+        raise click.UsageError("--json and --text are two outputs; ask for one of them.")
+    root, project = surveyed(path)
+    known(project, task_id)
+    settings = settled(root, {"model": model})
+    from beai.core.fault import Fault
+    from beai.core.loop.foretelling import foretell
+    from beai.core.suggest.exchange import Purpose
+    from beai.core.suggest.pack import pack
+
+    found = foretell(root, os.environ, task_id, Purpose(_PHASES[phase]) if phase else None, case_id)
+    if isinstance(found, Fault):
+        stop(found)
+    for note in found.notes:
+        say(note)
+    packed = pack(found.request, asyncio.run(_window(settings)))
+    if as_json:
+        click.echo(json.dumps({"task": task_id, **_plain(packed)}, indent=2))
+    elif as_text:
+        _send(packed)
+    else:
+        _table(packed, settings)
+    if not packed.fits:
+        say(f"It takes {packed.tokens:,} tokens, and the window has room for {packed.window.room:,}.")
+        sys.exit(1)
+
+
+async def _window(settings: Settings) -> Window:
+    """The model's window; the worker is started only where nothing but litellm can tell."""
+    from beai.core.suggest.pack.window import window_of
+
+    if settings.window is not None or not settings.model:
+        return window_of(settings.window, settings.max_tokens, None, None)
+    from beai.core.suggest.model import ModelSuggester
+
+    suggester = ModelSuggester(settings, os.environ)
+    try:
+        return await suggester.window()
+    finally:
+        await suggester.close()
+
+
+def _send(packed: Pack) -> None:
+    """The messages: to a terminal made safe, elsewhere byte by byte."""
+    from beai.core.suggest.pack import messages
+
+    text = "\n".join(message.content for message in messages(packed))
+    if sys.stdout.isatty():
+        click.echo(printable(text))
+    else:
+        click.echo(text.encode(), nl=False)
+
+
+def _table(packed: Pack, settings: Settings) -> None:
+    """Parts with tokens, share and reason; what is cut of them, what is left out, and the sum."""
+    width = max(len(_short(part.name)) for part in packed.parts)
+    total = max(packed.tokens, 1)
+    click.echo(f"{'tokens':>7} {'share':>6}  {'part':{width}}  why it goes along")
+    for part in packed.parts:
+        told = [one_line(part.reason, 160), *([f"cut: {one_line(part.cut, 160)}"] if part.cut else [])]
+        told += [f"{part.masked} masked, since it looks like a key"] if part.masked else []
+        line = f"{part.tokens:7,} {part.tokens / total:6.1%}  {_short(part.name):{width}}  {' · '.join(told)}"
+        click.echo(line.rstrip())
+    for one in packed.left:
+        click.echo(f"{'–':>7} {'':6}  {_short(one.name):{width}}  left out: {one_line(one.reason, 160)}")
+    window, stable = packed.window, sum(part.tokens for part in packed.parts if part.stable)
+    click.echo(
+        f"{packed.tokens:7,} of {window.room:,} tokens: {window.tokens:,} ({one_line(window.why, 120)}), "
+        f"less {window.reply:,} for the reply. The first {stable:,} stay the same over the step."
+    )
+    if not settings.model:
+        say("No model is set, so nothing is sent: the offline drafter suggests. This is what a model would get.")
+
+
+def _short(name: str) -> str:
+    """A name that fits its column; the end of a long one says most."""
+    name = one_line(name, 400)
+    return name if len(name) <= _WIDEST else f"…{name[1 - _WIDEST :]}"
+
+
+def _plain(packed: Pack) -> dict[str, object]:
+    window, total = packed.window, max(packed.tokens, 1)
+    parts = [
+        {
+            "name": part.name,
+            "kind": part.kind.value,
+            "place": part.place.name.lower(),
+            "stable": part.stable,
+            "reason": part.reason,
+            "tokens": part.tokens,
+            "share": round(part.tokens / total, 4),
+            "priority": part.priority,
+            "cut": part.cut,
+            "masked": part.masked,
+            "text": part.text,
+        }
+        for part in packed.parts
+    ]
+    left = [
+        {"name": one.name, "kind": one.kind.value, "reason": one.reason, "tokens": one.tokens} for one in packed.left
+    ]
+    room = {"tokens": window.tokens, "reply": window.reply, "room": window.room, "why": window.why}
+    return {
+        "purpose": packed.purpose.value,
+        "window": room,
+        "tokens": packed.tokens,
+        "fits": packed.fits,
+        "parts": parts,
+        "left": left,
+    }
