@@ -11,6 +11,7 @@ PARTS = {
     "sandboxloop": "what the sandbox costs a run",
     "pytestloop": "save → verdict of pytest",
     "panel": "pane 4 with 5,000 tests",
+    "packing": "what a request costs, what a cache keeps of it, how long it takes to pack",
     "watchloop": "save → batch, start and idle cost of the watcher",
     "parsers": "seconds and growth of every parser on hostile text",
     "precision": "what the checks find in DIR…, counted and sampled",

@@ -1,4 +1,4 @@
-"""A context pack holds what the task needs and no more: cut by meaning, in an order that caches, with every cut named."""
+"""A context pack holds what the task needs and no more: cut by meaning, in an order that caches, each cut named."""
 
 from __future__ import annotations
 
@@ -51,22 +51,32 @@ def notes(tree: DictTree, purpose: Purpose = Purpose.TEST, **more: object) -> Re
     return replace(request, **more)  # type: ignore[arg-type]
 
 
+HEAD = """import { z } from "zod";
+import { protectedProcedure, router } from "../trpc/init";
+const LIMIT = 10;
+function limitFor(n: number) {
+  return n + LIMIT;
+}
+function unused() {
+  return 1;
+}
+
+
+
+
+"""
+STEPS = "".join(f"      const step{m} = await ctx.db.note.count({{ where: {{ id: input.id }} }});\n" for m in range(8))
+
+
 def long_router(procedures: int, target: bool = False) -> str:
     """A router file of some twelve lines a procedure."""
     body = "".join(
-        f"  item{n}: protectedProcedure\n    .input(z.object({{ id: z.string() }}))\n    .mutation(async ({{ ctx, input }}) => {{\n"
-        + "".join(
-            f"      const step{m} = await ctx.db.note.count({{ where: {{ id: input.id }} }});\n" for m in range(8)
-        )
-        + "      return step0;\n    }),\n"
+        f"  item{n}: protectedProcedure\n    .input(z.object({{ id: z.string() }}))\n"
+        f"    .mutation(async ({{ ctx, input }}) => {{\n{STEPS}      return step0;\n    }}),\n"
         for n in range(procedures)
     )
     made = "  archive: protectedProcedure.mutation(() => limitFor(1)),\n" if target else ""
-    return (
-        'import { z } from "zod";\nimport { protectedProcedure, router } from "../trpc/init";\n'
-        "const LIMIT = 10;\nfunction limitFor(n: number) {\n  return n + LIMIT;\n}\nfunction unused() {\n  return 1;\n}\n\n\n\n\n"
-        f"export const notesRouter = router({{\n{body}{made}}});\n"
-    )
+    return f"{HEAD}export const notesRouter = router({{\n{body}{made}}});\n"
 
 
 ROUTER = "app/src/routers/notes.router.ts"
@@ -145,8 +155,7 @@ class TestCuts:
         assert "item300: " not in found.text
         assert "function limitFor" in found.text and "const LIMIT" in found.text and "function unused" not in found.text
         assert 'import { z } from "zod";' in found.text and "export const notesRouter" in found.text
-        assert "lines left out" in found.text and "item300" not in found.cut
-        assert found.cut.endswith("of 7,815 lines") or "lines" in found.cut
+        assert "lines left out" in found.text and found.cut.endswith("lines")
         assert found.tokens < 3_000
 
     def test_a_block_that_spans_a_gap_is_found_nowhere(self) -> None:
