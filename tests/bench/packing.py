@@ -68,9 +68,8 @@ def _times(name: str, tree: Tree, procedure: str) -> None:
     size = sum(len(one.text) for one in found)
     print(f"{name}: {choosing * 1000:.0f} ms to choose {len(found)} files of {size:,} characters,", end=" ")
     cuts = sum(bool(one.cut) for one in packed.parts)
-    print(
-        f"{packing * 1000:.0f} ms to pack\n  {packed.tokens:,} tokens in {len(packed.parts)} parts, {cuts} of them cut\n"
-    )
+    print(f"{packing * 1000:.0f} ms to pack")
+    print(f"  {packed.tokens:,} tokens in {len(packed.parts)} parts, {cuts} of them cut\n")
 
 
 def _timed(work: Callable[[], Result]) -> tuple[Result, float]:
@@ -99,7 +98,8 @@ export const open = t.procedure;
             for m in range(many)
         )
         files[f"src/r{n}.ts"] = (
-            f"import {{ z }} from 'zod';\nimport {{ open, router }} from './trpc';\nexport const r{n} = router({{\n{body}}});\n"
+            f"import {{ z }} from 'zod';\nimport {{ open, router }} from './trpc';\n"
+            f"export const r{n} = router({{\n{body}}});\n"
         )
     imports = "".join(f"import {{ r{n} }} from './r{n}';\n" for n in range(_ROUTERS))
     listed = ", ".join(f"r{n}" for n in range(_ROUTERS))
