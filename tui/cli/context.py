@@ -17,7 +17,7 @@ from beai.tui.cli.places import known, settled, surveyed
 
 if TYPE_CHECKING:
     from beai.core.settings import Settings
-    from beai.core.suggest.pack import Pack, Window
+    from beai.core.suggest.pack import Pack
 
 _HELP = """\b
 --json prints one object, whose keys do not change between versions:
@@ -57,6 +57,7 @@ def context_command(
     from beai.core.fault import Fault
     from beai.core.loop.foretelling import foretell
     from beai.core.suggest.exchange import Purpose
+    from beai.core.suggest.known_window import window_for
     from beai.core.suggest.pack import pack
 
     found = foretell(root, os.environ, task_id, Purpose(_PHASES[phase]) if phase else None, case_id)
@@ -64,7 +65,7 @@ def context_command(
         stop(found)
     for note in found.notes:
         say(note)
-    packed = pack(found.request, asyncio.run(_window(settings)))
+    packed = pack(found.request, asyncio.run(window_for(settings, os.environ)))
     if as_json:
         click.echo(json.dumps({"task": task_id, **_plain(packed)}, indent=2))
     elif as_text:
@@ -74,21 +75,6 @@ def context_command(
     if not packed.fits:
         say(f"It takes {packed.tokens:,} tokens, and the window has room for {packed.window.room:,}.")
         sys.exit(1)
-
-
-async def _window(settings: Settings) -> Window:
-    """The model's window; the worker is started only where nothing but litellm can tell."""
-    from beai.core.suggest.pack.window import window_of
-
-    if settings.window is not None or not settings.model:
-        return window_of(settings.window, settings.max_tokens, None, None)
-    from beai.core.suggest.model import ModelSuggester
-
-    suggester = ModelSuggester(settings, os.environ)
-    try:
-        return await suggester.window()
-    finally:
-        await suggester.close()
 
 
 def _send(packed: Pack) -> None:
