@@ -24,8 +24,8 @@ _UP_TO = (
     r"|maximum(?: of)?|max\.?|<=?|≤)"
 )
 _SIZE = re.compile(
-    r"\b(?P<subject>files?|functions?|methods?|components?|classes|routers?)\b[^.\n]{0,40}?"
-    rf"{_UP_TO}\W{{0,4}}~?(?P<value>\d{{2,4}})\s+lines\b",
+    r"\b(?:(?P<limited>limit) )?(?P<subject>files?|functions?|methods?|components?|classes|routers?)\b"
+    rf"(?:(?(limited) to |[^.\n]{{0,40}}?{_UP_TO}))\W{{0,4}}~?(?P<value>\d{{2,4}})\s+lines\b",
     re.IGNORECASE,
 )
 
@@ -72,7 +72,7 @@ def _installer(name: str) -> str:
 
 def _case(name: str) -> str:
     said = r"(?: (?:must|should|are|be|is|use|in|all|have|always|named|written))*"
-    return rf"\b(?:file ?names?|files|name files)\b{said}[: ]*{_MARKS}{name}\b(?! (?:for|or|in|when)\b|,)"
+    return rf"(?:^|[.:;(*-]\s*|\ball )(?:file ?names?|files|name files)\b{said}[: ]*{_MARKS}{name}\b(?! (?:for|or|in|when)\b|,)"
 
 
 _CHOICES = (

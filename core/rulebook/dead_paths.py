@@ -22,7 +22,7 @@ _MADE = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"(?:^|[/._-])(?:x+|y{3,}|foo|bar|baz|my|your|some|example|feature|module|path|name|component|entity|resource|domain"
-    r"|to)(?:[-_.]?\w{0,24})?(?:$|[/.])|\.\.\.|…|\[\w+\]$",
+    r"|to)(?:[-_.]?\w{0,24})?(?:$|[/.])|\.\.\.|…|\[\w+\](?:\.\w+)*$",
     re.IGNORECASE,
 )
 _BUILT = re.compile(r"(?:^|/)(?:node_modules|dist|build|out|coverage|generated|\.[\w-]+)(?:/|$)")

@@ -25,7 +25,7 @@ MOST_LINES = 500
 MOST_TOKENS = 5_000
 _KEYS = ("description", "globs", "alwaysApply")
 _MEANT = {"glob": "globs", "always": "alwaysApply", "always_apply": "alwaysApply", "always-apply": "alwaysApply"}
-_HIDDEN = re.compile(r"(?:^|[/{,*])\.(?!cursor)|node_modules|dist/|build/")  # what the listing of files leaves out
+_HIDDEN = re.compile(r"(?:^|[/{,])\.(?!cursor)|node_modules|dist/|build/")  # what the listing of files leaves out
 
 
 @dataclass(frozen=True, slots=True)
