@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -13,6 +13,8 @@ from textwrap import wrap
 from rich.cells import cell_len
 
 from beai.core.edits.change import Change, Decision, FileChange, Hunk, Verdict
+from beai.core.project.facts import RuleFile
+from beai.core.rulebook.citations import citations
 from beai.core.text import one_line, printable
 
 AROUND = 3
@@ -55,8 +57,17 @@ class Row:
     part: tuple[int, int] | None = None
 
 
-def rows(change: Change, decisions: Mapping[str, Decision], comments: Mapping[str, str], width: int) -> tuple[Row, ...]:
-    """Every row of ``change``; ``comments`` are those typed for hunks that are undecided still."""
+def rows(
+    change: Change,
+    decisions: Mapping[str, Decision],
+    comments: Mapping[str, str],
+    width: int,
+    rules: Sequence[RuleFile] = (),
+) -> tuple[Row, ...]:
+    """Every row of ``change``; ``comments`` are those typed for hunks that are undecided still.
+
+    What a hunk cites is looked up in ``rules``; without any it is shown as it was said.
+    """
     total, at = len(change.hunks()), 0
     found: list[Row] = [Row(Kind.NOTE, line) for line in wrap(one_line(change.rationale, 600), max(width - 4, 10))]
     for file in change.files:
@@ -65,7 +76,8 @@ def rows(change: Change, decisions: Mapping[str, Decision], comments: Mapping[st
         for hunk in file.hunks:
             at += 1
             found += _before(old, done, hunk, shift, file.path)
-            found += _hunk(hunk, f"{at}/{total}", shift, decisions.get(hunk.id), comments.get(hunk.id, ""), width)
+            told = replace(hunk, cites=_cited(hunk.cites, rules))
+            found += _hunk(told, f"{at}/{total}", shift, decisions.get(hunk.id), comments.get(hunk.id, ""), width)
             new = _new(hunk, decisions.get(hunk.id))
             done, shift = hunk.old_start + len(hunk.old), shift + len(new) - len(hunk.old)
         found += (
@@ -128,6 +140,11 @@ def _hunk(hunk: Hunk, at: str, shift: int, decision: Decision | None, comment: s
         yield from _notes(Kind.NOTE, note, hunk, verdict, width)
     if hunk.cites:
         yield from _notes(Kind.NOTE, f"follows {' · '.join(hunk.cites)}", hunk, verdict, width)
+
+
+def _cited(cites: tuple[str, ...], rules: Sequence[RuleFile]) -> tuple[str, ...]:
+    """Each citation with the title and the place of its section, or marked as one that leads nowhere."""
+    return tuple(one.shown for one in citations(rules, cites)) if rules and cites else cites
 
 
 def _notes(kind: Kind, text: str, hunk: Hunk, verdict: Verdict | None, width: int) -> Iterator[Row]:

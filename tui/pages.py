@@ -11,6 +11,7 @@ from beai.core.record.done import CaseFact, Light, Work
 from beai.core.record.done import lights as lights_of
 from beai.core.runner.report import Report
 from beai.core.text import one_line, printable
+from beai.tui import rule_pages
 from beai.tui.next_step import plural
 from beai.tui.present import CASE_MARKS
 from beai.tui.prose import GAP, Block, Prose, heading, item, listed, para
@@ -56,11 +57,11 @@ def task_page(session: Session) -> Prose:
 
 
 def context_page(session: Session) -> Prose:
-    """Pane 2: what the repository decided already, and what it lacks."""
+    """Pane 2: what the repository decided already, what it lacks, and the rules in force for the phase at hand."""
     project = session.project
     if project is None:
         return _READING
-    context = project.context
+    context, selection = project.context, rule_pages.selected(session)
     told: Prose = ()
     if context is not None:
         told = (
@@ -78,8 +79,9 @@ def context_page(session: Session) -> Prose:
     ]
     return (
         *told,
-        *listed("In force", [item("·", "$muted", plural(len(project.rules), "rule")), *designs]),
+        *listed("In force", [rule_pages.in_short(selection), *designs]),
         *listed("Missing", gaps),
+        *rule_pages.rules(selection),
     )
 
 

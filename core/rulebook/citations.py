@@ -20,6 +20,7 @@ from beai.core.text import clip
 
 _FILE = re.compile(r"`?(?P<path>[\w.@()\[\]-]{1,80}(?:/[\w.@()\[\]-]{1,80}){0,16}\.\w{1,8})(?::(?P<line>\d{1,7}))?\b.*")
 _RULE = re.compile(r"[*_`]{0,3}@?(?P<name>[\w./-]{1,200}?)(?:\.mdc|\.md)?(?=[#\s(,:*`]|$)(?P<rest>.*)", re.DOTALL)
+_MEANT = re.compile(r"[*_`]{0,3}@|[\w-]{1,100}(?:\.mdc|#[A-Z]?\d)")  # a rule is meant, whether there is one or not
 _DIGITS = re.compile(r"(?P<letter>[A-Z]{1,2})\.?(?P<number>\d{1,3})")
 _LONGEST = 300
 _TITLE = 100
@@ -31,6 +32,7 @@ class Cited(StrEnum):
     SECTION = "section"
     RULE = "rule"
     FILE = "file"
+    WORDS = "words"
     NO_SECTION = "no such section"
     UNKNOWN = "unknown"
 
@@ -50,18 +52,19 @@ class Citation:
 
     @property
     def known(self) -> bool:
-        """Whether it leads to what is there; of a file only the name was looked at."""
-        return self.kind in (Cited.SECTION, Cited.RULE, Cited.FILE)
+        """Whether it leads to what is there, or names no rule at all; of a file only the name was looked at."""
+        return self.kind not in (Cited.NO_SECTION, Cited.UNKNOWN)
 
     @property
     def shown(self) -> str:
         """The citation for a person, with the section's title, or marked as leading nowhere."""
         match self.kind:
             case Cited.SECTION:
-                return f"@{self.name} {self.section}" + (f": {self.title}" if self.title else "")
+                title = f": {self.title}" if self.title else ""
+                return f"@{self.name} {self.section}{title} ({self.path}:{self.line})"
             case Cited.RULE:
                 return f"@{self.name}"
-            case Cited.FILE:
+            case Cited.FILE | Cited.WORDS:
                 return self.said
             case Cited.NO_SECTION:
                 return f"@{self.name} {self.section} (the rule has no such section)"
@@ -88,7 +91,8 @@ def _looked_up(said: str, names: Names) -> Iterable[Citation]:
     if not written:
         file = _FILE.fullmatch(said)
         path, line = (file.group("path"), int(file.group("line") or 0)) if file else ("", 0)
-        yield Citation(said, Cited.FILE if file else Cited.UNKNOWN, path=path, line=line)
+        kind = Cited.FILE if file else Cited.UNKNOWN if _MEANT.match(said) else Cited.WORDS
+        yield Citation(said, kind, path=path, line=line)
     for reference in written:
         rules = names.find(reference)
         if not rules:

@@ -72,7 +72,8 @@ def _installer(name: str) -> str:
 
 def _case(name: str) -> str:
     said = r"(?: (?:must|should|are|be|is|use|in|all|have|always|named|written))*"
-    return rf"(?:^|[.:;(*-]\s*|\ball )(?:file ?names?|files|name files)\b{said}[: ]*{_MARKS}{name}\b(?! (?:for|or|in|when)\b|,)"
+    subject = r"(?:^|[.:;(*-]\s*|\ball )(?:file ?names?|files|name files)\b"
+    return rf"{subject}{said}[: ]*{_MARKS}{name}\b(?! (?:for|or|in|when)\b|,)"
 
 
 _CHOICES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from beai.core.project.facts import RuleFile
 from beai.core.rulebook.weight import tokens
@@ -65,6 +66,7 @@ def other_role(rule: RuleFile, role: str = BACKEND, ours: frozenset[str] = froze
     return _by_content(rule.text)
 
 
+@lru_cache(maxsize=512)
 def _by_content(text: str) -> str:
     shown = text[:_LOOKED_AT]
     front, back = len(_FRONTEND_WORDS.findall(shown)), len(_BACKEND_WORDS.findall(shown))

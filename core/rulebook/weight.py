@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _PER_TOKEN = 4  # characters of English or code to a token, as providers' documentation puts it
 
 
+@lru_cache(maxsize=2_048)
 def tokens(text: str) -> int:
     """Four ASCII characters to a token, rounded up; other scripts cost about a token for two characters."""
     ascii_only = len(text.encode("ascii", "ignore"))

@@ -12,7 +12,10 @@ from beai.core.rulebook.select import shelf
 from beai.rules import shipped
 
 OURS = shelf((), shipped())
-BOLD = "---\nalwaysApply: false\n---\n# Prisma\n\n**A. Schema:**\n\n1. Names.\n\n**E. Testing:**\n\n1.  **Mocks:** no.\n2. More.\n"
+BOLD = (
+    "---\nalwaysApply: false\n---\n# Prisma\n\n**A. Schema:**\n\n1. Names.\n\n"
+    "**E. Testing:**\n\n1.  **Mocks:** no.\n2. More.\n"
+)
 PROJECT = shelf((read_rule(".cursor/rules/core/prisma_best_practices.mdc", BOLD),), shipped())
 
 
@@ -44,15 +47,18 @@ def test_a_projects_own_rule_is_cited_by_its_own_sections() -> None:
 
 
 def test_what_leads_nowhere_is_marked() -> None:
-    found = citations(OURS, ("@nope", "@tdd Z9", "because it is better", "@tdd", "src/server/a.ts:12", "@tdd"))
+    found = citations(
+        OURS, ("@nope", "nope#C4", "@tdd Z9", "because it is better", "@tdd", "src/server/a.ts:12", "@tdd")
+    )
     assert [(one.kind, one.shown) for one in found] == [
         (Cited.UNKNOWN, "@nope (unknown)"),
+        (Cited.UNKNOWN, "nope#C4 (unknown)"),
         (Cited.NO_SECTION, "@tdd Z9 (the rule has no such section)"),
-        (Cited.UNKNOWN, "because it is better (unknown)"),
+        (Cited.WORDS, "because it is better"),
         (Cited.RULE, "@tdd"),
         (Cited.FILE, "src/server/a.ts:12"),
     ]
-    assert [one.known for one in found] == [False, False, False, True, True]
+    assert [one.known for one in found] == [False, False, False, True, True, True]
 
 
 def test_several_citations_in_one_string_are_told_apart() -> None:

@@ -77,7 +77,14 @@ PROJECT = Project(
         next_steps=("BE-S3-001: wishlist.addItem",),
     ),
     proposals=(Document("tasks/proposals/wishlist.md", "Wishlist: technical design proposal"),),
-    rules=tuple(RuleFile(f".cursor/rules/{name}.mdc", name) for name in ("tdd", "backend", "prisma_best_practices")),
+    rules=tuple(
+        RuleFile(f".cursor/rules/{name}.mdc", name, always=True, text=text)
+        for name, text in (
+            ("tdd", "No code before its test was seen to fail."),
+            ("backend", "A router holds no logic."),
+            ("prisma_best_practices", "# Prisma\n\n- E1 Map the errors that are known.\n"),
+        )
+    ),
     repo=RepoState(branch="feature/wishlist", head="3f9c2a1"),
 )
 

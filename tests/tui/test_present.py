@@ -7,6 +7,7 @@ import pytest
 from beai.core.edits.change import Decision, Verdict
 from beai.core.loop.events import ReviewClosed, Understood
 from beai.core.loop.session import CaseState, Cycle, Phase, Stage
+from beai.core.project.facts import RuleFile
 from beai.core.suggest.exchange import Purpose
 from beai.tui import cursor, diff, pages, present, typescript
 from beai.tui.next_step import Overlay, next_step, overlay, places
@@ -59,6 +60,25 @@ def test_done_shows_five_lights_with_evidence_and_what_was_left_out():
 
 def test_a_dark_light_says_what_it_waits_for():
     assert "logic implemented: open: C2 C3 C4" in text(pages.task_page(known.RED_REVIEW))
+
+
+def test_the_context_tells_the_rules_in_force_with_reason_and_cost_and_those_left_out():
+    texts = {"be_ai": "Follow @tdd and @git_workflow.", "tdd": "Test first.", "git_workflow": "Branch.", "react": "UI."}
+    rules = tuple(RuleFile(f".cursor/rules/{name}.mdc", name, text=said) for name, said in texts.items())
+    session = replace(known.GREEN_REVIEW, project=replace(known.PROJECT, rules=rules))
+    shown = text(pages.context_page(session))
+    assert "· 2 rules · 11 of 11.5k tokens" in shown
+    assert "· @be_ai  8  the role" in shown
+    assert "· @tdd  3  @tdd is cited by be_ai" in shown
+    assert "– @git_workflow  not needed in this phase: it belongs to record and commit" in shown
+    assert "– @react  other role: its name says react" in shown
+
+
+def test_a_citation_shows_its_section_and_place_and_an_unknown_one_says_so():
+    rules = (RuleFile("rules/prisma_best_practices.mdc", "prisma_best_practices", text="\n- E1 Map the errors.\n"),)
+    notes = " ".join(row.text for row in rows_of(known.RED_DECIDED, rules=rules) if row.kind is diff.Kind.NOTE)
+    assert "follows @tdd (unknown) · @prisma_best_practices E1: Map the errors." in notes
+    assert "(rules/prisma_best_practices.mdc:2)" in notes
 
 
 def test_missing_parts_are_named():
@@ -152,9 +172,9 @@ def test_every_phase_and_stage_can_be_shown(phase, stage):
     assert isinstance(text(pages.story(session)), str)
 
 
-def rows_of(session, width=80, comments=None):
+def rows_of(session, width=80, comments=None, rules=()):
     decisions = {decision.hunk: decision for decision in session.cycle.decisions}
-    return diff.rows(session.cycle.change, decisions, comments or {}, width)
+    return diff.rows(session.cycle.change, decisions, comments or {}, width, rules)
 
 
 def test_the_diff_numbers_its_lines_as_an_editor_will():

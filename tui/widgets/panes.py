@@ -42,7 +42,8 @@ class ContextPane(Page):
 
     def watch_session(self, old: Session, session: Session) -> None:
         """Mirror the project's context."""
-        if old is session or old.project is not session.project:
+        seen = (old.project is session.project, old.task is session.task, old.phase is session.phase)
+        if old is session or not all(seen):
             self.set_prose(pages.context_page(session))
 
 
@@ -109,7 +110,9 @@ class ReviewPane(Vertical):
             return
         view = self.query_one(DiffView)
         decisions = {decision.hunk: decision for decision in cycle.decisions}
-        view.show_rows(diff.rows(cycle.change, decisions, dict(self.comments), max(self.size.width - 1, 20)))
+        project = self.session.project
+        width, rules = max(self.size.width - 1, 20), project.rules if project else ()
+        view.show_rows(diff.rows(cycle.change, decisions, dict(self.comments), width, rules))
         view.reveal()
 
     def _entitle(self) -> None:
