@@ -49,6 +49,5 @@ def _attached(one: Attached) -> Block:
 
 
 def _left(one: LeftOut) -> Block:
-    return item(
-        "–", "$muted", f"@{one_line(one.rule.name, 60)}", (one_line(f"  {one.why}: {one.reason}", 400), "$muted")
-    )
+    why = one_line(f"{one.why}: {one.reason}", 400)
+    return item("–", "$muted", f"@{one_line(one.rule.name, 60)}", (f"  {why}", "$muted"))
