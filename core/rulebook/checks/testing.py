@@ -24,6 +24,7 @@ from beai.core.rulebook.checks.subject import Subject
 
 _OFF = ("skip", "x")
 _REASON = re.compile(r"[(:#—–]|https?://|\b(?:because|until|flaky|broken|todo|fixme|slow|needs|requires|only)\b", re.I)
+_SWITCHED = re.compile(r"\bskip|\bdisabled?\b|\bbecause\b|\bflaky\b|\btodo\b|\bfixme\b", re.IGNORECASE)
 _LOOPS = ("for_statement", "for_in_statement", "while_statement", "do_statement")
 _HOOKS = frozenset({"beforeEach", "beforeAll", "afterEach", "afterAll", "before", "after"})
 _SLEEP = re.compile(r"\bsetTimeout\(\s*\(?\w*\)?(?:\s*=>\s*\w+\([^()]{0,40}\))?\s*(?:,\s*([^()]{1,60}))?\)")
@@ -42,6 +43,9 @@ def test_without_assertion(subject: Subject) -> Iterator[Hit]:
     for test in tests_of(subject):
         if next(assertions(subject, test.body), None) is not None or _throws(subject, test):
             continue
+        waits = next(subject.within(test.body, "await_expression"), None) is not None
+        if not waits and test.body.named_children:
+            continue  # that plain calls do not throw, or compile at all, may be what is shown
         if speaks_of_types(subject, test.body) or _OF_TYPES.search(f"{subject.path} {' '.join(test.declared.path)}"):
             continue
         fix = "Assert what the case promises: what comes back, the error's code, what was written and what was not."
@@ -175,7 +179,11 @@ def _says_why(subject: Subject, one: Declared) -> bool:
     if _REASON.search(one.name):
         return True
     row = one.call.start_point.row
-    return any(comment.end_point.row in (row, row - 1) for comment in subject.of("comment"))
+    comments = subject.of("comment")
+    if any(comment.end_point.row in (row, row - 1) for comment in comments):
+        return True
+    inside = (comment for comment in comments if comment.start_point.row == row + 1)
+    return any(_SWITCHED.search(subject.code(comment)) for comment in inside)
 
 
 def _name(one: Declared) -> Node:
