@@ -22,12 +22,24 @@ _LOG_ITEM = re.compile(
 _BULLET = re.compile(r"^([ \t]*)([-*+])([ \t]+)")
 _STEP = re.compile(r"^[ \t]*(?:[-*+]|\d{1,4}[.)])[ \t]+(\[[ xX]\])?")
 _DONE = " (done)"
+_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{1,}[ \t]*:?[ \t]*\|[-:| \t]*$")
+_DATE = re.compile(r"\bdate\b|\bday\b|\bwhen\b|日付|日期|날짜|fecha|data\b|datum|дата", re.IGNORECASE)
+_TOLD = re.compile(r"change|what|entry|progress|update|summary|note|description|event", re.IGNORECASE)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _TITLES = {
-    "focus": re.compile(r"focus|current (?:sprint|work|task|goal)|^\W*(?:sprint )?goal", re.IGNORECASE),
-    "decisions": re.compile(r"decision", re.IGNORECASE),
-    "blockers": re.compile(r"block|impediment|open (?:issues|questions)|risk", re.IGNORECASE),
-    "next": re.compile(r"next|to[ -]?do|upcoming", re.IGNORECASE),
+    "focus": re.compile(
+        r"focus|current (?:sprint|work|task|goal)|^\W*(?:sprint )?goal|焦点|目標|当前|foco|фокус", re.IGNORECASE
+    ),
+    "decisions": re.compile(r"decision|decid|決定|决定|결정|decisi[oó]n|decis[õã]|entscheidung|решени", re.IGNORECASE),
+    "blockers": re.compile(
+        r"block|impediment|open (?:issues|questions)|risk|ブロッカー|阻塞|차단|bloqueo|bloqueio|hindernis|блокер",
+        re.IGNORECASE,
+    ),
+    "links": re.compile(r"\blinks?\b|references|documents|resources|related|参照|リンク|enlaces|ссылки", re.IGNORECASE),
+    "next": re.compile(
+        r"next|to[ -]?do|upcoming|次の|下一步|다음|siguiente|próxim|nächste|prochain|следующ", re.IGNORECASE
+    ),
 }
 
 
@@ -42,6 +54,7 @@ def read_context(path: str, text: str) -> ActiveContext:
         decisions=_items(found, "decisions"),
         blockers=_items(found, "blockers"),
         next_steps=_items(found, "next"),
+        links=_items(found, "links"),
         sections=found,
     )
 
@@ -85,6 +98,8 @@ def with_progress(text: str, context: ActiveContext, line: str, *, date: str = "
 
 
 def _insert(text: str, body: tuple[Line, ...], head: Line, date: str, entry: str, end: str) -> str:
+    if row := _row(text, body, date, entry, end):
+        return row
     bullets = [
         line for line in body if line.fence is None and (match := _BULLET.match(line.text)) and not match.group(1)
     ]
@@ -97,13 +112,41 @@ def _insert(text: str, body: tuple[Line, ...], head: Line, date: str, entry: str
     if style and date:
         written = f"{style.group(1)}{style.group(2)}{date}{style.group(4)}{style.group(5) or ' '}{entry}"
     else:
-        match = _BULLET.match(bullets[0].text)
-        written = _dated(match.group() if match else "- ", date, entry)
+        match = _STEP.match(bullets[0].text)
+        box = "[x] " if match and match.group(1) else ""
+        bullet = _BULLET.match(bullets[0].text)
+        written = _dated((bullet.group() if bullet else "- ") + box, date, entry)
     if not oldest_first:
         return f"{text[: bullets[0].start]}{written}{end}{text[bullets[0].start :]}"
     last = next(line for line in reversed(body) if line.text.strip())
     offset = last.start + len(last.text)
     return f"{text[:offset]}{end}{written}{text[offset:]}"
+
+
+def _row(text: str, body: tuple[Line, ...], date: str, entry: str, end: str) -> str:
+    """``text`` with a row in the table that is the log, where it has a column for a date; ``""`` where it has none."""
+    rule = next((at for at, line in enumerate(body) if _RULE.match(line.text)), None)
+    if rule is None or rule == 0 or any(_BULLET.match(line.text) for line in body[:rule]):
+        return ""
+    columns = [cell.strip().lower() for cell in body[rule - 1].text.strip().strip("|").split("|")]
+    dated = next((at for at, name in enumerate(columns) if _DATE.search(name)), None)
+    told = next((at for at, name in enumerate(columns) if at != dated and _TOLD.search(name)), None)
+    told = next((at for at in range(len(columns)) if at != dated), None) if told is None else told
+    if dated is None or told is None:
+        return ""
+    cells = ["" for _ in columns]
+    cells[dated], cells[told] = date, entry.replace("|", "\\|")
+    edge = "|" if body[rule].text.lstrip().startswith("|") else ""
+    row = f"| {' | '.join(cells)} |" if edge else " | ".join(cells)
+    rows = []
+    for line in body[rule + 1 :]:
+        if "|" not in line.text:
+            break
+        rows.append(line)
+    days = [match.group() for line in rows if (match := _DAY.search(line.text))]
+    below = rows[-1] if len(days) > 1 and days[0] < days[-1] else body[rule]
+    offset = below.start + len(below.text)
+    return f"{text[:offset]}{end}{row}{text[offset:]}"
 
 
 def _dated(bullet: str, date: str, entry: str) -> str:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from beai.core.project.facts import Document, Section
 from beai.core.project.markdown import plain
@@ -113,16 +114,16 @@ def slugs(sections: Sequence[Section]) -> list[str]:
 
 def _named(text: str) -> Iterator[tuple[str, str, int, int]]:
     """Kind, value and place of every section that is named by number or title."""
-    for match in _BY_NUMBER.finditer(text):
+    for match in islice(_BY_NUMBER.finditer(text), _MOST):
         yield "number", match.group(1), match.start(), match.end()
         for number in re.findall(_NUMERAL, match.group(2)):
             yield "number", number, match.start(), match.end()
-    for match in _AFTER.finditer(text):
+    for match in islice(_AFTER.finditer(text), _MOST):
         yield "number", match.group(1), match.start(), match.end()
     for pattern in (_QUOTED, _BEFORE):
-        for match in pattern.finditer(text):
+        for match in islice(pattern.finditer(text), _MOST):
             yield "title", match.group(1), match.start(), match.end()
-    for match in _WORDS.finditer(text):
+    for match in islice(_WORDS.finditer(text), _MOST):
         yield "words", match.group(1), match.start(), match.end()
 
 

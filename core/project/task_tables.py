@@ -26,7 +26,8 @@ class Row:
         self.line = index
         self.entries: dict[str, Entry] = {}
         for key, (cell, start) in zip(columns, cells(line), strict=False):
-            if key and key not in self.entries:
+            numbered = key == "id" and key in self.entries and TASK_ID.search(cell[:LONGEST])  # "#" beside "ID"
+            if key and (key not in self.entries or numbered):
                 self.entries[key] = Entry(key, cell, start)
         own = self.entries
         named = TASK_ID.search((own.get("id") or own.get("title") or Entry("", "", 0)).inline[:400])

@@ -21,6 +21,7 @@ from beai.core.project.prisma import read_schema
 from beai.core.project.task_graph import graph
 from beai.core.project.tasks import read_tasks, with_status
 from beai.core.project.trpc import read_api
+from beai.core.rulebook import sections as rule_sections
 from beai.core.rulebook.frontmatter import read_rule
 from beai.core.rulebook.globs import matches
 from beai.core.rulebook.references import references
@@ -61,6 +62,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "documents": _documents,
     "rule": lambda text: read_rule("a.mdc", text),
     "front matter": lambda text: read_rule("a.mdc", f"---\nglobs: {text}\n---\n"),
+    "rule sections": rule_sections.sections,
     "references": references,
     "glob": lambda text: matches(text, "src/a/b/c.ts"),
     "jsonc": lambda text: jsonc.load("{" + text),
@@ -210,10 +212,10 @@ def main(words: list[str]) -> int:
             worst = max(worst, last)
             shown = "  ".join(f"{at:g} MB {seconds:6.2f} s" for at, seconds in found[-3:])
             print(
-                f"{name:12} {kind[:24]!r:28} {shown}  n^{growth:.2f}{'  NOT IN PROPORTION' if bad else stopped}",
+                f"{name:13} {kind[:24]!r:28} {shown}  n^{growth:.2f}{'  NOT IN PROPORTION' if bad else stopped}",
                 flush=True,
             )
-        print(f"{name:12} slowest {worst:.2f} s", flush=True)
+        print(f"{name:13} slowest {worst:.2f} s", flush=True)
     return 1 if steep else 0
 
 
