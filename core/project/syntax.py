@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -18,6 +18,8 @@ _LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for 
 Sorted = tuple[list[int], list[Node]]
 """Nodes in document order, with the bytes at which they start."""
 
+_PIECE = 2048  # characters
+
 
 @dataclass(frozen=True)
 class Syntax:
@@ -29,7 +31,7 @@ class Syntax:
     @cached_property
     def source(self) -> bytes:
         """The bytes that were parsed."""
-        return _LONE.sub("\ufffd", self.text).encode("utf-8", "surrogateescape")
+        return _encoded(self.text)
 
     @cached_property
     def root(self) -> Node:
@@ -48,7 +50,9 @@ class Syntax:
         """The character offset of a byte offset."""
         if len(self.source) == len(self.text):
             return byte
-        return len(self.source[:byte].decode("utf-8", "surrogateescape"))
+        piece = bisect_right(self._pieces, byte) - 1
+        inside = self.source[self._pieces[piece] : byte]
+        return piece * _PIECE + len(inside.decode("utf-8", "surrogateescape"))
 
     def calls(self, node: Node) -> Iterator[Node]:
         """Every call in and including ``node``, in document order; all of a file are found once, by a query."""
@@ -75,7 +79,16 @@ class Syntax:
         """The byte offset of a character offset."""
         if len(self.source) == len(self.text):
             return offset
-        return len(_LONE.sub("\ufffd", self.text[:offset]).encode("utf-8", "surrogateescape"))
+        piece = min(offset // _PIECE, len(self._pieces) - 1)
+        return self._pieces[piece] + len(_encoded(self.text[piece * _PIECE : offset]))
+
+    @cached_property
+    def _pieces(self) -> list[int]:
+        """The bytes at which each ``_PIECE`` characters begin, so that no offset costs more than one piece."""
+        starts = [0]
+        for at in range(_PIECE, len(self.text), _PIECE):
+            starts.append(starts[-1] + len(_encoded(self.text[at - _PIECE : at])))
+        return starts
 
     def broken(self) -> Node | None:
         """The first ERROR or missing node, or None where the file parses."""
@@ -85,6 +98,10 @@ class Syntax:
 def parse(text: str, path: str = "") -> Syntax:
     """Parse TypeScript; a ``.tsx`` or ``.jsx`` path is read with JSX. No text raises."""
     return Syntax(text, path.endswith(("x",)))
+
+
+def _encoded(text: str) -> bytes:
+    return _LONE.sub("\ufffd", text).encode("utf-8", "surrogateescape")
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -46,11 +46,18 @@ export const protectedProcedure = t.procedure.use(({ ctx, next }) => {
 ROUTER = "src/server/api/routers/post.ts"
 
 
+BASE = {"package.json": "{}", "prisma/schema.prisma": SCHEMA, "src/server/api/trpc.ts": INIT}
+
+
 def world(files: Mapping[str, str], given: Given = Given()) -> World:
     """A small backend with ``files`` in it."""
-    base = {"package.json": "{}", "prisma/schema.prisma": SCHEMA, "src/server/api/trpc.ts": INIT}
-    tree = DictTree({**base, **files})
+    tree = DictTree({**BASE, **files})
     return World(tree, layout.read(tree, "shop"), given)
+
+
+def beside(files: Mapping[str, str]) -> World:
+    """The small backend as it was read before ``files`` came into it: what reading them costs is not the checks'."""
+    return World(DictTree({**BASE, **files}), layout.read(DictTree(BASE), "shop"))
 
 
 def found(files: Mapping[str, str], *checks: str, given: Given = Given()) -> tuple[Finding, ...]:

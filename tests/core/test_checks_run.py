@@ -10,7 +10,7 @@ from beai.core.rulebook.checks.finding import standing
 from beai.core.rulebook.checks.registry import CHECKS
 from beai.core.rulebook.checks.run import check, report
 from beai.core.rulebook.checks.subject import kind_of
-from tests.core.checking import found, world
+from tests.core.checking import beside, found, world
 
 CODE = "src/lib/value.ts"
 
@@ -80,12 +80,14 @@ def test_what_cannot_be_checked_is_named() -> None:
         "src/big.ts": "x" * 1_000_001,
         "src/deep.ts": "f(" * 4000 + ")" * 4000,
         "src/broken.ts": "export const a = ;\nconst b = {} as any;\n",
+        "src/many.ts": "a;" * 200_000,
     }
-    made = report(world(files), files)
+    made = report(beside(files), files)
     assert [(one.path, one.line) for one in made.unread] == [
         ("src/big.ts", 0),
         ("src/broken.ts", 1),
         ("src/deep.ts", 0),
+        ("src/many.ts", 0),
     ]
     assert [(one.path, one.check) for one in made.findings] == [("src/broken.ts", "any")]
 
@@ -131,8 +133,25 @@ def test_every_check_takes_deep_long_and_undecodable_text_in_its_stride() -> Non
         "model A { " + "@@index([a]) " * 20_000,
     )
     paths = [f"src/server/{number}.ts" for number in range(len(texts) - 1)] + ["prisma/schema.prisma"]
-    made = report(world(dict(zip(paths, texts, strict=True))), paths)
+    made = report(beside(dict(zip(paths, texts, strict=True))), paths)
     assert made.files == len(paths)
+
+
+@pytest.mark.parametrize("mark", ["é", "😀", "\udcff", "\r\n", "\u2028"])
+def test_every_place_is_right_behind_text_that_is_not_plain(mark: str) -> None:
+    text = "\n".join(f"const a{at} = '{mark * (at % 7)}' as any;" for at in range(400))
+    for one in found({CODE: text}, "any"):
+        assert text[one.span.start : one.span.end] == "as any"
+        before = text[: one.span.start]
+        assert (one.line, one.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def test_very_long_files_take_no_longer_than_their_length() -> None:
+    many = "const é = 1;\n" + "f(x as any);\n" * 5_000
+    texts = {"src/many.ts": many, "src/line.ts": many.replace("\n", " "), "src/words.md": "x" * 5_000_000}
+    texts["prisma/schema.prisma"] = "// beai-allow any: no " + "model A { id String @id " * 200_000
+    made = report(beside(texts), texts)
+    assert sum(one.check == "any" for one in made.findings) == 10_000
 
 
 def test_a_file_is_judged_by_what_it_is_for() -> None:

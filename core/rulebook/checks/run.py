@@ -13,6 +13,7 @@ from beai.core.rulebook.checks.registry import BY_ID, CHECKS, UNUSED, WITHOUT_RE
 from beai.core.rulebook.checks.subject import Given, Kind, Subject, World, subjects
 from beai.core.rulebook.checks.waiver import Lines, Waiver, waivers
 
+_NODES = 250_000  # of one syntax tree; a router of 7,900 lines has a third of it
 _CODE = 400  # characters of the code that a finding keeps
 
 
@@ -59,6 +60,8 @@ def _trouble(subject: Subject) -> Unread | None:
         return None
     if subject.module is None:
         return Unread(subject.path, f"is too large to be checked ({len(subject.text)} characters)")
+    if subject.syntax.root.descendant_count > _NODES:
+        return Unread(subject.path, f"is too large to be checked ({subject.syntax.root.descendant_count} nodes)")
     if subject.too_deep:
         return Unread(subject.path, "is nested too deeply to be checked")
     if subject.syntax.root.has_error and (broken := subject.syntax.broken()) is not None:
