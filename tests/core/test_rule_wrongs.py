@@ -99,3 +99,9 @@ def test_a_rule_names_checks_that_exist_and_sections_once(rule: RuleFile) -> Non
     assert len(ids) == len(set(ids))
     assert [name for one in found for name in one.checks if name not in BY_ID] == []
     assert [one.example.check for one in EXAMPLES if one.example.check not in {*BY_ID, ""}] == []
+
+
+def test_what_writing_code_cites_is_affordable() -> None:
+    """Four characters to a token: the rules that the role cites for a change of code, all of them, whole."""
+    aside = {"git_workflow", "rule_update_procedure", "lessons_learned", "error_documentation"}
+    assert sum(len(rule.text) for rule in RULES if rule.name not in aside) / 4 < 8_500
