@@ -12,6 +12,7 @@ from beai.tui.cli.context import context_command
 from beai.tui.cli.demo import demo_command
 from beai.tui.cli.doctor import doctor_command
 from beai.tui.cli.leaving import EXIT, EXIT_CODES
+from beai.tui.cli.map import map_command
 from beai.tui.cli.opening import open_command
 from beai.tui.cli.rules import rules_command
 from beai.tui.cli.running import run_command
@@ -43,6 +44,7 @@ for command in (
     demo_command,
     run_command,
     tasks_command,
+    map_command,
     rules_command,
     test_command,
     check_command,

@@ -77,7 +77,7 @@ class Touches:
         models = schema.models if schema else ()
         self._delegates: Mapping[str, Model] = {model.delegate: model for model in models}
         self._models: Mapping[str, Model] = {model.name: model for model in models}
-        self._tables = {name.lower(): model.name for model in models for name in (model.name, model.delegate)}
+        self._tables = {name.lower(): model.name for model in models for name in (model.name, model.map) if name}
         self._known = schema is not None
         self._schema = mark(models)
 
