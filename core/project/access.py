@@ -162,9 +162,12 @@ class Guards:
         found: list[str] = []
         for argument in arguments(given.node):
             inner = unwrap(argument)
-            words = inner.named_children if inner.type == "array" else [inner]
-            found += [literal(syntax, word) or "" for word in words if word.type == "string"]
-            found += [property_name(syntax, word) for word in words if word.type == "member_expression"]
+            for word in inner.named_children if inner.type == "array" else [inner]:
+                meant = follow(self._modules, given.at(word))
+                if meant.node.type == "string":
+                    found.append(literal(meant.module.syntax, meant.node) or "")
+                elif word.type == "member_expression":
+                    found.append(property_name(syntax, word))
         return tuple(word for word in found if _WORD.fullmatch(word))
 
 

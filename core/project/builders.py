@@ -63,7 +63,7 @@ class BuilderTable:
         name = root.module.syntax.code(root.node) if root.node.type != "call_expression" else ""
         if root.node.type == "identifier":
             return replace(self._identifier(root, _DEPTH), name=name)
-        found = self._expression(root, _DEPTH)
+        found = self._expression(replace(root, name=""), _DEPTH)
         return self._keep(found, root.scope is not None)
 
     def is_builder(self, root: Place) -> bool:
@@ -99,11 +99,14 @@ class BuilderTable:
 
     def _identifier(self, root: Place, depth: int) -> Builder:
         name = root.module.syntax.code(root.node)
+        if (given := dict(root.given).get(name)) is not None and depth > 0:
+            found = given.node.type == "identifier" and self._identifier(given, depth - 1)
+            return found or self._expression(replace(given, name=name), depth - 1)
         if root.scope is not None:
             target = follow(self._modules, root)
             if target.range != root.range and (target.scope is not None or target.module.path == root.module.path):
-                found = self._defined(replace(target, name=name), "", line_of(target.node), depth)
-                return self._keep(found, True)
+                made_here = self._defined(replace(target, name=name), "", line_of(target.node), depth)
+                return self._keep(made_here, True)
         return self.named(root.module, name, depth)
 
     def _keep(self, builder: Builder, inner: bool) -> Builder:
@@ -152,7 +155,7 @@ class BuilderTable:
         """The builder that a declaration makes; ``key`` is what it takes out of an object."""
         name, file = place.name, place.module.path
         if key == "procedure":
-            return replace(_bare(name, file, line), base="t.procedure")
+            return replace(_bare(name, file, line), base="t.procedure", base_file=file)
         if key and (held := property_of(self._modules, follow(self._modules, place), key)):
             place = replace(held, name=name)
         elif key:
@@ -167,6 +170,8 @@ class BuilderTable:
         found = chain(module.syntax, place.node)
         name, line = place.name or _short(module, place.node), line_of(place.node)
         base = self._base(place, found, depth)
+        if not found.calls and not place.name:
+            return base
         judged = self.guards.judge(place, found.calls, base.access, name, name)
         inputs = shapes(self._modules, place, found, "input", name)
         access = judged.access
@@ -191,7 +196,8 @@ class BuilderTable:
         root = place.at(found.root)
         if root.node.type == "member_expression":
             if self._is_bare(root) or property_name(root.module.syntax, root.node) == "procedure":
-                return _bare(root.module.syntax.code(root.node), root.module.path, line_of(root.node))
+                owner = follow(self._modules, root.at(root.node.child_by_field_name("object") or root.node))
+                return _bare(root.module.syntax.code(root.node), owner.module.path, line_of(owner.node))
             target = follow(self._modules, root)
             if target.range != root.range and depth > 0:
                 return self._expression(replace(target, name=property_name(root.module.syntax, root.node)), depth - 1)

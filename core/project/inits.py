@@ -18,15 +18,17 @@ _HOPS = 12
 
 def read_inits(modules: Modules, module: Module) -> Iterator[Init]:
     """Every top-level value of ``module`` that ``initTRPC`` makes, one that a factory returns included."""
+    seen: set[int] = set()
     for name, value in module.values.items():
         place = Place(module, unwrap(value.node), name)
-        if value.key or name == "default":
+        if value.node.start_byte in seen or name == "default":
             continue
+        seen.add(value.node.start_byte)
         node = place.node
         if node.type.endswith(("function", "function_declaration")) and (result := returned(node)) is not None:
             place = place.at(result)
         if chain(module.syntax, place.node).calls and is_init(modules, place):
-            yield _init(modules, place, name)
+            yield _init(modules, place, "" if value.key else name)
 
 
 def _init(modules: Modules, place: Place, name: str) -> Init:

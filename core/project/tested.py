@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
-from beai.core.project.expressions import FUNCTIONS, arguments, assigned, calls, property_name, unwrap
+from beai.core.project.expressions import FUNCTIONS, arguments, assigned, calls, literal, property_name, unwrap
 from beai.core.project.facts import TestCall
 from beai.core.project.follow import Place, follow
 from beai.core.project.modules import Module, Modules
@@ -57,7 +57,7 @@ class _Reader:
 
     def read(self) -> Iterator[tuple[str, TestCall]]:
         module = self._module
-        for call in calls(module.syntax, module.syntax.root):
+        for call in module.syntax.calls(module.syntax.root):
             base, names = _segments(module, call)
             asks = bool(names) and names[-1] in _ASKS
             if base is None or not names or (names[-1] not in self._last and not (asks and names[-2:-1])):
@@ -181,8 +181,10 @@ def _router_of(place: Place, callee: Node) -> Node | None:
 def _segments(module: Module, call: Node) -> tuple[Node | None, list[str]]:
     """``caller`` and ``["wishlist", "addItem"]`` of ``caller.wishlist.addItem(…)``."""
     node, names = call.child_by_field_name("function"), []
-    while node is not None and (node := unwrap(node)).type == "member_expression":
-        names.append(property_name(module.syntax, node))
+    while node is not None and (node := unwrap(node)).type in ("member_expression", "subscript_expression"):
+        index = node.child_by_field_name("index")
+        named = property_name(module.syntax, node) if index is None else literal(module.syntax, index)
+        names.append(named or "")
         node = node.child_by_field_name("object")
     return node, names[::-1]
 

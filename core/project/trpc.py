@@ -22,7 +22,7 @@ from beai.core.project.tested import tests_of
 from beai.core.project.unmounted import Leftovers
 
 _INIT = re.compile(r"import\s[^;]{0,400}\binitTRPC\b|\binitTRPC\b[^;\n]{0,80}=\s*require\(")
-_ROUTERS = re.compile(r"(?:outers?|lazy)\s*\(")
+_ROUTERS = re.compile(r"(?:outers?|lazy)\s*\(|outer\s+as\s|outer\s*=\s*typeof\s")
 _ROOT_TYPES = frozenset({"AppRouter", "RootRouter", "ApiRouter", "TRPCRouter", "Router"})
 _ROOT_FILES = frozenset({"root", "_app", "app-router", "appRouter", "router", "routers", "_router", "app"})
 

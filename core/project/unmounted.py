@@ -21,8 +21,10 @@ from beai.core.project.syntax import line_of
 _KIND = re.compile(r"\.\s*(query|mutation|subscription)\s*[(<]")
 _PROCEDURE = re.compile(r"procedure$", re.IGNORECASE)
 _SERVES = re.compile(r"createCaller|createCallerFactory|Handler|Middleware|Plugin|createHTTPServer|router:")
+_KINDS = frozenset({"query", "mutation", "subscription"})
 _MOST = 3_000  # routers looked at apart from the root
-_ABOVE = 40  # nodes between a procedure and its name
+_MOST_IN_FILE = 500  # procedures told of one file
+_ABOVE = 6  # nodes between a procedure and its name
 
 Taken = dict[str, list[tuple[int, int]]]
 
@@ -81,22 +83,32 @@ class Leftovers:
             if left and "rocedure" in text:
                 yield Unresolved(path, 1, "the file is too large to be read")
             return
-        known: dict[int, bool] = {}
-        for start in left:
-            if (call := _call_at(module, start)) is None:
-                continue
-            found = chain(module.syntax, call)
-            place, name = Place(module, found.root), _name_of(module, call)
-            if self._builders.is_builder(place):
-                procedure = self._reader.read(replace(place, node=call), name, name, "")
-                if procedure is not None:
-                    router = Router("", "", path, "", line_of(call), (procedure,))
-                    yield Apart(path, line_of(call), name, "no router mounts it", (router,))
-            elif _PROCEDURE.search(module.syntax.code(found.root)[-40:]) and found.root.id not in known:
-                known[found.root.id] = True
-                root = " ".join(module.syntax.code(found.root).split())[-60:]
-                what = f"`{name or root}` looks like a procedure that no router mounts: `{root}` could not be followed"
+        found = 0
+        for call in _calls_at(module, frozenset(left)):
+            each = self._looked_at(module, call)
+            found += each is not None
+            if each is not None and found > _MOST_IN_FILE:
+                what = f"there are more than {_MOST_IN_FILE} procedures that no router mounts in this file"
                 yield Unresolved(path, line_of(call), what)
+                return
+            if each is not None:
+                yield each
+
+    def _looked_at(self, module: Module, call: Node) -> Apart | Unresolved | None:
+        """A call of ``query`` and the like that stands in no router that was met; None where it makes no procedure."""
+        path, line = module.path, line_of(call)
+        place, name = Place(module, chain(module.syntax, call).root), ""
+        code = " ".join(module.syntax.code(place.node)[-60:].split())
+        if self._builders.is_builder(place):
+            name = _name_of(module, call)
+            procedure = self._reader.read(replace(place, node=call), name, name, "")
+            if procedure is None:
+                return None
+            return Apart(path, line, name, "no router mounts it", (Router("", "", path, "", line, (procedure,)),))
+        if not _PROCEDURE.search(code):
+            return None
+        name = _name_of(module, call) or code
+        return Unresolved(path, line, f"`{name}` looks like a procedure that no router mounts: `{code}` is not known")
 
 
 def _outside(starts: list[int], spans: list[tuple[int, int]]) -> Iterator[int]:
@@ -110,20 +122,17 @@ def _outside(starts: list[int], spans: list[tuple[int, int]]) -> Iterator[int]:
             yield start
 
 
-def _call_at(module: Module, start: int) -> Node | None:
-    """The call of the method whose name begins at the character ``start``."""
-    byte = (
-        len(module.syntax.text[:start].encode("utf-8", "surrogateescape"))
-        if not module.syntax.text.isascii()
-        else start
-    )
-    node = module.syntax.root.descendant_for_byte_range(byte, byte + 1)
-    if node is None or node.type != "property_identifier":
-        return None
-    member = node.parent
-    call = member.parent if member is not None and member.type == "member_expression" else None
-    callee = call.child_by_field_name("function") if call is not None and call.type == "call_expression" else None
-    return call if callee is not None and member is not None and callee.id == member.id else None
+def _calls_at(module: Module, starts: frozenset[int]) -> Iterator[Node]:
+    """The calls of methods whose names begin at one of the characters ``starts``."""
+    for call in module.syntax.calls(module.syntax.root):
+        callee = call.child_by_field_name("function")
+        named = callee.child_by_field_name("property") if callee is not None else None
+        if (
+            named is not None
+            and module.syntax.code(named) in _KINDS
+            and module.syntax.offset(named.start_byte) in starts
+        ):
+            yield call
 
 
 def _name_of(module: Module, call: Node) -> str:
