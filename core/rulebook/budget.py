@@ -9,16 +9,21 @@ from beai.core.rulebook.pieces import Piece, only, pieces, without_examples
 from beai.core.rulebook.weight import tokens
 
 EXAMPLES = "examples"
+LEAST = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What of one rule would be sent: its pieces, those that may not be cut, and what is cut so far."""
+    """What of one rule would be sent: its pieces, those that may not be cut, and what is cut so far.
+
+    Less than the share ``least`` of its words is a crumb that helps nobody: then the rule is left out whole.
+    """
 
     cut: tuple[Piece, ...]
     kept: frozenset[int]
     fixed: frozenset[int] = frozenset()
     examples: bool = True
+    least: float = LEAST
 
     @property
     def text(self) -> str:
@@ -59,7 +64,7 @@ def fit(drafts: Sequence[Draft], budget: int) -> tuple[Draft | None, ...]:
     fitted: list[Draft | None] = list(drafts)
     weights = [tokens(draft.text) for draft in drafts]
     over = sum(weights) - budget
-    for stage in (_no_examples, _fewer_sections, _nothing):
+    for stage in (_no_examples, _fewer_or_nothing, _nothing):
         for at in range(len(drafts) - 1, -1, -1):
             current = fitted[at]
             if over <= 0:
@@ -80,8 +85,8 @@ def _restore(drafts: Sequence[Draft], fitted: list[Draft | None], weights: list[
     for at, draft in enumerate(drafts):
         if room <= 0 or fitted[at] == draft:
             continue
-        for larger in (draft, _no_examples(draft, 0), _fewer_sections(draft, room + weights[at])):
-            weight = tokens(larger.text)
+        for larger in (draft, _no_examples(draft, 0), _fewer_or_nothing(draft, room + weights[at])):
+            weight = tokens(larger.text) if larger else 0
             if weights[at] < weight <= room + weights[at]:
                 room, fitted[at], weights[at] = room + weights[at] - weight, larger, weight
                 break
@@ -106,6 +111,13 @@ def _fewer_sections(draft: Draft, room: int) -> Draft:
         kept.discard(last)
         weight -= tokens(without_examples(draft.cut[last].text)) - tokens(draft.cut[last].label) - 1
     return replace(bare, kept=frozenset(kept))
+
+
+def _fewer_or_nothing(draft: Draft, room: int) -> Draft | None:
+    """Its first sections as far as there is ``room``; nothing where that leaves a crumb, or too much."""
+    fewer = _fewer_sections(draft, room)
+    weight, all_of_it = tokens(fewer.text), tokens(replace(draft, examples=False).text)
+    return fewer if not draft.least or draft.least * all_of_it <= weight <= room else None
 
 
 def _nothing(draft: Draft, room: int) -> None:

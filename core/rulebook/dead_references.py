@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from itertools import islice
 
 from beai.core.project.facts import RuleFile
 from beai.core.rulebook.closure import Names
@@ -27,6 +28,7 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _NEAR = 0.86
+_MOST = 300  # names of one file that are looked at: more were not written by anybody
 _ENOUGH = 2  # references of a file that lead somewhere, from which an unknown one beside them is meant as one
 
 
@@ -47,7 +49,7 @@ def dead_references(own: Sequence[RuleFile], rules: Sequence[RuleFile], places: 
                 live += 1
             elif not places.holds(reference.raw, rule.path):
                 dead.setdefault(reference.raw, reference)
-        for reference in dead.values():
+        for reference in islice(dead.values(), _MOST):
             line = lines[reference.line - 1] if reference.line <= len(lines) else ""
             if near := _meant(reference, line, known, folders, live):
                 fix = f"@{near} is meant, it seems." if near in known else ""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from beai.core.loop.phase import Phase
 from beai.core.project.facts import RuleFile
 from beai.core.rulebook.applies import applies, is_convention, scope
-from beai.core.rulebook.budget import Draft, fit, sections_of, whole
+from beai.core.rulebook.budget import LEAST, Draft, fit, sections_of, whole
 from beai.core.rulebook.closure import Names, Reached, Source, follow
 from beai.core.rulebook.frontmatter import read_rule
 from beai.core.rulebook.links import stands_for
@@ -61,9 +61,11 @@ def select(
     choice = _Choice(rules, standing, at, role, tuple(files))
     kept = choice.unasked(asked)
     kept += choice.reached(kept, role_text, texts, depth)
+    kept.sort(key=choice.is_foreign)
     left |= choice.left | {id(one.rule): one for one in choice.rest(kept)}
     attached: list[Attached] = []
-    for chosen, draft in zip(kept, fit([_draft(one, at, role_text) for one in kept], budget), strict=True):
+    drafts = [_draft(one, at, role_text, choice.is_foreign(one)) for one in kept]
+    for chosen, draft in zip(kept, fit(drafts, budget), strict=True):
         if draft is None:
             reason = f"needed least, where all in force are over {budget} tokens; {chosen.reason}"
             left[id(chosen.rule)] = LeftOut(chosen.rule, Why.BUDGET, reason, tokens(chosen.rule.text))
@@ -141,6 +143,10 @@ class _Choice:
                 found.append(candidate)
         return found
 
+    def is_foreign(self, one: _Chosen) -> bool:
+        """Whether a rule that must be in force is another role's by its signs, and so the first to be cut."""
+        return one.always and bool(other_role(one.rule, self._role, self._ours))
+
     def rest(self, kept: Sequence[_Chosen]) -> Iterable[LeftOut]:
         """Every rule that nothing led to, with what would."""
         there = {id(one.rule) for one in kept} | self.left.keys()
@@ -209,12 +215,13 @@ def _order(rule: RuleFile) -> tuple[bool, int, str]:
     return not is_convention(rule), scope(rule).count("/") + bool(scope(rule)), rule.path
 
 
-def _draft(one: _Chosen, phase: Phase | None, role_text: str) -> Draft:
+def _draft(one: _Chosen, phase: Phase | None, role_text: str, foreign: bool) -> Draft:
     text = role_text if role_text and one.rule.name == ROLE else one.rule.text
+    least = 0.0 if one.always and not foreign else LEAST
     if not one.sections:
-        return whole(text)
+        return replace(whole(text), least=least)
     also = [piece.label for piece in pieces(text) if wants_section(piece.title, phase)]
-    return sections_of(text, one.sections, also)
+    return replace(sections_of(text, one.sections, also), least=least)
 
 
 def _attached(one: _Chosen, draft: Draft) -> Attached:

@@ -263,3 +263,22 @@ def test_another_roles_rules_are_known_by_clear_signs_alone(path: str, text: str
     found = chosen(texts, role="@common")
     left = [one.reason for one in found.left]
     assert (left[0].startswith(sign) if left else False) is bool(sign)
+
+
+def test_no_crumb_of_a_rule_is_sent_but_of_what_always_applies() -> None:
+    long = "# {0}\n\nAbout {0}.\n\n" + "".join(f"## S{n}\n\n" + "word " * 60 + "\n\n" for n in range(6))
+    texts = {
+        f"{R}always.mdc": "---\nalwaysApply: true\n---\n" + long.format("all"),
+        f"{R}cited.mdc": long.format("one"),
+    }
+    found = select(read(texts), role_text="@cited", budget=250)
+    assert [(one.rule.name, bool(one.cut)) for one in found.attached] == [("always", True)]
+    assert [(one.rule.name, one.why) for one in found.left] == [("cited", Why.BUDGET)]
+    assert found.tokens <= 250
+
+
+def test_an_always_applied_rule_of_another_role_is_the_first_to_be_cut() -> None:
+    """Rules: `alwaysApply` true on a frontend rule."""
+    texts = {f"{R}react.mdc": "---\nalwaysApply: true\n---\n" + "Hooks. " * 100, f"{R}tdd.mdc": "Tests. " * 100}
+    assert [one.rule.name for one in select(read(texts), role_text="@tdd").attached] == ["tdd", "react"]
+    assert [one.rule.name for one in select(read(texts), role_text="@tdd", budget=200).attached] == ["tdd"]
