@@ -81,11 +81,11 @@ class Touches:
         self._known = schema is not None
         self._schema = mark(models)
 
-    def of(self, start: Place) -> tuple[Touch, ...]:
-        """What ``start`` touches, in order, also through functions it calls, ``_HOPS`` deep."""
+    def of(self, *starts: Place) -> tuple[Touch, ...]:
+        """What ``starts`` touch, in order, also through functions they call, ``_HOPS`` deep."""
         found: dict[tuple[str, str], Touch] = {}
         seen: set[Range] = set()
-        level = [start.range]
+        level = [start.range for start in starts]
         for _ in range(_HOPS + 1):
             following: list[Range] = []
             for place in level:

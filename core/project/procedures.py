@@ -38,9 +38,8 @@ class ProcedureReader:
         judged = self._builders.guards.judge(entry, found.calls[:-1], builder.access, name, "")
         resolver = entry.at(unwrap(arguments(found.calls[-1].node)[-1]))
         handler = self._handler(resolver)
-        touches = self._touches.of(entry)
-        if handler is not None and handler.key != resolver.key:
-            touches = tuple(dict.fromkeys((*touches, *self._touches.of(handler))))
+        elsewhere = handler is not None and handler.key != resolver.key
+        touches = self._touches.of(entry, *([handler] if handler is not None and elsewhere else []))
         outputs = shapes(modules, entry, found, "output")
         return Procedure(
             name=name,
