@@ -175,7 +175,7 @@ async def _complete(litellm: Any, stream: Stream, request: dict[str, Any]) -> di
         "finish": finish,
         "tokens_in": into,
         "tokens_out": out,
-        "cost": _cost(litellm, model, into, out),
+        "cost": _cost(litellm, model, into, out, usage),
         "content_type": _content_type(response),
     }
 
@@ -227,10 +227,11 @@ def _access(request: dict[str, Any]) -> dict[str, str]:
     return {"api_key": key} if key else {}
 
 
-def _cost(litellm: Any, model: str, into: int, out: int) -> float | None:
-    """US dollars by litellm's price table; None where it has no price for the model."""
+def _cost(litellm: Any, model: str, into: int, out: int, usage: Any) -> float | None:
+    """US dollars by litellm's price table, what a cache gave at its price; None where it has no price for the model."""
     try:
-        return float(sum(litellm.cost_per_token(model=model, prompt_tokens=into, completion_tokens=out)))
+        prices = litellm.cost_per_token(model=model, prompt_tokens=into, completion_tokens=out, usage_object=usage)
+        return float(sum(prices))
     except Exception:  # noqa: BLE001  the table raises plain Exception for a model it does not know
         return None
 
