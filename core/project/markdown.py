@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from functools import lru_cache
+from itertools import accumulate, count
 from typing import NamedTuple
 
 from beai.core.project.facts import Section
@@ -37,14 +38,17 @@ class Heading(NamedTuple):
     line: int
 
 
+@lru_cache(maxsize=4)  # what reads one text asks for its lines several times
 def lines(text: str) -> tuple[Line, ...]:
     """Every line; those of a fenced block, its marks included, carry the block's language (``""`` when unnamed).
 
     Lines end with LF, CRLF or CR (CommonMark 2.1); a byte order mark belongs to none.
     """
+    if "```" not in text and "~~~" not in text:  # nearly every file, and the most lines
+        return tuple(map(Line, *_split(text), count(1)))
     found: list[Line] = []
     mark, language = "", ""
-    for number, (line, start) in enumerate(_split(text), 1):
+    for number, (line, start) in enumerate(zip(*_split(text), strict=True), 1):
         fence = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if mark:
             found.append(Line(line, start, number, language))
@@ -119,6 +123,8 @@ def sections(text: str) -> tuple[Section, ...]:
 
 def own_text(section: Section) -> str:
     """The text of a section before its first deeper heading."""
+    if not any(sign in section.text for sign in ("#", "==", "--")):
+        return section.text
     found = lines(section.text)
     first = next(iter(headings(found)), None)
     return section.text if first is None else section.text[: found[first.line].start]
@@ -153,18 +159,19 @@ def indent(text: str) -> int:
     return len(text[:lead].expandtabs(4)) if "\t" in text[:lead] else lead
 
 
-def _split(text: str) -> Iterator[tuple[str, int]]:
-    """Every line without its end, and its offset."""
+def _split(text: str) -> tuple[list[str], list[int]]:
+    """Every line without its end, and the offsets of all."""
     first = len(_BOM) if text.startswith(_BOM) else 0
     if text.count("\r") != text.count("\r\n"):
         ends = [(match.start(), match.end()) for match in _END.finditer(text, first)]
         begins = [first, *(end for _, end in ends)]
-        return (
-            (text[start:stop], start) for start, stop in zip(begins, [*(at for at, _ in ends), len(text)], strict=True)
-        )
+        closes = [*(at for at, _ in ends), len(text)]
+        return [text[start:stop] for start, stop in zip(begins, closes, strict=True)], begins
     parts = text[first:].split("\n")
-    starts = accumulate((len(part) + 1 for part in parts[:-1]), initial=first)
-    return ((part.removesuffix("\r"), start) for part, start in zip(parts, starts, strict=True))
+    starts = list(accumulate((len(part) + 1 for part in parts[:-1]), initial=first))
+    if "\r" in text:
+        parts = [part.removesuffix("\r") for part in parts]
+    return parts, starts
 
 
 def _title(text: str) -> str:

@@ -90,18 +90,19 @@ def _name(path: str) -> str:
 
 def _keys(block: str) -> dict[str, str]:
     """``key: value`` lines and the lists below them; what is neither is passed over."""
-    found: dict[str, str] = {}
-    last = ""
+    found: dict[str, list[str]] = {}
+    value: list[str] = []  # pieces, joined once: a value of a million lines is not copied for each
     for line in block.split("\n"):
         line = line.rstrip("\r")
         if match := _KEY.match(line):
-            last = match.group(1).lower()
-            found[last] = match.group(2).strip()
-        elif last and (item := _ITEM.match(line)):
-            found[last] = f"{found[last]},{item.group(1).strip()}".lstrip(",")
-        elif last and line.startswith((" ", "\t")) and line.strip():
-            found[last] = f"{found[last].removesuffix('>-').removesuffix('|').removesuffix('>')} {line.strip()}".strip()
-    return found
+            value = found[match.group(1).lower()] = [match.group(2).strip()]
+        elif value and (item := _ITEM.match(line)):
+            value += [",", item.group(1).strip()] if value[0] or len(value) > 1 else [item.group(1).strip()]
+        elif value and line.startswith((" ", "\t")) and line.strip():
+            if len(value) == 1:
+                value[0] = value[0].removesuffix(">-").removesuffix("|").removesuffix(">")
+            value += [" ", line.strip()]
+    return {key: "".join(pieces).strip() for key, pieces in found.items()}
 
 
 def _globs(value: str) -> tuple[str, ...]:
