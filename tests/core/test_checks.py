@@ -89,6 +89,9 @@ RIGHT = {
         "a: publicProcedure.query(async ({ ctx }) => { const all = await ctx.db.post.findMany({ where: {} }); return all.length; }),",
     ],
     "raw-sql-interpolated": [
+        "a: publicProcedure.query(({ ctx }) => ctx.db.$executeRawUnsafe(`SET LOCAL statement_timeout = ${Limits.TIMEOUT}`)),",
+        "a: publicProcedure.query(({ ctx }) => ctx.db.$executeRawUnsafe(`UPDATE post SET title = v.t FROM (VALUES ${places}) v(t)`, ...values)),",
+        "a: publicProcedure.query(({ ctx }) => ctx.db.$queryRaw`SELECT ${Prisma.raw(column)} FROM post`),",
         f"a: publicProcedure{INPUT}.query(({{ ctx, input }}) => ctx.db.$queryRaw`SELECT * FROM post WHERE id = ${{input.id}}`),",
         "a: publicProcedure.query(({ ctx }) => ctx.db.$queryRawUnsafe('SELECT 1')),",
         "a: publicProcedure.query(({ ctx, input }) => ctx.db.$queryRaw`SELECT 1 ${Prisma.raw(input.up ? 'ASC' : 'DESC')}`),",
@@ -149,6 +152,26 @@ def test_what_breaks_the_rule_is_flagged_once(check: str) -> None:
 @pytest.mark.parametrize(("check", "body"), [(check, body) for check, bodies in RIGHT.items() for body in bodies])
 def test_what_keeps_the_rule_is_not_flagged(check: str, body: str) -> None:
     assert lines(check, router(body)) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "ctx.db.$queryRaw(`SELECT * FROM post WHERE id = '${input.id}'`)",
+        "ctx.db.$queryRaw`SELECT * FROM post ORDER BY ${Prisma.raw(input.order)}`",
+        "ctx.db.$queryRawUnsafe('SELECT * FROM post WHERE id = ' + input.id, 1)",
+        "ctx.db.$executeRawUnsafe(sql)",
+    ],
+)
+def test_sql_that_is_put_together_is_flagged_in_every_spelling(call: str) -> None:
+    assert (
+        len(
+            lines(
+                "raw-sql-interpolated", router(f"a: publicProcedure{INPUT}.query(({{ ctx, input, sql }}) => {call}),")
+            )
+        )
+        == 1
+    )
 
 
 HANDLES = {

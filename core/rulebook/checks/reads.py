@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from beai.core.project.expressions import FUNCTIONS, property_name, unwrap
+from beai.core.project.expressions import FUNCTIONS, arguments, property_name, unwrap
 from beai.core.project.modules import Binding
 from beai.core.rulebook.checks.finding import Hit
 from beai.core.rulebook.checks.flow import above, passed, returned_queries
@@ -20,6 +20,7 @@ from beai.core.text import clip
 
 _LOOPS = ("for_statement", "for_in_statement")
 _UNSAFE = frozenset({"$queryRawUnsafe", "$executeRawUnsafe"})
+_FROM_INPUT = re.compile(r"(?<![.\w])(?:input|rawInput|req|request|searchParams|body)\b")
 _EACH = frozenset({"map", "forEach", "flatMap"})
 
 
@@ -103,7 +104,10 @@ def _width(subject: Subject, include: Node) -> tuple[int, int]:
 
 
 def raw_sql_interpolated(subject: Subject) -> Iterator[Hit]:
-    """SQL that is put together as text (Prisma docs, "Raw queries", "SQL injection prevention")."""
+    """SQL that is put together as text (Prisma docs, "Raw queries", "SQL injection prevention").
+
+    Names of columns in `Prisma.raw`, and text that comes with its values apart, count only where input goes into them.
+    """
     fix = "Use the tag `$queryRaw`, which sends each `${value}` as a parameter; take names from a fixed list."
     for call in subject.of("call_expression"):
         callee = call.child_by_field_name("function")
@@ -111,7 +115,10 @@ def raw_sql_interpolated(subject: Subject) -> Iterator[Hit]:
         if callee is None or callee.type != "member_expression" or text is None:
             continue
         said = _raw(subject, callee, text)
-        if said and not _is_fixed(subject, text):
+        if not said or _is_fixed(subject, text):
+            continue
+        from_input = _FROM_INPUT.search(subject.code(text)[:2_000])
+        if from_input or (not said.startswith("`Prisma.raw") and len(arguments(call)) == 1):
             yield subject.hit(text, said, fix)
 
 
@@ -142,6 +149,8 @@ def _is_fixed(subject: Subject, node: Node, hops: int = 4) -> bool:
         case "ternary_expression" | "binary_expression":
             parts = node.named_children[-2:]
             return hops > 0 and all(_is_fixed(subject, each, hops - 1) for each in parts)
+        case "member_expression":
+            return subject.code(node)[:1].isupper()  # a constant of a class or an enum
         case "identifier" if hops > 0 and subject.module is not None:
             found = subject.world.modules.find(subject.module, subject.code(node))
             return (
