@@ -89,9 +89,12 @@ def _made(edit: Edit, text: str | None) -> str:
 
 
 def _as_before(new: str, text: str) -> str:
-    """A whole new text with the line ends and the byte order mark that the file had."""
+    """A whole new text with the line ends and the byte order mark that the file had.
+
+    One that has CRLF itself was made from the file and has its line ends already, also where they are mixed.
+    """
     mark = "\ufeff" if text.startswith("\ufeff") and not new.startswith("\ufeff") else ""
-    return mark + (with_eol(new, "\r\n") if eol_of(text) == "\r\n" else new)
+    return mark + (with_eol(new, "\r\n") if eol_of(text) == "\r\n" and "\r\n" not in new else new)
 
 
 def _nearest(edit: Edit, text: str | None) -> str:
