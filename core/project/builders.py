@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from tree_sitter import Node
 
@@ -12,6 +14,7 @@ from beai.core.project.expressions import Chain, chain, property_name, unwrap
 from beai.core.project.facts import Access, AccessLevel, Builder
 from beai.core.project.follow import Place, follow, made, property_of
 from beai.core.project.modules import Binding, Module, Modules, Outside
+from beai.core.project.recall import Question
 from beai.core.project.shapes import shapes
 from beai.core.project.syntax import line_of
 
@@ -19,6 +22,8 @@ _GUARDED_NAME = re.compile(r"protected|auth|private|admin|member|owner", re.IGNO
 _OPEN_NAME = re.compile(r"public|unauth|optional|anonymous", re.IGNORECASE)
 _STEPS = frozenset({"use", "input", "output", "meta", "concat", "unstable_concat"})
 _DEPTH = 12
+
+T = TypeVar("T")
 
 
 def is_init(modules: Modules, place: Place) -> bool:
@@ -38,24 +43,56 @@ def is_init(modules: Modules, place: Place) -> bool:
     return False
 
 
+_Key = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """A builder that was met, how deep it was looked into, and whether it stands inside a function."""
+
+    builder: Builder
+    depth: int
+    inner: bool = False
+
+
 class BuilderTable:
     """The builders met so far; each is judged once, where it is defined."""
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
         self.guards = Guards(modules)
-        self._known: dict[tuple[str, str, int], Builder] = {}
-        self._inner: set[tuple[str, str, int]] = set()
+        self._met: dict[_Key, _Met] = {}
 
     def all(self) -> tuple[Builder, ...]:
         """Every builder met at the top level of a file, in the order of their files and names."""
-        return tuple(self._known[key] for key in sorted(self._known) if key not in self._inner)
+        found = (self._met[key] for key in sorted(self._met))
+        return tuple(met.builder for met in found if not met.inner)
 
-    def scan(self, module: Module) -> None:
-        """Meet every builder that ``module`` declares at its top level."""
-        for name in tuple(module.values):
-            if self._is_builder(module, name):
+    def asking(self, question: Question, work: Callable[[], T]) -> T:
+        """The answer to ``question``, as ``Inquiry.ask`` has it; builders that ``work`` meets are met with a kept one too."""
+
+        def meeting() -> tuple[T, tuple[tuple[_Key, _Met], ...]]:
+            outer, self._met = self._met, {}
+            try:
+                return work(), tuple(self._met.items())
+            finally:
+                self._met = outer
+
+        value, met = self._modules.inquiry.ask(question, meeting)
+        for key, each in met:
+            self._meet(key, each)
+        return value
+
+    def scan(self, path: str) -> None:
+        """Meet every builder that the module at ``path`` declares at its top level."""
+        self.asking(("builders", path), lambda: self._scan(path))
+
+    def _scan(self, path: str) -> bool:
+        module = self._modules.module(path)
+        for name in tuple(module.values) if module is not None else ():
+            if module is not None and self._is_builder(module, name):
                 self.named(module, name)
+        return module is not None
 
     def of(self, root: Place) -> Builder:
         """Meet the builder that a chain starts from; it goes by the name that it has there."""
@@ -89,13 +126,15 @@ class BuilderTable:
         binding = self._modules.find(module, name) if depth > 0 else None
         if not isinstance(binding, Binding):
             return self._keep(_by_name(module, name, binding), False)
-        node = binding.value.node
-        key = (binding.module.path, binding.name, 0)
-        if key not in self._known:
-            self._known[key] = Builder(binding.name, binding.module.path)  # stops a definition that goes in circles
-            place = Place(binding.module, unwrap(node), binding.name)
-            self._known[key] = self._defined(place, binding.value.key, line_of(node), depth)
-        return self._known[key]
+        where, found = (binding.module.path, binding.name), binding
+        question = ("builder", *where, str(depth))
+        builder = self.asking(question, lambda: self._declared(found, depth))
+        self._meet((*where, 0), _Met(builder, depth))
+        return builder
+
+    def _declared(self, binding: Binding, depth: int) -> Builder:
+        place = Place(binding.module, unwrap(binding.value.node), binding.name)
+        return self._defined(place, binding.value.key, line_of(binding.value.node), depth)
 
     def _identifier(self, root: Place, depth: int) -> Builder:
         name = root.module.syntax.code(root.node)
@@ -110,10 +149,14 @@ class BuilderTable:
         return self.named(root.module, name, depth)
 
     def _keep(self, builder: Builder, inner: bool) -> Builder:
-        key = (builder.file, builder.name, builder.line if inner else 0)
-        if inner and key not in self._known:
-            self._inner.add(key)
-        return self._known.setdefault(key, builder)
+        self._meet((builder.file, builder.name, builder.line if inner else 0), _Met(builder, _DEPTH, inner))
+        return builder
+
+    def _meet(self, key: _Key, met: _Met) -> None:
+        """Keep ``met``, of several judgements of one builder that which went deepest."""
+        known = self._met.get(key)
+        if known is None or known.depth < met.depth:
+            self._met[key] = met
 
     def _is_builder(self, module: Module, name: str) -> bool:
         value = module.values[name]
@@ -128,16 +171,7 @@ class BuilderTable:
             return False
         if found.root.type == "member_expression":
             return property_name(module.syntax, found.root) == "procedure"
-        return bool(found.calls) and found.root.type == "identifier" and self._leads_to_builder(module, found.root)
-
-    def _leads_to_builder(self, module: Module, root: Node) -> bool:
-        binding = self._modules.find(module, module.syntax.code(root))
-        if not isinstance(binding, Binding) or binding.value.node.start_byte == root.start_byte:
-            return False
-        if (binding.module.path, binding.name, 0) in self._known:
-            return True
-        found = chain(binding.module.syntax, binding.value.node).root
-        return property_name(binding.module.syntax, found) == "procedure" or binding.value.key == "procedure"
+        return bool(found.calls) and found.root.type == "identifier" and self.is_builder(Place(module, found.root))
 
     def _taken_from_init(self, root: Place) -> bool:
         found = self._modules.find(root.module, root.module.syntax.code(root.node))

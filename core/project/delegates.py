@@ -80,6 +80,7 @@ class Touches:
         self._tables = {name.lower(): model.name for model in models for name in (model.name, model.map) if name}
         self._known = schema is not None
         self._schema = mark(models)
+        modules.inquiry.fact("schema", lambda: self._schema)
 
     def of(self, *starts: Place) -> tuple[Touch, ...]:
         """What ``starts`` touch, in order, also through functions they call, ``_HOPS`` deep."""
@@ -102,6 +103,7 @@ class Touches:
         return tuple(found.values())
 
     def _own(self, where: Range) -> _Own:
+        self._modules.inquiry.note("schema")
         question = ("touches", self._schema, where[0], str(where[1]), str(where[2]))
         return self._modules.inquiry.ask(question, lambda: self._read(where))
 

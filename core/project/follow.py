@@ -39,6 +39,32 @@ class Place:
         return Place(self.module, node, self.name, self.scope, self.given)
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place without its syntax tree: the bytes of a file that an expression covers, and the name it goes by."""
+
+    path: str
+    start: int
+    end: int
+    name: str = ""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells this expression from every other one."""
+        return self.path, self.start
+
+    def place(self, modules: Modules) -> Place | None:
+        """The expression in its file as that is now."""
+        module = modules.module(self.path)
+        node = module.syntax.root.descendant_for_byte_range(self.start, self.end) if module is not None else None
+        return Place(module, node, self.name) if module is not None and node is not None else None
+
+
+def spot_of(place: Place) -> Spot:
+    """Where ``place`` is."""
+    return Spot(*place.range, place.name)
+
+
 class Fuel:
     """What one search may still cost, over everything that it looks at on its way."""
 

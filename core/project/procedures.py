@@ -23,7 +23,7 @@ class ProcedureReader:
     """Reads procedures with the builders and the functions that they stand on."""
 
     def __init__(self, modules: Modules, builders: BuilderTable, touches: Touches) -> None:
-        self._modules, self._builders, self._touches = modules, builders, touches
+        self._modules, self.builders, self._touches = modules, builders, touches
 
     def read(self, entry: Place, name: str, path: str, router: str, lazy: bool = False) -> Procedure | None:
         """The procedure that the expression at ``entry`` makes; None where it makes none."""
@@ -33,9 +33,9 @@ class ProcedureReader:
         if found.last not in _KINDS or not arguments(found.calls[-1].node):
             return None
         modules, syntax = self._modules, entry.module.syntax
-        builder = self._builders.of(entry.at(found.root))
+        builder = self.builders.of(entry.at(found.root))
         own = shapes(modules, entry, found, "input")
-        judged = self._builders.guards.judge(entry, found.calls[:-1], builder.access, name, "")
+        judged = self.builders.guards.judge(entry, found.calls[:-1], builder.access, name, "")
         resolver = entry.at(unwrap(arguments(found.calls[-1].node)[-1]))
         handler = self._handler(resolver)
         elsewhere = handler is not None and handler.key != resolver.key
@@ -68,7 +68,7 @@ class ProcedureReader:
         if access.level is not AccessLevel.PUBLIC:
             return access if access.builder else replace(access, builder=builder.name)
         reason = f"no middleware of `{builder.name}` turns callers away"
-        if "UNAUTH" in self._builders.guards.refuses(handler).upper():
+        if "UNAUTH" in self.builders.guards.refuses(handler).upper():
             reason += "; its own code may throw UNAUTHORIZED"
         return replace(access, builder=builder.name, reason=reason)
 

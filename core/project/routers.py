@@ -14,14 +14,14 @@ from tree_sitter import Node
 from beai.core.project.constructors import ROUTER_NAME, is_router_call
 from beai.core.project.expressions import arguments, property_name, unwrap
 from beai.core.project.facts import Procedure, Router, Unresolved
-from beai.core.project.follow import Place, entries, follow, made
+from beai.core.project.follow import Place, Spot, entries, follow, made, spot_of
 from beai.core.project.imported import exported, loaded
 from beai.core.project.modules import Module, Modules
 from beai.core.project.procedures import ProcedureReader
 from beai.core.project.syntax import line_of
 
 _DEEPEST = 40  # routers in routers
-_MOST = 2_000  # routers mounted; a few lines can mount exponentially many
+_MOST = 10_000  # routers mounted; a few lines can mount exponentially many
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,32 @@ class _Mount:
         return f"{self.key}.{name}" if self.key else name
 
 
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """A router that is mounted in another and is read for itself; ``through`` are those on the way to it."""
+
+    spot: Spot
+    key: str
+    lazy: bool
+    through: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """A router at ``place`` is mounted at ``key``."""
+
+    place: tuple[str, int]
+    key: str
+
+
+_Item = Router | Unresolved | _Later | _Here
+
+
 class RouterWalk:
-    """Collects routers, procedures and dead ends; ``keys`` tells where each router and procedure is mounted."""
+    """Collects routers, procedures and dead ends; ``keys`` tells where each router and procedure is mounted.
+
+    Each router is a question of its own, so that only those are read again that an edit may change.
+    """
 
     def __init__(self, modules: Modules, procedures: ProcedureReader) -> None:
         self._modules, self._procedures = modules, procedures
@@ -46,16 +70,59 @@ class RouterWalk:
         self.unresolved: list[Unresolved] = []
         self.keys: dict[tuple[str, int], list[str]] = {}
 
-    def mount(self, place: Place, key: str) -> None:
-        """Follow the router at ``place`` as mounted at ``key``; what it cannot follow is added to ``unresolved``."""
-        self._mount(place, _Mount(key))
+    def mount(self, spot: Spot, key: str) -> None:
+        """Follow the router at ``spot`` as mounted at ``key``; what it cannot follow is added to ``unresolved``."""
+        self._take(_Later(spot, key, False, ()), ())
+
+    def _take(self, later: _Later, trail: tuple[tuple[str, int], ...]) -> None:
+        spot = later.spot
+        if spot.key in trail or len(trail) > _DEEPEST or len(self.routers) > _MOST:
+            place = spot.place(self._modules)
+            what = f"`{later.key}` mounts routers in a circle, or too many"
+            self.unresolved.append(Unresolved(spot.path, line_of(place.node) if place else 0, what))
+            return
+        below = (*trail, spot.key)
+        for item in self._items(later):
+            match item:
+                case Router():
+                    self.routers.append(item)
+                case Unresolved():
+                    self.unresolved.append(item)
+                case _Here():
+                    self.keys.setdefault(item.place, []).append(item.key)
+                case _Later():
+                    self._take(item, (*below, *item.through))
+
+    def _items(self, later: _Later) -> tuple[_Item, ...]:
+        spot = later.spot
+        words = (spot.path, str(spot.start), str(spot.end), spot.name, later.key, "lazy" if later.lazy else "")
+        reader = _OneRouter(self._modules, self._procedures)
+        return self._procedures.builders.asking(("router", *words), lambda: reader.read(later))
+
+
+class _OneRouter:
+    """One router with what is written in it; routers of other places are left for later."""
+
+    def __init__(self, modules: Modules, procedures: ProcedureReader) -> None:
+        self._modules, self._procedures = modules, procedures
+        self._items: list[_Item] = []
+
+    def read(self, asked: _Later) -> tuple[_Item, ...]:
+        """Everything that is told of the router at a spot."""
+        place = asked.spot.place(self._modules)
+        if place is not None:
+            self._mount(place, _Mount(asked.key, lazy=asked.lazy))
+        return tuple(self._items)
 
     def _mount(self, start: Place, at: _Mount) -> None:
         place = follow(self._modules, start)
         module, node = place.module, place.node
-        if place.key in at.trail or len(at.trail) > _DEEPEST or len(self.routers) > _MOST:
+        if at.trail and place.scope is None and not place.given:
+            self._items.append(_Later(spot_of(place), at.key, at.lazy, at.trail[1:]))
+            return None
+        if place.key in at.trail or len(at.trail) > _DEEPEST or len(self._items) > _MOST:
             return self._give_up(place, f"`{at.key}` mounts routers in a circle, or too many")
-        self.keys.setdefault(place.key, []).append(at.key)
+        self._items.append(_Here(place.key, at.key))
         at = replace(at, trail=(*at.trail, place.key))
         if node.type == "object":
             return self._routes(place, node, "", at)
@@ -96,7 +163,7 @@ class RouterWalk:
         line = line_of(place.node)
         router = Router(at.key, place.name, place.module.path, constructor, line, lazy=at.lazy)
         if routes is None:
-            self.routers.append(router)
+            self._items.append(router)
             return
         target = follow(self._modules, place.at(routes))
         if target.node.type == "call_expression":
@@ -115,7 +182,7 @@ class RouterWalk:
                 inner.append((replace(entry, name=entry.name or name), replace(at, key=path)))
             else:
                 self._give_up(value, f"`{path}` could not be followed")
-        self.routers.append(replace(router, procedures=tuple(procedures)))
+        self._items.append(replace(router, procedures=tuple(procedures)))
         for entry, mount in inner:
             self._mount(entry, mount)
         for spread in _spreads(target):
@@ -149,7 +216,7 @@ class RouterWalk:
         return None
 
     def _give_up(self, place: Place, what: str) -> None:
-        self.unresolved.append(Unresolved(place.module.path, line_of(place.node), what))
+        self._items.append(Unresolved(place.module.path, line_of(place.node), what))
 
 
 def _spreads(place: Place) -> list[Place]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from tree_sitter import Node
 
@@ -16,9 +17,10 @@ from beai.core.project.facts import TestCall
 from beai.core.project.follow import Place, follow
 from beai.core.project.modules import Module, Modules
 from beai.core.project.places import is_code, is_generated, is_test, is_test_code
+from beai.core.project.recall import Inquiry
+from beai.core.project.signs import Sign, signs
 from beai.core.project.syntax import line_of
 
-_WORTH = ("aller", "trpc", "TRPC")  # some such word is in every test that calls a procedure
 _HTTP = re.compile(r"/trpc/([\w.]{1,200}(?:,[\w.]{1,200}){0,20})")
 _CALLER = re.compile(r"caller", re.IGNORECASE)
 _CLIENT = re.compile(r"create(?:TRPC)?(?:Proxy)?Client|createTRPC\w*Client")
@@ -32,25 +34,53 @@ Keys = Mapping[tuple[str, int], list[str]]
 def tests_of(modules: Modules, keys: Keys, paths: set[str]) -> dict[str, tuple[TestCall, ...]]:
     """The calls by tests of each of ``paths``; ``keys`` tells where the router at a place is mounted."""
     found: dict[str, dict[TestCall, None]] = {}
-    last = {path.rpartition(".")[2] for path in paths}
-    for file in sorted(modules.resolver.paths):
+    mounted = _Mounted(modules.inquiry, keys, paths)
+    for file in modules.tree.paths():
         if not is_code(file) or is_generated(file) or not (is_test(file) or is_test_code(file)):
             continue
-        text = modules.tree.text(file) or ""
-        module = modules.module(file) if any(word in text for word in _WORTH) else None
-        if module is None:
+        if Sign.CALLER not in signs(modules.tree, file):
             continue
-        for path, call in _Reader(modules, keys, module, paths, last).read():
+        for path, call in modules.inquiry.ask(("tested", file), partial(_calls_in, modules, mounted, file)):
             found.setdefault(path, {})[call] = None
     return {path: tuple(sorted(each, key=lambda one: (one.file, one.line))) for path, each in found.items()}
+
+
+def _calls_in(modules: Modules, mounted: _Mounted, file: str) -> tuple[tuple[str, TestCall], ...]:
+    module = modules.module(file)
+    return tuple(_Reader(modules, mounted, module).read()) if module is not None else ()
+
+
+class _Mounted:
+    """Where what is, and which procedures there are; what is asked of it is noted."""
+
+    def __init__(self, inquiry: Inquiry, keys: Keys, paths: set[str]) -> None:
+        self._inquiry, self._keys, self._paths = inquiry, keys, paths
+        self._last = {path.rpartition(".")[2] for path in paths}
+        inquiry.fact("procedure", lambda path: "1" if path in self._paths else "")
+        inquiry.fact("called", lambda name: "1" if name in self._last else "")
+        inquiry.fact("mounted", lambda path, start: "\n".join(self._keys.get((path, int(start)), ["none"])))
+
+    def has(self, path: str) -> bool:
+        """Whether there is a procedure at ``path``."""
+        self._inquiry.note("procedure", path)
+        return path in self._paths
+
+    def ends(self, name: str) -> bool:
+        """Whether a procedure is called ``name``."""
+        self._inquiry.note("called", name)
+        return name in self._last
+
+    def at(self, place: tuple[str, int]) -> list[str] | None:
+        """Where the router at ``place`` is mounted, None where it is not."""
+        self._inquiry.note("mounted", place[0], str(place[1]))
+        return self._keys.get(place)
 
 
 class _Reader:
     """One test file: the values of its names, and what each of them calls."""
 
-    def __init__(self, modules: Modules, keys: Keys, module: Module, paths: set[str], last: set[str]) -> None:
-        self._modules, self._keys, self._module = modules, keys, module
-        self._paths, self._last = paths, last
+    def __init__(self, modules: Modules, mounted: _Mounted, module: Module) -> None:
+        self._modules, self._mounts_of, self._module = modules, mounted, module
         self._values: dict[str, list[Node]] | None = None
         self._mounted: dict[tuple[str, str], tuple[str, ...]] = {}
         self._returned: dict[tuple[str, int], list[str]] = {}
@@ -60,14 +90,14 @@ class _Reader:
         for call in module.syntax.calls(module.syntax.root):
             base, names = _segments(module, call)
             asks = bool(names) and names[-1] in _ASKS
-            if base is None or not names or (names[-1] not in self._last and not (asks and names[-2:-1])):
+            if base is None or not names or not (self._mounts_of.ends(names[-1]) or (asks and names[-2:-1])):
                 continue
             for path, through in self._meant(base, names):
-                if path in self._paths:
+                if self._mounts_of.has(path):
                     yield path, TestCall(module.path, line_of(_name_node(call)), through)
         for match in _HTTP.finditer(module.syntax.text):
             for path in match.group(1).split(","):
-                if path in self._paths:
+                if self._mounts_of.has(path):
                     yield path, TestCall(module.path, module.syntax.text.count("\n", 0, match.start()) + 1, "http")
 
     def _meant(self, base: Node, names: list[str]) -> Iterator[tuple[str, str]]:
@@ -155,7 +185,8 @@ class _Reader:
     def _mounts(self, router: Place) -> list[str]:
         """Where a router is mounted; the root where it cannot be told, as for one that is passed in."""
         target = follow(self._modules, router)
-        return self._keys.get(target.key, [""] if target.key == router.key else [])
+        found = self._mounts_of.at(target.key)
+        return found if found is not None else [""] if target.key == router.key else []
 
     def _named(self, name: str) -> list[Node]:
         """Every value that the test file gives ``name``, wherever in it."""

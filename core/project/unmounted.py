@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from tree_sitter import Node
 
 from beai.core.project.builders import BuilderTable
+from beai.core.project.candidates import Candidate
 from beai.core.project.expressions import chain
 from beai.core.project.facts import Apart, Router, Unresolved
 from beai.core.project.follow import Place
@@ -16,13 +18,12 @@ from beai.core.project.modules import Module, Modules
 from beai.core.project.places import is_source
 from beai.core.project.procedures import ProcedureReader
 from beai.core.project.routers import RouterWalk
+from beai.core.project.signs import KIND, Sign, signs
 from beai.core.project.syntax import line_of
 
-_KIND = re.compile(r"\.\s*(query|mutation|subscription)\s*[(<]")
 _PROCEDURE = re.compile(r"procedure$", re.IGNORECASE)
-_SERVES = re.compile(r"createCaller|createCallerFactory|Handler|Middleware|Plugin|createHTTPServer|router:")
 _KINDS = frozenset({"query", "mutation", "subscription"})
-_MOST = 3_000  # routers looked at apart from the root
+_MOST = 12_000  # routers looked at apart from the root
 _MOST_IN_FILE = 500  # procedures told of one file
 _ABOVE = 6  # nodes between a procedure and its name
 
@@ -35,23 +36,27 @@ class Leftovers:
     def __init__(self, modules: Modules, reader: ProcedureReader, builders: BuilderTable) -> None:
         self._modules, self._reader, self._builders = modules, reader, builders
 
-    def read(self, walk: RouterWalk, candidates: Iterable[Place]) -> tuple[tuple[Apart, ...], tuple[Unresolved, ...]]:
+    def read(
+        self, walk: RouterWalk, candidates: Iterable[Candidate]
+    ) -> tuple[tuple[Apart, ...], tuple[Unresolved, ...]]:
         """Routers of ``candidates`` (likeliest last) and procedures that ``walk`` has not met; and their dead ends."""
         apart: list[Apart] = []
         unresolved: list[Unresolved] = []
         seen = set(walk.keys)
         routers = list(walk.routers)
-        for place in reversed(tuple(candidates)):
-            if place.key in seen:
+        for candidate in reversed(tuple(candidates)):
+            spot = candidate.spot
+            if spot.key in seen:
                 continue
             own = RouterWalk(self._modules, self._reader)
             if len(routers) <= _MOST:
-                own.mount(place, "")
-            seen |= {place.key, *own.keys}
+                own.mount(spot, "")
+            seen |= {spot.key, *own.keys}
             routers += own.routers
             unresolved += own.unresolved
-            line = line_of(place.node)
-            apart.append(Apart(place.module.path, line, place.name, self._why(place), tuple(own.routers)))
+            typed = candidate.types[0] if candidate.types else ""
+            why = f"an API of its own: `{typed}` is its type" if typed else "no router mounts it"
+            apart.append(Apart(spot.path, candidate.line, spot.name, why, tuple(own.routers)))
         for found in self._loose(routers):
             if isinstance(found, Unresolved):
                 unresolved.append(found)
@@ -59,24 +64,27 @@ class Leftovers:
                 apart.append(found)
         return tuple(sorted(apart, key=lambda each: (each.file, each.line))), tuple(unresolved)
 
-    def _why(self, place: Place) -> str:
-        """What serves the router apart from the root, as far as its own file says."""
-        typed = next((alias for alias, name in place.module.type_queries.items() if name == place.name), "")
-        return f"an API of its own: `{typed}` is its type" if typed else "no router mounts it"
-
     def _loose(self, routers: list[Router]) -> Iterator[Apart | Unresolved]:
         taken: Taken = {}
         for router in routers:
             for one in router.procedures:
                 taken.setdefault(one.file, []).append((one.span.start, one.span.end))
-        for path in sorted(self._modules.resolver.paths):
-            if is_source(path) and (text := self._modules.tree.text(path)):
-                if "nestjs-trpc" in text and "@Router(" in text:
-                    yield Unresolved(path, 1, "procedures by the decorators of nestjs-trpc are not read")
-                yield from self._in_file(path, text, sorted(taken.get(path, ())))
+        self._modules.inquiry.fact("taken", lambda path: repr(sorted(taken.get(path, ()))))
+        for path in self._modules.tree.paths():
+            said = signs(self._modules.tree, path) if is_source(path) else ""
+            if Sign.DECORATED in said:
+                yield Unresolved(path, 1, "procedures by the decorators of nestjs-trpc are not read")
+            if Sign.KIND in said:
+                yield from self._builders.asking(("loose", path), partial(self._left_in, path, taken))
+
+    def _left_in(self, path: str, taken: Taken) -> tuple[Apart | Unresolved, ...]:
+        self._modules.inquiry.note("text", path)
+        self._modules.inquiry.note("taken", path)
+        text = self._modules.tree.glance(path) or ""
+        return tuple(self._in_file(path, text, sorted(taken.get(path, ()))))
 
     def _in_file(self, path: str, text: str, taken: list[tuple[int, int]]) -> Iterator[Apart | Unresolved]:
-        starts = [match.start(1) for match in _KIND.finditer(text)]
+        starts = [match.start(1) for match in KIND.finditer(text)]
         left = list(_outside(starts, taken))
         module = self._modules.module(path) if left else None
         if module is None:
