@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from beai.core.loop.ports import Repository
 from beai.core.project import layout
 from beai.core.project.configuration import read_configuration
 from beai.core.project.facts import Configuration, Project
+from beai.core.project.recall import Recall
 from beai.core.project.remembered import Remembered
 from beai.core.project.sources import sources
 from beai.core.rulebook.checks.proposed import with_findings
@@ -54,6 +56,8 @@ class DiskWorkspace:
     ) -> None:
         self._root = root
         self._tree = DiskTree(root)
+        self._recall = Recall()
+        self._reading = threading.Lock()
         self._store = store
         self._repository = repository
         self._at_head = at_head
@@ -68,9 +72,8 @@ class DiskWorkspace:
         self._package = ""
 
     async def read(self) -> Project | Fault:
-        """Read everything anew; the project's own rules win over shipped ones of the same name."""
-        self._tree.refresh()
-        project = await asyncio.to_thread(layout.read, self._tree, self._root.name)
+        """Read everything as it is now; the project's own rules win over shipped ones of the same name."""
+        project = await asyncio.to_thread(self._read)
         state = await self._repository.state()
         if isinstance(state, Fault):
             return state
@@ -157,6 +160,12 @@ class DiskWorkspace:
         tree = Remembered(self._tree)
         project = self._project or layout.read(tree, self._root.name)
         return with_findings(change, tree, project, given, self._off)
+
+    def _read(self) -> Project:
+        """What changed since the last reading, and all else as it was; a reading that was given up may still run."""
+        with self._reading:
+            self._tree.refresh()
+            return layout.read(self._tree, self._root.name, self._recall)
 
     def _configuration(self, project: Project) -> Configuration:
         self._package = project.package

@@ -69,7 +69,7 @@ class BuilderTable:
         return tuple(met.builder for met in found if not met.inner)
 
     def asking(self, question: Question, work: Callable[[], T]) -> T:
-        """The answer to ``question``, as ``Inquiry.ask`` has it; builders that ``work`` meets are met with a kept one too."""
+        """The answer to ``question``, as ``Inquiry.ask`` has it; builders that ``work`` meets are met with it."""
 
         def meeting() -> tuple[T, tuple[tuple[_Key, _Met], ...]]:
             outer, self._met = self._met, {}

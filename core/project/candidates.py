@@ -11,8 +11,7 @@ from beai.core.project.constructors import is_router_call
 from beai.core.project.expressions import arguments, unwrap
 from beai.core.project.follow import Place, Spot, spot_of
 from beai.core.project.modules import Module, Modules
-from beai.core.project.places import is_source
-from beai.core.project.signs import Sign, signs
+from beai.core.project.signs import Sign, signed
 from beai.core.project.syntax import line_of
 
 _ROOT_TYPES = frozenset({"AppRouter", "RootRouter", "ApiRouter", "TRPCRouter", "Router"})
@@ -34,8 +33,8 @@ class Candidate:
 def candidates(modules: Modules) -> tuple[Candidate, ...]:
     """Every router that is declared at the top level of a source file."""
     found: list[Candidate] = []
-    for path in modules.tree.paths():
-        if is_source(path) and Sign.ROUTER in signs(modules.tree, path):
+    for path, signs in signed(modules.tree).items():
+        if Sign.ROUTER in signs:
             found += modules.inquiry.ask(("candidates", path), partial(_declared, modules, path))
     return tuple(found)
 

@@ -26,7 +26,6 @@ from beai.core.project.facts import Model, Schema, Touch
 from beai.core.project.follow import Place, entries, follow, property_of
 from beai.core.project.imported import imports_in
 from beai.core.project.modules import Module, Modules
-from beai.core.project.recall import mark
 
 # Prisma Client API reference, "Model queries".
 READS = frozenset(
@@ -79,7 +78,7 @@ class Touches:
         self._models: Mapping[str, Model] = {model.name: model for model in models}
         self._tables = {name.lower(): model.name for model in models for name in (model.name, model.map) if name}
         self._known = schema is not None
-        self._schema = mark(models)
+        self._schema = modules.tree.recall.marked("schema", schema)
         modules.inquiry.fact("schema", lambda: self._schema)
 
     def of(self, *starts: Place) -> tuple[Touch, ...]:

@@ -12,6 +12,7 @@ from beai.core.project.docs import read_document
 from beai.core.project.facts import ActiveContext, Document, Missing, Project, RuleFile, Schema, Task, Tree
 from beai.core.project.places import is_generated, is_test
 from beai.core.project.prisma import read_schema
+from beai.core.project.recall import Recall
 from beai.core.project.remembered import Remembered
 from beai.core.project.runner_choice import dependencies, read_runner
 from beai.core.project.runner_proposal import proposal
@@ -41,14 +42,17 @@ _MOST_PROSE = 400
 _PARSED = frozenset({"tRPC initialisation", "root router", "Prisma schema"})  # gaps that only a parser can tell
 
 
-def read(tree: Tree, name: str) -> Project:
-    """Everything the repository called ``name`` says about itself; ``repo`` is left for git's adapter to fill."""
-    tree = Remembered(tree)
+def read(tree: Tree, name: str, recall: Recall | None = None) -> Project:
+    """Everything the repository called ``name`` says about itself; ``repo`` is left for git's adapter to fill.
+
+    ``recall`` is what earlier readings found out, and is handed on to later ones.
+    """
+    tree = Remembered(tree, recall)
     package = find_package(tree)
-    files = schema_files(tree, package or "")
-    schema = read_schema((path, tree.text(path) or "") for path in files) if files else None
+    schema = _schema(tree, schema_files(tree, package or ""))
     api = read_api(tree, package or "", schema)
     project = replace(_documented(tree, name, package), api=api, schema=schema)
+    tree.keep()
     return replace(project, missing=_missing(project, package is not None))
 
 
@@ -59,6 +63,15 @@ def outline(tree: Tree, name: str) -> Project:
     project = _documented(tree, name, package)
     gaps = _missing(project, package is not None)
     return replace(project, missing=tuple(gap for gap in gaps if gap.what not in _PARSED))
+
+
+def _schema(tree: Remembered, files: tuple[str, ...]) -> Schema | None:
+    def work() -> Schema:
+        for path in files:
+            tree.inquiry.note("text", path)
+        return read_schema((path, tree.text(path) or "") for path in files)
+
+    return tree.ask(("datamodel", *files), work) if files else None
 
 
 def _documented(tree: Tree, name: str, package: str | None) -> Project:
@@ -117,7 +130,8 @@ def _test_packages(tree: Tree, package: str) -> tuple[str, ...]:
 
 
 def _is_manifest(path: str) -> bool:
-    return posixpath.basename(path) == "package.json" and not is_generated(path) and "/." not in "/" + path
+    named = path.endswith("package.json") and posixpath.basename(path) == "package.json"
+    return named and not is_generated(path) and "/." not in "/" + path
 
 
 def _tasks(tree: Tree, context: ActiveContext | None) -> tuple[Task, ...]:

@@ -10,6 +10,7 @@ from beai.core.project.declared import Import, Module, Value, read_module
 from beai.core.project.expressions import unwrap
 from beai.core.project.facts import Tree
 from beai.core.project.paths import Resolver
+from beai.core.project.recall import mark
 from beai.core.project.remembered import remembered
 
 __all__ = ["Binding", "Import", "Module", "Modules", "Outside", "Value", "read_module"]
@@ -54,9 +55,11 @@ class Modules:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = remembered(tree)
-        self.resolver = Resolver(self.tree)
+        configs = self.tree.recall.configs
+        self.resolver = Resolver(self.tree, configs)
         self.inquiry = self.tree.inquiry
-        self.inquiry.fact("import", lambda folder, specifier: self.resolver.found(folder, specifier) or "")
+        token = mark((self.tree.paths(), [(path, self.tree.digest(path)) for path in sorted(configs)]))
+        self.inquiry.fact("import", lambda folder, specifier: self.resolver.found(folder, specifier) or "", token)
         self._read: OrderedDict[str, Module | None] = OrderedDict()
         self._held = 0
 

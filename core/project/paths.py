@@ -18,10 +18,14 @@ Alias = tuple[str, tuple[str, ...]]
 
 
 class Resolver:
-    """Finds the file behind a specifier among the files of ``tree``; reads each configuration once."""
+    """Finds the file behind a specifier among the files of ``tree``; reads each configuration once.
 
-    def __init__(self, tree: Tree) -> None:
+    Those that it has read are added to ``consulted``: as long as they and the paths stay, so do all its answers.
+    """
+
+    def __init__(self, tree: Tree, consulted: set[str] | None = None) -> None:
         self._tree = tree
+        self._consulted = set[str]() if consulted is None else consulted
         self.paths = frozenset(tree.paths())
         self.found = cache(self._find)
         self._aliases = cache(self._read_aliases)
@@ -78,7 +82,7 @@ class Resolver:
 
     def _config_aliases(self, config: str, depth: int) -> tuple[Alias, ...]:
         """``compilerOptions.paths`` of a config, or those it inherits; relative to ``baseUrl`` (TSConfig reference)."""
-        value = jsonc.load(self._tree.text(config))
+        value = self._load(config)
         options = jsonc.child(value, "compilerOptions")
         folder = posixpath.dirname(config)
         base = posixpath.join(folder, jsonc.string(options, "baseUrl") or ".")
@@ -96,6 +100,10 @@ class Resolver:
         own = (("*", (posixpath.join(base, "*"),)),) if "baseUrl" in options else ()
         return (*inherited, *own)
 
+    def _load(self, path: str) -> jsonc.Object:
+        self._consulted.add(path)
+        return jsonc.load(self._tree.text(path))
+
     def _customary(self, folder: str) -> tuple[Alias, ...]:
         places = tuple(posixpath.join(folder, place) for place in ("src/*", "*"))
         return tuple((prefix + "*", places) for prefix in ("~/", "@/", "#/"))
@@ -109,7 +117,7 @@ class Resolver:
         return self._entry(folder, "/".join(parts[size:]))
 
     def _manifest_entry(self, folder: str, below: str) -> str | None:
-        manifest = jsonc.load(self._tree.text(posixpath.join(folder, "package.json")))
+        manifest = self._load(posixpath.join(folder, "package.json"))
         exported = manifest.get("exports")
         entry = _export(exported, "./" + below if below else ".")
         named = [entry] if entry else []
@@ -121,7 +129,7 @@ class Resolver:
     def _packages(self) -> dict[str, str]:
         if self._workspace is None:
             manifests = [path for path in sorted(self.paths) if posixpath.basename(path) == "package.json"]
-            named = ((jsonc.string(jsonc.load(self._tree.text(path)), "name"), path) for path in manifests)
+            named = ((jsonc.string(self._load(path), "name"), path) for path in manifests)
             self._workspace = {name: posixpath.dirname(path) for name, path in named if name}
         return self._workspace
 

@@ -22,11 +22,13 @@ _SAYS_GENERATED = re.compile(
 _HEADER = 800  # characters in which a tool says that it wrote the file
 
 
+@lru_cache(maxsize=1 << 15)
 def is_code(path: str) -> bool:
     """TypeScript or JavaScript, declarations aside."""
     return bool(_CODE.search(path)) and not path.endswith((".d.ts", ".d.mts", ".d.cts"))
 
 
+@lru_cache(maxsize=1 << 15)
 def is_generated(path: str) -> bool:
     """Made by a tool: never read for conventions, never sent."""
     return bool(_GENERATED.search(path))
@@ -37,11 +39,13 @@ def says_generated(text: str) -> bool:
     return bool(_SAYS_GENERATED.search(text, 0, _HEADER))
 
 
+@lru_cache(maxsize=1 << 15)
 def is_test(path: str) -> bool:
     """A test file by its name, end-to-end tests aside; ``__tests__`` holds helpers too, so the folder is not enough."""
     return bool(_TEST.search(path)) and not _END_TO_END.search(path) and not is_generated(path)
 
 
+@lru_cache(maxsize=1 << 15)
 def is_test_code(path: str) -> bool:
     """Code that stands among tests: helpers, fixtures, mocks, end-to-end tests."""
     return is_code(path) and bool(_TEST_FOLDER.search(path)) and not is_generated(path)

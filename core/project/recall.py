@@ -8,7 +8,7 @@ it is worked out anew. So an edit costs what it changes, and the result is what 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ Question = tuple[str, ...]
 """What is asked, such as ``("text", path)``: a kind, and what it is about."""
 Stamp = tuple[int, ...]
 _UNKNOWN = "?"
+_GROWN = 1.5  # times as many answers as were needed last, before those that nothing asks for any more are dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +33,91 @@ class Answer:
 class Recall:
     """Answers by their question, and by path the digests of files with the stamps at which they were read.
 
-    Handed from reading to reading by whoever reads again; a new one remembers nothing, and is always right.
+    Handed from reading to reading by whoever reads again; a new one remembers nothing, and is always right. ``facts``
+    are the marks of what was looked up, by kind; ``users`` are the answers that rest on a question; ``tokens`` tell
+    that no fact of a kind can have changed; ``asked`` are the questions that the last reading began from, ``configs``
+    the files that decide where imports lead. ``marks`` and ``joined`` spare work on values that are the very same.
     """
 
     answers: dict[Question, Answer] = field(default_factory=dict)
     digests: dict[str, tuple[Stamp, str]] = field(default_factory=dict)
+    facts: dict[str, dict[Question, str]] = field(default_factory=dict)
+    users: dict[Question, set[Question]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    asked: set[Question] = field(default_factory=set)
+    configs: set[str] = field(default_factory=set)
+    needed: int = 0
+    marks: dict[str, tuple[object, str]] = field(default_factory=dict)
+    joined: dict[Question, tuple[object, object, object]] = field(default_factory=dict)
+
+    def marked(self, kind: str, value: object) -> str:
+        """The mark of ``value``, at once where it is the very value that ``kind`` was asked of last."""
+        known = self.marks.get(kind)
+        if known is None or known[0] is not value:
+            known = self.marks[kind] = (value, mark(value))
+        return known[1]
+
+    def learn(self, question: Question, answer: Answer) -> None:
+        """Keep ``answer``, and who uses what."""
+        self.answers[question] = answer
+        for below, _ in answer.rests:
+            self.users.setdefault(below, set()).add(question)
+
+    def forget(self) -> None:
+        """Remember nothing."""
+        self.answers, self.digests, self.facts, self.users, self.tokens = {}, {}, {}, {}, {}
+
+    def sweep(self) -> None:
+        """Drop what the questions that were asked last do not rest on."""
+        reached: dict[Question, Answer] = {}
+        pending = list(self.asked)
+        while pending:
+            question = pending.pop()
+            answer = self.answers.get(question)
+            if answer is not None and question not in reached:
+                reached[question] = answer
+                pending += [below for below, _ in answer.rests]
+        facts: dict[str, dict[Question, str]] = {}
+        self.answers, self.users, self.needed = {}, {}, len(reached)
+        for question, answer in reached.items():
+            self.learn(question, answer)
+            for below, seen in answer.rests:
+                if below not in reached:
+                    facts.setdefault(below[0], {})[below] = seen
+        self.facts = facts
 
 
 class Inquiry:
     """The questions of one reading.
 
-    ``facts`` answer the kinds that are looked up. ``kinds`` work out others from the words of the question alone, so
-    that these can be asked again where they are met below another answer.
+    Facts are looked up, each once. ``kinds`` work out other questions from their words alone, so that these can be
+    asked again where they are met below another answer.
     """
 
-    def __init__(self, recall: Recall, facts: Mapping[str, Callable[..., str]]) -> None:
+    def __init__(self, recall: Recall) -> None:
         self._recall = recall
-        self._facts = dict(facts)
+        self._facts: dict[str, Callable[..., str]] = {}
         self.kinds: dict[str, Callable[..., object]] = {}
+        self._tokens: dict[str, str] = {}
         self._looked: dict[Question, str] = {}
         self._now: dict[Question, Answer] = {}
+        self._doubtful: set[Question] = set()
         self._stale: set[Question] = set()
+        self._asked: set[Question] = set()
         self._open: list[tuple[Question, dict[Question, str]]] = []
 
-    def fact(self, kind: str, look: Callable[..., str]) -> None:
-        """Let ``look`` answer questions of ``kind``."""
+    def fact(self, kind: str, look: Callable[..., str], token: str = "") -> None:
+        """Let ``look`` answer questions of ``kind``, before any is asked that may rest on one.
+
+        Where ``token`` is that of the last reading, none of them can have changed.
+        """
         self._facts[kind] = look
+        if token and self._recall.tokens.get(kind) == token:
+            return
+        self._tokens[kind] = token
+        for question, seen in self._recall.facts.get(kind, {}).items():
+            if self._look(question) != seen:
+                self._doubt(self._recall.users.get(question, ()))
 
     def note(self, *question: str) -> None:
         """What is being worked out rests on this, which is looked up."""
@@ -76,11 +136,33 @@ class Inquiry:
             answer = self._worked(question, work)
         if self._open:
             self._open[-1][1][question] = answer.mark
+        else:
+            self._asked.add(question)
         return answer.value  # type: ignore[return-value]
 
     def keep(self) -> None:
-        """Hand what was asked in this reading to the next one, and forget everything else."""
-        self._recall.answers = dict(self._now)
+        """Hand what was found to the next reading, and now and then drop what nothing asks for any more."""
+        recall = self._recall
+        recall.asked = self._asked
+        recall.tokens |= self._tokens
+        for question in (self._stale | self._doubtful) - self._now.keys():
+            recall.answers.pop(question, None)
+        for question, answer in self._now.items():
+            if recall.answers.get(question) is not answer:
+                recall.learn(question, answer)
+        for question, seen in self._looked.items():
+            recall.facts.setdefault(question[0], {})[question] = seen
+        if len(recall.answers) > recall.needed * _GROWN:
+            recall.sweep()
+
+    def _doubt(self, questions: Iterable[Question]) -> None:
+        """``questions`` rest on what changed, and so does all that rests on them."""
+        pending = list(questions)
+        while pending:
+            question = pending.pop()
+            if question not in self._doubtful:
+                self._doubtful.add(question)
+                pending += self._recall.users.get(question, ())
 
     def _standing(self, question: Question) -> Answer | None:
         """The answer of this reading, or the kept one if all it rests on is as it was."""
@@ -89,11 +171,14 @@ class Inquiry:
         if question in self._stale:
             return None
         kept = self._recall.answers.get(question)
-        if kept is not None and all(self._mark(below) == mark for below, mark in kept.rests):
+        if kept is not None and (question not in self._doubtful or self._holds(kept)):
             self._now[question] = kept
             return kept
         self._stale.add(question)
         return None
+
+    def _holds(self, kept: Answer) -> bool:
+        return all(self._mark(below) == mark for below, mark in kept.rests)
 
     def _mark(self, question: Question) -> str:
         """The mark that ``question`` has now."""

@@ -21,13 +21,20 @@ class Remembered:
     def __init__(self, inner: Tree, recall: Recall | None = None) -> None:
         self.inner = inner
         self._recall = Recall() if recall is None else recall
-        self._inquiry = Inquiry(self._recall, {"text": self.digest})
         self._stamps = inner if isinstance(inner, Stamped) else None
         self._paths: tuple[str, ...] | None = None
         self._texts: dict[str, str | None] = {}
         self._digests: dict[str, str] = {}
         self._glanced: tuple[str, str | None] = ("", None)
         self._torn = False
+        self.signed: dict[str, str] | None = None
+        self._inquiry = Inquiry(self._recall)
+        self._inquiry.fact("text", self.digest)
+
+    @property
+    def recall(self) -> Recall:
+        """What earlier readings found."""
+        return self._recall
 
     @property
     def inquiry(self) -> Inquiry:
@@ -61,6 +68,7 @@ class Remembered:
         """What tells the content of ``path`` from any other; of a file that cannot be read, that it cannot."""
         if path in self._digests:
             return self._digests[path]
+        self.paths()
         stamp = self._stamps.stamp(path) if self._stamps is not None else None
         kept = self._recall.digests.get(path)
         if kept is not None and kept[0] == stamp:
@@ -78,8 +86,7 @@ class Remembered:
     def keep(self) -> None:
         """Hand what was found to the next reading; nothing where a file changed while it was read."""
         if self._torn:
-            self._recall.answers.clear()
-            self._recall.digests.clear()
+            self._recall.forget()
             return
         self._inquiry.keep()
         known = set(self.paths())

@@ -39,18 +39,26 @@ def schema_files(tree: Tree, package: str) -> tuple[str, ...]:
 def _configured(tree: Tree, package: str) -> list[str]:
     """Places named by ``prisma.config.ts`` or ``package.json#prisma.schema``, of the package first."""
     found: list[str] = []
-    configs = [path for path in tree.paths() if _CONFIG.match(posixpath.basename(path)) and not _DECOY.search(path)]
+    configs = [
+        path
+        for path in tree.paths()
+        if "prisma" in path and _CONFIG.match(posixpath.basename(path)) and not _DECOY.search(path)
+    ]
     for path in sorted(configs, key=lambda path: (not _inside(path, package), path.count("/"), path)):
         if match := _SCHEMA.search(tree.text(path) or ""):
             parts = _STRING.findall(match.group(1))
             found.append(
                 posixpath.normpath(posixpath.join(posixpath.dirname(path), *(part.lstrip("/") for part in parts)))
             )
-    manifests = [path for path in tree.paths() if posixpath.basename(path) == "package.json" and not is_generated(path)]
+    manifests = [path for path in tree.paths() if path.endswith("package.json") and _is_manifest(path)]
     for path in sorted(manifests, key=lambda path: (not _inside(path, package), path.count("/"), path)):
         if place := jsonc.string(jsonc.child(jsonc.load(tree.text(path)), "prisma"), "schema"):
             found.append(posixpath.normpath(posixpath.join(posixpath.dirname(path), place)))
     return found
+
+
+def _is_manifest(path: str) -> bool:
+    return posixpath.basename(path) == "package.json" and not is_generated(path)
 
 
 def _at(files: tuple[str, ...], place: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache, partial
 
 from beai.core.project.places import is_source, is_test_code
 from beai.core.project.places import is_test as has_test_name
@@ -25,9 +26,19 @@ class Sign(StrEnum):
     DECORATED = "d"  # procedures by the decorators of nestjs-trpc
 
 
-def signs(tree: Remembered, path: str) -> str:
-    """The signs in the file at ``path``, a letter each; none where it cannot be read."""
-    return tree.ask(("signs", path), lambda: _read(tree, path))
+def signed(tree: Remembered) -> dict[str, str]:
+    """The files of ``tree`` that have signs, with a letter for each."""
+    if tree.signed is None:
+        asked = (path for path in tree.paths() if is_source(path) or is_tested(path))
+        found = ((path, tree.ask(("signs", path), partial(_read, tree, path))) for path in asked)
+        tree.signed = {path: signs for path, signs in found if signs}
+    return tree.signed
+
+
+@lru_cache(maxsize=1 << 15)
+def is_tested(path: str) -> bool:
+    """A test file, or code that stands among tests."""
+    return has_test_name(path) or is_test_code(path)
 
 
 def _read(tree: Remembered, path: str) -> str:
@@ -41,6 +52,6 @@ def _read(tree: Remembered, path: str) -> str:
         found += Sign.ROUTER if ("outer" in text or "lazy" in text) and _ROUTERS.search(text) else ""
         found += Sign.KIND if KIND.search(text) else ""
         found += Sign.DECORATED if "nestjs-trpc" in text and "@Router(" in text else ""
-    if has_test_name(path) or is_test_code(path):
+    if is_tested(path):
         found += Sign.CALLER if any(word in text for word in _CALLERS) else ""
     return found

@@ -16,9 +16,9 @@ from beai.core.project.expressions import FUNCTIONS, arguments, assigned, calls,
 from beai.core.project.facts import TestCall
 from beai.core.project.follow import Place, follow
 from beai.core.project.modules import Module, Modules
-from beai.core.project.places import is_code, is_generated, is_test, is_test_code
+from beai.core.project.places import is_code, is_generated
 from beai.core.project.recall import Inquiry
-from beai.core.project.signs import Sign, signs
+from beai.core.project.signs import Sign, signed
 from beai.core.project.syntax import line_of
 
 _HTTP = re.compile(r"/trpc/([\w.]{1,200}(?:,[\w.]{1,200}){0,20})")
@@ -35,10 +35,8 @@ def tests_of(modules: Modules, keys: Keys, paths: set[str]) -> dict[str, tuple[T
     """The calls by tests of each of ``paths``; ``keys`` tells where the router at a place is mounted."""
     found: dict[str, dict[TestCall, None]] = {}
     mounted = _Mounted(modules.inquiry, keys, paths)
-    for file in modules.tree.paths():
-        if not is_code(file) or is_generated(file) or not (is_test(file) or is_test_code(file)):
-            continue
-        if Sign.CALLER not in signs(modules.tree, file):
+    for file, signs in signed(modules.tree).items():
+        if Sign.CALLER not in signs or not is_code(file) or is_generated(file):
             continue
         for path, call in modules.inquiry.ask(("tested", file), partial(_calls_in, modules, mounted, file)):
             found.setdefault(path, {})[call] = None

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from dataclasses import replace
 
 from beai.core.project.builders import BuilderTable
 from beai.core.project.candidates import Candidate, candidates, score
 from beai.core.project.delegates import Touches
-from beai.core.project.facts import ApiMap, Init, Router, Schema, Tree
+from beai.core.project.facts import ApiMap, Init, Router, Schema, TestCall, Tree
 from beai.core.project.inits import read_inits
 from beai.core.project.modules import Modules
-from beai.core.project.places import is_source
 from beai.core.project.procedures import ProcedureReader
+from beai.core.project.recall import Question, Recall
 from beai.core.project.remembered import remembered
 from beai.core.project.routers import RouterWalk
-from beai.core.project.signs import Sign, signs
+from beai.core.project.signs import Sign, signed
 from beai.core.project.tested import tests_of
 from beai.core.project.unmounted import Leftovers
+
+Joined = Mapping[Question, tuple[object, object, object]]
 
 
 def init_files(tree: Tree) -> tuple[str, ...]:
     """Files that call ``initTRPC``, tests, mocks, scripts and generated code aside; shallowest first."""
     tree = remembered(tree)
-    found = [path for path in tree.paths() if is_source(path) and Sign.INIT in signs(tree, path)]
+    found = [path for path, signs in signed(tree).items() if Sign.INIT in signs]
     return tuple(sorted(found, key=lambda path: (path.count("/"), path)))
 
 
@@ -72,12 +75,21 @@ def _tested(modules: Modules, walk: RouterWalk) -> tuple[Router, ...]:
     """The routers, each procedure with the tests that call it."""
     paths = {procedure.path for router in walk.routers for procedure in router.procedures}
     tests = tests_of(modules, walk.keys, paths) if paths else {}
-    if not tests:
-        return tuple(walk.routers)
-    return tuple(
-        replace(router, procedures=tuple(replace(one, tests=tests.get(one.path, ())) for one in router.procedures))
-        for router in walk.routers
-    )
+    before, modules.tree.recall.joined = modules.tree.recall.joined, {}
+    return tuple(_with_tests(modules.tree.recall, before, router, tests) for router in walk.routers)
+
+
+def _with_tests(recall: Recall, before: Joined, router: Router, tests: Mapping[str, tuple[TestCall, ...]]) -> Router:
+    calls = tuple(tests.get(one.path, ()) for one in router.procedures)
+    key = (router.file, str(router.line), router.variable, router.key)
+    known = before.get(key)
+    if known is not None and known[0] is router and known[1] == calls and isinstance(known[2], Router):
+        whole = known[2]
+    else:
+        both = zip(router.procedures, calls, strict=True)
+        whole = replace(router, procedures=tuple(replace(one, tests=each) if each else one for one, each in both))
+    recall.joined[key] = (router, calls, whole)
+    return whole
 
 
 def _init_of(inits: list[str], root: Candidate | None) -> str:

@@ -15,10 +15,9 @@ from beai.core.project.expressions import chain
 from beai.core.project.facts import Apart, Router, Unresolved
 from beai.core.project.follow import Place
 from beai.core.project.modules import Module, Modules
-from beai.core.project.places import is_source
 from beai.core.project.procedures import ProcedureReader
 from beai.core.project.routers import RouterWalk
-from beai.core.project.signs import KIND, Sign, signs
+from beai.core.project.signs import KIND, Sign, signed
 from beai.core.project.syntax import line_of
 
 _PROCEDURE = re.compile(r"procedure$", re.IGNORECASE)
@@ -70,11 +69,10 @@ class Leftovers:
             for one in router.procedures:
                 taken.setdefault(one.file, []).append((one.span.start, one.span.end))
         self._modules.inquiry.fact("taken", lambda path: repr(sorted(taken.get(path, ()))))
-        for path in self._modules.tree.paths():
-            said = signs(self._modules.tree, path) if is_source(path) else ""
-            if Sign.DECORATED in said:
+        for path, signs in signed(self._modules.tree).items():
+            if Sign.DECORATED in signs:
                 yield Unresolved(path, 1, "procedures by the decorators of nestjs-trpc are not read")
-            if Sign.KIND in said:
+            if Sign.KIND in signs:
                 yield from self._builders.asking(("loose", path), partial(self._left_in, path, taken))
 
     def _left_in(self, path: str, taken: Taken) -> tuple[Apart | Unresolved, ...]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 PARTS = {
+    "context": "the map of a repository: cold, cached, after an edit",
     "screen": "first paint, memory, key → paint",
     "testloop": "save → verdict",
     "sandboxloop": "what the sandbox costs a run",
