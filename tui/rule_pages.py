@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from beai.core.loop.session import Session
-from beai.core.rulebook.in_force import in_force
+from beai.core.rulebook.in_force import in_force, meant
 from beai.core.rulebook.selection import Attached, LeftOut, Selection, Why
-from beai.core.suggest.exchange import Purpose, Request
-from beai.core.suggest.pack.rules import in_play
 from beai.core.text import one_line
 from beai.tui.next_step import plural
 from beai.tui.prose import Block, Prose, item, listed
@@ -16,7 +14,7 @@ def selected(session: Session) -> Selection:
     """The rules for the session's task and phase; nothing before the project is read."""
     if session.project is None:
         return Selection()
-    files = in_play(Request(Purpose.CODE, session.task, session.project)) if session.task else ()
+    files = meant(session.project, session.task)
     return in_force(session.project, session.task, session.phase, files)
 
 

@@ -6,11 +6,20 @@ from collections.abc import Sequence
 
 from beai.core.loop.phase import Phase
 from beai.core.project.facts import Project, Task
+from beai.core.project.targets import targets
 from beai.core.rulebook.select import select
 from beai.core.rulebook.selection import BUDGET, Selection
 from beai.core.suggest.exchange import Purpose
 
 THE_TASK = "the task"
+
+
+def meant(project: Project, task: Task | None) -> tuple[str, ...]:
+    """The files that ``task`` writes by its own words and the project's map: its router, its test, its schema."""
+    if task is None:
+        return ()
+    target = targets(task, project)
+    return tuple(one.value for one in (target.router_file, target.test_file, target.schema) if one)
 
 
 def in_force(
