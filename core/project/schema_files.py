@@ -12,7 +12,7 @@ from beai.core.project import jsonc
 from beai.core.project.facts import Tree
 from beai.core.project.places import is_generated
 
-_CONFIG = re.compile(r"^(?:prisma\.config\.[cm]?[jt]s|\.config/prisma\.[cm]?[jt]s)$")
+_CONFIG = re.compile(r"(?:^|/)(?:prisma\.config|\.config/prisma)\.[cm]?[jt]s$")
 _SCHEMA = re.compile(r"\bschema\s*:\s*((?:path\.)?(?:join|resolve)\s*\([^)]{0,300}\)|[\"'`][^\"'`\n]{1,200}[\"'`])")
 _STRING = re.compile(r"[\"'`]([^\"'`\n]{1,200})[\"'`]")
 _DECOY = re.compile(r"(?:^|/)(?:fixtures?|__fixtures__|tests?|__tests__|examples?|docs?|templates?|\.[^/]+)/")
@@ -26,6 +26,8 @@ def schema_files(tree: Tree, package: str) -> tuple[str, ...]:
     for place in _configured(tree, package):
         if found := _at(files, place):
             return _head_first(tree, found)
+        if place.endswith(".prisma") and not place.startswith("..") and tree.text(place) is not None:
+            return (place,)  # git ignores it, as one that a script puts together; Prisma reads it all the same
     own = tuple(path for path in files if not _DECOY.search(path))
     heads = [path for path in own if _HEAD.search(tree.text(path) or "")]
     if not heads:
@@ -42,14 +44,13 @@ def _configured(tree: Tree, package: str) -> list[str]:
     configs = [
         path
         for path in tree.paths()
-        if "prisma" in path and _CONFIG.match(posixpath.basename(path)) and not _DECOY.search(path)
+        if "prisma" in path and _CONFIG.search(path) and not _DECOY.search(path.replace(".config/", "", 1))
     ]
     for path in sorted(configs, key=lambda path: (not _inside(path, package), path.count("/"), path)):
         if match := _SCHEMA.search(tree.text(path) or ""):
-            parts = _STRING.findall(match.group(1))
-            found.append(
-                posixpath.normpath(posixpath.join(posixpath.dirname(path), *(part.lstrip("/") for part in parts)))
-            )
+            parts = (part.lstrip("/") for part in _STRING.findall(match.group(1)))
+            home = path.partition(".config/")[0] if path.rpartition("/")[0].endswith(".config") else path
+            found.append(posixpath.normpath(posixpath.join(posixpath.dirname(home), *parts)))
     manifests = [path for path in tree.paths() if path.endswith("package.json") and _is_manifest(path)]
     for path in sorted(manifests, key=lambda path: (not _inside(path, package), path.count("/"), path)):
         if place := jsonc.string(jsonc.child(jsonc.load(tree.text(path)), "prisma"), "schema"):
