@@ -40,6 +40,7 @@ def plain_map(project: Project, routers: tuple[Router, ...] | None = None) -> Pl
         "builders": [_builder(builder) for builder in api.builders],
         "routers": [_router(router) for router in chosen],
         "unmounted": [_apart(apart) for apart in api.unmounted],
+        "schema_reader": project.schema.reader if project.schema else "",
         "models": [_model(model, chosen) for model in models],
         "unresolved": [{"file": one.file, "line": one.line, "what": one.what} for one in api.unresolved],
         "missing": [

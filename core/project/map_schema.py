@@ -24,6 +24,7 @@ def map_schema() -> Schema:
             builders=_list(_BUILDER, "procedure builders, by file and name"),
             routers=_list({"$ref": "#/$defs/router"}, "routers below the root, each before those mounted in it"),
             unmounted=_list(_UNMOUNTED, "routers and procedures that the root does not reach"),
+            schema_reader=_text("what read the Prisma schema: its own tooling, or our reader and why; empty for none"),
             models=_list(_MODEL, "of the Prisma schema, in its order"),
             unresolved=_list(_object(file=_FILE, line=_LINE, what=_text("what could not be followed")), "dead ends"),
             missing=_list(

@@ -63,6 +63,13 @@ class Recall:
         for below, _ in answer.rests:
             self.users.setdefault(below, set()).add(question)
 
+    def index(self) -> None:
+        """Know again who uses what, from the answers alone."""
+        answers, self.answers, self.users = self.answers, {}, {}
+        for question, answer in answers.items():
+            self.learn(question, answer)
+        self.needed = len(self.answers)
+
     def forget(self) -> None:
         """Remember nothing."""
         self.answers, self.digests, self.facts, self.users, self.tokens = {}, {}, {}, {}, {}

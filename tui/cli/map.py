@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import json
+import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +59,8 @@ def map_command(under: str, as_json: bool, as_schema: bool, models: bool, path: 
         _say(
             (f"missing: {gap.what} (looked for {gap.looked_for})" for gap in project.missing if _mapped(gap.what)), True
         )
-    _say([map_text.counts_text(project, routers)], True)
+    reader = [f"schema read by {project.schema.reader}"] if project.schema else []
+    _say([map_text.counts_text(project, routers), *reader], True)
 
 
 def _read(path: Path) -> Project:
@@ -65,10 +69,14 @@ def _read(path: Path) -> Project:
     root = top_of(path)
     if isinstance(root, Fault):
         stop(root)
-    from beai.core.files import DiskTree
-    from beai.core.project import layout
+    from beai.core.recalled import reading
+    from beai.core.types.tooling import understood
 
-    return layout.read(DiskTree(root), root.name)
+    project = reading(root, root.name)
+    if project.schema is None:
+        return project
+    told = asyncio.run(understood(root, project.package, project.schema.files, os.environ))
+    return replace(project, schema=told)
 
 
 def _unknown(project: Project, under: str) -> Fault:
