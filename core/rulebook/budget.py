@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from beai.core.rulebook.pieces import Piece, only, pieces, without_examples
-from beai.core.rulebook.weight import tokens
+from beai.core.tokens import tokens
 
 EXAMPLES = "examples"
 LEAST = 0.4

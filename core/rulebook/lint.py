@@ -19,7 +19,7 @@ from beai.core.rulebook.frontmatter import blocks
 from beai.core.rulebook.globs import matches
 from beai.core.rulebook.links import stands_for
 from beai.core.rulebook.reach import unreachable
-from beai.core.rulebook.weight import tokens
+from beai.core.tokens import tokens
 
 MOST_LINES = 500
 MOST_TOKENS = 5_000

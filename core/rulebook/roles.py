@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from beai.core.project.facts import RuleFile
-from beai.core.rulebook.weight import tokens
+from beai.core.tokens import tokens
 
 BACKEND = "backend"
 _FRONTEND_NAME = re.compile(

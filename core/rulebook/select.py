@@ -17,8 +17,8 @@ from beai.core.rulebook.pieces import pieces
 from beai.core.rulebook.references import cited
 from beai.core.rulebook.roles import BACKEND, other_role, own_folders
 from beai.core.rulebook.selection import BUDGET, Attached, LeftOut, Selection, Why
-from beai.core.rulebook.weight import tokens
 from beai.core.suggest.exchange import Purpose
+from beai.core.tokens import tokens
 
 ROLE = "be_ai"
 DEPTH = 3

@@ -20,7 +20,7 @@ from beai.core.project.layout import read
 from beai.core.project.sources import sources
 from beai.core.suggest.exchange import Purpose, Request
 from beai.core.suggest.pack import Window, messages, pack
-from beai.core.suggest.pack.tokens import tokens
+from beai.core.tokens import tokens
 from tests.core.asks import asks
 from tests.core.test_project_trees import DictTree, shop
 

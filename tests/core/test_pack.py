@@ -22,8 +22,8 @@ from beai.core.suggest.pack import Kind, Pack, Part, Place, Window, messages, pa
 from beai.core.suggest.pack.excerpt import excerpt
 from beai.core.suggest.pack.masking import MASK, masked
 from beai.core.suggest.pack.pieces import pieces
-from beai.core.suggest.pack.tokens import tokens
 from beai.core.suggest.pack.window import DEFAULT, ENOUGH, UNKNOWN, window_of
+from beai.core.tokens import tokens
 from tests.core.asks import asks, request_of
 from tests.core.test_project_trees import SCHEMA, DictTree, notebook, shop
 

@@ -228,7 +228,7 @@ def test_sections_that_are_cited_go_alone(said: str, sections: tuple[str, ...]) 
 def test_examples_are_cut_before_text_and_the_least_needed_first() -> None:
     example = "```ts\n" + "const a = 1;\n" * 80 + "```\n"
     texts = {f"{R}one.mdc": f"One says.\n\n{example}", f"{R}two.mdc": f"Two says.\n\n{example}"}
-    found = select(read(texts), role_text="@one @two", budget=330)
+    found = select(read(texts), role_text="@one @two", budget=800)
     assert [one.cut for one in found.attached] == [(), ("examples",)]
     assert "Two says." in found.attached[1].text and "(example left out)" in found.attached[1].text
 

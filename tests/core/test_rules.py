@@ -153,7 +153,7 @@ def test_frontend_rules_come_only_when_the_role_itself_cites_them() -> None:
 
 
 def test_a_budget_leaves_rules_out_by_name() -> None:
-    rules = (rule(ROLE, "@long @short " + "x" * 400), rule("long", "y" * 4_000), rule("short", "z"))
+    rules = (rule(ROLE, "@long @short " + "x" * 400), rule("long", "word " * 1_000), rule("short", "z"))
     found = select(rules, budget=200)
     assert [one.rule.name for one in found.attached] == [ROLE, "short"]
     assert [(one.rule.name, one.why, one.tokens) for one in found.left] == [("long", Why.BUDGET, 1_000)]

@@ -20,6 +20,7 @@ from beai.core.loop.perform import perform
 from beai.core.loop.ports import CommitPlan, Committed
 from beai.core.project.facts import Project
 from beai.core.repo import GitRepository
+from beai.core.rulebook.select import Why, select
 from beai.core.runner.report import TestKey
 from beai.core.workspace import DiskWorkspace
 from tests.core.contracts.workspace import CODE, FILES, FIRST, TEST, WorkspaceContract
@@ -96,7 +97,9 @@ async def test_a_rule_of_the_repository_wins_over_a_shipped_one(bench: DiskTree)
     bench.save(".cursor/rules/mine.mdc", "Their own.\n")
     project = await bench.workspace.read()
     assert isinstance(project, Project)
-    assert [(rule.name, rule.shipped, rule.text.strip()) for rule in project.rules] == [("mine", False, "Their own.")]
+    found = select(project.rules, asked=("mine",))
+    assert [(one.rule.text.strip(), one.why) for one in found.left] == [("Rule.", Why.SHADOWED)]
+    assert [one.rule.text.strip() for one in found.attached] == ["Their own."]
 
 
 async def test_outside_of_git_reading_is_a_fault(tmp_path: Path) -> None:

@@ -39,16 +39,16 @@ _WIDEST = 44
 
 @click.command("context", epilog=_HELP)
 @click.argument("task_id", metavar="TASK")
-@click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option("--phase", type=click.Choice(tuple(_PHASES)), help="The step; without it, the one that the task is at.")
 @click.option("--case", "case_id", default="", help="The approved case that the step is about, as C1.")
 @click.option("--model", help="A litellm model, for its window; without one, that of the settings.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, described below.")
 @click.option("--text", "as_text", is_flag=True, help="Exactly what would be sent.")
+@click.option("--path", type=click.Path(path_type=Path), default=".", help="Where to look, instead of here.")
 def context_command(
-    task_id: str, path: Path, phase: str | None, case_id: str, model: str | None, as_json: bool, as_text: bool
+    task_id: str, phase: str | None, case_id: str, model: str | None, as_json: bool, as_text: bool, path: Path
 ) -> None:
-    """Show what a model would be sent for TASK of the repository at PATH: part by part, why, and at what cost."""
+    """Show what a model would be sent for TASK: part by part, why, and at what cost."""
     if as_json and as_text:
         raise click.UsageError("--json and --text are two outputs; ask for one of them.")
     root, project = surveyed(path)
@@ -102,8 +102,8 @@ def _table(packed: Pack, settings: Settings) -> None:
         click.echo(f"{'–':>7} {'':6}  {_short(one.name):{width}}  left out: {one_line(one.reason, 160)}")
     window, stable = packed.window, sum(part.tokens for part in packed.parts if part.stable)
     click.echo(
-        f"{packed.tokens:7,} of {window.room:,} tokens: {window.tokens:,} ({one_line(window.why, 120)}), "
-        f"less {window.reply:,} for the reply. The first {stable:,} stay the same over the step."
+        f"{packed.tokens:7,} of {window.room:,} tokens: {window.tokens:,} ({one_line(window.why, 120)}), less "
+        f"{window.reply:,} for the reply and a margin for the estimate. The first {stable:,} stay over the step."
     )
     if not settings.model:
         say("No model is set, so nothing is sent: the offline drafter suggests. This is what a model would get.")

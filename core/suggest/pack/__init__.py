@@ -16,9 +16,9 @@ from beai.core.suggest.pack.fit import Slot, fit, slots
 from beai.core.suggest.pack.message import Message, repair
 from beai.core.suggest.pack.part import Form, Kind, LeftOut, Pack, Part, Place, Window
 from beai.core.suggest.pack.rules import rules
-from beai.core.suggest.pack.tokens import tokens
 from beai.core.suggest.pack.window import DEFAULT
 from beai.core.suggest.prompts.quote import cut, fenced, heading
+from beai.core.tokens import tokens
 
 __all__ = ["Form", "Kind", "LeftOut", "Message", "Pack", "Part", "Place", "Window", "messages", "pack", "repair"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from beai.core.suggest.pack.masking import masked
 from beai.core.suggest.pack.part import Draft, Form, LeftOut, Part
-from beai.core.suggest.pack.tokens import tokens
+from beai.core.tokens import tokens
 
 _INSIDE = 80  # characters below which a text is not looked for in others
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from beai.core.suggest.exchange import Purpose
+from beai.core.tokens import MARGIN
 
 
 class Kind(StrEnum):
@@ -133,8 +134,8 @@ class Window:
 
     @property
     def room(self) -> int:
-        """What a request may take."""
-        return max(self.tokens - self.reply, 0)
+        """What a request may take by our estimate, which the model's own count may exceed."""
+        return max(int((self.tokens - self.reply) / MARGIN), 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""What a text costs in tokens, estimated on the safe side: no tokenizer is loaded, and no provider tells its own.
+"""What a text costs in tokens, the same for every model: no tokenizer is loaded, and no provider tells its own.
 
 Pieces are counted as byte-pair tokenizers cut them: a short word, up to three digits, a pair of signs, a line end with
-its indentation. ``python -m tests.bench context`` prints how far that is from litellm's ``token_counter``. Providers'
-newer tokenizers make more tokens of the same text than that one, hence ``MARGIN``.
+its indentation. ``python -m tests.bench packing`` prints how far that is from litellm's ``token_counter``. Providers'
+newer tokenizers make more tokens of the same text than that one: what has to fit a window leaves ``MARGIN`` for them.
 """
 
 from __future__ import annotations
@@ -20,5 +20,4 @@ _STEP = 100_000  # characters counted at a time, so that a large text needs no l
 @lru_cache(maxsize=512)
 def tokens(text: str) -> int:
     """About how many tokens ``text`` is, more often too many than too few."""
-    pieces = sum(len(_PIECES.findall(text, at, at + _STEP)) for at in range(0, len(text), _STEP))
-    return round(pieces * MARGIN)
+    return sum(len(_PIECES.findall(text, at, at + _STEP)) for at in range(0, len(text), _STEP))
