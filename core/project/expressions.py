@@ -17,6 +17,7 @@ _WRAPPERS = (
     "await_expression",
 )
 _NAMED = ("identifier", "member_expression")
+_LONGEST = 100  # calls in a chain; of a longer one, which nobody writes by hand, the last ones are the chain
 FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "generator_function_declaration")
 
 
@@ -55,7 +56,7 @@ def chain(syntax: Syntax, node: Node) -> Chain:
     """``node`` taken apart from its end; a node that is no method call is a chain of no calls."""
     calls: list[Call] = []
     node = unwrap(node)
-    while node.type == "call_expression":
+    while node.type == "call_expression" and len(calls) < _LONGEST:
         callee = node.child_by_field_name("function")
         target = callee and callee.type == "member_expression" and callee.child_by_field_name("object")
         if not callee or not target:

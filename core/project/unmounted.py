@@ -22,8 +22,9 @@ from beai.core.project.syntax import line_of
 
 _PROCEDURE = re.compile(r"procedure$", re.IGNORECASE)
 _KINDS = frozenset({"query", "mutation", "subscription"})
-_MOST = 12_000  # routers looked at apart from the root
+_MOST = 3_000  # routers looked at apart from the root
 _MOST_IN_FILE = 500  # procedures told of one file
+_MOST_CALLS = 1_000  # of such names looked at in one file
 _ABOVE = 6  # nodes between a procedure and its name
 
 Taken = dict[str, list[tuple[int, int]]]
@@ -90,7 +91,11 @@ class Leftovers:
                 yield Unresolved(path, 1, "the file is too large to be read")
             return
         found = 0
-        for call in _calls_at(module, frozenset(left)):
+        for index, call in enumerate(_calls_at(module, frozenset(left))):
+            if index == _MOST_CALLS:
+                what = f"there are more than {_MOST_CALLS:,} calls of `query` and the like in this file"
+                yield Unresolved(path, line_of(call), what)
+                return
             each = self._looked_at(module, call)
             found += each is not None
             if each is not None and found > _MOST_IN_FILE:

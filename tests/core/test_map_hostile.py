@@ -115,13 +115,20 @@ def test_thousands_of_routers_in_files_of_their_own_are_all_mounted() -> None:
     assert (found.unresolved, found.unmounted) == ((), ())
 
 
-def test_thousands_of_routers_that_nothing_mounts_are_told() -> None:
+def test_routers_in_routers_that_nothing_mounts_are_told_without_unfolding_them_all() -> None:
     levels = "".join(
-        f"export const u{n} = router({{ a: u{n + 1}, b: u{n + 1}, p: open.query(() => 1) }})\n" for n in range(400)
+        f"export const u{n} = router({{ a: u{n + 1}, b: u{n + 1}, p: open.query(() => 1) }})\n" for n in range(80)
     )
     found = read_api(repository(mine=HEAD + levels + "export const mine = router({ a: open.query(() => 1) })\n"))
     assert paths(found) == ["mine.a"]
     assert len(found.unmounted) + len(found.unresolved) > 1
+
+
+def test_a_chain_of_thousands_of_calls_is_cut_short_and_said() -> None:
+    chained = "a.b()" + ".query(() => 1)" * 1_100
+    found = read_api(repository(mine=f"{HEAD}export const mine = router({{ x: {chained} }})\nconst y = {chained}\n"))
+    assert "mine.x" in [*paths(found), *("mine.x" for one in found.unresolved if "mine.x" in one.what)]
+    assert any("more than 1,000 calls" in one.what for one in found.unresolved)
 
 
 @pytest.mark.parametrize(
