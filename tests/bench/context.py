@@ -24,6 +24,7 @@ from beai.core.files import DiskTree
 from beai.core.project.facts import Project
 from beai.core.project.layout import read
 from beai.core.project.recall import Recall
+from beai.core.recalled import Kept
 from tests.bench.backends import backend
 
 SIZES = (200, 2_000, 20_000)
@@ -54,14 +55,27 @@ class Reader:
 
 def measured(root: Path, edits: bool) -> dict[str, object]:
     """Everything about one repository, in a process of its own."""
-    reader = Reader(root, Recall())
+    recall = Recall()
+    reader = Reader(root, recall)
     before = _memory()
     project, cold = reader.read()
-    found: dict[str, Cost] = {"cold": cold, "unchanged": _median(lambda _: reader.read()[1])}
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Kept(root, Path(folder))
+        kept.save(recall)
+        found: dict[str, Cost] = {"cold": cold, "kept on disk": _from_disk(root, kept)}
+    found |= {"unchanged": _median(lambda _: reader.read()[1])}
     for label, path, change in _EDITS if edits else ():
         found[label] = _median(lambda n, path=path, change=change: _edited(reader, root, path.format(n), change))
     counts = [sum(len(router.procedures) for router in project.api.routers), len(project.api.routers)]
     return {"costs": found, "counts": counts, "memory": [before, _memory()]}
+
+
+def _from_disk(root: Path, kept: Kept) -> Cost:
+    """What a command costs that finds the answers of an earlier one: loading them, and reading."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    _, (read_wall, read_cpu) = Reader(root, recall := kept.load()).read()
+    assert recall.answers
+    return max(read_wall, (time.perf_counter() - wall) * 1000), max(read_cpu, (time.process_time() - cpu) * 1000)
 
 
 def _edited(reader: Reader, root: Path, path: str, change: Callable[[str], str] | None) -> Cost:
