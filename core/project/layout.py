@@ -19,6 +19,7 @@ from beai.core.project.runner_proposal import proposal
 from beai.core.project.schema_files import schema_files
 from beai.core.project.tasks import read_tasks
 from beai.core.project.trpc import init_files, read_api
+from beai.core.rulebook.applies import scope
 from beai.core.rulebook.frontmatter import CONVENTIONS, read_rule
 from beai.core.rulebook.links import target_path
 
@@ -187,13 +188,18 @@ def _is_convention(path: str) -> bool:
 
 
 def _rule(tree: Tree, path: str, text: str) -> RuleFile:
-    """The rule in ``text``; of a link kept as text to a file that is no rule itself, the rule in that file."""
+    """The rule in ``text``; of a link kept as text to a file that does not speak for its folder, the rule in that."""
     rule = read_rule(path, text)
     target = target_path(rule)
-    if not target or _RULE.search(target) or posixpath.basename(target) in CONVENTIONS:
+    linked = tree.text(target) if target else None
+    if linked is None:
         return rule
-    linked = tree.text(target)
-    return rule if linked is None else read_rule(path, linked)
+    there = read_rule(target, linked)
+    if _RULE.search(target) or posixpath.basename(target) in CONVENTIONS:
+        folder = scope(there)
+        if not folder or f"{scope(rule)}/".startswith(f"{folder}/") or target_path(there):
+            return rule
+    return read_rule(path, linked)
 
 
 def prose(tree: Tree) -> tuple[str, ...]:

@@ -56,11 +56,11 @@ def applies(rule: RuleFile, files: Sequence[str], conventions: Sequence[RuleFile
             if matches(glob, path) or (folder and matches(glob, path.removeprefix(folder + "/"))):
                 return Applies(True, f"its glob {glob} matches {path}")
     if rule.globs:
-        return Applies(False, f"its {_globs(rule)} no file in play", "globs")
+        return Applies(False, f"its {_globs(rule)} none", "globs")
     if folder:
         return Applies(True, f"the rule of {folder}/, where {inside[0]} is")
     if rule.description:
-        return Applies(False, "only offered by its description: the model may ask for it", "offered")
+        return Applies(False, "by its description; the model may ask for it", "offered")
     return Applies(False, "only by name, and nothing in force cites it", "uncited")
 
 

@@ -63,11 +63,13 @@ def select(
     kept += choice.reached(kept, role_text, texts, depth)
     kept.sort(key=choice.is_foreign)
     left |= choice.left | {id(one.rule): one for one in choice.rest(kept)}
+    kept, twins = _once(kept)
+    left |= twins
     attached: list[Attached] = []
     drafts = [_draft(one, at, role_text, choice.is_foreign(one)) for one in kept]
     for chosen, draft in zip(kept, fit(drafts, budget), strict=True):
         if draft is None:
-            reason = f"needed least, where all in force are over {budget} tokens; {chosen.reason}"
+            reason = f"needed least, where all in force are over {budget:,} tokens; {chosen.reason}"
             left[id(chosen.rule)] = LeftOut(chosen.rule, Why.BUDGET, reason, tokens(chosen.rule.text))
         else:
             attached.append(_attached(chosen, draft))
@@ -203,11 +205,31 @@ def _no_rules(rules: Sequence[RuleFile]) -> dict[int, LeftOut]:
             if ours := own.get(rule.name.lower()):
                 left[id(rule)] = LeftOut(rule, Why.SHADOWED, f"the project's own {ours.path} wins over ours", weight)
         elif target := links.get(rule.path):
-            reason = f"stands for {target}" if target in known else f"a link to {target}, which is no rule here"
+            reason = f"stands for {target}" if target in known else f"to {target}, which is no rule here"
             left[id(rule)] = LeftOut(rule, Why.LINK, reason, weight)
         if not rule.text.strip():
             left[id(rule)] = LeftOut(rule, Why.EMPTY, "it has no text", weight)
     return left
+
+
+def _once(kept: Sequence[_Chosen]) -> tuple[list[_Chosen], dict[int, LeftOut]]:
+    """Of rules that say the same in several places the first, with the reasons of all; the others are sent by it."""
+    first: dict[str, _Chosen] = {}
+    twins: dict[int, LeftOut] = {}
+    for one in kept:
+        before = first.get(text := one.rule.text.strip())
+        if before is None:
+            first[text] = one
+            continue
+        reason = f"{before.reason}; says what {one.rule.path} says, {one.reason}"
+        sections = (*before.sections, *one.sections) if before.sections and one.sections else ()
+        always = before.always or one.always
+        first[text] = replace(
+            before, reason=reason, sections=sections, direct=before.direct or one.direct, always=always
+        )
+        said = f"{before.rule.path} says the same and is sent; {one.reason}"
+        twins[id(one.rule)] = LeftOut(one.rule, Why.TWIN, said, tokens(one.rule.text))
+    return list(first.values()), twins
 
 
 def _order(rule: RuleFile) -> tuple[bool, int, str]:

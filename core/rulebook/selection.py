@@ -18,13 +18,14 @@ class Why(StrEnum):
     PHASE = "not needed in this phase"
     DEPTH = "beyond the depth"
     BUDGET = "over the budget"
-    OFFERED = "only offered by description"
+    OFFERED = "only offered"
     GLOBS = "no file in play matches"
     FOLDER = "for another folder"
     UNCITED = "not cited"
     SHADOWED = "shadowed by the project's own"
-    LINK = "stands for another rule"
-    EMPTY = "empty"
+    LINK = "a link"
+    TWIN = "sent once"
+    EMPTY = "nothing to send"
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,3 +282,47 @@ def test_an_always_applied_rule_of_another_role_is_the_first_to_be_cut() -> None
     texts = {f"{R}react.mdc": "---\nalwaysApply: true\n---\n" + "Hooks. " * 100, f"{R}tdd.mdc": "Tests. " * 100}
     assert [one.rule.name for one in select(read(texts), role_text="@tdd").attached] == ["tdd", "react"]
     assert [one.rule.name for one in select(read(texts), role_text="@tdd", budget=200).attached] == ["tdd"]
+
+
+def test_the_same_text_in_two_folders_holds_in_each() -> None:
+    """Where `.cursor/rules` is absent: AGENTS.md, nested; two packages with one text."""
+    texts = {
+        "apps/landing/AGENTS.md": "Use pnpm.",
+        "apps/web/AGENTS.md": "Use pnpm.",
+        "apps/web/CLAUDE.md": "@AGENTS.md",
+    }
+    web = chosen(texts, "apps/web/a.ts")
+    assert paths(web) == ["apps/web/AGENTS.md"]
+    assert why(web) == {"apps/landing/AGENTS.md": Why.FOLDER, "apps/web/CLAUDE.md": Why.LINK}
+
+
+def test_the_same_text_for_two_folders_in_play_is_sent_once_and_says_for_which() -> None:
+    """Where `.cursor/rules` is absent: AGENTS.md, nested; both of its folders are written."""
+    texts = {"apps/landing/AGENTS.md": "Use pnpm.", "apps/web/AGENTS.md": "Use pnpm."}
+    both = chosen(texts, "apps/landing/a.ts", "apps/web/b.ts")
+    assert paths(both) == ["apps/landing/AGENTS.md"] and why(both) == {"apps/web/AGENTS.md": Why.TWIN}
+    assert "apps/web/b.ts" in both.attached[0].reason
+    assert both.left[0].reason.startswith("apps/landing/AGENTS.md says the same and is sent")
+
+
+def test_the_same_text_under_other_globs_is_no_link() -> None:
+    """Rules: globs; the same body for two sets of files."""
+    texts = {f"{R}a.mdc": "---\nglobs: a/**\n---\nUse pnpm.", f"{R}b.mdc": "---\nglobs: b/**\n---\nUse pnpm."}
+    assert paths(chosen(texts, "b/x.ts")) == [f"{R}b.mdc"]
+
+
+def test_a_link_to_another_folders_conventions_speaks_for_its_own() -> None:
+    """Where `.cursor/rules` is absent: AGENTS.md that is a link, stored as text, to that of a package beside it."""
+    texts = {"apps/landing/AGENTS.md": "Use pnpm.", "apps/web/AGENTS.md": "../landing/AGENTS.md"}
+    assert paths(chosen(texts, "apps/web/b.ts")) == ["apps/web/AGENTS.md"]
+
+
+def test_why_and_reason_say_nothing_twice() -> None:
+    """Rules: left out ones are told as ``why: reason``."""
+    texts = {f"{R}a.mdc": "---\ndescription: d\n---\nA.", f"{R}l.mdc": "a.mdc", f"{R}n.mdc": "gone.mdc"}
+    told = {one.rule.name: f"{one.why}: {one.reason}" for one in chosen(texts).left}
+    assert told == {
+        "a": "only offered: by its description; the model may ask for it",
+        "l": f"a link: stands for {R}a.mdc",
+        "n": f"a link: to {R}gone.mdc, which is no rule here",
+    }
