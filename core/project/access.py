@@ -145,6 +145,7 @@ class Guards:
         return f"{text}\n{place.module.syntax.code(place.node)}" if made_here else text
 
     def _gathered(self, target: Place, hops: int) -> str:
+        self._modules.inquiry.note("text", target.module.path)
         parts = [_without_comments(target.module.syntax.code(target.node))]
         inner = [*callees(target.module.syntax, target.node).values(), *piped(target)] if hops else []
         for callee in inner:

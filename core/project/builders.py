@@ -133,6 +133,7 @@ class BuilderTable:
         return builder
 
     def _declared(self, binding: Binding, depth: int) -> Builder:
+        self._modules.inquiry.note("text", binding.module.path)
         place = Place(binding.module, unwrap(binding.value.node), binding.name)
         return self._defined(place, binding.value.key, line_of(binding.value.node), depth)
 

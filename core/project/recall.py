@@ -155,7 +155,7 @@ class Inquiry:
         for question in (self._stale | self._doubtful) - self._now.keys():
             recall.answers.pop(question, None)
         for question, answer in self._now.items():
-            if recall.answers.get(question) is not answer:
+            if answer.rests and recall.answers.get(question) is not answer:  # nothing would ever doubt one of none
                 recall.learn(question, answer)
         for question, seen in self._looked.items():
             recall.facts.setdefault(question[0], {})[question] = seen

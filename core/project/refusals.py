@@ -58,6 +58,7 @@ class Refusals:
         return self._modules.inquiry.ask(question, lambda: self._strongest(target, hops), Refusal())
 
     def _strongest(self, target: Place, hops: int) -> Refusal:
+        self._modules.inquiry.note("text", target.module.path)
         found = [*_own(target), *(self._called(target, hops) if hops else ())]
         return max(found, key=lambda each: each.force, default=Refusal())
 

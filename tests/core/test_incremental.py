@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,8 +19,10 @@ _MADE = {
     "tsconfig.json": '{"compilerOptions": {"baseUrl": ".", "paths": {"~/*": ["./src/*"]}}}',
     "package.json": '{"name": "made", "dependencies": {"@trpc/server": "11"}}',
     "prisma/schema.prisma": "model User {\n  id Int @id\n  posts Post[]\n}\nmodel Post {\n  id Int @id\n  by User @relation(fields: [byId], references: [id])\n  byId Int\n}\n",
-    "src/trpc.ts": "import { initTRPC, TRPCError } from '@trpc/server'\nimport { guard } from '~/guard'\nconst t = initTRPC.create()\nexport const router = t.router\nexport const open = t.procedure\nexport const closed = open.use(guard)\n",
-    "src/guard.ts": "import { TRPCError } from '@trpc/server'\nexport const guard = ({ ctx, next }) => {\n  if (!ctx.user) throw new TRPCError({ code: 'UNAUTHORIZED' })\n  return next()\n}\n",
+    "src/trpc.ts": "import { initTRPC, TRPCError } from '@trpc/server'\nimport { guard } from '~/guard'\nconst t = initTRPC.create()\nexport const router = t.router\nexport const { procedure: open } = t\nexport const closed = open.use(guard)\n",
+    "src/guard.ts": "import { TRPCError } from '@trpc/server'\nimport { first } from './first'\nexport const guard = ({ ctx, next }) => {\n  first(ctx)\n  if (!ctx.user) throw new TRPCError({ code: 'UNAUTHORIZED' })\n  return next()\n}\n",
+    "src/first.ts": "import { second } from './second'\nexport const first = (ctx) => second(ctx)\n",
+    "src/second.ts": "export const second = (ctx) => { if (ctx.user.role !== 'ADMIN') throw new Error('FORBIDDEN') }\n",
     "src/root.ts": "import { lazy } from '@trpc/server'\nimport { router } from './trpc'\nimport * as users from '~/routers/users'\nimport { posts } from '~/routers'\nexport const appRouter = router({ users: users.usersRouter, posts, late: lazy(() => import('./routers/late')) })\nexport type AppRouter = typeof appRouter\n",
     "src/routers/index.ts": "export * from './posts'\nexport { usersRouter as people } from './users'\n",
     "src/routers/users.ts": "import { router, open, closed } from '~/trpc'\nimport { findUser } from '~/services/users'\nexport const usersRouter = router({\n  one: open.query(({ ctx }) => findUser(ctx.db)),\n  drop: closed.mutation(({ ctx }) => ctx.db.user.delete({ where: { id: 1 } })),\n})\n",
@@ -35,6 +38,8 @@ _SWAPS = (
     ("open.query", "closed.query"),
     ("closed.mutation", "open.mutation"),
     ("UNAUTHORIZED", "BAD_REQUEST"),
+    ("export const { procedure: open } = t", "export const open = t.procedure.use(guard)"),
+    ("ADMIN", "STAFF"),
     ("db.user.", "db.post."),
     ("findFirst", "deleteMany"),
     ("'~/services/users'", "'../services/users'"),
@@ -101,6 +106,23 @@ def test_after_any_edits_the_map_is_that_of_a_reading_from_nothing(rounds: list[
         for edit in edits:
             files = edit(files)
         assert read(DictTree(files), "made", recall) == read(DictTree(files), "made")
+
+
+@pytest.mark.parametrize(
+    ("path", "swap"),
+    [
+        ("src/trpc.ts", ("export const { procedure: open } = t", "export const open = t.procedure.use(guard)")),
+        ("src/trpc.ts", ("const t =", "\n\nconst t =")),
+        ("src/second.ts", ("ADMIN", "STAFF")),
+    ],
+)
+def test_who_may_call_is_read_again_where_only_its_definition_changed(path: str, swap: tuple[str, str]) -> None:
+    recall = Recall()
+    before = read(DictTree(dict(_MADE)), "made", recall)
+    changed = Edit("swap", path, swap=swap)(dict(_MADE))
+    found = read(DictTree(changed), "made", recall)
+    assert found == read(DictTree(changed), "made")
+    assert found.api.builders != before.api.builders
 
 
 @dataclass(frozen=True)
