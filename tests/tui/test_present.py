@@ -68,7 +68,7 @@ def test_the_context_tells_the_rules_in_force_with_reason_and_cost_and_those_lef
     session = replace(known.GREEN_REVIEW, project=replace(known.PROJECT, rules=rules))
     shown = text(pages.context_page(session))
     assert "· 2 rules · 13 of 11.5k tokens" in shown
-    assert "· @be_ai  8  the role" in shown
+    assert "· @be_ai  10  the role" in shown
     assert "· @tdd  3  @tdd is cited by be_ai" in shown
     assert "– @git_workflow  not needed in this phase: it belongs to record and commit" in shown
     assert "– @react  other role: its name says react" in shown
