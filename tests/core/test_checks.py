@@ -17,6 +17,16 @@ def lines(check: str, files: dict[str, str]) -> list[str]:
     return [one.code for one in standing(found(files, check)) if one.check == check]
 
 
+def _user(result: str) -> str:
+    """A procedure that reads a user and returns ``result``."""
+    return f"a: publicProcedure{INPUT}.query(async ({{ ctx, input }}) => {{ const user = await ctx.db.user.findUnique({{ where: input }}); return {result}; }}),"
+
+
+def _where(where: str) -> str:
+    """A procedure that returns the posts of ``where``."""
+    return f"a: publicProcedure.query(({{ ctx, input }}) => ctx.db.post.findMany({{ where: {where} }})),"
+
+
 WRONG = {
     "input-missing": "a: publicProcedure.query(({ ctx, input }) => ctx.db.post.count({ where: input })),",
     "input-any": "a: publicProcedure.input(z.record(z.string(), z.any())).query(({ input }) => input),",
@@ -74,6 +84,20 @@ RIGHT = {
         f"a: publicProcedure{INPUT}.query(({{ ctx, input }}) => ctx.db.user.findUnique({{ where: input, omit: {{ password: true }} }})),",
         f"a: publicProcedure{INPUT}.query(async ({{ ctx, input }}) => {{ const user = await ctx.db.user.findUnique({{ where: input }}); return user?.name; }}),",
         f"a: publicProcedure{INPUT}.query(({{ ctx, input }}) => ctx.db.post.findUnique({{ where: input }})),",
+        *(
+            _user(result)
+            for result in ("user !== null", "user && user.name", "user && { name: user.name }", "`${user}`")
+        ),
+        *(
+            _user(result)
+            for result in ("!user", "input.id + user", "user ? { name: user.name } : null", "user?.name ?? ''")
+        ),
+        f"a: publicProcedure{INPUT}.query(async ({{ ctx, input }}) => ({{ taken: (await ctx.db.user.findUnique({{ where: input }})) !== null }})),",
+        _user("1; { const user = { name: '' }; return user; }"),
+        _user("1; { const { user } = await go(); return user; }"),
+        _user("1; for (const user of input.names) { return user; }"),
+        _user("1; try { go(); } catch (user) { return user; }"),
+        f"a: publicProcedure{INPUT}.query(async ({{ ctx, input }}) => {{ input.ids.map(async (id) => {{ const user = await ctx.db.user.findUnique({{ where: {{ id }} }}); await go(user); }}); const user = await name(); return user; }}),",
     ],
     "owner-unchecked": [
         f"a: protectedProcedure{INPUT}.mutation(({{ ctx, input }}) => ctx.db.post.update({{ where: {{ id: input.id, authorId: ctx.session.user.id }}, data: {{}} }})),",
@@ -87,6 +111,11 @@ RIGHT = {
         "a: publicProcedure.query(({ ctx, input }) => ctx.db.post.findMany({ where: { id: { in: input.ids } } })),",
         "a: publicProcedure.query(({ ctx, args }) => ctx.db.post.findMany(args)),",
         "a: publicProcedure.query(async ({ ctx }) => { const all = await ctx.db.post.findMany({ where: {} }); return all.length; }),",
+        "a: publicProcedure.query(async ({ ctx }) => { const all = await ctx.db.post.findMany({ where: {} }); return all == null; }),",
+        _where("{ AND: [{ id: { in: input.ids } }] }"),
+        _where("{ AND: [{ title: 'a' }, { AND: { id: { in: input.ids } } }] }"),
+        _where("{ AND: { id: { in: input.ids } } }"),
+        _where("{ OR: [{ id: { in: input.ids } }, { AND: [{ id: input.id }] }] }"),
     ],
     "raw-sql-interpolated": [
         "a: publicProcedure.query(({ ctx }) => ctx.db.$executeRawUnsafe(`SET LOCAL statement_timeout = ${Limits.TIMEOUT}`)),",
@@ -152,6 +181,47 @@ def test_what_breaks_the_rule_is_flagged_once(check: str) -> None:
 @pytest.mark.parametrize(("check", "body"), [(check, body) for check, bodies in RIGHT.items() for body in bodies])
 def test_what_keeps_the_rule_is_not_flagged(check: str, body: str) -> None:
     assert lines(check, router(body)) == []
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        *("user ?? null", "null ?? user", "user || null", "input.id && user", "(user as User) ?? null", "{ user }"),
+        *("input.id ? user : null", "1; { return user; }", "1; { if (input.id) { const other = 1; } return user; }"),
+    ],
+)
+def test_a_row_that_may_be_what_is_returned_is_flagged(result: str) -> None:
+    assert len(lines("output-sensitive", router(_user(result)))) == 1
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        *("{ AND: [{ title: 'a' }] }", "{ AND: [] }", "{ OR: [{ id: input.id }, { title: 'a' }] }", "{ OR: [] }"),
+        *("{ AND: [{ id: { not: input.id } }] }", "{ NOT: [{ id: input.id }] }", "{ NOT: { id: { in: input.ids } } }"),
+    ],
+)
+def test_a_list_that_no_part_of_its_condition_bounds_is_flagged(where: str) -> None:
+    assert len(lines("find-many-unbounded", router(_where(where)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("constant", "flagged"),
+    [
+        ("export const REPORT = 'SELECT 1';", 0),
+        ("const TABLE = 'post';\nexport const REPORT = `SELECT é FROM ${TABLE}`;", 0),
+        ("import { ORDER } from './order';\nexport const REPORT = 'SELECT 1 ORDER BY ' + ORDER;", 0),
+        ("export const REPORT = `SELECT 1 FROM ${process.env.TABLE}`;", 1),
+        ("export const REPORT = made();", 1),
+        ("export let REPORT = `SELECT ${REPORT}`;", 1),
+    ],
+)
+def test_sql_that_another_file_holds_is_judged_as_it_is_written_there(constant: str, flagged: int) -> None:
+    files = router("a: publicProcedure.query(({ ctx }) => ctx.db.$queryRawUnsafe(REPORT)),")
+    files[ROUTER] = f"import {{ REPORT }} from './sql';\n{files[ROUTER]}"
+    folder = ROUTER.rpartition("/")[0]
+    files |= {f"{folder}/sql.ts": constant, f"{folder}/order.ts": "export const ORDER = 'id';"}
+    assert len(lines("raw-sql-interpolated", files)) == flagged
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,14 @@ def test_money_is_no_float(name: str) -> None:
     assert lines("money-float", f"model A {{\n  id Int @id\n  {name} Decimal\n}}\n") == []
 
 
+@pytest.mark.parametrize(("provider", "offered"), [("postgresql", True), ("sqlite", True), ("mongodb", False)])
+def test_a_decimal_is_offered_where_the_database_has_it(provider: str, offered: bool) -> None:
+    text = f'datasource db {{\n  provider = "{provider}"\n}}\nmodel A {{\n  id String @id\n  price Float\n}}\n'
+    (one,) = found({"prisma/schema.prisma": text}, "money-float")
+    assert ("`Decimal`" in one.fix) is offered
+    assert "`priceCents`" in one.fix
+
+
 @pytest.mark.parametrize(
     "field", ["totalScore Float", "priceChangePercent Float", "weight Float", "amount Float\n  unit String"]
 )

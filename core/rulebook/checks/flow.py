@@ -11,6 +11,8 @@ from beai.core.rulebook.checks.queries import Query, queries_in
 from beai.core.rulebook.checks.subject import Subject
 
 _NESTED = (*FUNCTIONS, "method_definition")
+_SCOPES = (*_NESTED, "statement_block", "for_statement", "switch_body")
+_GIVEN = {"??": ("left", "right"), "||": ("left", "right"), "&&": ("right",)}  # operators that give an operand itself
 _WALK = 60  # levels that are looked up; beyond that code says nothing a person can follow
 
 
@@ -49,11 +51,12 @@ def caught(node: Node) -> bool:
 def returned_queries(subject: Subject, function: Node) -> Iterator[Query]:
     """The queries whose rows leave ``function`` whole: returned at once, or held in a name that is returned."""
     held = _held(subject, function)
+    scopes = _scopes(subject, function) if held else {}
     for value in _returned(subject, function):
         for leaf in _leaves(subject, value):
             if leaf.type == "call_expression":
                 yield from (one for one in queries_in(subject, leaf) if one.node.id == leaf.id)
-            elif (query := held.get(subject.code(leaf))) is not None:
+            elif (query := held.get(_declared(scopes, function, leaf, subject.code(leaf)))) is not None:
                 yield query
 
 
@@ -82,14 +85,18 @@ def _leaves(subject: Subject, value: Node) -> Iterator[Node]:
             case "ternary_expression":
                 pending += [one for one in (node.named_children[1:]) if one.type != "comment"]
             case "binary_expression":
-                pending += node.named_children
+                sides = _GIVEN.get(getattr(node.child_by_field_name("operator"), "type", ""), ())
+                pending += [one for side in sides if (one := node.child_by_field_name(side)) is not None]
             case "call_expression" | "identifier" | "shorthand_property_identifier":
                 yield node
 
 
-def _held(subject: Subject, function: Node) -> dict[str, Query]:
-    """Names to the query whose rows they hold: `const a = await query`, `const [a, b] = await Promise.all([…])`."""
-    found: dict[str, Query] = {}
+def _held(subject: Subject, function: Node) -> dict[int, Query]:
+    """Declared names (by node) to the query whose rows they hold.
+
+    ``const a = await query`` is one, and so is ``const [a, b] = await Promise.all([…])``.
+    """
+    found: dict[int, Query] = {}
     for query in queries_in(subject, function):
         holder = query.node
         position = -1
@@ -99,7 +106,7 @@ def _held(subject: Subject, function: Node) -> dict[str, Query]:
                 if name is not None and name.type == "array_pattern" and 0 <= position < len(name.named_children):
                     name = name.named_children[position]
                 if name is not None and name.type == "identifier":
-                    found[subject.code(name)] = query
+                    found[name.id] = query
                 break
             if one.type == "array":
                 position = next((at for at, each in enumerate(one.named_children) if each.id == holder.id), -1)
@@ -109,6 +116,47 @@ def _held(subject: Subject, function: Node) -> dict[str, Query]:
                 break
             holder = one
     return found
+
+
+def _scopes(subject: Subject, function: Node) -> dict[tuple[int, str], int]:
+    """The node that declares a name in a scope (by node): a block, a loop, a `catch`; `var` is the function's."""
+    found: dict[tuple[int, str], int] = {}
+    for declared in subject.syntax.assignments(function):
+        if declared.type == "variable_declarator" and (name := declared.child_by_field_name("name")) is not None:
+            around = above(declared)
+            if getattr(next(around, None), "type", "") == "variable_declaration":
+                around = (one for one in around if one.type in _NESTED)
+            scope = next((one for one in around if one.type in _SCOPES), function)
+            found |= {(scope.id, subject.code(one)): one.id for one in _names(name)}
+    for kind, field in (("for_in_statement", "left"), ("catch_clause", "parameter")):
+        for scope in subject.within(function, kind):
+            if (name := scope.child_by_field_name(field)) is not None:
+                found |= {(scope.id, subject.code(one)): one.id for one in _names(name)}
+    return found
+
+
+def _names(pattern: Node) -> Iterator[Node]:
+    """The names that a pattern binds."""
+    pending = [pattern]
+    while pending:
+        node = pending.pop()
+        if node.type in ("identifier", "shorthand_property_identifier_pattern"):
+            yield node
+        elif node.type == "pair_pattern" or node.type.endswith("assignment_pattern"):
+            inner = node.child_by_field_name("value" if node.type == "pair_pattern" else "left")
+            pending += [inner] if inner is not None else []
+        else:
+            pending += node.named_children
+
+
+def _declared(scopes: dict[tuple[int, str], int], function: Node, node: Node, name: str) -> int:
+    """What declares ``name`` as it is seen at ``node``, 0 where nothing in ``function`` does."""
+    for one in above(node):
+        if (found := scopes.get((one.id, name))) is not None:
+            return found
+        if one.id == function.id:
+            break
+    return 0
 
 
 def consecutive(subject: Subject, first: Node, second: Node) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from beai.core.project.expressions import FUNCTIONS, arguments, property_name, unwrap
-from beai.core.project.modules import Binding
+from beai.core.project.facts import Model
+from beai.core.project.modules import Binding, Module, Modules
 from beai.core.rulebook.checks.finding import Hit
 from beai.core.rulebook.checks.flow import above, passed, returned_queries
 from beai.core.rulebook.checks.objects import at, is_open, properties
@@ -21,6 +22,7 @@ from beai.core.text import clip
 _LOOPS = ("for_statement", "for_in_statement")
 _UNSAFE = frozenset({"$queryRawUnsafe", "$executeRawUnsafe"})
 _FROM_INPUT = re.compile(r"(?<![.\w])(?:input|rawInput|req|request|searchParams|body)\b")
+_NOT_ONE = frozenset({"not", "gt", "lt", "gte", "lte"})  # conditions on a unique field that many rows meet
 _EACH = frozenset({"map", "forEach", "flatMap"})
 
 
@@ -47,16 +49,26 @@ def _is_bounded(subject: Subject, query: Query) -> bool:
     given = properties(subject.syntax, query.argument)
     if "take" in given or "distinct" in given:
         return True
-    where = given.get("where")
-    if where is None:
+    return _bounds(subject, given.get("where"), model_of(subject, query))
+
+
+def _bounds(subject: Subject, where: Node | None, model: Model | None, levels: int = 8) -> bool:
+    """Whether a condition matches rows that are named one by one: any part of `AND` may, every part of `OR` must.
+
+    Prisma docs, "Prisma Client API reference", "Filter conditions and operators": both take one condition or a list.
+    """
+    if levels == 0:
         return False
-    if where.type != "object":
-        return False
-    model = model_of(subject, query)
     for key, value in properties(subject.syntax, where).items():
+        if key in ("AND", "OR"):
+            listed = value.named_children if value.type == "array" else [value]
+            parts = [_bounds(subject, unwrap(one), model, levels - 1) for one in listed if one.type != "comment"]
+            if any(parts) if key == "AND" else parts and all(parts):
+                return True
+            continue
         field = model.field(key) if model else None
         unique = key == "id" or (field is not None and (field.id or field.unique))
-        if unique and not {"not", "gt", "lt", "gte", "lte"} & set(properties(subject.syntax, value)):
+        if unique and not _NOT_ONE & properties(subject.syntax, value).keys():
             return True
     return False
 
@@ -115,7 +127,7 @@ def raw_sql_interpolated(subject: Subject) -> Iterator[Hit]:
         if callee is None or callee.type != "member_expression" or text is None:
             continue
         said = _raw(subject, callee, text)
-        if not said or _is_fixed(subject, text):
+        if not said or (subject.module is not None and _is_fixed(subject.world.modules, subject.module, text)):
             continue
         from_input = _FROM_INPUT.search(subject.code(text)[:2_000])
         if from_input or (not said.startswith("`Prisma.raw") and len(arguments(call)) == 1):
@@ -134,8 +146,8 @@ def _raw(subject: Subject, callee: Node, text: Node) -> str:
     return ""
 
 
-def _is_fixed(subject: Subject, node: Node, hops: int = 4) -> bool:
-    """Whether every word of ``node`` is written in the code: literals, choices of them, constants that hold them."""
+def _is_fixed(modules: Modules, module: Module, node: Node, hops: int = 4) -> bool:
+    """Whether every word of ``node``, a node of ``module``, is written: literals, choices, constants that hold them."""
     node = unwrap(node)
     match node.type:
         case "string" | "number":
@@ -143,25 +155,27 @@ def _is_fixed(subject: Subject, node: Node, hops: int = 4) -> bool:
         case "template_string":
             inner = [child for child in node.named_children if child.type == "template_substitution"]
             return all(
-                bool(each.named_children) and hops > 0 and _is_fixed(subject, each.named_children[0], hops - 1)
+                bool(each.named_children) and hops > 0 and _is_fixed(modules, module, each.named_children[0], hops - 1)
                 for each in inner
             )
         case "ternary_expression" | "binary_expression":
             parts = node.named_children[-2:]
-            return hops > 0 and all(_is_fixed(subject, each, hops - 1) for each in parts)
+            return hops > 0 and all(_is_fixed(modules, module, each, hops - 1) for each in parts)
         case "member_expression":
-            return subject.code(node)[:1].isupper()  # a constant of a class or an enum
-        case "identifier" if hops > 0 and subject.module is not None:
-            found = subject.world.modules.find(subject.module, subject.code(node))
-            return (
-                isinstance(found, Binding)
-                and not found.value.key
-                and found.module.path == subject.path
-                and _is_fixed(subject, found.value.node, hops - 1)
-            )
+            return module.syntax.code(node)[:1].isupper()  # a constant of a class or an enum
+        case "identifier" if hops > 0:
+            found = modules.find(module, module.syntax.code(node))
+            if not isinstance(found, Binding) or found.value.key:
+                return False
+            return _is_fixed(modules, found.module, found.value.node, hops - 1)
         case "call_expression":
             callee = node.child_by_field_name("function")
-            return callee is not None and subject.code(callee) in ("Number", "parseInt", "Math.floor", "Math.round")
+            return callee is not None and module.syntax.code(callee) in (
+                "Number",
+                "parseInt",
+                "Math.floor",
+                "Math.round",
+            )
         case _:
             return False
 

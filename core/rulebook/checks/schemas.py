@@ -28,6 +28,7 @@ _QUANTITY = frozenset({"unit", "units", "uom", "measure", "ingredient", "ingredi
 _AUDIT = re.compile(
     r"(?:[a-z]ed|[a-z]ten|[a-z]de)(?:By|_by)(?:\w*)$"
 )  # who did it: kept for reading, seldom looked up by
+_NO_DECIMAL = frozenset({"mongodb"})  # Prisma docs, "Fields & types", "Working with Decimal"
 _INDEXING = frozenset({"mysql"})  # makes an index for every foreign key (MySQL manual, "FOREIGN KEY Constraints")
 
 
@@ -69,15 +70,15 @@ def relation_unnamed(subject: Subject) -> Iterator[Hit]:
 
 def money_float(subject: Subject) -> Iterator[Hit]:
     """Money kept as a binary fraction."""
+    schema = subject.world.project.schema
     for model in _own(subject):
         if any(one.name.lower() in _QUANTITY for one in model.fields):
             continue
         for field in model.fields:
             if field.type == "Float" and _is_money(field.name):
                 message = f"`{field.name}` of {model.name} is money in a `Float`, which cannot hold most cents exactly."
-                fix = (
-                    f"Take `Decimal`, or an `Int` of the smallest unit (`{field.name}Cents`), with a migration's plan."
-                )
+                decimal = "" if schema and schema.provider in _NO_DECIMAL else "`Decimal`, or "
+                fix = f"Take {decimal}an `Int` of the smallest unit (`{field.name}Cents`), with a migration's plan."
                 yield Hit(_place(subject, model, field.name), message, fix)
 
 
