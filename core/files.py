@@ -68,7 +68,8 @@ class DiskTree:
             return None
         full = f"{self._top}/{path}"
         try:
-            if not stat.S_ISREG(Path(full).stat().st_mode):
+            status = os.lstat(full)
+            if not stat.S_ISREG((Path(full).stat() if stat.S_ISLNK(status.st_mode) else status).st_mode):
                 return None
             handle = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             with os.fdopen(handle, "rb") as file:

@@ -32,11 +32,19 @@ class Candidate:
 
 def candidates(modules: Modules) -> tuple[Candidate, ...]:
     """Every router that is declared at the top level of a source file."""
-    found: list[Candidate] = []
-    for path, signs in signed(modules.tree).items():
-        if Sign.ROUTER in signs:
-            found += modules.inquiry.ask(("candidates", path), partial(_declared, modules, path))
-    return tuple(found)
+    paths = [path for path, signs in signed(modules.tree).items() if Sign.ROUTER in signs]
+    # Backwards, so that of the syntax trees those are held last that are needed first afterwards.
+    found = [_asked(modules, path) for path in reversed(paths)]
+    return tuple(each for several in reversed(found) for each in several)
+
+
+def declared(modules: Modules, path: str, name: str) -> Spot | None:
+    """Where the file at ``path`` declares a router as ``name``."""
+    return next((each.spot for each in _asked(modules, path) if each.spot.name == name), None)
+
+
+def _asked(modules: Modules, path: str) -> tuple[Candidate, ...]:
+    return modules.inquiry.ask(("candidates", path), partial(_declared, modules, path))
 
 
 def score(candidate: Candidate, package: str) -> tuple[int, int, int, str]:

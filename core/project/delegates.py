@@ -26,6 +26,7 @@ from beai.core.project.facts import Model, Schema, Touch
 from beai.core.project.follow import Place, entries, follow, property_of
 from beai.core.project.imported import imports_in
 from beai.core.project.modules import Module, Modules
+from beai.core.project.recall import Notes
 
 # Prisma Client API reference, "Model queries".
 READS = frozenset(
@@ -49,6 +50,7 @@ _TABLES = {
 _NESTED = frozenset(
     {"create", "createMany", "connectOrCreate", "update", "updateMany", "upsert", "delete", "deleteMany"}
 )
+_CODE = frozenset({*FUNCTIONS, "method_definition"})
 _HOPS = 4
 _MOST = 400  # functions followed from one procedure
 _DEEPEST = 12  # relations in relations
@@ -79,6 +81,7 @@ class Touches:
         self._tables = {name.lower(): model.name for model in models for name in (model.name, model.map) if name}
         self._known = schema is not None
         self._schema = modules.tree.recall.marked("schema", schema)
+        self._leads: dict[tuple[str, str], tuple[Range | None, Notes]] = {}
         modules.inquiry.fact("schema", lambda: self._schema)
 
     def of(self, *starts: Place) -> tuple[Touch, ...]:
@@ -119,7 +122,7 @@ class Touches:
             if touched := list(self._touched(body, call)):
                 touches += touched
             elif (target := self._target(body, call)) is not None:
-                called.append(target.range)
+                called.append(target)
         called += [found.range for found in imports_in(self._modules, place)]
         return _Own(tuple(dict.fromkeys(touches)), tuple(dict.fromkeys(called)))
 
@@ -185,26 +188,36 @@ class Touches:
                 elif key in ("data", "create", "update", *_NESTED):
                     pending.append((at.at(inner), model, True, depth + 1))
 
-    def _target(self, body: _Body, call: Node) -> Place | None:
-        """The function of the repository that a call runs."""
+    def _target(self, body: _Body, call: Node) -> Range | None:
+        """Where the function of the repository is that a call runs."""
         callee, place = call.child_by_field_name("function"), body.place
         if callee is None:
             return None
-        target = (
-            self._method(body, callee)
-            if callee.type == "member_expression"
-            else follow(self._modules, place.at(callee))
-        )
-        if target is None or target.key == place.key:
-            return None
-        return target if target.node.type in (*FUNCTIONS, "method_definition") else None
-
-    def _method(self, body: _Body, callee: Node) -> Place | None:
-        syntax = body.place.module.syntax
-        owner = callee.child_by_field_name("object")
+        owner = callee.child_by_field_name("object") if callee.type == "member_expression" else callee
         owner = unwrap(owner) if owner is not None else None
         if owner is None:
             return None
+        if owner is callee or (owner.type == "identifier" and place.module.syntax.code(owner) not in body.locals):
+            target = self._led(place, callee)
+        else:
+            found = self._method(body, callee, owner)
+            target = found.range if found is not None and found.node.type in _CODE else None
+        return None if target is None or target[:2] == place.key else target
+
+    def _led(self, place: Place, callee: Node) -> Range | None:
+        """Where ``name`` and ``name.method`` lead, which is the same wherever in a module they are called."""
+        key = (place.module.path, place.module.syntax.code(callee))
+        known = self._leads.get(key)
+        if known is None:
+            target, notes = self._modules.inquiry.noted(lambda: follow(self._modules, place.at(callee)))
+            self._leads[key] = known = target.range if target.node.type in _CODE else None, notes
+        else:
+            self._modules.inquiry.note_all(known[1])
+        return known[0]
+
+    def _method(self, body: _Body, callee: Node, owner: Node) -> Place | None:
+        """The method that ``callee`` takes out of ``owner``."""
+        syntax = body.place.module.syntax
         name = property_name(syntax, callee)
         if owner.type == "this":
             above = body.place.node.parent
@@ -212,10 +225,7 @@ class Touches:
                 return property_of(self._modules, body.place.at(above.parent), name)
             return None
         if owner.type == "identifier":
-            held = body.locals.get(syntax.code(owner))
-            if held is None:
-                return follow(self._modules, body.place.at(callee))
-            owner = held
+            owner = body.locals[syntax.code(owner)]
         if owner.type in ("new_expression", "call_expression", "identifier", "object"):
             return property_of(self._modules, follow(self._modules, body.place.at(owner)), name)
         return None

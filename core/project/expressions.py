@@ -16,7 +16,6 @@ _WRAPPERS = (
     "non_null_expression",
     "await_expression",
 )
-_NAMED = ("identifier", "member_expression")
 _LONGEST = 100  # calls in a chain; of a longer one, which nobody writes by hand, the last ones are the chain
 FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "generator_function_declaration")
 
@@ -119,7 +118,7 @@ def returned(function: Node) -> Node | None:
 
 def calls(syntax: Syntax, node: Node) -> list[Node]:
     """Every call in ``node`` of a name or a member, in order."""
-    return [call for call in syntax.calls(node) if (callee := function_of(call)) and callee.type in _NAMED]
+    return list(syntax.calls_by_name(node))
 
 
 def function_of(call: Node) -> Node | None:
@@ -154,8 +153,9 @@ def assigned(syntax: Syntax, node: Node) -> Iterator[tuple[tuple[str, ...], Node
 def dynamic_imports(syntax: Syntax, node: Node) -> Iterator[tuple[Node, str]]:
     """Every ``import("…")`` in ``node`` with its specifier, in order."""
     for call in syntax.calls(node):
-        callee, given = function_of(call), arguments(call)
-        if callee is not None and callee.type == "import" and given and given[0].type == "string":
+        callee = function_of(call)
+        given = arguments(call) if callee is not None and callee.type == "import" else ()
+        if given and given[0].type == "string":
             yield call, literal(syntax, given[0]) or ""
 
 

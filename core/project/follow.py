@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -36,7 +36,11 @@ class Place:
 
     def at(self, node: Node) -> Place:
         """Another expression of the same module and scope."""
-        return Place(self.module, node, self.name, self.scope, self.given)
+        return self if node is self.node else Place(self.module, node, self.name, self.scope, self.given)
+
+    def called(self, name: str, node: Node) -> Place:
+        """Another expression of the same module and scope, which goes by ``name``."""
+        return Place(self.module, node, name, self.scope, self.given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def property_of(modules: Modules, owner: Place, name: str, fuel: Fuel | None = N
         case "object":
             for key, entry in entries(owner.module, owner.node):
                 if key == name and entry.type != "spread_element":
-                    return replace(owner, node=unwrap(entry), name=name)
+                    return owner.called(name, unwrap(entry))
         case "class_declaration" | "class" | "abstract_class_declaration":
             return _member(owner, name)
     return None
@@ -178,7 +182,7 @@ def _named(modules: Modules, place: Place, name: str, fuel: Fuel) -> Place | Non
 
 def _taken(modules: Modules, place: Place, value: Value, fuel: Fuel) -> Place | None:
     """The declared value, or the property that a destructuring takes out of it."""
-    at = replace(place, node=unwrap(value.node))
+    at = place.at(unwrap(value.node))
     if not value.key:
         return at
     return property_of(modules, follow(modules, at, fuel), value.key, fuel)
@@ -256,8 +260,8 @@ def _member(owner: Place, name: str) -> Place | None:
         if named is None or owner.module.syntax.code(named) != name:
             continue
         if member.type == "method_definition":
-            return replace(owner, node=member, name=name)
+            return owner.called(name, member)
         value = member.child_by_field_name("value")
         if value is not None:
-            return replace(owner, node=unwrap(value), name=name)
+            return owner.called(name, unwrap(value))
     return None

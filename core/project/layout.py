@@ -22,6 +22,7 @@ from beai.core.project.trpc import init_files, read_api
 from beai.core.rulebook.applies import scope
 from beai.core.rulebook.frontmatter import CONVENTIONS, read_rule
 from beai.core.rulebook.links import target_path
+from beai.core.uncollected import uncollected
 
 _TASKS = re.compile(
     r"(?:^|/)tasks/(?:sprints/(?:.+/)?[^/]+|[^/]*(?:tasks|plan|backlog)[^/]*|be_[^/]+)\.md$", re.IGNORECASE
@@ -48,7 +49,11 @@ def read(tree: Tree, name: str, recall: Recall | None = None) -> Project:
 
     ``recall`` is what earlier readings found out, and is handed on to later ones.
     """
-    tree = Remembered(tree, recall)
+    with uncollected():
+        return _read(Remembered(tree, recall), name)
+
+
+def _read(tree: Remembered, name: str) -> Project:
     package = find_package(tree)
     schema = _schema(tree, schema_files(tree, package or ""))
     api = read_api(tree, package or "", schema)

@@ -10,7 +10,7 @@ from beai.core.project.declared import Import, Module, Value, read_module
 from beai.core.project.expressions import unwrap
 from beai.core.project.facts import Tree
 from beai.core.project.paths import Resolver
-from beai.core.project.recall import mark
+from beai.core.project.recall import Notes, mark
 from beai.core.project.remembered import remembered
 
 __all__ = ["Binding", "Import", "Module", "Modules", "Outside", "Value", "read_module"]
@@ -38,6 +38,10 @@ class Outside:
     name: str
 
 
+_Way = tuple[str, str] | Outside | None
+"""Where a name leads, without a syntax tree: the path and the name of a binding, or what is known instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Outer:
     """What one module gives to others: its own exports, those of other modules, and modules that it gives whole."""
@@ -62,6 +66,7 @@ class Modules:
         self.inquiry.fact("import", lambda folder, specifier: self.resolver.found(folder, specifier) or "", token)
         self._read: OrderedDict[str, Module | None] = OrderedDict()
         self._held = 0
+        self._found: dict[tuple[str, str], tuple[_Way, Notes]] = {}
 
     def module(self, path: str) -> Module | None:
         """The module at ``path``; None when it is absent or beyond ``TOO_BIG``."""
@@ -85,6 +90,20 @@ class Modules:
 
     def find(self, module: Module, name: str) -> Binding | Outside | None:
         """Where ``name``, as seen inside ``module``, has its value; None when the top level declares it nowhere."""
+        way = self._found.get((module.path, name))
+        if way is None:
+            found, notes = self.inquiry.noted(lambda: self._find(module, name))
+            where = (found.module.path, found.name) if isinstance(found, Binding) else found
+            self._found[module.path, name] = where, notes
+            return found
+        where, notes = way
+        self.inquiry.note_all(notes)
+        if not isinstance(where, tuple):
+            return where
+        holder = module if where[0] == module.path else self.module(where[0])
+        return None if holder is None else Binding(holder, holder.values[where[1]], where[1])
+
+    def _find(self, module: Module, name: str) -> Binding | Outside | None:
         for _ in range(_HOPS):
             self.inquiry.note("text", module.path)
             if value := module.values.get(name):
@@ -107,11 +126,24 @@ class Modules:
             module, name = found
         return None
 
+    def passed(self, module: Module, name: str) -> tuple[str, str] | None:
+        """The path and local name of what ``module`` imports as ``name``, told without parsing where that is known."""
+        self.inquiry.note("text", module.path)
+        source = module.imports.get(name)
+        path = self._meant(module.path, source.module) if source is not None and source.name != "*" else None
+        if source is None or path is None:
+            return None
+        found = self._export(path, source.name)
+        return found if found[0] else None
+
     def exported(self, module: Module, name: str) -> tuple[Module, str] | None:
         """The module and local name behind an export, through re-exports; None when it cannot be followed."""
-        path, local = self.inquiry.ask(("export", module.path, name), lambda: self._exported(module.path, name))
+        path, local = self._export(module.path, name)
         found = self.module(path) if path else None
         return (found, local) if found is not None else None
+
+    def _export(self, path: str, name: str) -> tuple[str, str]:
+        return self.inquiry.ask(("export", path, name), lambda: self._exported(path, name))
 
     def _exported(self, path: str, name: str) -> tuple[str, str]:
         seen: set[tuple[str, str]] = set()

@@ -15,6 +15,8 @@ from typing import TypeVar
 T = TypeVar("T")
 Question = tuple[str, ...]
 """What is asked, such as ``("text", path)``: a kind, and what it is about."""
+Notes = dict[Question, str]
+"""Questions with the marks of their answers, as one reading found them."""
 Stamp = tuple[int, ...]
 _UNKNOWN = "?"
 _GROWN = 1.5  # times as many answers as were needed last, before those that nothing asks for any more are dropped
@@ -111,7 +113,7 @@ class Inquiry:
         self._doubtful: set[Question] = set()
         self._stale: set[Question] = set()
         self._asked: set[Question] = set()
-        self._open: list[tuple[Question, dict[Question, str]]] = []
+        self._open: list[tuple[Question, Notes]] = []
 
     def fact(self, kind: str, look: Callable[..., str], token: str = "") -> None:
         """Let ``look`` answer questions of ``kind``, before any is asked that may rest on one.
@@ -128,8 +130,26 @@ class Inquiry:
 
     def note(self, *question: str) -> None:
         """What is being worked out rests on this, which is looked up."""
+        if self._open and question not in (rests := self._open[-1][1]):
+            rests[question] = self._look(question)
+
+    def noted(self, work: Callable[[], T]) -> tuple[T, Notes]:
+        """What ``work`` comes to, and all that it noted or asked on its way, for ``note_all`` where it is met again."""
+        notes: Notes = {}
+        self._open.append(((), notes))
+        try:
+            value = work()
+        finally:
+            self._open.pop()
+        self.note_all(notes)
+        return value, notes
+
+    def note_all(self, notes: Notes) -> None:
+        """What is being worked out rests on all of ``notes``, which are of this reading."""
         if self._open:
-            self._open[-1][1][question] = self._look(question)
+            self._open[-1][1].update(notes)
+        else:
+            self._asked.update(question for question in notes if question[0] not in self._facts)
 
     def ask(self, question: Question, work: Callable[[], T], meanwhile: T | None = None) -> T:
         """The answer to ``question``: the kept one where it still holds, else what ``work`` comes to now.
@@ -205,7 +225,7 @@ class Inquiry:
         return found
 
     def _worked(self, question: Question, work: Callable[[], T]) -> Answer:
-        rests: dict[Question, str] = {}
+        rests: Notes = {}
         self._open.append((question, rests))
         try:
             value = work()

@@ -18,6 +18,9 @@ _LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for 
 Sorted = tuple[list[int], list[Node]]
 """Nodes in document order, with the bytes at which they start."""
 
+_FOUND = """(call_expression) @call
+[(variable_declarator value: (_)) (assignment_expression)] @assignment"""
+_NAMES = ("identifier", "member_expression")
 _PIECE = 2048  # characters
 
 
@@ -58,22 +61,32 @@ class Syntax:
         """Every call in and including ``node``, in document order; all of a file are found once, by a query."""
         return _within(self._all_calls, node)
 
+    def calls_by_name(self, node: Node) -> Iterator[Node]:
+        """Those of ``calls`` that call a name or a member."""
+        return _within(self._calls_by_name, node)
+
     def assignments(self, node: Node) -> Iterator[Node]:
         """Every ``name = value`` in and including ``node``, declared or assigned, in document order."""
         return _within(self._all_assignments, node)
 
     @cached_property
+    def _captured(self) -> dict[str, list[Node]]:
+        """The calls and assignments of the file, found in one go."""
+        return QueryCursor(_query(self.tsx)).captures(self.root)
+
+    @cached_property
     def _all_calls(self) -> Sorted:
-        return self._captured("(call_expression) @found")
+        return _sorted(self._captured.get("call", []))
+
+    @cached_property
+    def _calls_by_name(self) -> Sorted:
+        callees = ((call, call.child_by_field_name("function")) for call in self._all_calls[1])
+        found = [call for call, callee in callees if callee is not None and callee.type in _NAMES]
+        return [call.start_byte for call in found], found
 
     @cached_property
     def _all_assignments(self) -> Sorted:
-        return self._captured("[(variable_declarator value: (_)) (assignment_expression)] @found")
-
-    def _captured(self, pattern: str) -> Sorted:
-        captured = QueryCursor(_query(self.tsx, pattern)).captures(self.root).get("found", [])
-        found = sorted(captured, key=lambda node: (node.start_byte, -node.end_byte))
-        return [node.start_byte for node in found], found
+        return _sorted(self._captured.get("assignment", []))
 
     def byte(self, offset: int) -> int:
         """The byte offset of a character offset."""
@@ -128,9 +141,14 @@ def _parser(tsx: bool) -> Parser:
     return Parser(_language(tsx))
 
 
-@lru_cache(maxsize=8)
-def _query(tsx: bool, pattern: str) -> Query:
-    return Query(_language(tsx), pattern)
+@lru_cache(maxsize=2)
+def _query(tsx: bool) -> Query:
+    return Query(_language(tsx), _FOUND)
+
+
+def _sorted(nodes: list[Node]) -> Sorted:
+    found = sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte))
+    return [node.start_byte for node in found], found
 
 
 def _within(found: Sorted, node: Node) -> Iterator[Node]:

@@ -12,9 +12,10 @@ from functools import partial
 
 from tree_sitter import Node
 
+from beai.core.project.candidates import declared
 from beai.core.project.expressions import FUNCTIONS, arguments, assigned, calls, literal, property_name, unwrap
 from beai.core.project.facts import TestCall
-from beai.core.project.follow import Place, follow
+from beai.core.project.follow import Place, Spot, follow
 from beai.core.project.modules import Module, Modules
 from beai.core.project.places import is_code, is_generated
 from beai.core.project.recall import Inquiry
@@ -182,6 +183,8 @@ class _Reader:
 
     def _mounts(self, router: Place) -> list[str]:
         """Where a router is mounted; the root where it cannot be told, as for one that is passed in."""
+        if (spot := _imported(self._modules, router)) is not None:
+            return self._mounts_of.at(spot.key) or []
         target = follow(self._modules, router)
         found = self._mounts_of.at(target.key)
         return found if found is not None else [""] if target.key == router.key else []
@@ -194,6 +197,15 @@ class _Reader:
                 for each in names:
                     self._values.setdefault(each, []).append(value)
         return self._values.get(name, [])
+
+
+def _imported(modules: Modules, router: Place) -> Spot | None:
+    """The router that an imported name means, where its file declares it: told without parsing that file again."""
+    code = router.module.syntax.code(router.node)
+    if router.node.type != "identifier" or router.scope is not None or router.given or code in router.module.values:
+        return None
+    found = modules.passed(router.module, code)
+    return declared(modules, *found) if found is not None else None
 
 
 def _router_of(place: Place, callee: Node) -> Node | None:
