@@ -23,7 +23,7 @@ from beai.core.suggest.pack.excerpt import excerpt
 from beai.core.suggest.pack.masking import MASK, masked
 from beai.core.suggest.pack.pieces import pieces
 from beai.core.suggest.pack.window import DEFAULT, ENOUGH, UNKNOWN, window_of
-from beai.core.tokens import tokens
+from beai.core.tokens import MARGIN, tokens
 from tests.core.asks import asks, request_of
 from tests.core.test_project_trees import SCHEMA, DictTree, notebook, shop
 
@@ -82,6 +82,14 @@ def long_router(procedures: int, target: bool = False) -> str:
 ROUTER = "app/src/routers/notes.router.ts"
 
 
+def long_tree() -> DictTree:
+    """The notebook with a long document on its routers, and conventions that go along."""
+    words = "".join(
+        f"Section {n} says that notes keep their order, and that a router stays short.\n" for n in range(60)
+    )
+    return notebook().with_files({"AGENTS.md": f"# House\n\n{words}", ".cursorrules": words.replace("Section", "Part")})
+
+
 class TestOrder:
     def test_what_never_changes_comes_before_what_the_task_writes_and_what_is_asked_last(self) -> None:
         packed = pack(request_of(shop(), "BE-S3-002", Purpose.CODE))
@@ -109,6 +117,33 @@ class TestOrder:
         stable = [one for one in before.parts if one.place is not Place.TAIL]
         assert [one for one in after.parts if one.place is not Place.TAIL] == stable
         assert after.fits
+
+    def test_room_that_the_tail_does_not_need_goes_to_what_was_left_out_and_moves_nothing(self) -> None:
+        whole = pack(notes(long_tree()), WIDE)
+        narrow = Window(int((whole.tokens + 500) * MARGIN) + 2_000, 2_000, "of the test")
+        request = notes(long_tree())
+
+        before = pack(request, narrow)
+        late = [one for one in before.parts if "room kept for what grows" in one.reason]
+        assert late and not [one for one in before.left if "inside" not in one.reason]
+        assert before.fits and before.parts[-1].kind is Kind.ASK
+        assert {one.place for one in late} == {Place.TAIL}
+
+        after = pack(replace(request, failing="".join(f"line {n} failed\n" for n in range(200))), narrow)
+        stable = [one for one in before.parts if one.place is not Place.TAIL]
+        assert [one for one in after.parts if one.place is not Place.TAIL] == stable
+        assert after.fits and {one.name for one in late} & {one.name for one in after.left}
+
+    @pytest.mark.parametrize("share", [0.3, 0.5, 0.7, 0.9])
+    def test_what_is_left_out_takes_more_than_is_free(self, share: float) -> None:
+        whole = pack(notes(long_tree()), WIDE)
+        packed = pack(notes(long_tree()), Window(int(whole.tokens * share) + 2_000, 2_000, "of the test"))
+        free = packed.window.room - packed.tokens
+        assert packed.left
+        for one in packed.left:
+            if one.kind is not Kind.RULE and "inside" not in one.reason:
+                assert one.tokens > free
+                assert one.reason == f"it takes {one.tokens:,} tokens, and {max(free, 0):,} are free"
 
     def test_a_cache_may_end_after_the_system_message_and_before_what_changes(self) -> None:
         system, user = messages(pack(request_of(shop(), "BE-S3-002", Purpose.CODE)))

@@ -111,3 +111,20 @@ def test_what_is_not_there_is_said_in_a_sentence(root: Path, words: tuple[str, .
     assert ended.code == 2
     assert said in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_beai_rules_says_which_rules_in_force_a_request_has_no_room_for(root: Path) -> None:
+    where = {"BEAI_CONFIG": str(root / "none.toml"), "BEAI_STATE": str(root.parent / "state"), "BEAI_WINDOW": "6000"}
+    sent = json.loads(
+        beai(root, "BE-S1-001", "--path", str(root), "--phase", "green", "--json", BEAI_WINDOW="6000").out
+    )
+    left = {one["name"]: one["reason"] for one in sent["left"] if one["kind"] == "rule"}
+    words = ["rules", str(root), "--for", "BE-S1-001", "--phase", "green"]
+
+    told = json.loads(CliRunner().invoke(main, [*words, "--json"], env=where).stdout)
+    assert left
+    assert {f"@{one['name']}": one["unsent"] for one in told["attached"] if one["unsent"]} == left
+    shown = CliRunner().invoke(main, words, env=where).stdout
+    assert shown.count("in force, but not sent with the next request: it takes") == len(left)
+    unphased = CliRunner().invoke(main, words[:4], env=where).stdout
+    assert "beai context BE-S1-001" in unphased

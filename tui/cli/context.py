@@ -33,13 +33,13 @@ The word that closes a reply is random in a real request, and 00000000 here.
 \b
 Exit codes: 0 it fits · 1 it does not fit in the window · 2 wrong usage, or no such task or case ·
 5 not a repository beai can work on · 6 a program is missing."""
-_PHASES = {"cases": "cases", "red": "test", "green": "code", "refactor": "refactor", "record": "record"}
+PHASES = {"cases": "cases", "red": "test", "green": "code", "refactor": "refactor", "record": "record"}
 _WIDEST = 44
 
 
 @click.command("context", epilog=_HELP)
 @click.argument("task_id", metavar="TASK")
-@click.option("--phase", type=click.Choice(tuple(_PHASES)), help="The step; without it, the one that the task is at.")
+@click.option("--phase", type=click.Choice(tuple(PHASES)), help="The step; without it, the one that the task is at.")
 @click.option("--case", "case_id", default="", help="The approved case that the step is about, as C1.")
 @click.option("--model", help="A litellm model, for its window; without one, that of the settings.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, described below.")
@@ -60,7 +60,7 @@ def context_command(
     from beai.core.suggest.known_window import window_for
     from beai.core.suggest.pack import pack
 
-    found = foretell(root, os.environ, task_id, Purpose(_PHASES[phase]) if phase else None, case_id)
+    found = foretell(root, os.environ, task_id, Purpose(PHASES[phase]) if phase else None, case_id)
     if isinstance(found, Fault):
         stop(found)
     for note in found.notes:

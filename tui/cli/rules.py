@@ -12,7 +12,7 @@ import click
 from beai.core.fault import Fault
 from beai.core.text import printable
 from beai.tui.cli.leaving import EXIT_CODES, stop
-from beai.tui.cli.places import known
+from beai.tui.cli.places import known, settled
 
 if TYPE_CHECKING:
     from beai.core.project.facts import Project, Task
@@ -48,10 +48,13 @@ def rules_command(
     task = project.task(task_id) if task_id else None
     at = Phase(phase) if phase else None
     selection = in_force(project, task, at, files, budget or BUDGET)
+    unsent = _unsent(path, task_id, phase) if phase else {}
     if as_json:
-        click.echo(_json(_told(selection, task, phase, files) | {"findings": [_flaw(flaw) for flaw in flaws]}))
+        told = _told(selection, task, phase, files, unsent)
+        click.echo(_json(told | {"findings": [_flaw(flaw) for flaw in flaws]}))
         return
-    click.echo("\n\n".join((_attached(selection, task, phase), *_left(selection), *([_flaws(flaws)] if flaws else []))))
+    parts = (_attached(selection, task, phase, unsent), *_left(selection), *([_flaws(flaws)] if flaws else []))
+    click.echo("\n\n".join(parts))
 
 
 def _read(path: Path, task_id: str) -> tuple[Project, tuple[str, ...], tuple[Flaw, ...]]:
@@ -81,7 +84,33 @@ def _read(path: Path, task_id: str) -> tuple[Project, tuple[str, ...], tuple[Fla
     return project, files, lint(project.rules, tree.paths(), tuple(prose))
 
 
-def _told(selection: Selection, task: Task | None, phase: str | None, files: tuple[str, ...]) -> dict[str, object]:
+def _unsent(path: Path, task_id: str, phase: str) -> dict[str, str]:
+    """The rules in force that a request of this phase has no room for, each with why, as ``beai context`` says it."""
+    import asyncio
+    import os
+
+    from beai.core.loop.foretelling import foretell
+    from beai.core.loop.preflight import top_of
+    from beai.core.suggest.exchange import Purpose
+    from beai.core.suggest.known_window import window_for
+    from beai.core.suggest.pack import Kind, pack
+    from beai.tui.cli.context import PHASES as ASKED
+
+    root = top_of(path)
+    if not task_id or phase not in ASKED or isinstance(root, Fault):
+        return {}
+    found = foretell(root, os.environ, task_id, Purpose(ASKED[phase]))
+    if isinstance(found, Fault):
+        return {}
+    packed = pack(found.request, asyncio.run(window_for(settled(root, {}), os.environ)))
+    return {one.name: one.reason for one in packed.left if one.kind is Kind.RULE}
+
+
+def _told(
+    selection: Selection, task: Task | None, phase: str | None, files: tuple[str, ...], unsent: dict[str, str]
+) -> dict[str, object]:
+    from beai.core.suggest.pack.rules import called
+
     return {
         "task": task.id if task else None,
         "phase": phase,
@@ -98,6 +127,7 @@ def _told(selection: Selection, task: Task | None, phase: str | None, files: tup
                 "tokens": one.tokens,
                 "sections": list(one.sections),
                 "cut": list(one.cut),
+                "unsent": unsent.get(called(one.rule), ""),
             }
             for one in selection.attached
         ],
@@ -129,7 +159,9 @@ def _json(value: object) -> str:
     return json.dumps(value, indent=2)
 
 
-def _attached(selection: Selection, task: Task | None, phase: str | None) -> str:
+def _attached(selection: Selection, task: Task | None, phase: str | None, unsent: dict[str, str]) -> str:
+    from beai.core.suggest.pack.rules import called
+
     about = " · ".join(word for word in (task.id if task else "", phase or "") if word)
     head = f"Rules in force{f' for {about}' if about else ''}: {len(selection.attached)} of "
     head += f"{len(selection.attached) + len(selection.left)}, {selection.tokens:,} of {selection.budget:,} tokens"
@@ -140,6 +172,12 @@ def _attached(selection: Selection, task: Task | None, phase: str | None) -> str
         lines.append(f"          {_where(one.rule.path, one.rule.shipped)}: {one.reason}")
         if one.cut:
             lines.append(f"          not sent: {'; '.join(one.cut)}")
+        if why := unsent.get(called(one.rule)):
+            lines.append(f"          in force, but not sent with the next request: {why}")
+    if task and not phase:
+        lines.append(
+            f"What of them a request has room for: beai rules --for {task.id} --phase …, beai context {task.id}"
+        )
     return printable("\n".join(lines))
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from beai.core.suggest.exchange import Request
 from beai.core.suggest.pack.drafts import drafts
-from beai.core.suggest.pack.fit import Slot, fit, slots
+from beai.core.suggest.pack.fit import Slot, fit, refill, slots
 from beai.core.suggest.pack.message import Message, repair
 from beai.core.suggest.pack.part import Form, Kind, LeftOut, Pack, Part, Place, Window
 from beai.core.suggest.pack.rules import rules
@@ -35,10 +35,13 @@ def pack(request: Request, window: Window = DEFAULT) -> Pack:
     rest = [slot for slot in found if slot.draft.place is not Place.TAIL]
     fit(tail, tail_room - _NOTE_ROOM)
     fit(rest, window.room - max(tail_room, _NOTE_ROOM + sum(slot.cost for slot in tail)))
-    left = (*unruled, *(slot.left() for slot in found if slot.taken is None))
+    note, free = _rest(unruled, found, window)
+    while refill(found, free):
+        note, free = _rest(unruled, found, window)
     parts = [slot.part() for slot in sorted(found, key=_order) if slot.taken is not None]
     at = next((index for index, part in enumerate(parts) if part.place is Place.TAIL), len(parts))
-    return Pack(request.purpose, window, (*parts[:at], *_note(left), *parts[at:]), left)
+    left = (*unruled, *(slot.left(free) for slot in found if slot.taken is None))
+    return Pack(request.purpose, window, (*parts[:at], *note, *parts[at:]), left)
 
 
 def messages(packed: Pack) -> tuple[Message, Message]:
@@ -55,6 +58,12 @@ def messages(packed: Pack) -> tuple[Message, Message]:
     return Message("system", first, (len(first),)), Message(
         "user", "\n".join(part.text for part in user), tuple(marks[-2:])
     )
+
+
+def _rest(unruled: Iterable[LeftOut], found: Iterable[Slot], window: Window) -> tuple[tuple[Part, ...], int]:
+    """The note on what is left out as things are, and the tokens that stay free beside it."""
+    note = tuple(_note((*unruled, *(slot.left(0) for slot in found if slot.taken is None))))
+    return note, window.room - sum(slot.cost for slot in found) - sum(part.tokens for part in note)
 
 
 def _order(slot: Slot) -> tuple[int, int]:

@@ -1,20 +1,27 @@
-"""Parts are fitted into a window: the least important is shortened first, then left out; room that is won is used."""
+"""Parts are fitted into a window: the least important is shortened first, then left out; room that is won is used.
+
+Room that is kept for what grows goes to what was left out, at the end, so that it moves nothing when it has to leave.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from beai.core.suggest.pack.masking import masked
-from beai.core.suggest.pack.part import Draft, Form, LeftOut, Part
+from beai.core.suggest.pack.part import Draft, Form, LeftOut, Part, Place
 from beai.core.tokens import tokens
 
+LATE = 10_000  # by which a late part comes before what is new in the request, which is always asked last
 _INSIDE = 80  # characters below which a text is not looked for in others
 
 
 @dataclass(slots=True)
 class Slot:
-    """A draft while it is fitted: the forms asked for so far, and which is taken (None: left out)."""
+    """A draft while it is fitted: the forms asked for so far, and which is taken (None: left out).
+
+    ``why`` says what else holds the text of one that is left out, ``""`` where there was no room.
+    """
 
     draft: Draft
     order: int
@@ -43,9 +50,15 @@ class Slot:
         draft, (form, cost, hidden) = self.draft, self.forms[self.taken]
         return Part(draft.name, draft.kind, draft.place, form.text, draft.reason, cost, draft.weight, form.cut, hidden)
 
-    def left(self) -> LeftOut:
-        """The same part as one that is not sent."""
-        return LeftOut(self.draft.name, self.draft.kind, self.why, min(cost for _, cost, _ in self.forms))
+    @property
+    def least(self) -> int:
+        """Tokens of the shortest form made so far."""
+        return min(cost for _, cost, _ in self.forms)
+
+    def left(self, free: int) -> LeftOut:
+        """The same part as one that is not sent, where ``free`` tokens are."""
+        why = self.why or f"it takes {self.least:,} tokens, and {max(free, 0):,} are free"
+        return LeftOut(self.draft.name, self.draft.kind, why, self.least)
 
 
 def slots(drafts: Iterable[Draft]) -> tuple[Slot, ...]:
@@ -75,10 +88,27 @@ def fit(found: Sequence[Slot], room: int) -> None:
     for slot in live:
         if total > room and not slot.draft.required:
             total -= slot.cost
-            slot.taken, slot.why = None, "there is no room for it in the window"
+            slot.taken = None
     for slot in reversed(live):
         for index in range(len(slot.forms) if slot.taken is None else slot.taken):
             grown = total - slot.cost + slot.forms[index][1]
             if grown <= room:
                 total, slot.taken = grown, index
                 break
+
+
+def refill(found: Iterable[Slot], room: int) -> bool:
+    """Take what was left out for want of room, the most important first, as late parts; whether any got in."""
+    took = False
+    for slot in sorted(found, key=lambda slot: (-slot.draft.weight, slot.order)):
+        if slot.taken is not None or slot.why:
+            continue
+        form = next((index for index, (_, cost, _) in enumerate(slot.forms) if cost <= room), None)
+        if form is None:
+            continue
+        slot.taken, took = form, True
+        room -= slot.cost
+        if slot.draft.place is not Place.TAIL:
+            reason = f"{slot.draft.reason}; goes last, in room kept for what grows"
+            slot.draft, slot.order = replace(slot.draft, place=Place.TAIL, reason=reason), slot.order - LATE
+    return took

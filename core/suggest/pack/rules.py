@@ -32,7 +32,7 @@ def rules(request: Request) -> tuple[tuple[Draft, ...], tuple[LeftOut, ...]]:
         drafts.append((-count, _draft(one.rule, one.text, one.reason, ", ".join(one.cut), place, rank)))
     over = (one for one in found[request.purpose].left if one.why is Why.BUDGET)
     ordered = tuple(draft for _, draft in sorted(drafts, key=lambda pair: pair[0]))
-    return ordered, tuple(LeftOut(_name(one.rule), Kind.RULE, one.reason, one.tokens) for one in over)
+    return ordered, tuple(LeftOut(called(one.rule), Kind.RULE, one.reason, one.tokens) for one in over)
 
 
 def selected(request: Request, purpose: Purpose) -> Selection:
@@ -49,13 +49,14 @@ def in_play(request: Request) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*paths, *filter(None, (request.test_file,)))))
 
 
-def _name(rule: RuleFile) -> str:
+def called(rule: RuleFile) -> str:
+    """What the part of a rule is called."""
     return rule.path if posixpath.basename(rule.path) in CONVENTIONS else f"@{rule.name}"
 
 
 def _draft(rule: RuleFile, text: str, reason: str, cut: str, place: Place, rank: int) -> Draft:
     priority = max(PRIORITY[Kind.RULE] - rank, 50)
-    return Draft(_name(rule), Kind.RULE, place, reason, _forms(rule, text, cut), priority)
+    return Draft(called(rule), Kind.RULE, place, reason, _forms(rule, text, cut), priority)
 
 
 def _forms(rule: RuleFile, text: str, cut: str) -> Iterator[Form]:
