@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from beai.core.edits.change import Change, SearchReplace, WholeFile
 from beai.core.edits.match import match
 from beai.core.project import layout
@@ -44,6 +46,57 @@ def test_a_second_breach_of_the_same_words_is_told_where_it_is_new() -> None:
     )
     assert twice in CODE
     assert told(again) == [(f"{ROUTER}#1", "find-many-unbounded", 4)]
+
+
+GUARDED = """import { createTRPCRouter, publicProcedure } from "../trpc";
+export const guardedRouter = createTRPCRouter({
+  one: publicProcedure.query(({ ctx }) => {
+    if (!ctx.session) {
+      log("one");
+      throw new TRPCError({ code: "UNAUTHORIZED" });
+    }
+    return 1;
+  }),
+%s});
+"""
+PATH = "src/server/api/routers/guarded.ts"
+GUARD = """  two: publicProcedure.query(({ ctx }) => {
+    if (!ctx.session) {
+      log("two");
+      throw new TRPCError({ code: "UNAUTHORIZED" });
+    }
+    return 2;
+  }),
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('log("one")', 'log("other")'),
+        ('      log("one");\n', ""),
+        ('      log("one");\n', '      log("one");\n      log("again");\n'),
+        ("    if (!ctx.session) {", "    if (!ctx.session?.user) {"),
+        ("    }\n    return 1;", "    } // nobody\n    return 1;"),
+        (
+            'createTRPCRouter, publicProcedure } from "../trpc";\n',
+            'createTRPCRouter, publicProcedure } from "../trpc";\n\n',
+        ),
+    ],
+)
+def test_a_breach_that_was_there_is_not_told_again_when_code_inside_it_is_touched(old: str, new: str) -> None:
+    assert told(SearchReplace(PATH, old, new), **{PATH: GUARDED % ""}) == []
+
+
+def test_a_breach_is_told_beside_one_that_was_there_and_is_touched() -> None:
+    second = WholeFile(PATH, (GUARDED % GUARD).replace("one", "1"))
+    assert [(check, line) for _, check, line in told(second, **{PATH: GUARDED % ""})] == [("access-in-body", 11)]
+
+
+def test_a_breach_on_a_line_with_another_is_told() -> None:
+    line = "export const f = (a: string, b: string) => [a as any, b];\n"
+    edit = SearchReplace("src/a.ts", "[a as any, b]", "[a as any, b as any]")
+    assert told(edit, **{"src/a.ts": line}) == [("src/a.ts#1", "any", 1)]
 
 
 def test_a_breach_away_from_the_changed_lines_is_told_at_the_nearest_hunk() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from beai.core.edits.change import Change, FileChange, Hunk
@@ -16,6 +16,8 @@ from beai.core.rulebook.checks.subject import Given, World
 
 Lines = tuple[int, int]
 """First line, and the line behind the last one, from 1."""
+
+_Key = Callable[[Finding], tuple[int | None, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +73,68 @@ def _by_path(findings: tuple[Finding, ...]) -> dict[str, tuple[Finding, ...]]:
 def _placed(file: FileChange, before: Sequence[Finding], after: Sequence[Finding]) -> FileChange:
     """The file's hunks with the findings that are new, each on the hunk whose lines it is on, or the nearest one."""
     places = _places(file.hunks)
-    had = Counter(map(_key, before))
-    kept: dict[str, list[Finding]] = defaultdict(list)
     nearest = {finding: min(places, key=lambda hunk: _distance(places[hunk], finding)) for finding in after if places}
+    # Those far from every hunk first: of two that read alike they are the ones that were there.
     ordered = sorted(nearest, key=lambda finding: _distance(places[nearest[finding]], finding), reverse=True)
-    for finding in ordered:  # those far from every hunk first: they are the ones that were there
-        if had[_key(finding)] > 0:
-            had[_key(finding)] -= 1
-        else:
-            kept[nearest[finding]].append(finding)
+    kept: dict[str, list[Finding]] = defaultdict(list)
+    for finding in _new(file, before, ordered):
+        kept[nearest[finding]].append(finding)
     hunks = (replace(hunk, findings=tuple(sorted(kept[hunk.id], key=_order))) for hunk in file.hunks)
     return replace(file, hunks=tuple(hunks))
 
 
-def _key(finding: Finding) -> tuple[str, str]:
-    return finding.check, finding.code
+def _new(file: FileChange, before: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:
+    """Those of ``after`` that none of ``before`` is: by their code, or by a line that the change leaves alone.
+
+    So a finding stays the one it was when lines inside it change, or when its first or its last line does.
+    """
+    removed = frozenset(
+        line for hunk in file.hunks for line in range(hunk.old_start + 1, hunk.old_start + len(hunk.old) + 1)
+    )
+    was, now = _ends(file.before or "", before), _ends(file.after, after)
+    old = {line: line for one in before for line in (one.line, was[one]) if line not in removed}
+    new = {line: _old_line(file.hunks, line) for one in after for line in (one.line, now[one])}
+    keys: tuple[tuple[_Key, _Key], ...] = (
+        (lambda one: (old.get(one.line), one.code), lambda one: (new[one.line], one.code)),
+        (lambda one: (old.get(one.line), ""), lambda one: (new[one.line], "")),
+        (lambda one: (old.get(was[one]), ""), lambda one: (new[now[one]], "")),
+        (lambda one: (0, one.code), lambda one: (0, one.code)),
+    )
+    left, there = list(after), list(before)
+    for of_old, of_new in keys:
+        left, there = _unmatched(left, of_new, there, of_old), _unmatched(there, of_old, left, of_new)
+    return left
+
+
+def _unmatched(some: Sequence[Finding], of_some: _Key, others: Sequence[Finding], of_others: _Key) -> list[Finding]:
+    """Those of ``some`` that are more than ``others`` has of one check and key; a line of None is like no other."""
+    had = Counter((one.check, of_others(one)) for one in others if of_others(one)[0] is not None)
+    found: list[Finding] = []
+    for one in some:
+        key = one.check, of_some(one)
+        if had[key] > 0:
+            had[key] -= 1
+        else:
+            found.append(one)
+    return found
+
+
+def _ends(text: str, findings: Sequence[Finding]) -> dict[Finding, int]:
+    """The line on which each finding ends."""
+    return {one: one.line + text.count("\n", one.span.start, one.span.end) for one in findings}
+
+
+def _old_line(hunks: Sequence[Hunk], line: int) -> int | None:
+    """The line of the old text that ``line`` of the new one is; None where a hunk makes it."""
+    shift = 0
+    for hunk in hunks:
+        start = hunk.old_start + shift + 1
+        if line < start:
+            break
+        if line < start + len(hunk.new):
+            return None
+        shift += len(hunk.new) - len(hunk.old)
+    return line - shift
 
 
 def _order(finding: Finding) -> tuple[int, int, str]:
