@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
 from beai.core.project.expressions import FUNCTIONS, Call, arguments, callees, literal, property_name, unwrap
 from beai.core.project.facts import Access, AccessLevel, Middleware
-from beai.core.project.follow import Place, follow
+from beai.core.project.follow import Place, follow, made
 from beai.core.project.modules import Modules, Outside
 from beai.core.project.refusals import PIPES, Force, Refusals, piped
+from beai.core.project.roles import compared_roles
 from beai.core.project.syntax import line_of
 
 STEPS = frozenset({"use", "concat", "unstable_concat"})
@@ -33,6 +34,10 @@ _NO_GUARD = re.compile(
     re.IGNORECASE,
 )
 _NARROWS = re.compile(r"\bnext(?:<[^()]{0,200}>)?\(\s*\{\s*(?:\.\.\.\w+,\s*)?ctx\b")
+_CODE = re.compile(
+    r"\bcode:\s*[\"'](UNAUTHORIZED|FORBIDDEN|PAYMENT_REQUIRED|PRECONDITION_(?:FAILED|REQUIRED)|TOO_MANY_REQUESTS|NOT_FOUND"
+    r"|SERVICE_UNAVAILABLE|BAD_REQUEST|CONFLICT|METHOD_NOT_SUPPORTED|TIMEOUT|UNPROCESSABLE_CONTENT)[\"']"
+)
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _HOPS = 3
 _LONGEST = 40_000  # characters of a middleware with all that it calls
@@ -66,8 +71,8 @@ class Guards:
     def judge(self, place: Place, calls: tuple[Call, ...], base: Access, owner: str, builder: str) -> Judged:
         """The access that ``calls`` leave when they begin from ``base``.
 
-        ``owner`` is the builder or procedure that they belong to, and decides where they raise it; ``builder`` is what
-        its middlewares are said to be carried by.
+        ``owner`` is the builder or procedure that they belong to; ``builder``, ``""`` for a procedure, is what carries
+        its middlewares, and decides where they raise it.
         """
         judged = Judged(base)
         for call in calls:
@@ -84,22 +89,27 @@ class Guards:
         target = follow(self._modules, self._called(given))
         name = _name(given)
         refusal = self._refusals.of(given)
-        roles = _roles(read.text)
+        compared = compared_roles(self._modules, made(self._modules, given) or given)
+        roles = tuple(dict.fromkeys((*_roles(read.text), *compared.roles)))
         if refusal.force:
             roles = tuple(dict.fromkeys((*roles, *self._asked(given), *(roles or _NAMED.findall(name)))))
-        access = judged.access
-        where = (target.module.path, line_of(target.node))
+        before, where = judged.access, (target.module.path, line_of(target.node))
         said = f"`{name}`" if name else f"a middleware of `{owner}`"
-        if roles and (refusal.force or access.level is not AccessLevel.PUBLIC):
-            known = tuple(dict.fromkeys((*access.roles, *roles)))
-            access = Access(AccessLevel.ROLES, owner, f"{said} asks for {', '.join(roles)}", known, *where)
-        elif refusal.force is Force.SURE and access.level in (AccessLevel.PUBLIC, AccessLevel.UNKNOWN):
-            access = Access(AccessLevel.SIGNED_IN, owner, f"{said} throws {refusal.word}", (), *where)
-        elif refusal.force is Force.PERHAPS and access.level is AccessLevel.PUBLIC:
+        access = replace(before, guards=_further(before, read.text, ""))
+        if (roles or compared.lost) and (refusal.force or before.level is not AccessLevel.PUBLIC):
+            known = tuple(dict.fromkeys((*before.roles, *roles)))
+            what = ", ".join(roles) or f"`{compared.lost}`, which could not be followed"
+            access = Access(AccessLevel.ROLES, builder, f"{said} asks for {what}", known, *where)
+            access = replace(access, guards=_further(before, read.text, "FORBIDDEN"))
+        elif refusal.force is Force.SURE and before.level in (AccessLevel.PUBLIC, AccessLevel.UNKNOWN):
+            access = Access(AccessLevel.SIGNED_IN, builder, f"{said} throws {refusal.word}", (), *where)
+            access = replace(access, guards=_further(before, read.text, refusal.word))
+        elif refusal.force is Force.PERHAPS and before.level is AccessLevel.PUBLIC:
             reason = f"{said} throws {refusal.word} only under `{refusal.condition}`"
-            access = Access(AccessLevel.UNKNOWN, owner, reason, (), *where)
-        elif read.lost and access.level is AccessLevel.PUBLIC and not _NO_GUARD.search(name):
-            access = Access(AccessLevel.UNKNOWN, owner, f"{said} {read.lost}", (), *where)
+            access = Access(AccessLevel.UNKNOWN, builder, reason, (), *where)
+            access = replace(access, guards=_further(before, read.text, refusal.word))
+        elif read.lost and before.level is AccessLevel.PUBLIC and not _NO_GUARD.search(name):
+            access = Access(AccessLevel.UNKNOWN, builder, f"{said} {read.lost}", (), *where, access.guards)
         step = Middleware(name or "(inline)", *where, builder, bool(refusal.force))
         return Judged(
             access,
@@ -170,6 +180,12 @@ class Guards:
                 elif word.type == "member_expression":
                     found.append(property_name(syntax, word))
         return tuple(word for word in found if _WORD.fullmatch(word))
+
+
+def _further(before: Access, text: str, decides: str) -> tuple[str, ...]:
+    """The error codes that callers may still meet who get past what ``decides``."""
+    codes = (code for code in _CODE.findall(text) if code not in (decides, "UNAUTHORIZED"))
+    return tuple(dict.fromkeys((*before.guards, *codes)))
 
 
 def _roles(text: str) -> tuple[str, ...]:

@@ -242,7 +242,10 @@ def _parameter_names(module: Module, function: Node) -> set[str]:
 
 def _given(function: Place, call: Place) -> Iterator[tuple[str, Place]]:
     """Each parameter with the argument it gets."""
-    for pattern, argument in zip(_patterns(function.node), arguments(call.node), strict=False):
+    patterns, listed = _patterns(function.node), call.node.child_by_field_name("arguments")
+    if patterns and patterns[0].type == "rest_pattern" and patterns[0].named_children and listed is not None:
+        yield function.module.syntax.code(patterns[0].named_children[0]), call.at(listed)
+    for pattern, argument in zip(patterns, arguments(call.node), strict=False):
         at = call.at(unwrap(argument))
         for key, name in _bound(function.module, pattern):
             if not key:

@@ -123,7 +123,8 @@ def _access(access: Access) -> Plain:
     return {
         "level": access.level.value,
         "roles": list(access.roles),
-        "builder": access.builder,
+        "builder": access.builder or None,
+        "guards": list(access.guards),
         "reason": access.reason,
         "file": access.file,
         "line": access.line,

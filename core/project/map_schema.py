@@ -62,9 +62,13 @@ def _object(**keys: Schema) -> Schema:
 _FILE = _text("path from the repository's root; empty where it comes from outside")
 _LINE = _of({"type": "integer", "minimum": 0}, "line, from 1; 0 where there is none")
 _ACCESS = _object(
-    level=_of({"enum": ["public", "signed-in", "roles", "unknown"]}, "who may call, as far as middlewares say"),
-    roles=_list({"type": "string"}, "what the middlewares ask for"),
-    builder=_text("the builder that decides; the procedure's name where its own chain does"),
+    level=_of(
+        {"enum": ["public", "signed-in", "roles", "unknown"]},
+        "who may call, as far as middlewares say; unknown also where a guard hangs on more than the caller",
+    ),
+    roles=_list({"type": "string"}, "what the middlewares ask for; none where that could not be followed"),
+    builder=_of({"type": ["string", "null"]}, "the builder that decides; null where the procedure's own chain does"),
+    guards=_list({"type": "string"}, "error codes by which middlewares may turn away those callers too"),
     reason=_text("why"),
     file=_FILE,
     line=_LINE,

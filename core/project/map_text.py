@@ -10,6 +10,7 @@ from beai.core.project.map_plain import touching
 _WIDTH = 44  # of a procedure's name with its indentation
 _INPUT = 40
 _SHOWN = 3
+_TOLD = frozenset({"FORBIDDEN", "PAYMENT_REQUIRED", "PRECONDITION_FAILED", "PRECONDITION_REQUIRED"})
 
 
 def routers_text(project: Project, routers: tuple[Router, ...]) -> Iterator[str]:
@@ -88,14 +89,23 @@ def _line(procedure: Procedure, depth: int) -> str:
         tests if procedure.tests else "no test",
         _input(procedure),
         f"{procedure.file}:{procedure.line}",
+        _note(procedure.access),
     ]
     return "  ".join(part for part in parts if part)
 
 
 def _access(access: Access) -> str:
     if access.level is AccessLevel.ROLES:
-        return f"roles {', '.join(access.roles)}"
+        return f"roles {', '.join(access.roles) or '?'}"
     return access.level.value
+
+
+def _note(access: Access) -> str:
+    """What the one word for the access leaves out."""
+    if access.level is AccessLevel.UNKNOWN or (access.level is AccessLevel.ROLES and not access.roles):
+        return f"({access.reason})" if access.reason else ""
+    further = [code for code in access.guards if code in _TOLD]
+    return f"(also {', '.join(further)})" if further else ""
 
 
 def _models(procedure: Procedure) -> str:

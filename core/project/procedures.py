@@ -66,7 +66,8 @@ class ProcedureReader:
     def _noted(self, access: Access, builder: Builder, handler: Place) -> Access:
         """``access`` with the builder that decides; a resolver's own refusal is told, and decides nothing."""
         if access.level is not AccessLevel.PUBLIC:
-            return access if access.builder else replace(access, builder=builder.name)
+            inherited = (access.level, access.reason) == (builder.access.level, builder.access.reason)
+            return replace(access, builder=access.builder or builder.name) if inherited else access
         reason = f"no middleware of `{builder.name}` turns callers away"
         if "UNAUTH" in self.builders.guards.refuses(handler).upper():
             reason += "; its own code may throw UNAUTHORIZED"

@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from tree_sitter import Node
 
+from beai.core.project.conditions import Conditions, Requirement
 from beai.core.project.expressions import FUNCTIONS, arguments, calls, chain, unwrap
 from beai.core.project.follow import Place, follow
 from beai.core.project.modules import Modules
@@ -19,7 +20,6 @@ _REFUSAL = re.compile(
     rb"|\bthrow\s+(?:new\s+)?\w{0,40}(?:[Uu]nauthori[sz]ed|[Ff]orbidden|[Uu]nauthenticated)\w{0,40}"
 )
 _COMPARED = re.compile(rb"(?:[=!]==?\s*|\bcase\s+|\bincludes\(\s*|[\[,]\s*)[\"'`]?(?:\w{1,40}\.){0,3}$")
-_NEGATIVE = re.compile(r"![\w(=.]|\bnull\b|\bundefined\b|\bfalse\b|[<>]|===?\s*[\"'0]")
 _WITHOUT = re.compile(
     r"!\s*[\w.?!()]*(?:user|session|auth|token|account|member|viewer)|==\s*null|===\s*(?:null|undefined)", re.I
 )
@@ -59,7 +59,7 @@ class Refusals:
 
     def _strongest(self, target: Place, hops: int) -> Refusal:
         self._modules.inquiry.note("text", target.module.path)
-        found = [*_own(target), *(self._called(target, hops) if hops else ())]
+        found = [*_own(self._modules, target), *(self._called(target, hops) if hops else ())]
         return max(found, key=lambda each: each.force, default=Refusal())
 
     def _called(self, target: Place, hops: int) -> Iterator[Refusal]:
@@ -72,7 +72,7 @@ class Refusals:
             seen.add(code)
             found = self.of(inner, hops - 1)
             if found.force:
-                yield _under(target, call, found)
+                yield _under(self._modules, target, call, found)
 
 
 def piped(place: Place) -> list[Node]:
@@ -91,7 +91,7 @@ def _callees(target: Place) -> Iterator[tuple[Node, Node]]:
             yield callee, call
 
 
-def _own(target: Place) -> Iterator[Refusal]:
+def _own(modules: Modules, target: Place) -> Iterator[Refusal]:
     syntax, node = target.module.syntax, target.node
     found = 0
     for match in _REFUSAL.finditer(syntax.source, node.start_byte, node.end_byte):
@@ -100,40 +100,48 @@ def _own(target: Place) -> Iterator[Refusal]:
         at = node.descendant_for_byte_range(match.start(), match.start() + 1)
         if at is None or at.type == "comment":
             continue
-        yield _under(target, at, Refusal(Force.SURE, match.group().decode("utf-8", "replace").split()[-1]))
+        yield _under(modules, target, at, Refusal(Force.SURE, match.group().decode("utf-8", "replace").split()[-1]))
         found += 1
         if found >= _MOST:
             return
 
 
-def _under(target: Place, at: Node, found: Refusal) -> Refusal:
-    """``found`` as the conditions around ``at`` leave it."""
+def _under(modules: Modules, target: Place, at: Node, found: Refusal) -> Refusal:
+    """``found`` as the conditions around ``at`` leave it, and the ways past it before."""
     code = target.module.syntax.code
-    node, condition = at, ""
+    required: list[Requirement] = []
+    node = at
     while (above := node.parent) is not None and node.id != target.node.id:
         asked = above.child_by_field_name("condition") if above.type in ("if_statement", "ternary_expression") else None
-        if asked is not None and asked.id != node.id and not condition:
-            condition = code(asked)
-        if above.type in FUNCTIONS and _lets_pass(code, above, at.start_byte):
-            return Refusal()
+        if asked is not None and asked.id != node.id:
+            other = above.child_by_field_name("alternative")
+            required.append((asked, other is None or other.id != node.id))
+        if above.type in FUNCTIONS:
+            passing = _passing(code, above, at.start_byte)
+            if any(_WITHOUT.search(code(condition)) for condition in passing):
+                return Refusal()
+            required += [(condition, False) for condition in reversed(passing)]
         node = above
-    if not condition or _NEGATIVE.search(condition):
+    if Conditions(modules, target).surely(required):
         return found
-    return Refusal(Force.PERHAPS, found.word, " ".join(condition[:80].split()).strip("()"))
+    said = [code(unwrap(asked)) if truth else f"not {code(unwrap(asked))}" for asked, truth in reversed(required)]
+    text = " ".join(" && ".join(said)[:400].split())
+    return Refusal(Force.PERHAPS, found.word, text if len(text) <= 120 else text[:119] + "…")
 
 
-def _lets_pass(code: Callable[[Node], str], function: Node, before: int) -> bool:
-    """Whether a function goes on without a session before it comes to its refusal: ``if (!ctx.user) return next()``."""
+def _passing(code: Callable[[Node], str], function: Node, before: int) -> list[Node]:
+    """The conditions under which a function goes on before its refusal: ``if (!ctx.user) return next()``."""
     body = function.child_by_field_name("body")
+    found: list[Node] = []
     for statement in body.named_children if body is not None and body.type == "statement_block" else ():
-        if statement.start_byte >= before:
-            return False
-        if statement.type != "if_statement" or statement.end_byte > before:
+        if statement.end_byte > before:
+            break
+        if statement.type != "if_statement":
             continue
         condition, then = statement.child_by_field_name("condition"), statement.child_by_field_name("consequence")
         if condition is None or then is None:
             continue
         done = code(then)
-        if _WITHOUT.search(code(condition)) and "next(" in done and "throw" not in done:
-            return True
-    return False
+        if "next(" in done and "throw" not in done:
+            found.append(condition)
+    return found

@@ -208,9 +208,7 @@ def _by_access(text: str, where: str, builders: tuple[Builder, ...]) -> Found | 
         return Found(guarded.name, f"“{match.group()}” in the {where}")
     if match := re.search(r"\b(?:public|anyone|unauthenticated)\b", lower):
         open_one = next((b for b in builders if "public" in b.name.lower()), None)
-        open_one = open_one or next(
-            (b for b in builders if not b.protected and b.name.lower().endswith("procedure")), None
-        )
+        open_one = open_one or next((b for b in builders if b.open and b.name.lower().endswith("procedure")), None)
         if open_one:
             return Found(open_one.name, f"“{match.group()}” in the {where}")
     return None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from beai.core.project.builders import BuilderTable
 from beai.core.project.candidates import Candidate, candidates, score
 from beai.core.project.delegates import Touches
-from beai.core.project.facts import ApiMap, Init, Router, Schema, TestCall, Tree
+from beai.core.project.facts import AccessLevel, ApiMap, Init, Router, Schema, TestCall, Tree, Unresolved
 from beai.core.project.inits import read_inits
 from beai.core.project.modules import Modules
 from beai.core.project.procedures import ProcedureReader
@@ -56,11 +56,19 @@ def read_api(tree: Tree, package: str = "", schema: Schema | None = None) -> Api
         root_variable=root.spot.name if root else "",
         builders=builders.all(),
         routers=routers,
-        unresolved=tuple(dict.fromkeys((*walk.unresolved, *unresolved))),
+        unresolved=tuple(dict.fromkeys((*walk.unresolved, *unresolved, *_unknown_roles((*routers, *made))))),
         inits=tuple(init for path in inits for init in _inits(modules, path)),
         constructors=tuple(sorted({router.constructor for router in (*routers, *made) if router.constructor})),
         unmounted=unmounted,
     )
+
+
+def _unknown_roles(routers: Iterable[Router]) -> Iterator[Unresolved]:
+    """Guards that ask for a role which their code does not tell."""
+    for router in routers:
+        for one in router.procedures:
+            if one.access.level is AccessLevel.ROLES and not one.access.roles:
+                yield Unresolved(one.access.file, one.access.line, one.access.reason)
 
 
 def _inits(modules: Modules, path: str) -> tuple[Init, ...]:

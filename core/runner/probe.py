@@ -93,7 +93,7 @@ def _unguarded(text: str, procedure: Procedure, api: ApiMap) -> Iterator[Mutant]
         return
     start, end = procedure.span.start, procedure.span.end
     for other in api.builders:
-        if other.protected:
+        if not other.open:
             continue
         inside = re.sub(rf"\b{re.escape(mine.name)}\b", other.name, text[start:end], count=1)
         broken = text[:start] + inside + text[end:]

@@ -27,7 +27,10 @@ class AccessLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may call, the builder that decides it (the procedure's own name where its own chain does), and why."""
+    """Who may call, the builder that decides it (``""`` where the procedure's own chain does), and why.
+
+    ``guards`` are the error codes by which middlewares may turn away those callers too.
+    """
 
     level: AccessLevel = AccessLevel.UNKNOWN
     builder: str = ""
@@ -35,6 +38,7 @@ class Access:
     roles: tuple[str, ...] = ()
     file: str = ""
     line: int = 0
+    guards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,11 @@ class Builder:
     narrows: bool = False
     access: Access = Access()
     inputs: tuple[Shape, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing that is known of it turns callers away, under no condition."""
+        return not self.protected and not any(step.refuses for step in self.middlewares)
 
 
 @dataclass(frozen=True, slots=True)

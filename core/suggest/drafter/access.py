@@ -57,7 +57,7 @@ def access_of(evidence: Evidence, api: ApiMap, router: str, desk: Desk) -> tuple
 
 def _chosen(api: ApiMap, router: str, protected: bool, desk: Desk) -> tuple[Access, Builder] | Stop:
     """The plain builder of this kind that procedures use most, the router's own first."""
-    fitting = [one for one in api.builders if one.protected is protected and not _special(one)]
+    fitting = [one for one in api.builders if (one.protected if protected else one.open) and not _special(one)]
     used = Counter(p.builder for each in api.routers for p in each.procedures)
     near = Counter(p.builder for each in api.routers if each.key == router for p in each.procedures)
     fitting.sort(key=lambda one: (-near[one.name], -used[one.name]))
@@ -67,8 +67,14 @@ def _chosen(api: ApiMap, router: str, protected: bool, desk: Desk) -> tuple[Acce
     return _ask(api, desk, "a signed-in caller" if protected else "anyone")
 
 
+def _lets_in(builder: Builder) -> str:
+    if builder.protected:
+        return "a session is required"
+    return "anyone may call it" if builder.open else builder.access.reason
+
+
 def _ask(api: ApiMap, desk: Desk, who: str) -> tuple[Access, Builder] | Stop:
-    pairs = [(one.name, "a session is required" if one.protected else "anyone may call it") for one in api.builders[:4]]
+    pairs = [(one.name, _lets_in(one)) for one in api.builders[:4]]
     choice = options(*pairs) if len(pairs) > 1 else options(*pairs, ("None of these", "nothing is drafted"))
     said = desk.settled("access", choice)
     if said is None:

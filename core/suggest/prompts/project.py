@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from beai.core.project.facts import Model, Project, Router, SchemaField
+from beai.core.project.facts import AccessLevel, Builder, Model, Project, Router, SchemaField
 
 WHOLE = 6_000  # characters up to which the API is told whole
 _MANY = 200  # lines of a list that is told at all
@@ -31,10 +31,19 @@ def _less(count: int, what: str) -> str:
 
 
 def _builders(project: Project) -> tuple[str, ...]:
-    return tuple(
-        f"builder {each.name} in {each.file}{', signed-in callers only' if each.protected else ''}"
-        for each in project.api.builders
-    )
+    return tuple(f"builder {each.name} in {each.file}{_callers(each)}" for each in project.api.builders)
+
+
+def _callers(builder: Builder) -> str:
+    """Who may call what is built on it; of a guard that hangs on more than the caller, what it hangs on."""
+    access = builder.access
+    if access.level is AccessLevel.ROLES:
+        who = f", only callers with the role {' or '.join(access.roles)}" if access.roles else f", {access.reason}"
+    elif builder.protected:
+        who = ", signed-in callers only"
+    else:
+        who = "" if builder.open else f", {access.reason}"
+    return f"{who}, may refuse by {', '.join(access.guards)}" if who and access.guards else who
 
 
 def _frame(project: Project) -> tuple[str, ...]:
