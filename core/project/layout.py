@@ -17,6 +17,7 @@ from beai.core.project.remembered import Remembered
 from beai.core.project.runner_choice import dependencies, read_runner
 from beai.core.project.runner_proposal import proposal
 from beai.core.project.schema_files import schema_files
+from beai.core.project.signs import Sign, signed
 from beai.core.project.tasks import read_tasks
 from beai.core.project.trpc import init_files, read_api
 from beai.core.rulebook.applies import scope
@@ -57,7 +58,8 @@ def _read(tree: Remembered, name: str) -> Project:
     package = find_package(tree)
     schema = _schema(tree, schema_files(tree, package or ""))
     api = read_api(tree, package or "", schema)
-    project = replace(_documented(tree, name, package), api=api, schema=schema)
+    clients = tuple(sorted(path for path, signs in signed(tree).items() if Sign.CLIENT in signs))
+    project = replace(_documented(tree, name, package), api=api, schema=schema, clients=clients)
     tree.keep()
     return replace(project, missing=_missing(project, package is not None))
 

@@ -13,6 +13,7 @@ from beai.core.project.remembered import Remembered
 KIND = re.compile(r"\.\s*(query|mutation|subscription)\s*[(<]")
 _INIT = re.compile(r"import\s[^;]{0,400}\binitTRPC\b|\binitTRPC\b[^;\n]{0,80}=\s*require\(")
 _ROUTERS = re.compile(r"(?:outers?|lazy)\s*\(|outer\s+as\s|outer\s*=\s*typeof\s")
+_CLIENT = re.compile(r"PrismaClient\s*[(<]")
 _CALLERS = ("aller", "trpc", "TRPC")  # some such word is in every test that calls a procedure
 
 
@@ -24,6 +25,7 @@ class Sign(StrEnum):
     KIND = "k"  # makes a procedure
     CALLER = "c"  # calls procedures
     DECORATED = "d"  # procedures by the decorators of nestjs-trpc
+    CLIENT = "p"  # makes a Prisma client
 
 
 def signed(tree: Remembered) -> dict[str, str]:
@@ -51,6 +53,7 @@ def _read(tree: Remembered, path: str) -> str:
         found += Sign.INIT if "initTRPC" in text and _INIT.search(text) else ""
         found += Sign.ROUTER if ("outer" in text or "lazy" in text) and _ROUTERS.search(text) else ""
         found += Sign.KIND if KIND.search(text) else ""
+        found += Sign.CLIENT if _CLIENT.search(text) else ""
         found += Sign.DECORATED if "nestjs-trpc" in text and "@Router(" in text else ""
     if is_tested(path):
         found += Sign.CALLER if any(word in text for word in _CALLERS) else ""

@@ -128,6 +128,46 @@ def test_a_waiver_in_the_change_lifts_its_finding() -> None:
     )
 
 
+CLIENT = "import { PrismaClient } from '@prisma/client';\nexport const db = new PrismaClient(%s);\n"
+OMIT = "{ omit: { user: { password: true } } }"
+WHO = "  who: publicProcedure.query(({ ctx }) => ctx.db.user.findFirst()),\n  remove:"
+
+
+@pytest.mark.parametrize(("given", "checks"), [("", ["output-sensitive"]), (OMIT, [])])
+def test_what_the_client_omits_is_no_breach_in_a_change(given: str, checks: list[str]) -> None:
+    edit = SearchReplace(ROUTER, "  remove:", WHO)
+    assert [check for _, check, _ in told(edit, **{"src/server/db.ts": CLIENT % given})] == checks
+    both = (edit, SearchReplace("src/server/db.ts", CLIENT % given, CLIENT % OMIT))
+    assert [check for _, check, _ in told(*both[: 2 - bool(given)], **{"src/server/db.ts": CLIENT % given})] == []
+
+
+def test_a_change_to_a_router_has_only_files_read_that_its_findings_rest_on() -> None:
+    """However many files the repository has: those that it imports and those that make the client."""
+    others = {f"src/lib/a{number}.ts": "export const a = 1;\n" for number in range(50)}
+    tree = Counted(FILES | {"src/server/db.ts": CLIENT % ""} | others)
+    project = layout.read(tree, "shop")
+    change = match([SearchReplace(ROUTER, "  remove:", WHO)], tree.text)
+    assert isinstance(change, Change)
+    tree.asked.clear()
+    made = with_findings(change, tree, project)
+    assert [one.check for hunk in made.hunks() for one in hunk.findings] == ["output-sensitive"]
+    assert not set(tree.asked) & others.keys()
+
+
+class Counted:
+    """A tree that keeps which texts were asked for."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        self.files, self.asked = files, list[str]()
+
+    def paths(self) -> tuple[str, ...]:
+        return tuple(sorted(self.files))
+
+    def text(self, path: str) -> str | None:
+        self.asked.append(path)
+        return self.files.get(path)
+
+
 def test_a_file_emptied_or_made_huge_is_taken_as_it_comes() -> None:
     assert told(WholeFile(ROUTER, "")) == []
     assert told(WholeFile("src/a.ts", "x" * 1_200_000)) == []

@@ -13,7 +13,10 @@ from beai.core.project.facts.tests import Configuration, RunnerChoice, RunnerPro
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Everything read from one repository at one moment; ``package`` is the folder of its ``package.json``."""
+    """Everything read from one repository at one moment; ``package`` is the folder of its ``package.json``.
+
+    ``clients`` are the source files that seem to make a Prisma client.
+    """
 
     name: str
     package: str = ""
@@ -29,6 +32,7 @@ class Project:
     test_files: tuple[str, ...] = ()
     repo: RepoState = RepoState()
     missing: tuple[Missing, ...] = ()
+    clients: tuple[str, ...] = ()
     configuration: Configuration = Configuration()
 
     def task(self, task_id: str) -> Task | None:

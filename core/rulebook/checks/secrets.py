@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from beai.core.project.facts import Model, SchemaField
+from beai.core.project.places import is_source
 from beai.core.rulebook.checks.subject import World
 
 _ALWAYS = re.compile(
@@ -40,8 +41,8 @@ def omitted_everywhere(world: World) -> frozenset[str]:
 
 def _omitted(world: World) -> frozenset[str]:
     found: set[str] = set()
-    for path in world.tree.paths():
-        text = (world.tree.text(path) or "") if path.endswith((".ts", ".js", ".mts")) else ""
-        if "PrismaClient(" in text and re.search(r"\bomit\s*:", text):
+    for path in world.clients:
+        text = (world.tree.text(path) or "") if is_source(path) else ""
+        if "PrismaClient" in text and re.search(r"\bomit\s*:", text):
             found |= {name for name in world.delegates if re.search(rf"\b{re.escape(name)}\s*:\s*\{{", text)}
     return frozenset(found)

@@ -142,10 +142,10 @@ def _makes_client(subject: Subject) -> tuple[Node, ...]:
 def _clients(world: World) -> str:
     """The module whose client is the package's: named like one, then kept over reloads, then the shallowest."""
     found: list[tuple[bool, bool, int, str]] = []
-    for path in world.tree.paths():
+    for path in world.clients:
         text = (world.tree.text(path) or "") if kind_of(path) is Kind.SOURCE else ""
         if (
-            "PrismaClient(" in text
+            "PrismaClient" in text
             and not says_generated(text)
             and _makes_client(Subject(path, text, Kind.SOURCE, world))
         ):

@@ -75,6 +75,11 @@ class World:
         schema = self.project.schema
         return {model.delegate: model.name for model in schema.models} if schema else {}
 
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """The files that may make a Prisma client: those that are known to, and those under check."""
+        return tuple(sorted({*self.project.clients, *self.asked}))
+
     def once(self, make: Callable[[World], Known]) -> Known:
         """What ``make`` says of this repository, worked out at the first question."""
         if make not in self._made:
