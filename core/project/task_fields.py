@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from beai.core.project.facts import Criterion, Span
 from beai.core.project.markdown import ITEM, Line, indent
+from beai.core.project.task_titles import INNER
 from beai.core.project.task_words import BOX, KNOWN_STATUS, canonical
 
 LEAD = ""
@@ -16,7 +17,8 @@ LEAD = ""
 _UNKNOWN = "?"
 _BULLET = r"^(?P<indent>[ \t>]{0,60}+)(?P<bullet>(?:[-*+•]|\d{1,4}[.)])[ \t]+)?"
 _BOLD = re.compile(
-    _BULLET + r"(?:\[[ xX]\][ \t]+)?[^\w*\n|]{0,6}(?P<mark>\*\*|__)(?P<key>[^*:：\n]{1,60})(?P<in>[:：]?)(?P=mark)"
+    _BULLET + r"(?:\[[ xX]\][ \t]+)?[^\w*\n|]{0,6}(?P<mark>\*\*|__|[*_](?=[^\s*_]))"
+    r"(?P<key>[^*:：\n]{1,60})(?P<in>[:：]?)(?P=mark)"
     r"[ \t]*(?P<out>[:：=]|[-–—]{1,2}(?=[ \t])|)[ \t]*(?P<value>.*)$"
 )
 _PLAIN = re.compile(
@@ -25,12 +27,11 @@ _PLAIN = re.compile(
 )
 _ROW = re.compile(r"^[ \t]*\|[ \t]*(?P<key>[^|\n]{1,60})\|[ \t]*+(?P<value>[^|\n]*+)\|?[ \t]*+$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<key>[^:：]{0,120})(?:(?P<colon>[:：])[ \t]*(?P<value>.*))?$")
-_INNER = re.compile(r"(?<=[|·•;,/ \t])(?:\*\*|__)(?P<key>[^*:：\n|_]{1,40})(?:[:：]\s?(?:\*\*|__)|(?:\*\*|__)[:：])")
 _MAY_BE_LABEL = re.compile(r"[:：#|]|\*\*|__").search
 _BREAK_LINE = re.compile(r"^ {0,3}([-*_])(?:[ \t]*+\1){2,}+[ \t]*+$")
 _BLOCK = re.compile(r"^[|>][+-]?\d?[ \t]*$")
 _MARK = re.compile(r"^\[([ xX✓✔~/-])\][ \t]*")
-_LEADING = re.compile(r"[\s*_`\"'(]*")
+_LEADING = re.compile(r"(?:[\s*_`\"'(]|~~[^~\n]+~~|<!--.*?-->|~)*+")  # struck out, or a comment, is no status
 _STOP = re.compile(r"[\s*_`\"')]*(?: \(| - | – | — | #|[,;|`<·]|\*\*|$)")
 _BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)
 _SHORT = frozenset(("id", "title", "status", "role", "dependencies"))  # a line that is followed by prose ends these
@@ -97,7 +98,7 @@ def label(line: Line) -> Label | None:
             return None
         return Label(key, row["value"].rstrip(), row.start("value"), 0, False, True)
     bold = _BOLD.match(text) if line.fence is None else None
-    if bold and (bold["in"] or bold["out"] or _is_bare(bold)):
+    if bold and _is_label(bold):
         return _labelled(bold, bold=True)
     named = None if bold else _PLAIN.match(text)
     return _labelled(named, bold=False) if named and canonical(named["key"]) else None
@@ -119,11 +120,16 @@ def status(entry: Entry | None, text: str) -> tuple[str, Span | None]:
         value = item.group(2) if item else first.text
         start = first.start + (item.start(2) if item else 0)
     begin, end = token(value)
-    return (text[start + begin : start + end], Span(start + begin, start + end)) if end > begin else ("", None)
+    if end == begin and value.startswith("<!--", begin):  # a comment that ends on a later line
+        return "", None
+    return text[start + begin : start + end], Span(start + begin, start + end)
 
 
 def token(value: str) -> tuple[int, int]:
-    """Where the status stands in ``value``: a check mark, a known word with its emoji, else all up to a remark."""
+    """Where the status stands in ``value``: a check mark, a known word with its emoji, else all up to a remark.
+
+    What is struck out or in a comment before it is not it; an empty one stands behind that.
+    """
     lead = _LEADING.match(value)
     begin = lead.end() if lead else 0
     if box := BOX.match(value, begin):
@@ -211,7 +217,7 @@ def _first(found: Iterable[_Piece]) -> dict[str, Entry]:
 
 def _split(one: Label, line: Line) -> Iterator[Entry]:
     """The attributes of one line: ``**Status:** Open | **Role:** me`` has two."""
-    inner = [match for match in _INNER.finditer(line.text, one.at) if _parts(match)] if one.bold else []
+    inner = [match for match in INNER.finditer(line.text, one.at) if _parts(match)] if one.bold else []
     starts = [(one.key, one.at), *((canonical(match["key"]), match.end()) for match in inner)]
     ends = [*(match.start() for match in inner), len(line.text)]
     for (key, start), end in zip(starts, ends, strict=True):
@@ -224,6 +230,8 @@ def _split(one: Label, line: Line) -> Iterator[Entry]:
 
 def _parts(match: re.Match[str]) -> bool:
     """Whether bold words within a line are a label: a known one, or any behind a bar or dot."""
+    if len(match["mark"]) == 1:
+        return bool(canonical(match["key"]))
     before = match.string[max(match.start() - 4, 0) : match.start()].rstrip()
     return bool(canonical(match["key"])) or before[-1:] in ("|", "·", "•")
 
@@ -243,6 +251,13 @@ def _fits(one: Label, style: Label | None) -> bool:
     if one.bold:
         return one.width <= style.width
     return not style.bold and style.bulleted == one.bulleted and one.width <= style.width
+
+
+def _is_label(bold: re.Match[str]) -> bool:
+    """Whether marked words that open a line are a label: bold ones before a colon, those in italics if known."""
+    if len(bold["mark"]) == 1:
+        return bool((bold["in"] or bold["out"][:1] in (":", "：")) and canonical(bold["key"]))
+    return bool(bold["in"] or bold["out"]) or _is_bare(bold)
 
 
 def _is_bare(bold: re.Match[str]) -> bool:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 
 from beai.core.project.facts import Span
 from beai.core.project.markdown import Heading, Line, front_matter
+from beai.core.project.task_asides import asides, openings
 from beai.core.project.task_fields import Label, label
-from beai.core.project.task_ids import LONGEST, clean, heading_id, item_id, mark_of, named_by, numbered
+from beai.core.project.task_ids import LONGEST, TASK_ID, clean, heading_id, item_id, mark_of, named_by, numbered
 from beai.core.project.task_items import Item, items
+from beai.core.project.task_titles import attributes_at
 from beai.core.project.task_words import canonical
 
 _MOST_NESTED = 6
@@ -34,6 +36,12 @@ class Place:
     stop: int
     mark: Span | None = None
     holes: tuple[tuple[int, int], ...] = ()
+
+    def tail(self, found: Sequence[Line]) -> Line | None:
+        """What stands behind the title on its line when that are attributes."""
+        line = found[self.first]
+        at = attributes_at(line.text) if self.body > self.first else -1
+        return line._replace(text=line.text[at:], start=line.start + at) if at > 0 else None
 
     def lines(self, found: Sequence[Line]) -> tuple[Line, ...]:
         """The lines that are this task's own; a label that shares its line with the task's bullet comes without it."""
@@ -58,6 +66,7 @@ class _Page:
     items: dict[int, Item]
     parents: dict[int, int]  # a label's innermost list item
     aside: bytearray  # lines that are the value of an attribute
+    openings: dict[int, int]  # for a line in a fence the one that opens it
 
     @property
     def breaks(self) -> list[int]:
@@ -82,11 +91,11 @@ def places(found: Sequence[Line], heads: Sequence[Heading], rows: Iterable[int] 
     """
     page = _page(found, heads)
     named = [*_headed(page), *_front(page)]
-    named += _keyed(page, _covered(named, len(found)))
+    named += _keyed(page, _covered(named, len(found)), {place.id for place in named})
     named += _listed(page, _covered(named, len(found)), {place.id for place in named})
     named += _unnamed(page, named, [*rows, *(place.first for place in named)])
     named += _counted(page, _covered(named, len(found)))
-    return _with_holes(named)
+    return _with_holes(named, page.openings)
 
 
 def checked(found: Sequence[Line], heads: Sequence[Heading]) -> list[Place]:
@@ -103,7 +112,7 @@ def checked(found: Sequence[Line], heads: Sequence[Heading]) -> list[Place]:
 def _page(found: Sequence[Line], heads: Sequence[Heading]) -> _Page:
     labels = {index: one for index, line in enumerate(found) if (one := label(line)) is not None}
     listed, parents = items(found, heads, labels)
-    return _Page(found, heads, labels, listed, parents, _aside(found, labels))
+    return _Page(found, heads, labels, listed, parents, asides(found, labels), openings(found))
 
 
 def _headed(page: _Page) -> Iterator[Place]:
@@ -124,7 +133,9 @@ def _headed(page: _Page) -> Iterator[Place]:
             keys = [index for index in range(head.line + 1, following) if _id_of(page, index)]
             if len(keys) == 1 and page.is_flat(keys[0]) and following <= inner:
                 covered = min(stop, inner)
-                yield Place(_id_of(page, keys[0]), clean(head.title), head.line, _body(page, head), covered, mark)
+                own = any(page.labels[at].key == "title" for at in range(head.line + 1, following) if at in page.labels)
+                title = "" if own else clean(head.title)
+                yield Place(_id_of(page, keys[0]), title, head.line, _body(page, head), covered, mark)
 
 
 def _ends(page: _Page) -> list[int]:
@@ -162,14 +173,16 @@ def _id_of(page: _Page, index: int) -> str:
     return "" if header and _TABLE_RULE.match(page.found[index + 1].text) else named_by(one.value)
 
 
-def _keyed(page: _Page, covered: bytearray) -> list[Place]:
+def _keyed(page: _Page, covered: bytearray, known: set[str]) -> list[Place]:
     """Tasks that open with an ``id`` label: in YAML, fenced or bare, or below one another with bold keys."""
     made: list[Place] = []
     runs = _runs(page.found)
     breaks = page.breaks
     ordered = sorted(page.labels)
     for index in ordered:
-        named = "" if covered[index] else _id_of(page, index)
+        named = _id_of(page, index)
+        if covered[index] and (named in known or not _is_apart(page, index, named)):
+            continue
         width = page.labels[index].width
         if not named or (made and index < made[-1].stop and width > page.labels[_key_line(page, made[-1])].width):
             continue
@@ -186,6 +199,13 @@ def _keyed(page: _Page, covered: bytearray) -> list[Place]:
     return [place for place in made if _says_more(page, ordered, place)]
 
 
+def _is_apart(page: _Page, index: int, named: str) -> bool:
+    """Whether an ``id`` label inside another task opens one of its own: in a fence or an item, and no one's value."""
+    opening = page.openings.get(index, index)
+    inside = page.found[index].fence is not None or not page.is_flat(index)
+    return inside and TASK_ID.fullmatch(named) is not None and not page.aside[opening]
+
+
 def _key_line(page: _Page, place: Place) -> int:
     return next(index for index in range(place.first, place.stop) if _id_of(page, index))
 
@@ -197,14 +217,13 @@ def _says_more(page: _Page, ordered: list[int], place: Place) -> bool:
 
 
 def _listed(page: _Page, covered: bytearray, known: set[str]) -> Iterator[Place]:
-    """Tasks that are list items with an ID; inside another task only check boxes that are no value of it."""
+    """Tasks that are list items with an ID; inside another task only those with a state, and no value of it."""
     for item in page.items.values():
         one = item_id(item.match, item.status)
-        if (
-            one is None
-            or page.aside[item.line]
-            or (covered[item.line] and (one[0] in known or not item.match.group(2)))
-        ):
+        if one is None or page.aside[item.line]:
+            continue
+        stated = item.match.group(2) or (item.status and TASK_ID.fullmatch(one[0]))
+        if covered[item.line] and (one[0] in known or not stated):
             continue
         yield Place(*one, *item.extent, mark_of(page.found[item.line]))
 
@@ -238,31 +257,6 @@ def _unnamed(page: _Page, named: Sequence[Place], starts: list[int]) -> Iterator
                 yield Place(*one, head.line, _body(page, head), stop, mark_of(page.found[head.line]))
 
 
-def _aside(found: Sequence[Line], labels: dict[int, Label]) -> bytearray:
-    """The lines that are the value of an attribute, so that an ID in them is a reference and no task."""
-    aside = bytearray(len(found) + 1)
-    current: Label | None = None
-    for index, line in enumerate(found):
-        one = labels.get(index)
-        if current is None and one is None:
-            continue
-        bare = line.text.lstrip()
-        bulleted = bare[:2] in ("- ", "* ", "+ ")
-        if current is not None and bare and _ended(current, len(line.text) - len(bare), bulleted):
-            current = None
-        if one is not None and (one.key or current is None or not (one.bulleted and not current.bulleted)):
-            current = one if one.key and one.key not in ("id", "title") else None
-        elif current is not None:
-            aside[index] = 1
-    return aside
-
-
-def _ended(current: Label, depth: int, bulleted: bool) -> bool:
-    """Whether a line stands outside of what a label has below it."""
-    sibling = depth == current.width and bulleted and current.bulleted
-    return not current.heading and (depth < current.width or sibling)
-
-
 def _runs(found: Sequence[Line]) -> list[int]:
     """For each line where the fence, or the text between two fences, that it is part of ends."""
     ends = [len(found)] * len(found)
@@ -279,8 +273,11 @@ def _covered(made: Iterable[Place], count: int) -> bytearray:
     return covered
 
 
-def _with_holes(made: list[Place]) -> list[Place]:
-    """The places in order, each without what stands in a place inside it; what is nested too deep is no task."""
+def _with_holes(made: list[Place], openings: dict[int, int]) -> list[Place]:
+    """The places in order, each without what stands in a place inside it; what is nested too deep is no task.
+
+    The line that opens a fence belongs to the place that begins below it.
+    """
     kept: list[Place] = []
     holes: dict[int, list[tuple[int, int]]] = {}
     open_: list[int] = []
@@ -289,8 +286,9 @@ def _with_holes(made: list[Place]) -> list[Place]:
             open_.pop()
         if len(open_) >= _MOST_NESTED:
             continue
+        opened = openings.get(place.first, place.first) == place.first - 1
         if open_ and kept[open_[-1]].first < place.first:
-            holes.setdefault(open_[-1], []).append((place.first, place.stop))
+            holes.setdefault(open_[-1], []).append((max(kept[open_[-1]].body, place.first - opened), place.stop))
         open_.append(len(kept))
         kept.append(place)
     return [replace(place, holes=tuple(holes.get(at, ()))) for at, place in enumerate(kept)]

@@ -9,7 +9,7 @@ from itertools import pairwise
 from beai.core.project.facts import Span
 from beai.core.project.markdown import Line, plain
 from beai.core.project.task_fields import Entry, token
-from beai.core.project.task_ids import LONGEST, TASK_ID, clean
+from beai.core.project.task_ids import LONGEST, TASK_ID, clean, titled
 from beai.core.project.task_words import canonical
 
 _CELL = re.compile(r"(?<!\\)\|")
@@ -28,12 +28,13 @@ class Row:
         for key, (cell, start) in zip(columns, cells(line), strict=False):
             numbered = key == "id" and key in self.entries and TASK_ID.search(cell[:LONGEST])  # "#" beside "ID"
             if key and (key not in self.entries or numbered):
-                self.entries[key] = Entry(key, cell, start)
+                said = cell if key == "status" else cell.replace("\\|", "|")  # the status alone is written at its place
+                self.entries[key] = Entry(key, said, start)
         own = self.entries
         named = TASK_ID.search((own.get("id") or own.get("title") or Entry("", "", 0)).inline[:400])
         title = own.get("title") or own.get("description")
         self.id = named.group() if named else plain(own["id"].inline) if "id" in own else ""
-        self.title = clean(title.inline.replace(self.id, "", 1) if self.id else title.inline) if title else ""
+        self.title = _title(title.inline, self.id) if title else ""
         self.id = (self.id or self.title)[:LONGEST].strip()
 
     @property
@@ -75,6 +76,15 @@ def cells(line: Line) -> list[tuple[str, int]]:
         room = len(cell) - len(cell.lstrip()) if cell.strip() else min(1, len(cell))
         found.append((cell.strip(), line.start + left + 1 + room))
     return found
+
+
+def _title(cell: str, named: str) -> str:
+    """The words of a title's cell besides the task's ID."""
+    found = TASK_ID.search(cell[:LONGEST])
+    if found is None or found.group() != named:
+        return clean(cell.replace(named, "", 1) if named else cell)
+    opens = not cell[: found.start()].strip("*_`~[(# \t")
+    return titled(cell, found) if opens else clean(cell.replace(named, "", 1))
 
 
 def _column(cell: str) -> str:

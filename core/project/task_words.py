@@ -139,7 +139,7 @@ _BY_WORD = {
 _WORDS = sorted({word.strip() for words in _STATES.values() for word in words.split(",")}, key=len, reverse=True)
 _WORD = "(?:" + "|".join(re.escape(word).replace(r"\ ", "[ _]?") for word in _WORDS) + r")(?![\w-])"
 _SAYS = re.compile(_WORD, re.IGNORECASE)
-KNOWN_STATUS = re.compile(rf"(?:[^\w\s`*_\[\]()|]{{1,4}}\s?)?{_WORD}", re.IGNORECASE)
+KNOWN_STATUS = re.compile(rf"(?:[^\w\s`*_\[\]()|~<>]{{1,4}}\s?)?{_WORD}", re.IGNORECASE)
 """A status word with the emoji before it."""
 _IDEOGRAPHS = "\u2e80"  # scripts from here on put no space between words
 _LONGEST_LABEL = 80

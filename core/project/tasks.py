@@ -20,6 +20,12 @@ _RANGE = re.compile(r"[ \t]*(?:\.{2,3}|…|[–—-](?=[ \tA-Z\d]|\Z)|\b(?:to|th
 _SERIAL = re.compile(r"^(.*?)(\d{1,6})$")
 _MOST_OF_A_RANGE = 100
 _SAYS_SOMETHING = re.compile(r"[#\"'`“«]?[^\W_a-z]")
+_DEPENDS = re.compile(
+    r"(?<!\w)(?P<not>(?:no longer|not|never) )?(?:depend(?:s|ing)? (?:up)?on|blocked by|depende de|hängt ab von"
+    r"|abhängig von|dépend de|зависит от)[:：]?[ \t]{1,4}(?P<on>[^().;\n]{1,200})",
+    re.IGNORECASE,
+)
+_LONGEST_LINE = 2_000  # characters in which a title may say what it depends on
 _FIELDS = ("description", "role", "dependencies", "status", "deliverables", "criteria", "unit_tests", "done_when")
 _LENT = ("title", *(name for name in _FIELDS if name != "status"))
 _EMOJI = {
@@ -83,6 +89,10 @@ def _worded(old: str, new: str) -> str:
 
 def _task(path: str, text: str, found: Sequence[Line], place: Place) -> Task:
     own = entries(place.lines(found))
+    if tail := place.tail(found):
+        own = {key: entry for key, entry in entries([tail]).items() if key} | own
+    if "dependencies" not in own and (said := _said(own.get("status"), found[place.first])):
+        own["dependencies"] = said
     word, span = status(own.get("status"), text)
     if not word and place.mark is not None:
         word, span = text[place.mark.start : place.mark.end], place.mark
@@ -162,6 +172,15 @@ def _dependencies(entry: Entry | None) -> Iterable[str]:
             yield from ids
         elif has_list or not any_id or _SAYS_SOMETHING.match(words):
             yield words
+
+
+def _said(state_said: Entry | None, line: Line) -> Entry | None:
+    """The dependencies that a status, or a title, gives in passing: ``Open, depends on BE-2``."""
+    for text, start in ((state_said.inline, state_said.start) if state_said else ("", 0), (line.text, line.start)):
+        match = _DEPENDS.search(text[:_LONGEST_LINE])
+        if match and not match["not"] and TASK_ID.search(match["on"]):
+            return Entry("dependencies", match["on"], start + match.start("on"))
+    return None
 
 
 def _ids(text: str) -> list[str]:

@@ -82,6 +82,26 @@ def _below(name: str, title: str, word: str, remark: str) -> str:
     return f"## {name}: {title}\n\n### Status\n\n- §{word}§{remark}\n\n### Description\n\nAll of it.\n"
 
 
+def _struck(name: str, title: str, word: str, remark: str) -> str:
+    return f"## `{name}`: {title}\n- **Status**: ~~Blocked~~ <!-- Open | Done --> §{word}§{remark}\n- **Role**: me\n"
+
+
+def _ordered(name: str, title: str, word: str, remark: str) -> str:
+    return f"## Steps\n\n7. §[{'x' if 'Done' in word else ' '}]§ **{name}** {title}\n   - a note\n"
+
+
+def _behind(name: str, title: str, word: str, remark: str) -> str:
+    return f"## Behind\n\n1. [ ] **{name}** {title}. *Status*: §{word}§, depends on BE-2\n"
+
+
+def _linked(name: str, title: str, word: str, remark: str) -> str:
+    return f"## [{name}](#x): {title}\n- *Status*: §{word}§{remark}\n- *Dependencies*: BE-2\n"
+
+
+def _within(name: str, title: str, word: str, remark: str) -> str:
+    return f"## {name}0 Above\n**Status:** Open\n\n- [ ] {name}1: Beside\n\n```yaml\nid: {name}\ntitle: T\nstatus: §{word}§\n```\n"
+
+
 SHAPES: dict[str, Callable[[str, str, str, str], str]] = {
     "headings with bold-key bullets": _heading,
     "plain headings with bold keys": _labels,
@@ -94,7 +114,17 @@ SHAPES: dict[str, Callable[[str, str, str, str], str]] = {
     "YAML blocks": _yaml,
     "keys below one another": _keys,
     "a heading per attribute": _below,
+    "a status after a struck one and a comment": _struck,
+    "ordered checklists": _ordered,
+    "a status behind a title": _behind,
+    "linked IDs and labels in italics": _linked,
+    "a block below another task": _within,
 }
+
+
+def besides(shape: str, name: str) -> tuple[str, ...]:
+    """The IDs of the other tasks that a shape writes around one."""
+    return (f"{name}0", f"{name}1") if shape == "a block below another task" else ()
 
 
 @st.composite
@@ -107,7 +137,7 @@ def tasks(draw: st.DrawFn, shape: str, name: str) -> Written:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A whole file with the tasks in it; ``text`` has no ``§`` any more."""
+    """A whole file with the tasks in it; ``text`` has no ``§`` any more, and may hold tasks besides."""
 
     text: str
     tasks: tuple[Written, ...]

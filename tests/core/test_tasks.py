@@ -85,7 +85,7 @@ def test_what_a_task_has_not_is_named() -> None:
     ("text", "task_id", "title", "status"),
     [
         (LABELS, "BE-9", "Do", "In Progress"),
-        (TABLE, "BE-001", "Add \\| list", "Open"),
+        (TABLE, "BE-001", "Add | list", "Open"),
         (TABLE, "BE-002", "Other", "⏳ Pending"),
         (CHECKS, "1", "First thing", "[ ]"),
         (CHECKS, "2", "Second", "[x]"),
