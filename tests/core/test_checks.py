@@ -263,6 +263,110 @@ def test_a_query_is_known_by_its_model_whatever_the_handle(row: str) -> None:
 
 
 WRITES = "ctx.db.post.delete({ where: input })"
+UNOWNED = {
+    "awaited": "await {}",
+    "returned": "return {}",
+    "assigned": "const r = await {}; return r.id",
+    "behind a guard of the length": "if (input.body.length > 9) throw new TRPCError({{ code: 'BAD_REQUEST' }}); await {}",
+    "behind a query that asks for something else": "await ctx.db.user.count(); await {}",
+    "behind words of a user": "console.log('user deletes', input.id); /* the owner */ return {}",
+    "behind words about the caller in a log": "ctx.log.info(ctx.session.user.id); return {}",
+    "behind a name for the caller": "const userId = ctx.session.user.id; return {}",
+    "behind a row that is only looked for": "if (!(await ctx.db.post.findUnique({{ where: {{ id: input.id }} }}))) throw gone; await {}",
+    "in a transaction": "await ctx.db.$transaction(async (tx) => {{ await {} }})",
+    "before a throw": "await {}; throw new TRPCError({{ code: 'FORBIDDEN' }})",
+}
+OWNED = {
+    "by a comparison": "const p = await ctx.db.post.findUnique({{ where: {{ id: input.id }} }}); if (p.authorId !== ctx.session.user.id) throw no; await {}",
+    "by a filter": "await ctx.db.post.findFirstOrThrow({{ where: {{ id: input.id, authorId: me }} }}); await {}",
+    "by a function that waits": "await mayChange(input.id); await {}",
+    "by a function of the caller": "assertOwner(ctx, input.id); return {}",
+    "by a condition around it": "if (ctx.session.user.isAdmin) {{ await {} }}",
+}
+GONE = ("ctx.db.post.delete({ where: { id: input.id } })", "ctx.db.post.update({ where: { id: input.id }, data: {} })")
+
+
+@pytest.mark.parametrize("call", GONE)
+@pytest.mark.parametrize("case", UNOWNED)
+def test_a_row_of_somebody_is_anybodys_who_knows_its_id(case: str, call: str) -> None:
+    body = f"a: protectedProcedure{INPUT}.mutation(async ({{ ctx, input }}) => {{ {UNOWNED[case].format(call)} }}),"
+    assert lines("owner-unchecked", router(body)) == [call.split("(")[0]]
+
+
+@pytest.mark.parametrize("case", OWNED)
+def test_a_row_whose_owner_was_asked_for_is_left_alone(case: str) -> None:
+    body = f"a: protectedProcedure{INPUT}.mutation(async ({{ ctx, input }}) => {{ {OWNED[case].format(GONE[0])} }}),"
+    assert lines("owner-unchecked", router(body)) == []
+
+
+HELD = "const a = ctx.db.comment.deleteMany({ where: input }); const b = ctx.db.post.delete({ where: input }); "
+TOGETHER = {
+    "held in names": HELD + "await ctx.db.$transaction([a, b])",
+    "held in a list": HELD.replace("const b", "let b") + "const all = [a, b]; await ctx.db.$transaction(all)",
+    "spread from a list": HELD + "const all = [a]; await ctx.db.$transaction([...all, b])",
+    "pushed": "const all = []; all.push(ctx.db.comment.deleteMany()); all.push(ctx.db.post.deleteMany()); await ctx.db.$transaction(all)",
+    "made by a function": "const one = (id) => ctx.db.post.delete({ where: { id } }); await ctx.db.$transaction([ctx.db.comment.deleteMany(), ...input.ids.map(one)])",
+}
+APART = {
+    "side by side": HELD + "await Promise.all([a, b])",
+    "side by side, written there": "await Promise.all([ctx.db.comment.deleteMany(), ctx.db.post.deleteMany()])",
+    "awaited before the transaction": "const a = await ctx.db.comment.deleteMany(); await ctx.db.post.deleteMany(); await ctx.db.$transaction([a])",
+    "in names that another function puts into one": HELD
+    + "await a; await b; const f = (a, b) => ctx.db.$transaction([a, b])",
+}
+
+
+@pytest.mark.parametrize("case", TOGETHER)
+def test_queries_given_to_a_transaction_under_any_name_are_bound(case: str) -> None:
+    body = f"a: protectedProcedure{INPUT}.mutation(async ({{ ctx, input }}) => {{ {TOGETHER[case]}; }}),"
+    assert lines("writes-unbound", router(body)) == []
+
+
+@pytest.mark.parametrize("case", APART)
+def test_queries_that_only_run_together_are_not_bound(case: str) -> None:
+    body = f"a: protectedProcedure{INPUT}.mutation(async ({{ ctx, input }}) => {{ {APART[case]}; }}),"
+    assert len(lines("writes-unbound", router(body))) == 1
+
+
+CALLERS = [
+    "createCallerFactory(appRouter)(ctx).post.list()",
+    "t.createCallerFactory(appRouter)(ctx)",
+    "createCaller(ctx).post.list()",
+]
+
+
+@pytest.mark.parametrize("call", CALLERS)
+def test_a_caller_made_in_a_procedure_is_flagged_once_in_every_spelling(call: str) -> None:
+    assert len(lines("procedure-calls-procedure", router(f"a: publicProcedure.query(({{ ctx }}) => {call}),"))) == 1
+
+
+TAKEN = {
+    "both written": "({ ctx, input }) => ctx.db.like.create({ data: { userId: ctx.session.user.id, postId: input.postId } })",
+    "taken out of the input": "({ ctx, input: { postId } }) => ctx.db.like.create({ data: { userId: ctx.userId, postId } })",
+    "taken out of it inside": "({ ctx, input }) => { const { postId } = input; return ctx.db.like.create({ data: { userId: ctx.userId, postId } }) }",
+    "spread": "({ ctx, input }) => ctx.db.like.create({ data: { ...input, userId: ctx.userId } })",
+}
+FREE = {
+    "made here": "({ ctx }) => ctx.db.like.create({ data: { userId: ctx.userId, postId: randomUUID() } })",
+    "one is missing": "({ ctx, input }) => ctx.db.like.create({ data: { userId: input.userId } })",
+}
+LIKE = "model Like {\n  id String @id\n  userId String\n  postId String\n  @@unique([userId, postId])\n}\n"
+
+
+def like(resolver: str) -> dict[str, str]:
+    return {**router(f"a: protectedProcedure{INPUT}.mutation({resolver}),"), "prisma/schema.prisma": LIKE}
+
+
+@pytest.mark.parametrize("case", TAKEN)
+def test_two_fields_that_are_unique_together_may_be_taken(case: str) -> None:
+    assert lines("error-unmapped", like(TAKEN[case])) == ["ctx.db.like.create"]
+
+
+@pytest.mark.parametrize("case", FREE)
+def test_a_create_that_does_not_set_both_from_outside_is_left_alone(case: str) -> None:
+    assert lines("error-unmapped", like(FREE[case])) == []
+
+
 SHAPES = {
     "builders under any name": {
         "src/server/api/trpc.ts": INIT + "export const tenant = t.procedure.use(x);\n",

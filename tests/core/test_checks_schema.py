@@ -197,3 +197,25 @@ def test_a_list_that_no_index_answers_is_flagged(query: str) -> None:
 )
 def test_a_list_that_an_index_answers_or_that_is_not_known_is_left_alone(query: str) -> None:
     assert listed(query) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{ contains: input.q }",
+        "{ endsWith: input.q }",
+        "{ search: input.q }",
+        "{ equals: input.q, mode: 'insensitive' }",
+        "input.q ? { contains: input.q, mode: 'insensitive' } : undefined",
+        "input.q ? input.q : { contains: 'x' }",
+    ],
+)
+def test_an_index_is_advised_only_for_what_it_can_answer(value: str) -> None:
+    query = "  list: publicProcedure.query(({ ctx, input }) => ctx.db.post.findMany({ where: { %stitle: %s } })),"
+    (one,) = found({**router(query % ("at: input.at, ", value)), SCHEMA: POSTS}, "index-missing")
+    assert "@@index([at])" in one.fix
+    assert found({**router(query % ("", value)), SCHEMA: POSTS}, "index-missing") == ()
+
+
+def test_a_filter_that_is_there_or_not_is_read_both_ways() -> None:
+    assert listed("where: { title: input.q ? { startsWith: input.q } : undefined }") == [0]

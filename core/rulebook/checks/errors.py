@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from beai.core.project.expressions import unwrap
+from beai.core.project.facts import SchemaField
 from beai.core.project.places import is_source
 from beai.core.rulebook.checks.finding import Hit
 from beai.core.rulebook.checks.flow import above, caught, passed
@@ -26,6 +27,10 @@ _MAPS = re.compile(r"P20(?:02|25)|PrismaClientKnownRequestError|\bisPrisma\w*Err
 _CHECKS_INPUT = re.compile(r"valid|parse|check|assert", re.IGNORECASE)
 _SINGLE = frozenset({"update", "delete"})
 _SHORT = 300
+_HEAD = 4_000  # bytes of a function in which it takes its input apart
+_TAKEN = re.compile(r"\binput\s*:\s*\{([^{}]{0,200})\}|(?:const|let)\s*\{([^{}]{0,200})\}\s*=\s*(?:opts\.)?input\b")
+_NAME = re.compile(r"[A-Za-z_$][\w$]*")
+_SPREAD = re.compile(r"\.\.\.\s*(?:opts\.)?input\b")
 
 
 def error_plain(subject: Subject) -> Iterator[Hit]:
@@ -143,7 +148,7 @@ def error_unmapped(subject: Subject) -> Iterator[Hit]:
                 said = f"`{resolver.name}` fails with INTERNAL_SERVER_ERROR when the {query.model} is gone (P2025)."
                 fix = "Catch P2025 and throw `NOT_FOUND`, or find the row first and refuse in your own words."
                 yield _at_name(subject, query, said, fix)
-            elif query.method == "create" and (field := _unique_given(subject, query)):
+            elif query.method == "create" and (field := _unique_given(subject, resolver, query)):
                 said = f"`{resolver.name}` fails with INTERNAL_SERVER_ERROR when `{field}` is taken (P2002)."
                 fix = "Catch P2002 and throw `CONFLICT`; a look before the write alone leaves a gap between the two."
                 yield _at_name(subject, query, said, fix)
@@ -189,20 +194,33 @@ def _by_input(subject: Subject, query: Query) -> bool:
     return bool(re.search(r"\binput\b", subject.code(where)[:_SHORT]))
 
 
-def _unique_given(subject: Subject, query: Query) -> str:
+def _unique_given(subject: Subject, resolver: Resolver, query: Query) -> str:
     """The unique field, or fields together, that a `create` sets from the input; `""` for none."""
     model, data = model_of(subject, query), at(subject.syntax, query.argument, "data")
     if model is None or data is None:
         return ""
     given = properties(subject.syntax, data)
-    fields = {field.name: field for field in model.fields}
+    spread = is_open(subject.syntax, data) and _SPREAD.search(subject.code(data)[:_SHORT]) is not None
+    asked = _from_input(subject, resolver.function)
     keys = [(field.name,) for field in model.fields if field.unique] + list(model.uniques)
     for key in keys:
-        values = [given.get(name) for name in key]
-        if any(
-            value is None or fields[name].relation for name, value in zip(key, values, strict=True) if name in fields
-        ):
+        fields = [field for name in key if (field := model.field(name)) is not None]
+        open_ = [field for field in fields if field.name not in given]
+        if any(field.relation for field in fields) or any(not spread or _may_lack(field) for field in open_):
             continue
-        if any(value is not None and "input" in subject.code(value)[:_SHORT] for value in values):
+        words = [set(_NAME.findall(subject.code(given[name])[:_SHORT])) for name in key if name in given]
+        if (open_ and len(open_) < len(fields)) or any(each & asked for each in words):
             return "`, `".join(key)
     return ""
+
+
+def _may_lack(field: SchemaField) -> bool:
+    """Whether a row can be made without the field, so that a spread need not hold it."""
+    return field.optional or bool(field.default) or field.updated_at
+
+
+def _from_input(subject: Subject, function: Node) -> set[str]:
+    """The names of the input and of what is taken out of it: `{ input: { id } }`, `const { id } = input`."""
+    code = subject.syntax.source[function.start_byte : min(function.end_byte, function.start_byte + _HEAD)]
+    taken = _TAKEN.finditer(code.decode("utf-8", "replace"))
+    return {"input"} | {name for match in taken for name in _NAME.findall(match.group(1) or match.group(2))}

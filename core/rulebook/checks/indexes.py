@@ -104,6 +104,10 @@ def _looks_up(subject: Subject, value: Node) -> bool:
     """Whether a filter narrows to what an index could find; null and negations leave most rows."""
     if value.type in ("null", "undefined"):
         return False
+    if value.type == "ternary_expression":  # there or not: every way that asks anything must be one an index answers
+        ways = [unwrap(one) for one in value.named_children if one.type != "comment"][1:]
+        asking = [one for one in ways if one.type not in ("null", "undefined", "ternary_expression")]
+        return bool(asking) and len(ways) == 2 and all(_looks_up(subject, one) for one in asking)
     if value.type != "object":
         return True
     asked = _pairs(subject, value)

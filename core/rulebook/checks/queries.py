@@ -6,12 +6,13 @@ Prisma docs, "Prisma Client API reference": ``client.model.method(args)``, raw q
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tree_sitter import Node
 
 from beai.core.project.delegates import METHODS
-from beai.core.project.expressions import FUNCTIONS, arguments, parameters, property_name, unwrap
+from beai.core.project.expressions import FUNCTIONS, arguments, assigned, parameters, property_name, unwrap
 from beai.core.project.facts import Model
 from beai.core.rulebook.checks.subject import Subject
 
@@ -20,6 +21,7 @@ READS = ONE | {"findMany", "count", "aggregate", "groupBy"}
 WRITES = METHODS - READS
 RAW = frozenset({"$queryRaw", "$executeRaw", "$queryRawUnsafe", "$executeRawUnsafe"})
 _CLIENT = re.compile(r"(?:^|[.#])_?(?:\w*prisma\w*|\w*db|db\w*|database|tx|trx|client|orm)$", re.IGNORECASE)
+_NAMES = 400  # names and items of a transaction's list that are followed
 _WIDE = 120  # bytes of a client's expression that are read
 
 
@@ -91,12 +93,73 @@ def _by_node(subject: Subject) -> dict[int, Query]:
 
 
 def _transacted(subject: Subject) -> frozenset[int]:
-    """The calls that stand in a transaction."""
+    """The calls that stand in a transaction, or in what one is given by name."""
     found: set[int] = set()
     for one in transactions(subject):
         if one.node.id not in found:
             found.update(call.id for call in subject.within(one.node, "call_expression") if call.id != one.node.id)
+        if one.callback is None and (given := arguments(one.node)):
+            found.update(call.id for node in _given(subject, one.node, given[0]) for call in _calls(subject, node))
     return frozenset(found)
+
+
+def _calls(subject: Subject, node: Node) -> Iterator[Node]:
+    return subject.within(node, "call_expression")
+
+
+def _given(subject: Subject, call: Node, list_: Node) -> Iterator[Node]:
+    """The values behind the names in the list of a transaction: declared, assigned or pushed in the same function."""
+    function: Node | None = call
+    while function is not None and function.type not in (*FUNCTIONS, "method_definition", "program"):
+        function = function.parent
+    if function is None:
+        return
+    held = _values(subject, function)
+    pending, known = [list_], set[str]()
+    while pending and len(known) < _NAMES:
+        for name in _names(subject, pending.pop()):
+            if name not in known:
+                known.add(name)
+                yield from held.get(name, ())
+                pending += held.get(name, ())
+
+
+def _values(subject: Subject, function: Node) -> dict[str, list[Node]]:
+    """Names to what they hold in ``function``, waited-for values aside: these ran before."""
+    found: dict[str, list[Node]] = {}
+    for names, value in assigned(subject.syntax, function):
+        for name in names if value.type != "await_expression" else ():
+            found.setdefault(name, []).append(value)
+    for call in _calls(subject, function):
+        callee = call.child_by_field_name("function")
+        if (
+            callee is not None
+            and callee.type == "member_expression"
+            and property_name(subject.syntax, callee) == "push"
+        ):
+            owner = callee.child_by_field_name("object")
+            if owner is not None and owner.type == "identifier":
+                found.setdefault(subject.code(owner), []).extend(arguments(call))
+    return found
+
+
+def _names(subject: Subject, node: Node) -> Iterator[str]:
+    """The names that a list consists of: itself, its items, what is spread into it, the function that makes them."""
+    pending, looked = [node], 0
+    while pending and looked < _NAMES:
+        one, looked = unwrap(pending.pop()), looked + 1
+        match one.type:
+            case "identifier":
+                yield subject.code(one)
+            case "array" | "spread_element" | "arguments" | "ternary_expression" | "binary_expression":
+                pending += one.named_children[:_NAMES]
+            case "call_expression":
+                callee = one.child_by_field_name("function")
+                owner = (
+                    callee.child_by_field_name("object") if callee and callee.type == "member_expression" else callee
+                )
+                pending += [owner] if owner is not None else []
+                pending += arguments(one)
 
 
 def _query(subject: Subject, call: Node) -> Query | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from tree_sitter import Node
+
+from beai.core.project.expressions import unwrap
 from beai.core.project.facts import Model
 from beai.core.rulebook.checks.finding import Hit
 from beai.core.rulebook.checks.flow import caught, consecutive
@@ -18,6 +21,14 @@ _OWNED = frozenset({"update", "delete", "updateMany", "deleteMany"})
 _OWNER_FIELD = re.compile(r"^(?:user|owner|author|creator|created_?by|account_?holder)(?:_?id)?$", re.IGNORECASE)
 _USER = re.compile(r"^(?:app|auth)?users?$", re.IGNORECASE)
 _CALLER = re.compile(r"\b(?:ctx|session|userId|user|currentUser|ownerId|auth)\b")
+_CLIENT = re.compile(r"\b(?:opts\.)?ctx\.(?:db|prisma)\b")
+_LOGS = re.compile(r"(?:^|\.)(?:console|log|logger)\.\w+$")
+_WORDS = re.compile(
+    r"//[^\n]*|/\*.*?(?:\*/|$)|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", re.DOTALL
+)  # comments and strings
+_ALIAS = re.compile(r"\b(?:const|let)\s+(?:\w+|\{[^{}]*\})\s*=\s*(?:opts\.)?ctx\b[\w.?!]*\s*(?:;|\n|$)")  # a name alone
+_LONG = 40_000  # bytes before a write that are read
+_NAME = 60
 _RIGHTS = re.compile(r"admin|owner|staff|super|internal|system|service|cron", re.IGNORECASE)
 _SHORT = 2_000
 
@@ -78,7 +89,10 @@ def writes_unbound(subject: Subject) -> Iterator[Hit]:
             before = next((one for one in alone[:number] if consecutive(subject, one.node, query.node)), None)
             if before is None:
                 continue
-            fix = "Put both into one `$transaction([…])`, or into one nested write, so that both happen or neither."
+            fix = (
+                "Put both into one `$transaction([…])` (`Promise.all` is none), or into one nested write, so that both "
+            )
+            fix += "happen or neither."
             said = f"`{resolver.name}` writes {before.model} and then {query.model} with no transaction around both."
             yield _on(subject, query, said, fix)
             break
@@ -148,8 +162,33 @@ def _by_input_alone(subject: Subject, query: Query, owner: str) -> bool:
 def _compared_before(subject: Subject, resolver: Resolver, query: Query, owner: str) -> bool:
     """Whether anything before the write speaks of the caller, or waits for what may: a filter, a comparison, a call."""
     body = resolver.function.child_by_field_name("body") or resolver.function
-    text = subject.syntax.source[body.start_byte : query.node.start_byte].decode("utf-8", "replace")
-    return bool(_CALLER.search(re.sub(r"\bctx\.(?:db|prisma)\b", "", text))) or owner in text or "await" in text
+    if query.node.start_byte - body.start_byte > _LONG:
+        return True
+    known = {one.node.id: one for one in queries_in(subject, body)}
+    code = bytearray(subject.syntax.source[body.start_byte : query.node.start_byte])
+    for call in subject.within(body, "call_expression"):
+        callee = call.child_by_field_name("function")
+        if callee is None or call.start_byte >= query.node.start_byte:
+            continue
+        if (other := known.get(call.id)) is not None and not other.method.startswith("create"):
+            _blank(code, body, callee)
+        elif other is not None or _LOGS.search(subject.code(callee)[-_NAME:]):
+            _blank(code, body, call)
+    if any(_may_refuse(one, known, query) for one in subject.within(body, "await_expression")):
+        return True
+    text = _ALIAS.sub("", _WORDS.sub("", code.decode("utf-8", "replace")))
+    return bool(_CALLER.search(_CLIENT.sub("", text))) or owner in text
+
+
+def _may_refuse(awaited: Node, known: Mapping[int, Query], query: Query) -> bool:
+    """Whether what is waited for before ``query`` is no query itself, whose filter is read, but may compare."""
+    return awaited.end_byte <= query.node.start_byte and unwrap(awaited).id not in known
+
+
+def _blank(code: bytearray, body: Node, node: Node) -> None:
+    """Spaces over ``node`` in ``code``, which begins where ``body`` does and may end earlier."""
+    start, end = node.start_byte - body.start_byte, min(node.end_byte - body.start_byte, len(code))
+    code[start:end] = b" " * max(end - start, 0)
 
 
 def _on(subject: Subject, query: Query, said: str, fix: str) -> Hit:
