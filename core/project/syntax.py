@@ -12,6 +12,7 @@ import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 from beai.core.project.facts import Span
+from beai.core.project.grammar_gaps import without_ampersands, without_any_ampersand, without_gaps
 
 _LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no byte: one character each stays one
 
@@ -38,8 +39,21 @@ class Syntax:
 
     @cached_property
     def root(self) -> Node:
-        """The ``program`` node; broken code parses too, with ERROR nodes inside."""
-        return _parser(self.tsx).parse(self.source).root_node
+        """The ``program`` node; broken code parses too, with ERROR nodes inside.
+
+        What only the grammar cannot read is parsed over-written at equal length; ``code`` is always the text itself.
+        """
+        root = _parsed(self.source, self.tsx)
+        if not root.has_error:
+            return root
+        source = without_gaps(self.source)
+        root = root if source == self.source else _parsed(source, self.tsx)
+        if self.tsx and root.has_error and b"&" in source:
+            source = without_ampersands(source, root)
+            root = _parsed(source, True)
+            guess = _parsed(without_any_ampersand(source), True) if root.has_error else root
+            root = root if guess.has_error else guess
+        return root
 
     def code(self, node: Node) -> str:
         """The text of ``node``."""
@@ -111,6 +125,10 @@ class Syntax:
 def parse(text: str, path: str = "") -> Syntax:
     """Parse TypeScript; a ``.tsx`` or ``.jsx`` path is read with JSX. No text raises."""
     return Syntax(text, path.endswith(("x",)))
+
+
+def _parsed(source: bytes, tsx: bool) -> Node:
+    return _parser(tsx).parse(source).root_node
 
 
 def _encoded(text: str) -> bytes:
