@@ -430,6 +430,23 @@ def test_the_environment_is_read_in_its_module_alone() -> None:
     assert lines("env-read", {"src/lib/a.ts": code}) == []
 
 
+def test_a_variable_that_is_checked_is_imported_and_no_other_package_is_asked() -> None:
+    module = "const values = {};\nexport const settings = createEnv({ server: { A: z.string(), /* B: no */ } });\n"
+    read = "const a = process.env.A;\nconst c = process.env.C;\n"
+    files = {
+        "apps/web/package.json": "{}",
+        "apps/web/src/env.ts": module,
+        "apps/web/src/lib/a.ts": read,
+        "apps/jobs/package.json": "{}",
+        "apps/jobs/src/routers/a.ts": read,
+        "src/server/api/routers/b.ts": read,
+    }
+    checked, unchecked = found(files, "env-read")
+    assert checked.fix == "Import `settings` from apps/web/src/env.ts and read `settings.A`."
+    assert "nobody" not in checked.message and "nobody has checked" in unchecked.message
+    assert unchecked.fix.startswith("Add `C` to the schema of apps/web/src/env.ts and import `settings`")
+
+
 def test_one_prisma_client_is_enough() -> None:
     files = {
         "src/server/db.ts": "export const db = new PrismaClient();\n",

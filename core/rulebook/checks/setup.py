@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -22,7 +23,8 @@ _CLIENT_FILE = re.compile(
 _ENV_FILE = re.compile(r"(?:^|/)(?:[\w.-]*env[\w.-]*|config|constants?|settings)(?:/[\w.-]+)?\.[cm]?[jt]s$", re.I)
 _ENV_MODULE = re.compile(r"\bcreateEnv\s*\(|\.(?:safeParse|parse)\(\s*process\.env\s*[,)]")
 _TEMPLATE = re.compile(r"(?:^|/)templates?/")
-_ROUTER_FILE = re.compile(r"(?:^|/)(?:routers?|procedures?)/|[./_-](?:router|procedure|handler)\.[cm]?[jt]s$")
+_EXPORTED = re.compile(r"\bexport\s+const\s+(\w+)")
+_KEY = re.compile(r"(?<![\w.$])[\"']?([A-Za-z_]\w*)[\"']?\s*:")
 _READ = re.compile(r"\bprocess\.env(?:\.([A-Za-z_]\w*)|\[\s*[\"'](\w+)[\"']\s*\])(?!\s*=[^=])")
 # Set by Node.js, the runner or the host before any code runs, and asked about as such.
 _ALLOWED = re.compile(
@@ -155,13 +157,12 @@ def _clients(world: World) -> str:
 
 
 def env_read(subject: Subject) -> Iterator[Hit]:
-    """A variable read past the module that checks them all when the server starts; in a router there is no excuse."""
-    module = subject.world.once(_env_modules).get(_package(subject.world, subject.path), "")
-    if not module and not _ROUTER_FILE.search(subject.path):
+    """A variable read past the module of its package that checks them all when the server starts."""
+    modules = subject.world.once(_env_modules).get(_package(subject.world, subject.path), ())
+    if not modules:
         return  # where nothing checks the environment there is no module to go past
     if subject.path.endswith("x") or _ENV_FILE.search(subject.path) or _ENV_MODULE.search(subject.text):
         return
-    where = module or "a module that checks the environment (`src/env.ts`)"
     for match in _READ.finditer(subject.text):
         name = match.group(1) or match.group(2)
         if _ALLOWED.match(name):
@@ -170,20 +171,42 @@ def env_read(subject: Subject) -> Iterator[Hit]:
         node = subject.syntax.root.descendant_for_byte_range(start, start + 1)
         if node is None or node.type in ("comment", "string_fragment", "template_string", "regex_pattern"):
             continue
-        fix = f"Add `{name}` to the schema of {where} and import `env` from it, so that a missing one stops the start."
-        said = f"`process.env.{name}` is read past {where}: nobody has checked that it is there."
-        yield Hit(Span(match.start(), match.end()), said, fix)
+        yield Hit(Span(match.start(), match.end()), *_past(name, subject.path, modules))
 
 
-def _env_modules(world: World) -> dict[str, str]:
-    """Packages to the module that checks their environment; packages without one are not in it."""
-    found: dict[str, str] = {}
+def _past(name: str, path: str, modules: tuple[_Environment, ...]) -> tuple[str, str]:
+    """What a read of ``name`` goes past: the nearest module that checks it, or else the one that should."""
+    nearest = sorted(modules, key=lambda one: (-len(posixpath.commonpath((one.path, path))), one.path.count("/")))
+    one = next((each for each in nearest if name in each.names), None)
+    if one is not None:
+        said = f"`process.env.{name}` is read past {one.path}, which checks it: what is read here is any text or none."
+        return said, f"Import `{one.export}` from {one.path} and read `{one.export}.{name}`."
+    where, export = nearest[0].path, nearest[0].export
+    said = f"`process.env.{name}` is read past {where}: nobody has checked that it is there."
+    fix = f"Add `{name}` to the schema of {where} and import `{export}` from it, so that a missing one stops the start."
+    return said, fix
+
+
+@dataclass(frozen=True, slots=True)
+class _Environment:
+    """A module that checks the environment: the variables that it names, and what it exports them as."""
+
+    path: str
+    names: frozenset[str]
+    export: str
+
+
+def _env_modules(world: World) -> dict[str, tuple[_Environment, ...]]:
+    """Packages to the modules that check their environment; packages without one are not in it."""
+    found: dict[str, tuple[_Environment, ...]] = {}
     for path in world.tree.paths():
-        if (
-            is_source(path)
-            and not _TEMPLATE.search(path)
-            and "env" in path.lower()
-            and _ENV_MODULE.search(world.tree.text(path) or "")
-        ):
-            found.setdefault(_package(world, path), path)
+        if not is_source(path) or _TEMPLATE.search(path) or "env" not in path.lower():
+            continue
+        text = world.tree.text(path) or ""
+        if (call := _ENV_MODULE.search(text)) is None:
+            continue
+        exports = [match.group(1) for match in _EXPORTED.finditer(text, 0, call.end())]
+        one = _Environment(path, frozenset(_KEY.findall(text)), exports[-1] if exports else "env")
+        package = _package(world, path)
+        found[package] = (*found.get(package, ()), one)
     return found
