@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 _CODE = re.compile(r"\.(?:[cm]?[jt]s|[jt]sx)$")
@@ -57,3 +58,21 @@ def is_source(path: str) -> bool:
     return is_code(path) and not (
         _TEST.search(path) or _TEST_FOLDER.search(path) or _ASIDE.search(path) or is_generated(path)
     )
+
+
+def below(paths: Iterable[str], places: Iterable[str]) -> dict[str, list[str]]:
+    """Each of ``places`` (a file, a folder, ``""`` for everything) with those of ``paths`` that it is or holds."""
+    found: dict[str, list[str]] = {place: [] for place in places}
+    for path in paths:
+        for place in _upwards(path):
+            if place in found:
+                found[place].append(path)
+    return found
+
+
+def _upwards(path: str) -> Iterator[str]:
+    """A path, each folder around it, and ``""``."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+    yield ""

@@ -113,6 +113,7 @@ def _checked(
     from beai.core.differing import differing
     from beai.core.files import DiskTree
     from beai.core.project import layout
+    from beai.core.project.places import below
     from beai.core.project.remembered import Remembered
     from beai.core.rulebook.checks.finding import Unread
     from beai.core.rulebook.checks.run import report
@@ -122,18 +123,15 @@ def _checked(
     if isinstance(differs, Fault):
         stop(differs)
     tree = Remembered(DiskTree(root))
-    paths = [path for path in tree.paths() if not asked or any(_below(path, folder) for folder in asked)]
+    found = below(tree.paths(), asked or ("",))
+    paths = list(dict.fromkeys(path for own in found.values() for path in own))
     if changed:
         paths = [path for path in paths if path in differs.changed]
     world = World(tree, layout.read(tree, root.name), Given(differs.new, differs.changed))
     made = report(world, paths, off, only)
-    hidden = [name for name in asked if not any(_below(path, name) for path in tree.paths())]
+    hidden = [name for name, own in found.items() if asked and not own]
     unread = tuple(Unread(name, "is not read: ignored by git, binary, too large, or secret") for name in hidden)
     return tree, replace(made, unread=(*unread, *made.unread))
-
-
-def _below(path: str, folder: str) -> bool:
-    return not folder or path == folder or path.startswith(folder + "/")
 
 
 def _plain(report: Report) -> dict[str, Any]:
