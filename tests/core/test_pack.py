@@ -80,6 +80,7 @@ def long_router(procedures: int, target: bool = False) -> str:
 
 
 ROUTER = "app/src/routers/notes.router.ts"
+FILLER = "a line\n" * 900
 
 
 def long_tree() -> DictTree:
@@ -348,6 +349,32 @@ class TestSecrets:
         assert self.KEY not in text(packed)
         assert part(packed, Kind.ROUTER).masked == 1
         assert part(packed, Kind.FAILING).masked == 1
+
+    BODY = "\n".join(f"{n:02}{'xY7z' * 15}Ab" for n in range(40))
+    PEM = f"-----BEGIN RSA PRIVATE KEY-----\n{BODY}\n-----END RSA PRIVATE KEY-----"
+
+    TOKEN = "TOKEN=" + "".join(f"xY7z{n}{chr(65 + n % 26)}{chr(97 + n % 23)}" for n in range(250))
+
+    @pytest.mark.parametrize("key", [PEM, PEM.replace("\n", "\n  > "), TOKEN], ids=["PEM", "quoted", "value"])
+    @pytest.mark.parametrize("after", [1_000, 6_500, 7_900])
+    def test_a_key_that_a_limit_cuts_through_leaves_nothing_of_itself(self, key: str, after: int) -> None:
+        """What is cut first no longer looks like a key."""
+        said = f"boom\n{FILLER}{key}\n{'y' * after}"
+        feedback = Feedback(outcome=said, misses=("n" * after + "\n" + key,))
+        packed = pack(notes(notebook(), failing=said, feedback=(feedback,)), WIDE)
+
+        assert "xY7z" not in text(packed)
+        assert part(packed, Kind.FAILING).masked == 1
+
+    def test_a_key_in_a_file_that_is_cut_is_masked_and_moves_no_procedure(self) -> None:
+        key = f"const key = `{self.PEM}`;\n"
+        tree = notebook().with_files(
+            {ROUTER: long_router(600, target=True).replace("const LIMIT", f"{key}const LIMIT")}
+        )
+        found = part(pack(notes(tree, Purpose.CODE), WIDE), Kind.ROUTER)
+
+        assert "xY7z" not in found.text
+        assert "archive: protectedProcedure" in found.text and "item300: " not in found.text
 
     def test_environment_and_generated_files_are_no_sources(self) -> None:
         helper = "import '../client'\nimport { x } from '../../.env'\nimport { y } from '../client'\n"

@@ -16,6 +16,7 @@ from beai.core.suggest.pack.fit import Slot, fit, refill, slots
 from beai.core.suggest.pack.message import Message, repair
 from beai.core.suggest.pack.part import Form, Kind, LeftOut, Pack, Part, Place, Window
 from beai.core.suggest.pack.rules import rules
+from beai.core.suggest.pack.veil import veiled
 from beai.core.suggest.pack.window import DEFAULT
 from beai.core.suggest.prompts.quote import cut, fenced, heading
 from beai.core.tokens import tokens
@@ -28,6 +29,7 @@ _NOTE_ROOM = 400  # tokens for the names of what is left out
 
 def pack(request: Request, window: Window = DEFAULT) -> Pack:
     """Everything for ``request`` that fits in ``window``, in order."""
+    request = veiled(request)
     chosen, unruled = rules(request)
     found = slots(drafts(request, chosen))
     tail_room = min(int(window.room * TAIL_SHARE), TAIL_MOST)

@@ -10,6 +10,8 @@ from beai.core.project.facts import ActiveContext, Project, Section, Task
 from beai.core.project.markdown import own_text
 from beai.core.suggest.pack.part import PRIORITY, Draft, Form, Kind, Place
 from beai.core.suggest.pack.quoting import quoted
+from beai.core.suggest.pack.veil import section as veiled
+from beai.core.suggest.pack.veil import shown
 
 _LONG = 16_000  # characters of a section that goes along whole
 _CONTEXT_LONG = 6_000
@@ -41,6 +43,7 @@ def markdown(section: Section) -> str:
 
 
 def _section(name: str, section: Section) -> Iterator[Form]:
+    section = veiled(section)
     whole, own = markdown(section), f"{'#' * max(section.level, 1)} {section.title}\n{own_text(section)}"
     title = f"Document {name}"
     if len(whole) <= _LONG:
@@ -61,11 +64,12 @@ def _opening(text: str) -> str:
 
 
 def _context(context: ActiveContext) -> Iterator[Form]:
-    title, top = f"Active context {context.path}", _top_level(context.sections)
+    title, sections = f"Active context {context.path}", tuple(map(veiled, context.sections))
+    top = _top_level(sections)
     whole = "\n".join(markdown(section) for section in top)
     if len(whole) <= _CONTEXT_LONG:
         yield quoted(title, whole, "md")
-    chapters = [section for section in context.sections if section.level > 1 and own_text(section).strip()]
+    chapters = [section for section in sections if section.level > 1 and own_text(section).strip()]
     kept = [section for section in chapters if not _LOG.search(section.title)]
     left = ", ".join(f"“{section.title}”" for section in chapters if section not in kept)
     if left:
@@ -74,7 +78,7 @@ def _context(context: ActiveContext) -> Iterator[Form]:
             yield quoted(title, text, "md", f"left out are {left}")
     core = (("Focus", (context.focus,)), ("Decisions", context.decisions), ("Blockers", context.blockers))
     text = "\n".join(f"## {name}\n" + "\n".join(f"- {one}" for one in said) + "\n" for name, said in core if any(said))
-    yield quoted(title, text[:_CONTEXT_LONG], "md", "focus, decisions and blockers alone")
+    yield quoted(title, shown(text)[:_CONTEXT_LONG], "md", "focus, decisions and blockers alone")
 
 
 def _top_level(sections: tuple[Section, ...]) -> tuple[Section, ...]:

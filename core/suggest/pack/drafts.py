@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from beai.core.project.exemplar import Exemplar, exemplar
 from beai.core.project.targets import Target, targets
@@ -14,6 +14,7 @@ from beai.core.suggest.pack.files import Subject
 from beai.core.suggest.pack.part import PRIORITY, Draft, Form, Kind, Place
 from beai.core.suggest.pack.pieces import words
 from beai.core.suggest.pack.quoting import quoted
+from beai.core.suggest.pack.veil import shown
 from beai.core.suggest.prompts import wording
 from beai.core.suggest.prompts.project import api
 
@@ -84,7 +85,9 @@ class _Desk:
         found = self.request.project.schema
         if found is None or not found.models:
             return
-        files = tuple(source for source in self.request.sources if source.path in found.files)
+        files = tuple(
+            replace(source, text=shown(source.text)) for source in self.request.sources if source.path in found.files
+        )
         near = models.names(found, self.request.task, self.target, self.request.cases)
         main = (
             f"{self.target.model.value} is {self.target.model.how}" if self.target.model else "the task names no model"
@@ -124,12 +127,13 @@ class _Desk:
         return source.role is SourceRole.SCHEMA or (schema is not None and source.path in schema.files)
 
     def _forms(self, source: Source, subject: Subject, alike: Exemplar | None, used: frozenset[str]) -> Iterator[Form]:
-        project = self.request.project
+        inside = files.procedures(source, self.request.project)
+        source = replace(source, text=shown(source.text))
         match source.role:
             case SourceRole.ROUTER:
-                return files.router(source, project, subject)
+                return files.router(source, inside, subject)
             case SourceRole.EXEMPLAR:
-                return files.one_procedure(source, project, alike.procedure.path if alike else "")
+                return files.one_procedure(source, inside, alike.procedure.path if alike else "")
             case SourceRole.TEST:
                 return files.tests(source, subject)
             case SourceRole.EXEMPLAR_TEST:

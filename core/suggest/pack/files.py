@@ -23,6 +23,15 @@ _ROUNDS = 2  # how far a declaration is followed that a declaration uses
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """A procedure written in a file: its ``path``, its last word, and the lines it takes with its comment."""
+
+    path: str
+    name: str
+    rows: range
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What a file is read for: callers' paths of procedures, the main ones first; other names that matter."""
 
@@ -36,11 +45,10 @@ class Subject:
         return frozenset(path.rpartition(".")[2] for path in (*self.target, self.exemplar) if path)
 
 
-def router(source: Source, project: Project, subject: Subject) -> Iterator[Form]:
+def router(source: Source, inside: tuple[Inside, ...], subject: Subject) -> Iterator[Form]:
     """A router file: whole when it is short, else head, target, its neighbours and the exemplar, else ever less."""
     if _is_short(source.text):
         yield _form(source)
-    inside = _procedures(source, project)
     if not inside:
         yield from code(source, subject.named | subject.names)
         return
@@ -59,9 +67,23 @@ def router(source: Source, project: Project, subject: Subject) -> Iterator[Form]
             yield _form(source, shown)
 
 
-def one_procedure(source: Source, project: Project, path: str) -> Iterator[Form]:
+def procedures(source: Source, project: Project) -> tuple[Inside, ...]:
+    """The procedures written in a file as it is on disk now, in order; for offsets the text must be unmasked."""
+    found = {
+        one.span.start: one
+        for router in project.api.routers
+        for one in router.procedures
+        if one.file == source.path and one.code and source.text[one.span.start : one.span.end] == one.code
+    }
+    lines = source.text.split("\n")
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    return tuple(
+        Inside(found[at].path, found[at].name, _rows(source.text, lines, starts, found[at])) for at in sorted(found)
+    )
+
+
+def one_procedure(source: Source, inside: tuple[Inside, ...], path: str) -> Iterator[Form]:
     """The procedure at ``path`` alone, with the imports and declarations that it uses."""
-    inside = _procedures(source, project)
     if any(one.path == path for one in inside):
         yield _form(source, _with_procedures(source.text, source.path, inside, {path}))
     else:
@@ -96,10 +118,10 @@ def code(source: Source, wanted: frozenset[str]) -> Iterator[Form]:
     yield _form(source, excerpt(source.text, {piece.first for piece in found if piece.kind != "import"}))
 
 
-def _with_procedures(text: str, path: str, inside: list[Procedure], chosen: set[str]) -> Excerpt:
+def _with_procedures(text: str, path: str, inside: tuple[Inside, ...], chosen: set[str]) -> Excerpt:
     """The chosen procedures, the frame of their routers, and the declarations that these lines use."""
     lines, found = text.split("\n"), pieces(text, path)
-    spans = _spans(text, lines, inside)
+    spans = {one.path: one.rows for one in inside}
     kept = {line for name in chosen for line in spans[name]}
     holders = {
         piece: [rows for rows in spans.values() if piece.first <= rows.start and rows.stop - 1 <= piece.last]
@@ -114,7 +136,7 @@ def _with_procedures(text: str, path: str, inside: list[Procedure], chosen: set[
     loose = tuple(piece for piece in found if not holders[piece])
     used = _used(lines, loose, said, _ROUNDS, _SMALL)
     kept |= {line for piece in loose if piece in used or piece.kind == "import" for line in _range(piece)}
-    labels = [(spans[one.path].start, one.name) for one in inside if one.path not in chosen]
+    labels = [(one.rows.start, one.name) for one in inside if one.path not in chosen]
     return excerpt(text, kept, (*labels, *_labels(piece for piece in loose if piece not in used)))
 
 
@@ -165,29 +187,14 @@ def _used(
     return kept
 
 
-def _procedures(source: Source, project: Project) -> list[Procedure]:
-    """The procedures written in a file as it is now, in order."""
-    found = {
-        one.span.start: one
-        for router in project.api.routers
-        for one in router.procedures
-        if one.file == source.path and one.code and source.text[one.span.start : one.span.end] == one.code
-    }
-    return [found[start] for start in sorted(found)]
-
-
-def _spans(text: str, lines: list[str], inside: list[Procedure]) -> dict[str, range]:
-    """The lines of each procedure with its key, which may stand on the line above, and the comment above that."""
-    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-    found: dict[str, range] = {}
-    for one in inside:
-        first, last = bisect_right(starts, one.span.start) - 1, bisect_right(starts, max(one.span.end - 1, 0)) - 1
-        if first and not text[starts[first] : one.span.start].strip():
-            first -= 1
-        while first and lines[first - 1].strip().startswith(("//", "*", "/*")):
-            first -= 1
-        found[one.path] = range(first, last + 1)
-    return found
+def _rows(text: str, lines: list[str], starts: list[int], one: Procedure) -> range:
+    """The lines of a procedure with its key, which may stand on the line above, and the comment above that."""
+    first, last = bisect_right(starts, one.span.start) - 1, bisect_right(starts, max(one.span.end - 1, 0)) - 1
+    if first and not text[starts[first] : one.span.start].strip():
+        first -= 1
+    while first and lines[first - 1].strip().startswith(("//", "*", "/*")):
+        first -= 1
+    return range(first, last + 1)
 
 
 def _mentions(title: str, names: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from beai.core.suggest.pack.masking import masked
+from beai.core.suggest.pack.masking import MASK, masked
 from beai.core.suggest.pack.part import Draft, Form, LeftOut, Part, Place
 from beai.core.tokens import tokens
 
@@ -40,7 +40,8 @@ class Slot:
             form = next(self.draft.forms, None)
             if form is None:
                 return False
-            text, hidden = masked(form.text) if self.draft.outside else (form.text, 0)
+            text = masked(form.text)[0] if self.draft.outside else form.text
+            hidden = text.count(MASK) if self.draft.outside else 0  # most were masked before the form was cut
             self.forms.append((Form(text, form.body, form.cut), tokens(text), hidden))
         return True
 
