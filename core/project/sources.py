@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from beai.core.project.exemplar import Exemplar, exemplar, tests_of
+from beai.core.project.exemplar import Exemplar, builders_in_use, exemplar, tests_of
 from beai.core.project.facts import Project, Router, Task, Tree
 from beai.core.project.modules import Modules
 from beai.core.project.places import is_code, is_generated, is_source, is_test, says_generated
@@ -82,7 +82,7 @@ class _Reach:
         """Every file with its role and reason; a path may come twice, and its first role counts."""
         project, target = self.project, self.target
         router = target.router_file.value if target.router_file else ""
-        alike = exemplar(project, target)
+        alike = exemplar(project, target, self.task)
         siblings = _siblings(project, target, alike)
         tests = list(self._tests(siblings))
         yield router, SourceRole.ROUTER, target.router_file.how if target.router_file else ""
@@ -92,7 +92,7 @@ class _Reach:
         yield from tests
         yield project.api.root_file, SourceRole.ROOT, "holds the root router, where a new router is mounted"
         yield project.api.init_file, SourceRole.INIT, "initialises tRPC"
-        for builder in project.api.builders:
+        for builder in builders_in_use(project, target, alike):
             yield builder.file, SourceRole.INIT, f"defines the builder {builder.name}"
         paths = [path for path, _, _ in tests]
         yield from self._imported(paths, _HELPER_LEVELS, SourceRole.TEST_SUPPORT)

@@ -245,10 +245,10 @@ def _model(task: Task, project: Project, key: str) -> Found | None:
             return Found(name, f"named in the {where}")
     if used:
         name = used.most_common(1)[0][0]
-        return Found(name, f"other procedures of `{key}` query it")
+        return Found(name, f"used by other procedures of `{key}`")
     wanted = key.rsplit(".", 1)[-1].lower()
     name = next((name for name in sorted(names) if wanted and wanted in (name.lower(), name.lower() + "s")), "")
-    return Found(name, f"`{key}` is called after it") if name else None
+    return Found(name, f"what `{key}` is named after") if name else None
 
 
 def _position(name: str, text: str) -> int:

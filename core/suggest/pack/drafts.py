@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from beai.core.project.exemplar import Exemplar, exemplar
+from beai.core.project.exemplar import Exemplar, builders_in_use, exemplar
 from beai.core.project.targets import Target, targets
 from beai.core.suggest.exchange import Request, Source, SourceRole
 from beai.core.suggest.pack import asked, files, models
@@ -102,7 +102,7 @@ class _Desk:
 
     def sources(self) -> Iterator[Draft]:
         """The files, those that the task writes last."""
-        alike = exemplar(self.request.project, self.target)
+        alike = exemplar(self.request.project, self.target, self.request.task)
         subject = Subject(
             tuple(found.value for found in self.target.procedures), alike.procedure.path if alike else "", self._named()
         )
@@ -140,18 +140,20 @@ class _Desk:
                 names = Subject(exemplar=subject.exemplar)
                 return files.tests(source, names, whole=False)
             case SourceRole.INIT:
-                return files.code(source, self._builders(alike) | _CONTEXT)
+                return files.code(source, self._builders(alike) | _CONTEXT, files.CHAIN)
             case _:
                 return files.code(source, used)
 
     def _builders(self, alike: Exemplar | None) -> frozenset[str]:
-        """The builders that the target, its router and the exemplar stand on, and the router's constructor."""
-        router = self.request.project.api.router(self.target.router.value) if self.target.router else None
-        used = [procedure.builder for procedure in (router.procedures if router else ())]
-        used += [alike.procedure.builder] if alike else []
-        used += [self.target.builder.value] if self.target.builder else []
-        used += [router.constructor] if router else []
-        return frozenset(used) or frozenset(one.name for one in self.request.project.api.builders)
+        """The builders in use and the router's constructor; what the target and the exemplar say of middlewares."""
+        project = self.request.project
+        router = project.api.router(self.target.router.value) if self.target.router else None
+        used = {one.name for one in builders_in_use(project, self.target, alike)}
+        used |= {router.constructor} if router else set()
+        shown = [project.api.procedure(found.value) for found in self.target.procedures]
+        shown += [alike.procedure] if alike else []
+        said = frozenset().union(*(words(one.code) for one in shown if one))
+        return frozenset(used) | said
 
     def _named(self) -> frozenset[str]:
         return words(" ".join((self.request.task.text, *(case.text for _, case in self.request.cases))))

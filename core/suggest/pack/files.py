@@ -20,6 +20,7 @@ _SMALL = 40  # lines of a declaration that goes along because it is used
 _HEAD, _FOOT = 6, 3  # lines of a router around its procedures
 _TESTS = 4  # of a suite that shows how tests are written
 _ROUNDS = 2  # how far a declaration is followed that a declaration uses
+CHAIN = 12  # the same in an init file, where builders are made from builders
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,11 @@ def tests(source: Source, subject: Subject, whole: bool = True) -> Iterator[Form
         yield _form(source, _with_tests(source.text, found, subject.names, most))
 
 
-def code(source: Source, wanted: frozenset[str]) -> Iterator[Form]:
-    """Another file: whole when it is short, else the declarations of ``wanted`` and what they use, else first lines."""
+def code(source: Source, wanted: frozenset[str], rounds: int = _ROUNDS) -> Iterator[Form]:
+    """Another file: whole when it is short, else the declarations of ``wanted`` and what they use, else first lines.
+
+    ``rounds`` is how far a use is followed.
+    """
     if source.text.count("\n") <= SUPPORT_LINES:
         yield _form(source)
     found = pieces(source.text, source.path)
@@ -112,7 +116,7 @@ def code(source: Source, wanted: frozenset[str]) -> Iterator[Form]:
             if most < source.text.count("\n"):
                 yield _form(source, excerpt(source.text, range(most)))
         return
-    kept = _used(source.text.split("\n"), found, wanted, _ROUNDS)
+    kept = _used(source.text.split("\n"), found, wanted, rounds)
     lines = {line for piece in found if piece in kept or piece.kind == "import" for line in _range(piece)}
     yield _form(source, excerpt(source.text, lines, _labels(found)))
     yield _form(source, excerpt(source.text, {piece.first for piece in found if piece.kind != "import"}))
