@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from beai.core.edits.change import Change, Decision, FileChange, Hunk, Verdict
 from beai.core.project.facts import RuleFile
-from beai.core.rulebook.citations import citations
+from beai.core.rulebook.citations import Cites, citations_of
 from beai.core.text import one_line, printable
 
 AROUND = 3
@@ -69,6 +69,7 @@ def rows(
     What a hunk cites is looked up in ``rules``; without any it is shown as it was said.
     """
     total, at = len(change.hunks()), 0
+    cited = _cited(tuple(dict.fromkeys(hunk.cites for hunk in change.hunks() if hunk.cites)), tuple(rules))
     found: list[Row] = [Row(Kind.NOTE, line) for line in wrap(one_line(change.rationale, 600), max(width - 4, 10))]
     for file in change.files:
         found += [Row(Kind.FILE, _file_words(file, decisions), path=file.path)]
@@ -76,7 +77,7 @@ def rows(
         for hunk in file.hunks:
             at += 1
             found += _before(old, done, hunk, shift, file.path)
-            told = replace(hunk, cites=_cited(hunk.cites, rules))
+            told = replace(hunk, cites=cited.get(hunk.cites, hunk.cites))
             found += _hunk(told, f"{at}/{total}", shift, decisions.get(hunk.id), comments.get(hunk.id, ""), width)
             new = _new(hunk, decisions.get(hunk.id))
             done, shift = hunk.old_start + len(hunk.old), shift + len(new) - len(hunk.old)
@@ -142,9 +143,12 @@ def _hunk(hunk: Hunk, at: str, shift: int, decision: Decision | None, comment: s
         yield from _notes(Kind.NOTE, f"follows {' · '.join(hunk.cites)}", hunk, verdict, width)
 
 
-def _cited(cites: tuple[str, ...], rules: Sequence[RuleFile]) -> tuple[str, ...]:
+@lru_cache(maxsize=4)  # a change is laid out again at each key and each width
+def _cited(groups: tuple[Cites, ...], rules: tuple[RuleFile, ...]) -> Mapping[Cites, Cites]:
     """Each citation with the title and the place of its section, or marked as one that leads nowhere."""
-    return tuple(one.shown for one in citations(rules, cites)) if rules and cites else cites
+    if not rules:
+        return {}
+    return {cites: tuple(one.shown for one in found) for cites, found in citations_of(rules, groups).items()}
 
 
 def _notes(kind: Kind, text: str, hunk: Hunk, verdict: Verdict | None, width: int) -> Iterator[Row]:

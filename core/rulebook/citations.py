@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,8 +15,13 @@ from beai.core.rulebook.closure import Names
 from beai.core.rulebook.links import stands_for
 from beai.core.rulebook.pieces import Piece, pieces
 from beai.core.rulebook.references import Reference, cited
-from beai.core.rulebook.sections import sections
+from beai.core.rulebook.sections import RuleSection, sections
 from beai.core.text import clip
+
+Cites = tuple[str, ...]
+"""What one change or hunk cites, as it was said."""
+
+Sections = Callable[[RuleFile], tuple[RuleSection, ...]]
 
 _FILE = re.compile(r"`?(?P<path>[\w.@()\[\]-]{1,80}(?:/[\w.@()\[\]-]{1,80}){0,16}\.\w{1,8})(?::(?P<line>\d{1,7}))?\b.*")
 _RULE = re.compile(r"[*_`]{0,3}@?(?P<name>[\w./-]{1,200}?)(?:\.mdc|\.md)?(?=[#\s(,:*`]|$)(?P<rest>.*)", re.DOTALL)
@@ -74,15 +79,46 @@ class Citation:
 
 def citations(rules: Sequence[RuleFile], cites: Iterable[str]) -> tuple[Citation, ...]:
     """Every citation of ``cites`` looked up, each section once; several in one string are told apart."""
-    names = Names(rules, stands_for(rules))
-    found: dict[tuple[str, str, str], Citation] = {}
-    for said in cites:
-        for one in _looked_up(said[:_LONGEST].strip(), names):
-            found.setdefault((one.name or one.said, one.section, one.path), one)
-    return tuple(found.values())
+    cites = tuple(cites)
+    return citations_of(rules, (cites,))[cites]
 
 
-def _looked_up(said: str, names: Names) -> Iterable[Citation]:
+def citations_of(rules: Sequence[RuleFile], groups: Iterable[Cites]) -> dict[Cites, tuple[Citation, ...]]:
+    """What ``citations`` says of each of many groups, as of a change's hunks, with the rules read once for all."""
+    shelf = _Shelf(Names(rules, stands_for(rules)))
+    found: dict[Cites, tuple[Citation, ...]] = {}
+    for group in groups:
+        if group not in found:
+            every = (one for said in group for one in shelf.cited(said[:_LONGEST].strip()))
+            each: dict[tuple[str, str, str], Citation] = {}
+            for one in every:
+                each.setdefault((one.name or one.said, one.section, one.path), one)
+            found[group] = tuple(each.values())
+    return found
+
+
+class _Shelf:
+    """Rules with what was looked up in them so far."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._cited: dict[str, tuple[Citation, ...]] = {}
+        self._sections: dict[str, tuple[RuleSection, ...]] = {}
+
+    def cited(self, said: str) -> tuple[Citation, ...]:
+        """The citations of one string."""
+        if said not in self._cited:
+            self._cited[said] = tuple(_looked_up(said, self._names, self.sections))
+        return self._cited[said]
+
+    def sections(self, rule: RuleFile) -> tuple[RuleSection, ...]:
+        """The sections of a rule."""
+        if rule.path not in self._sections:
+            self._sections[rule.path] = sections(rule.text)
+        return self._sections[rule.path]
+
+
+def _looked_up(said: str, names: Names, sections_of: Sections) -> Iterable[Citation]:
     if not said:
         return
     written = cited(said)
@@ -101,7 +137,7 @@ def _looked_up(said: str, names: Names) -> Iterable[Citation]:
             rule = rules[0]
             yield Citation(said, Cited.RULE, rule.name, text=rule.text, path=rule.path, line=rule.begins)
         for wanted in reference.sections if rules else ():
-            yield _section(said, rules, wanted)
+            yield _section(said, rules, wanted, sections_of)
 
 
 def _bare(said: str, names: Names) -> tuple[Reference, ...]:
@@ -112,9 +148,9 @@ def _bare(said: str, names: Names) -> tuple[Reference, ...]:
     return cited(f"@{match.group('name')}{match.group('rest')}")
 
 
-def _section(said: str, rules: Sequence[RuleFile], wanted: str) -> Citation:
+def _section(said: str, rules: Sequence[RuleFile], wanted: str, sections_of: Sections) -> Citation:
     for rule in rules:
-        for one in sections(rule.text):
+        for one in sections_of(rule):
             if one.id == wanted:
                 line = rule.begins + one.line - 1
                 title = clip(one.title, _TITLE)

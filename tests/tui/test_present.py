@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from beai.core.edits.change import Decision, Verdict
+from beai.core.edits.change import Change, Decision, FileChange, Hunk, Verdict
 from beai.core.loop.events import ReviewClosed, Understood
 from beai.core.loop.session import CaseState, Cycle, Phase, Stage
 from beai.core.project.facts import RuleFile
@@ -13,6 +13,7 @@ from beai.tui import cursor, diff, pages, present, typescript
 from beai.tui.next_step import Overlay, next_step, overlay, places
 from beai.tui.outcomes.verdict import verdict_line
 from beai.tui.prose import fold, para, same
+from tests.core.work import calls
 from tests.tui import sessions as known
 
 
@@ -79,6 +80,25 @@ def test_a_citation_shows_its_section_and_place_and_an_unknown_one_says_so():
     notes = " ".join(row.text for row in rows_of(known.RED_DECIDED, rules=rules) if row.kind is diff.Kind.NOTE)
     assert "follows @tdd (unknown) · @prisma_best_practices E1: Map the errors." in notes
     assert "(rules/prisma_best_practices.mdc:2)" in notes
+
+
+def cited_by_each_hunk(hunks):
+    rules = tuple(
+        RuleFile(f"rules/r{n}.mdc", f"r{n}", text="".join(f"- E{k} Map r{n}.\n" for k in range(1, 40)))
+        for n in range(9)
+    )
+    cites = [(f"@r{n % 9} E{1 + n % 30}", "@tdd") for n in range(hunks)]
+    made = tuple(Hunk(f"b{n}", "src/big.ts", n, (), ("x\n",), cites=cites[n]) for n in range(hunks))
+    change = Change((FileChange("src/big.ts", "x\n" * hunks, "", "", made),))
+    return lambda: diff.rows(change, {}, {}, 80, rules)
+
+
+def test_what_hunks_cite_is_looked_up_once_for_all_of_them_and_not_again_at_another_width():
+    few, many = calls(cited_by_each_hunk(10)), calls(cited_by_each_hunk(40))
+    assert many < 3 * few  # the rules are read once; what is drawn grows with the hunks
+    again = cited_by_each_hunk(40)
+    assert "@r3 E4: Map r3. (rules/r3.mdc:4)" in " ".join(row.text for row in again())
+    assert calls(again) < many / 2
 
 
 def test_missing_parts_are_named():
