@@ -7,6 +7,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 LIMIT = 2_000_000
@@ -35,6 +36,7 @@ class DiskTree:
         self._folders: dict[str, str | None] = {}
         self._stamps: dict[str, Stamp] = {}
         self._listed, self._now = 0, now
+        self._before: tuple[str, ...] = ()
 
     def paths(self) -> tuple[str, ...]:
         """Every file that may be read, sorted; empty where the root cannot be listed."""
@@ -42,6 +44,9 @@ class DiskTree:
             listed = _tracked(self._root) or _walked(self._root)
             self._folders, self._stamps, self._listed = {}, {}, self._now()
             self._paths = tuple(sorted({path for path in listed if self._stamped(path)}))
+            if self._paths == self._before:  # the very same value is quicker to tell from another
+                self._paths = self._before
+            self._before = self._paths
         return self._paths
 
     def text(self, path: str) -> str | None:
@@ -55,8 +60,7 @@ class DiskTree:
         Size, inode, and the times of writing and of change, which nobody can set by hand: what is written twice within
         a tick of the file system's clock could keep all of them, so that a status counts only once it has settled.
         """
-        found = self._stamps.get(path)
-        return found if found is not None and max(found[:2]) < self._listed - _SETTLED else None
+        return self._stamps.get(path)
 
     def refresh(self) -> None:
         """List anew at the next call."""
@@ -93,23 +97,20 @@ class DiskTree:
         base = self._folders[folder]
         if base is None or not _shown(name if ".cursor" not in folder else path):
             return False
+        full = f"{base}/{name}"
         try:
-            status = os.lstat(f"{base}/{name}")
+            status = os.lstat(full)
             if stat.S_ISLNK(status.st_mode):
-                if not self._inside(os.path.realpath(f"{base}/{name}")):
+                if not self._inside(os.path.realpath(full)):
                     return False
-                status = Path(f"{base}/{name}").stat()
+                status = Path(full).stat()
         except (OSError, ValueError):
             return False
         if not stat.S_ISREG(status.st_mode) or status.st_size > LIMIT:
             return False
-        self._stamps[path] = (
-            status.st_mtime_ns,
-            status.st_ctime_ns,
-            status.st_size,
-            status.st_ino,
-            status.st_dev,
-        )
+        written, changed = status.st_mtime_ns, status.st_ctime_ns
+        if written < self._listed - _SETTLED and changed < self._listed - _SETTLED:
+            self._stamps[path] = (written, changed, status.st_size, status.st_ino, status.st_dev)
         return True
 
 
@@ -157,6 +158,7 @@ def _entered(path: str) -> bool:
     return not name.startswith(".") or name == ".cursor"
 
 
+@lru_cache(maxsize=1 << 15)
 def _shown(path: str) -> bool:
     """Whether a file may be read at all: no secrets, git, installed packages; of agents' folders only the rules."""
     parts = path.split("/")

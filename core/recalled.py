@@ -32,7 +32,7 @@ _FILES = 24  # repositories whose files are kept
 _MAGIC = b"beai map\n"
 _DIGEST = 32
 _TROUBLE = (ValueError, TypeError, AttributeError, LookupError, EOFError, ImportError, MemoryError, RecursionError)
-_FIELDS = ("answers", "digests", "facts", "tokens", "asked", "configs")
+_FIELDS = ("answers", "digests", "facts", "tokens", "asked", "configs", "signs")
 
 
 class Kept:

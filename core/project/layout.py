@@ -5,12 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from beai.core.project import jsonc
 from beai.core.project.context import read_context
 from beai.core.project.docs import read_document
 from beai.core.project.facts import ActiveContext, Document, Missing, Project, RuleFile, Schema, Task, Tree
-from beai.core.project.places import is_generated, is_test
+from beai.core.project.places import chosen, is_generated, is_test
 from beai.core.project.prisma import read_schema
 from beai.core.project.recall import Recall
 from beai.core.project.remembered import Remembered
@@ -102,7 +103,7 @@ def _documented(tree: Tree, name: str, package: str | None) -> Project:
 
 def find_package(tree: Tree) -> str | None:
     """Folder of the backend's ``package.json``: that of the tRPC init file, else with a tRPC server, else Prisma."""
-    manifests = {posixpath.dirname(path): path for path in tree.paths() if _is_manifest(path)}
+    manifests = {posixpath.dirname(path): path for path in chosen(tree.paths(), _is_manifest)}
     for init in init_files(tree):
         folder = posixpath.dirname(init)
         while folder and folder not in manifests:
@@ -120,7 +121,7 @@ def find_package(tree: Tree) -> str | None:
 
 def test_files(tree: Tree, package: str) -> tuple[str, ...]:
     """The test files of ``package``; those of the packages that test it when it has none of its own."""
-    found = tuple(path for path in tree.paths() if is_test(path))
+    found = chosen(tree.paths(), is_test)
     own = tuple(path for path in found if not package or path.startswith(package + "/"))
     return own or tuple(path for path in found if "Caller" in (tree.text(path) or ""))
 
@@ -130,7 +131,7 @@ def _test_packages(tree: Tree, package: str) -> tuple[str, ...]:
     tests = test_files(tree, package)
     if not tests or not package or tests[0].startswith(package + "/"):
         return ()
-    manifests = {posixpath.dirname(path) for path in tree.paths() if _is_manifest(path)}
+    manifests = {posixpath.dirname(path) for path in chosen(tree.paths(), _is_manifest)}
     folder = posixpath.dirname(tests[0])
     while folder and folder not in manifests:
         folder = posixpath.dirname(folder)
@@ -144,7 +145,11 @@ def _is_manifest(path: str) -> bool:
 
 def _tasks(tree: Tree, context: ActiveContext | None) -> tuple[Task, ...]:
     """Tasks of every task file: the file that the context links first, then newest sprint first; an ID counts once."""
-    files = [path for path in tree.paths() if _TASKS.search(path) and not _aside(path) and not _PROPOSAL.search(path)]
+    files = [
+        path
+        for path in chosen(tree.paths(), _is_markdown)
+        if _TASKS.search(path) and not _aside(path) and not _PROPOSAL.search(path)
+    ]
     backend = {posixpath.dirname(path) for path in files if _BACKEND.search(path)}
     files = [path for path in files if not (_OTHER_ROLE.search(path) and backend)]
     linked = "\n".join(section.text for section in context.sections) if context else ""
@@ -158,19 +163,21 @@ def _tasks(tree: Tree, context: ActiveContext | None) -> tuple[Task, ...]:
 
 
 def _context(tree: Tree) -> ActiveContext | None:
-    found = sorted((path for path in tree.paths() if _CONTEXT.search(path) and not _aside(path)), key=_depth)
+    named = chosen(tree.paths(), _is_markdown)
+    found = sorted((path for path in named if _CONTEXT.search(path) and not _aside(path)), key=_depth)
     text = tree.text(found[0]) if found else None
     return None if text is None else read_context(found[0], text)
 
 
 def _proposals(tree: Tree) -> list[str]:
-    return [path for path in tree.paths() if _PROPOSAL.search(path) and not _aside(path)]
+    return [path for path in chosen(tree.paths(), _is_markdown) if _PROPOSAL.search(path) and not _aside(path)]
 
 
 def _docs(tree: Tree, package: str) -> list[str]:
     """Documents of the root's and the package's ``docs`` folder, the ones the role reads first."""
     folders = {"", package, posixpath.dirname(package)}
-    found = [path for path in tree.paths() if _DOC.search(path) and not _aside(path) and not _PROPOSAL.search(path)]
+    named = chosen(tree.paths(), _is_markdown)
+    found = [path for path in named if _DOC.search(path) and not _aside(path) and not _PROPOSAL.search(path)]
     found = [path for path in found if posixpath.dirname(posixpath.dirname(path)) in folders]
     order = {stem: at for at, stem in enumerate(_DOCS)}
     found.sort(key=lambda path: (order.get(posixpath.splitext(posixpath.basename(path))[0].lower(), len(order)), path))
@@ -184,9 +191,19 @@ def _documents(tree: Tree, paths: list[str]) -> tuple[Document, ...]:
 
 def rule_files(tree: Tree) -> tuple[RuleFile, ...]:
     """The rule files of the repository, its conventions of other tools among them."""
-    paths = [path for path in tree.paths() if _RULE.search(path) or _is_convention(path)]
-    texts = ((path, tree.text(path)) for path in paths if not is_generated(path.removeprefix(".")))
+    texts = (
+        (path, tree.text(path)) for path in chosen(tree.paths(), _is_rule) if not is_generated(path.removeprefix("."))
+    )
     return tuple(_rule(tree, path, text) for path, text in texts if text is not None)
+
+
+def _is_markdown(path: str) -> bool:
+    return path[-3:].lower() == ".md"
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_rule(path: str) -> bool:
+    return (".cursor/" in path and bool(_RULE.search(path))) or _is_convention(path)
 
 
 def _is_convention(path: str) -> bool:

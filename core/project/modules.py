@@ -10,13 +10,14 @@ from beai.core.project.declared import Import, Module, Value, read_module
 from beai.core.project.expressions import unwrap
 from beai.core.project.facts import Tree
 from beai.core.project.paths import Resolver
-from beai.core.project.recall import Notes, mark
+from beai.core.project.recall import Notes
 from beai.core.project.remembered import remembered
 
 __all__ = ["Binding", "Import", "Module", "Modules", "Outside", "Value", "read_module"]
 
 TOO_BIG = 1_000_000  # characters; the largest hand-written router seen has 300,000
 _HELD = 1_500_000  # characters of files whose syntax trees are kept; a tree takes some fifty bytes for each
+_LEFT = 400_000  # characters of files whose syntax trees are left to the next reading
 _HOPS = 24
 _MOST = 400  # modules looked through for one export
 
@@ -62,7 +63,8 @@ class Modules:
         configs = self.tree.recall.configs
         self.resolver = Resolver(self.tree, configs)
         self.inquiry = self.tree.inquiry
-        token = mark((self.tree.paths(), [(path, self.tree.digest(path)) for path in sorted(configs)]))
+        read = [(path, self.tree.digest(path)) for path in sorted(configs)]
+        token = self.tree.recall.marked("files", (self.tree.paths(), read))
         self.inquiry.fact("import", lambda folder, specifier: self.resolver.found(folder, specifier) or "", token)
         self._read: OrderedDict[str, Module | None] = OrderedDict()
         self._held = 0
@@ -74,14 +76,31 @@ class Modules:
         if path in self._read:
             self._read.move_to_end(path)
             return self._read[path]
-        text = self.tree.glance(path)
-        module = None if text is None or len(text) > TOO_BIG else read_module(path, text)
-        self._read[path] = module
+        module = self._read[path] = self._parsed(path)
         self._held += len(module.syntax.text) if module else 0
         while self._held > _HELD and len(self._read) > 1:
             _, oldest = self._read.popitem(last=False)
             self._held -= len(oldest.syntax.text) if oldest else 0
         return module
+
+    def _parsed(self, path: str) -> Module | None:
+        digest, kept = self.tree.recall.held.get(path, ("", None))
+        if isinstance(kept, Module) and digest == self.tree.digest(path):
+            return kept
+        text = self.tree.glance(path)
+        return None if text is None or len(text) > TOO_BIG else read_module(path, text)
+
+    def keep(self) -> None:
+        """Leave the trees that were asked for last to the next reading: what is edited once is often edited again."""
+        held = self.tree.recall.held
+        for path, module in self._read.items():
+            held.pop(path, None)
+            if module is not None:
+                held[path] = self.tree.digest(path), module
+        size = sum(len(module.syntax.text) for _, module in held.values() if isinstance(module, Module))
+        while held and size > _LEFT:
+            _, (_, oldest) = held.popitem(last=False)
+            size -= len(oldest.syntax.text) if isinstance(oldest, Module) else 0
 
     def imported(self, importer: Module, specifier: str) -> Module | None:
         """The module that ``specifier`` means in ``importer``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 _CODE = re.compile(r"\.(?:[cm]?[jt]s|[jt]sx)$")
@@ -21,6 +21,12 @@ _SAYS_GENERATED = re.compile(
     r"generated (?:file|by|code)|file (?:was|is) (?:auto-?)?generated|auto-?generated|@generated", re.IGNORECASE
 )
 _HEADER = 800  # characters in which a tool says that it wrote the file
+
+
+@lru_cache(maxsize=24)
+def chosen(paths: tuple[str, ...], pick: Callable[[str], bool]) -> tuple[str, ...]:
+    """Those of ``paths`` that ``pick`` picks by their names alone; kept, since the paths seldom change."""
+    return tuple(path for path in paths if pick(path))
 
 
 @lru_cache(maxsize=1 << 15)

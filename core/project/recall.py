@@ -8,6 +8,7 @@ it is worked out anew. So an edit costs what it changes, and the result is what 
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -38,7 +39,8 @@ class Recall:
     Handed from reading to reading by whoever reads again; a new one remembers nothing, and is always right. ``facts``
     are the marks of what was looked up, by kind; ``users`` are the answers that rest on a question; ``tokens`` tell
     that no fact of a kind can have changed; ``asked`` are the questions that the last reading began from, ``configs``
-    the files that decide where imports lead. ``marks`` and ``joined`` spare work on values that are the very same.
+    the files that decide where imports lead, ``signs`` what the words of a text of some digest say. ``marks`` and
+    ``joined`` spare work on values that are as before, ``held`` the parsing of texts of some digest.
     """
 
     answers: dict[Question, Answer] = field(default_factory=dict)
@@ -49,13 +51,15 @@ class Recall:
     asked: set[Question] = field(default_factory=set)
     configs: set[str] = field(default_factory=set)
     needed: int = 0
+    signs: dict[str, tuple[str, str]] = field(default_factory=dict)
+    held: OrderedDict[str, tuple[str, object]] = field(default_factory=OrderedDict)
     marks: dict[str, tuple[object, str]] = field(default_factory=dict)
     joined: dict[Question, tuple[object, object, object]] = field(default_factory=dict)
 
     def marked(self, kind: str, value: object) -> str:
-        """The mark of ``value``, at once where it is the very value that ``kind`` was asked of last."""
+        """The mark of ``value``, at once where it is the value that ``kind`` was asked of last."""
         known = self.marks.get(kind)
-        if known is None or known[0] is not value:
+        if known is None or (known[0] is not value and known[0] != value):
             known = self.marks[kind] = (value, mark(value))
         return known[1]
 
@@ -75,6 +79,7 @@ class Recall:
     def forget(self) -> None:
         """Remember nothing."""
         self.answers, self.digests, self.facts, self.users, self.tokens = {}, {}, {}, {}, {}
+        self.signs, self.held = {}, OrderedDict()
 
     def sweep(self) -> None:
         """Drop what the questions that were asked last do not rest on."""
@@ -113,6 +118,8 @@ class Inquiry:
         self._doubtful: set[Question] = set()
         self._stale: set[Question] = set()
         self._asked: set[Question] = set()
+        self._fresh: dict[Question, Answer] = {}
+        self._unknown: dict[Question, str] = {}
         self._open: list[tuple[Question, Notes]] = []
 
     def fact(self, kind: str, look: Callable[..., str], token: str = "") -> None:
@@ -124,8 +131,11 @@ class Inquiry:
         if token and self._recall.tokens.get(kind) == token:
             return
         self._tokens[kind] = token
-        for question, seen in self._recall.facts.get(kind, {}).items():
-            if self._look(question) != seen:
+        known = self._recall.facts.setdefault(kind, {})
+        for question, seen in known.items():
+            found = self._looked[question] = look(*question[1:])
+            if found != seen:
+                self._unknown[question] = found
                 self._doubt(self._recall.users.get(question, ()))
 
     def note(self, *question: str) -> None:
@@ -174,10 +184,12 @@ class Inquiry:
         recall.tokens |= self._tokens
         for question in (self._stale | self._doubtful) - self._now.keys():
             recall.answers.pop(question, None)
-        for question, answer in self._now.items():
-            if answer.rests and recall.answers.get(question) is not answer:  # nothing would ever doubt one of none
+        for question, answer in self._fresh.items():
+            if answer.rests:
                 recall.learn(question, answer)
-        for question, seen in self._looked.items():
+            else:  # nothing would ever doubt it
+                recall.answers.pop(question, None)
+        for question, seen in self._unknown.items():
             recall.facts.setdefault(question[0], {})[question] = seen
         if len(recall.answers) > recall.needed * _GROWN:
             recall.sweep()
@@ -222,6 +234,7 @@ class Inquiry:
         found = self._looked.get(question)
         if found is None:
             found = self._looked[question] = self._facts[question[0]](*question[1:])
+            self._unknown[question] = found
         return found
 
     def _worked(self, question: Question, work: Callable[[], T]) -> Answer:
@@ -231,7 +244,7 @@ class Inquiry:
             value = work()
         finally:
             self._open.pop()
-        answer = self._now[question] = Answer(value, mark(value), tuple(rests.items()))
+        answer = self._now[question] = self._fresh[question] = Answer(value, mark(value), tuple(rests.items()))
         return answer
 
 

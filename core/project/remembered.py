@@ -28,6 +28,11 @@ class Remembered:
         self._glanced: tuple[str, str | None] = ("", None)
         self._torn = False
         self.signed: dict[str, str] | None = None
+        if self._stamps is not None:
+            self.paths()
+            stamp = self._stamps.stamp
+            kept = self._recall.digests.items()
+            self._digests = {path: digest for path, (stamped, digest) in kept if stamp(path) == stamped}
         self._inquiry = Inquiry(self._recall)
         self._inquiry.fact("text", self.digest)
 
@@ -89,8 +94,9 @@ class Remembered:
             self._recall.forget()
             return
         self._inquiry.keep()
-        known = set(self.paths())
-        self._recall.digests = {path: kept for path, kept in self._recall.digests.items() if path in known}
+        if len(self._recall.digests) > len(self.paths()):
+            known = set(self.paths())
+            self._recall.digests = {path: kept for path, kept in self._recall.digests.items() if path in known}
 
 
 def remembered(tree: Tree) -> Remembered:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from beai.core.project import jsonc
 from beai.core.project.facts import RunnerChoice, RunnerName, Tree
 from beai.core.project.installer import above, installer
+from beai.core.project.places import chosen
 from beai.core.project.test_scripts import Scripts, Started
 from beai.core.settings import Settings
 
@@ -110,7 +112,7 @@ def _by_script(started: Started, config: dict[str, str]) -> RunnerChoice:
 def _configs(tree: Tree, package: str) -> dict[str, str]:
     """Configuration files of Vitest and Jest in the folder, by runner."""
     found: dict[str, str] = {}
-    for path in tree.paths():
+    for path in chosen(tree.paths(), _is_config):
         if posixpath.dirname(path) == package and (match := _CONFIG.match(posixpath.basename(path))):
             found.setdefault(match.group(1), path)
     return found
@@ -124,7 +126,7 @@ def _by_bunfig(tree: Tree, package: str) -> Iterator[RunnerChoice]:
 
 
 def _by_imports(tree: Tree, package: str) -> Iterator[RunnerChoice]:
-    tests = [path for path in _below(tree, package) if _SCRIPT_TEST.search(path)]
+    tests = _below(tree, package, _is_script_test)
     for path in tests[:_LOOKED_AT]:
         text = tree.text(path) or ""
         for pattern, runner in _IMPORTS:
@@ -138,14 +140,28 @@ def _by_python(tree: Tree, package: str) -> Iterator[RunnerChoice]:
         text = tree.text(path)
         if text is not None and pattern.search(text):
             yield RunnerChoice(RunnerName.PYTEST, package, f"{path} configures pytest", path)
-    tests = [path for path in _below(tree, package) if _PYTHON_TEST.search(path)]
+    tests = _below(tree, package, _is_python_test)
     if tests:
         yield RunnerChoice(RunnerName.PYTEST, package, f"{tests[0]} is named as pytest's tests are")
 
 
-def _below(tree: Tree, package: str) -> list[str]:
+def _below(tree: Tree, package: str, pick: Callable[[str], bool]) -> list[str]:
     inside = f"{package}/" if package else ""
-    return [path for path in tree.paths() if path.startswith(inside) and not _ASIDE.search(path)]
+    return [path for path in chosen(tree.paths(), pick) if path.startswith(inside)]
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_config(path: str) -> bool:
+    return bool(_CONFIG.match(path.rpartition("/")[2]))
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_script_test(path: str) -> bool:
+    return bool(_SCRIPT_TEST.search(path)) and not _ASIDE.search(path)
+
+
+def _is_python_test(path: str) -> bool:
+    return path.endswith(".py") and bool(_PYTHON_TEST.search(path)) and not _ASIDE.search(path)
 
 
 def _words(command: str) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from functools import lru_cache
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.project import jsonc
 from beai.core.project.facts import Project, RunnerName, RunnerProposal, Tree
 from beai.core.project.installer import installer
+from beai.core.project.places import chosen
 from beai.core.project.runner_choice import dependencies
 
 _UNDRIVEN = ("mocha", "ava", "tap", "uvu", "jasmine", "@japa/runner", "@playwright/test", "cypress")
@@ -72,8 +74,13 @@ def _python(tree: Tree, package: str) -> str:
 
 
 def _babel(tree: Tree, package: str) -> str:
-    here = (path for path in tree.paths() if posixpath.dirname(path) == package)
-    return next((posixpath.basename(path) for path in here if _BABEL.search(path)), "")
+    here = (path for path in chosen(tree.paths(), _is_babel) if posixpath.dirname(path) == package)
+    return next((posixpath.basename(path) for path in here), "")
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_babel(path: str) -> bool:
+    return bool(_BABEL.search(path))
 
 
 def _vitest_config(tree: Tree, package: str) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 
 from beai.core.project import jsonc
 from beai.core.project.facts import Tree
-from beai.core.project.places import is_generated
+from beai.core.project.places import chosen, is_generated
 
 _CONFIG = re.compile(r"(?:^|/)(?:prisma\.config|\.config/prisma)\.[cm]?[jt]s$")
 _SCHEMA = re.compile(r"\bschema\s*:\s*((?:path\.)?(?:join|resolve)\s*\([^)]{0,300}\)|[\"'`][^\"'`\n]{1,200}[\"'`])")
@@ -22,7 +23,7 @@ _MODEL = re.compile(r"^\s*model\s+\w+\s*\{", re.MULTILINE)
 
 def schema_files(tree: Tree, package: str) -> tuple[str, ...]:
     """The schema's files, the one with the datasource first; empty when there is no schema."""
-    files = tuple(path for path in tree.paths() if path.endswith(".prisma") and not is_generated(path))
+    files = chosen(tree.paths(), _is_schema)
     for place in _configured(tree, package):
         if found := _at(files, place):
             return _head_first(tree, found)
@@ -41,25 +42,30 @@ def schema_files(tree: Tree, package: str) -> tuple[str, ...]:
 def _configured(tree: Tree, package: str) -> list[str]:
     """Places named by ``prisma.config.ts`` or ``package.json#prisma.schema``, of the package first."""
     found: list[str] = []
-    configs = [
-        path
-        for path in tree.paths()
-        if "prisma" in path and _CONFIG.search(path) and not _DECOY.search(path.replace(".config/", "", 1))
-    ]
+    configs = [path for path in chosen(tree.paths(), _is_config) if not _DECOY.search(path.replace(".config/", "", 1))]
     for path in sorted(configs, key=lambda path: (not _inside(path, package), path.count("/"), path)):
         if match := _SCHEMA.search(tree.text(path) or ""):
             parts = (part.lstrip("/") for part in _STRING.findall(match.group(1)))
             home = path.partition(".config/")[0] if path.rpartition("/")[0].endswith(".config") else path
             found.append(posixpath.normpath(posixpath.join(posixpath.dirname(home), *parts)))
-    manifests = [path for path in tree.paths() if path.endswith("package.json") and _is_manifest(path)]
+    manifests = chosen(tree.paths(), _is_manifest)
     for path in sorted(manifests, key=lambda path: (not _inside(path, package), path.count("/"), path)):
         if place := jsonc.string(jsonc.child(jsonc.load(tree.text(path)), "prisma"), "schema"):
             found.append(posixpath.normpath(posixpath.join(posixpath.dirname(path), place)))
     return found
 
 
+def _is_schema(path: str) -> bool:
+    return path.endswith(".prisma") and not is_generated(path)
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_config(path: str) -> bool:
+    return "prisma" in path and bool(_CONFIG.search(path))
+
+
 def _is_manifest(path: str) -> bool:
-    return posixpath.basename(path) == "package.json" and not is_generated(path)
+    return path.endswith("package.json") and posixpath.basename(path) == "package.json" and not is_generated(path)
 
 
 def _at(files: tuple[str, ...], place: str) -> tuple[str, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import lru_cache
 
-from beai.core.project.places import is_source, is_test_code
+from beai.core.project.places import chosen, is_source, is_test_code
 from beai.core.project.places import is_test as has_test_name
 from beai.core.project.remembered import Remembered
 
@@ -31,10 +31,17 @@ class Sign(StrEnum):
 def signed(tree: Remembered) -> dict[str, str]:
     """The files of ``tree`` that have signs, with a letter for each."""
     if tree.signed is None:
-        asked = (path for path in tree.paths() if is_source(path) or is_tested(path))
-        found = ((path, tree.ask(("signs", path), partial(_read, tree, path))) for path in asked)
-        tree.signed = {path: signs for path, signs in found if signs}
+        before, known = tree.recall.signs, dict[str, tuple[str, str]]()
+        for path in chosen(tree.paths(), _is_read):
+            digest, kept = tree.digest(path), before.get(path)
+            known[path] = kept if kept is not None and kept[0] == digest else (digest, _read(tree, path))
+        tree.recall.signs = known
+        tree.signed = {path: signs for path, (_, signs) in known.items() if signs}
     return tree.signed
+
+
+def _is_read(path: str) -> bool:
+    return is_source(path) or is_tested(path)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -44,7 +51,6 @@ def is_tested(path: str) -> bool:
 
 
 def _read(tree: Remembered, path: str) -> str:
-    tree.inquiry.note("text", path)
     text = tree.glance(path)
     if not text:
         return ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from beai.core.project import jsonc
 from beai.core.project.facts import RunnerName, Tree
+from beai.core.project.places import chosen
 
 _DEPTH = 8  # scripts that call scripts
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
@@ -38,6 +39,10 @@ class Started:
     way: tuple[str, ...]
 
 
+def _is_manifest(path: str) -> bool:
+    return path.endswith("package.json") and posixpath.basename(path) == "package.json"
+
+
 class Scripts:
     """The scripts of every package of a repository."""
 
@@ -45,9 +50,7 @@ class Scripts:
         self._tree = tree
         self._wanted = tuple(packages)  # where a task that names no package is looked for
         self._manifests = {
-            posixpath.dirname(path): jsonc.load(tree.text(path))
-            for path in tree.paths()
-            if posixpath.basename(path) == "package.json"
+            posixpath.dirname(path): jsonc.load(tree.text(path)) for path in chosen(tree.paths(), _is_manifest)
         }
 
     def started(self, package: str) -> Started | None:

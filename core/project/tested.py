@@ -18,7 +18,7 @@ from beai.core.project.facts import TestCall
 from beai.core.project.follow import Place, Spot, follow
 from beai.core.project.modules import Module, Modules
 from beai.core.project.places import is_code, is_generated
-from beai.core.project.recall import Inquiry
+from beai.core.project.recall import Inquiry, Recall
 from beai.core.project.signs import Sign, signed
 from beai.core.project.syntax import line_of
 
@@ -35,7 +35,7 @@ Keys = Mapping[tuple[str, int], list[str]]
 def tests_of(modules: Modules, keys: Keys, paths: set[str]) -> dict[str, tuple[TestCall, ...]]:
     """The calls by tests of each of ``paths``; ``keys`` tells where the router at a place is mounted."""
     found: dict[str, dict[TestCall, None]] = {}
-    mounted = _Mounted(modules.inquiry, keys, paths)
+    mounted = _Mounted(modules.inquiry, modules.tree.recall, keys, paths)
     for file, signs in signed(modules.tree).items():
         if Sign.CALLER not in signs or not is_code(file) or is_generated(file):
             continue
@@ -52,12 +52,14 @@ def _calls_in(modules: Modules, mounted: _Mounted, file: str) -> tuple[tuple[str
 class _Mounted:
     """Where what is, and which procedures there are; what is asked of it is noted."""
 
-    def __init__(self, inquiry: Inquiry, keys: Keys, paths: set[str]) -> None:
+    def __init__(self, inquiry: Inquiry, recall: Recall, keys: Keys, paths: set[str]) -> None:
         self._inquiry, self._keys, self._paths = inquiry, keys, paths
         self._last = {path.rpartition(".")[2] for path in paths}
-        inquiry.fact("procedure", lambda path: "1" if path in self._paths else "")
-        inquiry.fact("called", lambda name: "1" if name in self._last else "")
-        inquiry.fact("mounted", lambda path, start: "\n".join(self._keys.get((path, int(start)), ["none"])))
+        known = recall.marked("procedures", sorted(paths))
+        inquiry.fact("procedure", lambda path: "1" if path in self._paths else "", known)
+        inquiry.fact("called", lambda name: "1" if name in self._last else "", known)
+        places = recall.marked("places", dict(keys))
+        inquiry.fact("mounted", lambda path, at: "\n".join(self._keys.get((path, int(at)), ["none"])), places)
 
     def has(self, path: str) -> bool:
         """Whether there is a procedure at ``path``."""

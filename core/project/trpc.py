@@ -49,6 +49,7 @@ def read_api(tree: Tree, package: str = "", schema: Schema | None = None) -> Api
         walk.mount(root.spot, "")
     unmounted, unresolved = Leftovers(modules, reader, builders).read(walk, ranked)
     routers = _tested(modules, walk)
+    modules.keep()
     made = [router for apart in unmounted for router in apart.routers]
     return ApiMap(
         init_file=_init_of(inits, root),

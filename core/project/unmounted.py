@@ -69,7 +69,8 @@ class Leftovers:
         for router in routers:
             for one in router.procedures:
                 taken.setdefault(one.file, []).append((one.span.start, one.span.end))
-        self._modules.inquiry.fact("taken", lambda path: repr(sorted(taken.get(path, ()))))
+        token = self._modules.tree.recall.marked("taken", taken)
+        self._modules.inquiry.fact("taken", lambda path: repr(sorted(taken.get(path, ()))), token)
         for path, signs in signed(self._modules.tree).items():
             if Sign.DECORATED in signs:
                 yield Unresolved(path, 1, "procedures by the decorators of nestjs-trpc are not read")
