@@ -28,7 +28,7 @@ def commands(app: App[Any], screen: Screen[object], session: Session) -> Iterabl
     if isinstance(screen, Workbench):
         yield from _keys(screen, session)
     if session.project is not None and session.phase is Phase.UNDERSTAND:
-        relations = graph(session.project.tasks)
+        relations = graph(session.project.tasks, session.project.context)
         first = next(iter(relations.next), None)
         for task in session.project.tasks:
             title = f"Task {one_line(task.id, 40)}: {one_line(task.title, 80)}"

@@ -101,7 +101,9 @@ def next_step(session: Session) -> Step:
     if cycle := reviewing(session):
         return _review(cycle)
     if session.phase is Phase.UNDERSTAND and session.task is not None and not session.understood:
-        return Step("you have read the task: go on to its test cases", event=Understood(), label="understood")
+        blocked = waits(session, session.task.id)
+        words = f"{one_line(blocked[0], 80)}: go on to its test cases all the same" if blocked else _READ
+        return Step(words, event=Understood(), label="understood")
     if session.phase is Phase.DONE and (left := upcoming(session)):
         blocked = "".join(f"; {one_line(why, 80)}" for why in waits(session, left.id)[:1])
         words = f"goes on to {left.id}, {one_line(left.title, 60)}{blocked}"
@@ -118,15 +120,18 @@ def next_step(session: Session) -> Step:
 
 def upcoming(session: Session) -> Task | None:
     """The next open task besides the one at hand, as the documents stood when they were read last."""
-    tasks = session.project.tasks if session.project else ()
-    return first_open(tasks, done=session.task_id)
+    project = session.project
+    return first_open(project.tasks, session.task_id, project.context) if project else None
 
 
 def waits(session: Session, task_id: str) -> tuple[str, ...]:
-    """What blocks a task besides the one at hand, in words."""
-    tasks = session.project.tasks if session.project else ()
+    """What blocks a task, in words; the one at hand blocks none once it is done."""
+    project = session.project
+    if project is None:
+        return ()
     finished = session.task_id if session.phase is Phase.DONE else ""
-    return graph([replace(task, status="Done") if task.id == finished else task for task in tasks]).why(task_id)
+    tasks = [replace(task, status="Done") if task.id == finished else task for task in project.tasks]
+    return graph(tasks, project.context).why(task_id)
 
 
 def waiting(session: Session) -> str:
@@ -209,6 +214,7 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
+_READ = "you have read the task: go on to its test cases"
 _WRITING = {
     Purpose.CASES: "thinking of test cases",
     Purpose.TEST: "writing the test for {case}",

@@ -12,7 +12,7 @@ from beai.core.record.done import lights as lights_of
 from beai.core.runner.report import Report
 from beai.core.text import one_line, printable
 from beai.tui import rule_pages
-from beai.tui.next_step import plural
+from beai.tui.next_step import plural, waits
 from beai.tui.present import CASE_MARKS
 from beai.tui.prose import GAP, Block, Prose, heading, item, listed, para
 
@@ -41,11 +41,13 @@ def task_page(session: Session) -> Prose:
     task = session.task
     if task is None:
         return (para("No task is chosen. ctrl+p lists the tasks.", "$muted"),) if session.project else _READING
-    dependencies = tuple(f"after {one_line(name, 40)}" for name in task.dependencies)
-    facts = para(" · ".join((one_line(task.status, 60) or "no status", *dependencies)), "$muted")
+    blocked = waits(session, task.id)
+    words = tuple(f"after {one_line(name, 40)}" for name in task.dependencies) if not blocked else ()
+    facts = para(" · ".join((one_line(task.status, 60) or "no status", *words)), "$muted")
     return (
         para(task.title, "bold"),
         facts,
+        *(item("!", "$warning", one_line(why, 300)) for why in blocked),
         GAP,
         heading("Done?"),
         *_done_row(session),
@@ -128,7 +130,7 @@ def _understand(session: Session) -> Prose:
 
 
 def _open(session: Session, task: Task, project: Project) -> Prose:
-    points = list(graph(project.tasks).notes(task.id))
+    points = list(graph(project.tasks, project.context).notes(task.id))
     points += [f"could not read: {name}" for name in task.unread]
     points += [f"not given by the task: {', '.join(task.absent)}"] if task.absent else []
     points += [f"{task.id} stands again at line {line}: one ID for two tasks?" for line in task.also[:3]]

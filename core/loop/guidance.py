@@ -155,7 +155,7 @@ def _dependencies(session: Session) -> OpenQuestion | None:
     project, task = session.project, session.task
     if project is None or task is None or session.answered("dependencies"):
         return None
-    relations = graph(project.tasks)
+    relations = graph(project.tasks, project.context)
     node = relations.node(task.id)
     waiting = relations.why(task.id)
     if node is None or not waiting:

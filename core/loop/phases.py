@@ -46,7 +46,7 @@ def project_read(session: Session, project: Project) -> Moved:
         branch = project.repo.branch
         draft = replace(session.draft, branch=branch) if session.draft else None
         return still(replace(session, project=project, draft=draft))
-    task = project.task(session.task_id) if session.task_id else first_open(project.tasks)
+    task = project.task(session.task_id) if session.task_id else first_open(project.tasks, context=project.context)
     session = replace(session, project=project, task_id=task.id if task else session.task_id)
     if task is None:
         return _unready(session, FaultKind.REPOSITORY, "No open task was found.", "Add one to tasks/, then press t.")

@@ -27,15 +27,17 @@ _DATE = re.compile(r"\bdate\b|\bday\b|\bwhen\b|日付|日期|날짜|fecha|data\b
 _TOLD = re.compile(r"change|what|entry|progress|update|summary|note|description|event", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
+_HOLDS = r"block|impediment|ブロッカー|阻塞|차단|bloqueo|bloqueio|hindernis|блокер"
 _TITLES = {
     "focus": re.compile(
         r"focus|current (?:sprint|work|task|goal)|^\W*(?:sprint )?goal|焦点|目標|当前|foco|фокус", re.IGNORECASE
     ),
     "decisions": re.compile(r"decision|decid|決定|决定|결정|decisi[oó]n|decis[õã]|entscheidung|решени", re.IGNORECASE),
     "blockers": re.compile(
-        r"block|impediment|open (?:issues|questions)|risk|ブロッカー|阻塞|차단|bloqueo|bloqueio|hindernis|блокер",
+        rf"{_HOLDS}|open (?:issues|questions)|risk",
         re.IGNORECASE,
     ),
+    "holds": re.compile(_HOLDS, re.IGNORECASE),
     "links": re.compile(r"\blinks?\b|references|documents|resources|related|参照|リンク|enlaces|ссылки", re.IGNORECASE),
     "next": re.compile(
         r"next|to[ -]?do|upcoming|次の|下一步|다음|siguiente|próxim|nächste|prochain|следующ", re.IGNORECASE
@@ -53,6 +55,7 @@ def read_context(path: str, text: str) -> ActiveContext:
         focus=focus,
         decisions=_items(found, "decisions"),
         blockers=_items(found, "blockers"),
+        holds=_items(found, "holds"),
         next_steps=_items(found, "next"),
         links=_items(found, "links"),
         sections=found,

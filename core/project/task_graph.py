@@ -1,4 +1,4 @@
-"""What each task waits for and which comes next: dependencies resolved, those in a circle or unknown named."""
+"""What each task waits for or is blocked by, and which comes next; what goes in a circle or is unknown is named."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from beai.core.project.facts import Task
+from beai.core.project.facts import ActiveContext, Task
 from beai.core.project.markdown import plain
+from beai.core.project.task_holds import held
 from beai.core.project.task_ids import TASK_ID, clean
 from beai.core.project.task_words import State, state
 
@@ -30,7 +31,8 @@ class Node:
     """One task among the others.
 
     ``needs`` are the IDs of the tasks it depends on, ``waits_for`` those of them that are not done, ``unknown`` the
-    wordings that name no task here, and ``cycle`` the IDs of a circle of dependencies that it is part of.
+    wordings that name no task here, ``cycle`` the IDs of a circle of dependencies that it is part of, and ``held`` the
+    blockers of the active context that name it.
     """
 
     task: Task
@@ -39,6 +41,7 @@ class Node:
     unknown: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
     cycle: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -47,8 +50,8 @@ class Node:
 
     @property
     def ready(self) -> bool:
-        """Whether it can be begun: nothing it needs is unfinished, and it does not say itself that it is blocked."""
-        return self.is_open and not self.waits_for and self.state is not State.BLOCKED
+        """Whether it can be begun: nothing it needs is unfinished, and nothing says that it is blocked."""
+        return self.is_open and not self.waits_for and not self.held and self.state is not State.BLOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Graph:
         """What to do next, first things first.
 
         Tasks in progress, then those that are ready, then those in review, then those that wait; each in the order
-        they were read, and of each kind those that wait for nothing first.
+        they were read, and of each kind those first that wait for nothing and whose dependencies are all known.
         """
         return tuple(sorted((node for node in self.nodes.values() if node.is_open), key=_rank))
 
@@ -83,6 +86,7 @@ class Graph:
             said.append(f"depends on itself: {' → '.join((*node.cycle, node.cycle[0]))}")
         if node.state is State.BLOCKED:
             said.append(f"its own status says {node.task.status}")
+        said += [f"blocked, as the active context says: {line}" for line in node.held]
         return tuple(said)
 
     def notes(self, task_id: str) -> tuple[str, ...]:
@@ -92,8 +96,11 @@ class Graph:
         return (*self.why(task_id), *(f"unknown dependency: {words}" for words in unknown))
 
 
-def graph(tasks: Sequence[Task]) -> Graph:
-    """The tasks with their dependencies resolved: by ID, number or title, and all tasks above where it says so."""
+def graph(tasks: Sequence[Task], context: ActiveContext | None = None) -> Graph:
+    """The tasks with their dependencies resolved: by ID, number or title, and all tasks above where it says so.
+
+    ``context`` blocks those that a line among its blockers names.
+    """
     index = _Index(tasks)
     needs: dict[str, tuple[str, ...]] = {}
     unknown: dict[str, tuple[str, ...]] = {}
@@ -101,6 +108,7 @@ def graph(tasks: Sequence[Task]) -> Graph:
         needs[task.id], unknown[task.id] = index.resolved(task)
     states = {task.id: state(task.status) for task in tasks}
     cycles = _cycles(needs)
+    holds = held(context.holds) if context else {}
     return Graph(
         {
             task.id: Node(
@@ -110,6 +118,7 @@ def graph(tasks: Sequence[Task]) -> Graph:
                 unknown[task.id],
                 tuple(name for name in needs[task.id] if states[name] is not State.DONE),
                 cycles.get(task.id, ()),
+                holds.get(task.id.lower(), ()),
             )
             for task in tasks
         }
@@ -174,9 +183,9 @@ class _Index:
         return found if len(found) == len(numbers) else ()
 
 
-def _rank(node: Node) -> tuple[int, bool]:
+def _rank(node: Node) -> tuple[int, bool, bool]:
     order = 0 if node.state is State.IN_PROGRESS else 2 if node.state is State.IN_REVIEW else 1 if node.ready else 3
-    return order, not node.ready
+    return order, not node.ready, bool(node.unknown)
 
 
 def _folded(title: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beai.core.project.context import read_context
 from beai.core.project.facts import Task
 from beai.core.project.next_task import first_open
 from beai.core.project.task_graph import Graph, graph
@@ -137,3 +138,40 @@ def test_a_long_chain_and_a_wide_fan_are_walked_without_recursion() -> None:
     chain.append(Task("BE-20000", "", "t.md", dependencies=("BE-0",)))
     assert graph(chain[:-1]).node("BE-0") is not None
     assert all(node.waits_for for node in graph(chain).nodes.values())
+
+
+@pytest.mark.parametrize(
+    ("line", "blocked"),
+    [
+        ("BE-1 waits for a person to run the migration.", ["BE-1"]),
+        ("`BE-1`, **BE-2** and BE-3 wait for the answer", ["BE-1", "BE-2", "BE-3"]),
+        ("BE-2 is blocked by BE-1", ["BE-2"]),
+        ("BE-1 blocks BE-2 and BE-3", ["BE-2", "BE-3"]),
+        ("The migration blocks BE-1", ["BE-1"]),
+        ("Waiting for BE-1 and BE-2: BE-3", ["BE-3"]),
+        ("BE-1 blocks the release", []),
+        ("~~BE-1 waits for a key~~", []),
+        ("[x] BE-1 waits for a key", []),
+        ("BE-1 waited for a key (resolved)", []),
+        ("BE-1 waits until the ticket is resolved", ["BE-1"]),
+        ("BE-1: unresolved questions", ["BE-1"]),
+        ("The staging key is not there yet", []),
+        ("BE-10 waits for a key", []),
+    ],
+)
+def test_a_blocker_of_the_active_context_blocks_the_task_it_names(line: str, blocked: list[str]) -> None:
+    context = read_context(
+        "tasks/active_context.md", f"# Now\n\n## Blockers\n\n- {line}\n\n## Risks\n\n- BE-3 is slow\n"
+    )
+    tasks = [node.task for node in of("BE-1", "BE-2", "BE-3").nodes.values()]
+    found = graph(tasks, context)
+    assert [name for name in found.nodes if found.why(name)] == blocked
+    assert all(found.why(name) == (f"blocked, as the active context says: {line}",) for name in blocked)
+    assert order(found)[len(tasks) - len(blocked) :] == blocked
+    after = first_open(tasks, context=context)
+    assert after is not None and (after.id not in blocked or len(blocked) == 3)
+
+
+def test_a_task_whose_dependency_nobody_knows_is_not_preferred() -> None:
+    assert order(of("BE-1: FE-12", "BE-2", "BE-3 In Review")) == ["BE-2", "BE-1", "BE-3"]
+    assert order(of("BE-1 In Progress: FE-12", "BE-2 In Progress", "BE-3")) == ["BE-2", "BE-1", "BE-3"]

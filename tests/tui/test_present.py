@@ -146,6 +146,16 @@ def test_enter_does_what_the_summary_says(session, words, event):
     assert step.event == event
 
 
+def test_a_blocked_task_is_shown_as_such_and_nobody_is_led_past_it():
+    session = replace(known.UNDERSTAND, task_id=known.OTHER.id)
+    step = next_step(session)
+    assert step.words == f"blocked by {known.TASK.id} (Open): go on to its test cases all the same"
+    assert step.event == Understood()
+    page = "\n".join(line.plain for line in fold(pages.task_page(session), 60))
+    assert f"! blocked by {known.TASK.id} (Open)" in page
+    assert "after" not in page.partition("Acceptance")[0]
+
+
 def test_a_record_review_promises_no_test_run():
     cycle = replace(known.RED_DECIDED.cycle, purpose=Purpose.RECORD)
     assert "runs the tests" not in next_step(replace(known.RED_DECIDED, phase=Phase.RECORD, cycle=cycle)).words

@@ -19,8 +19,9 @@ _JSON = """--json prints a list, one object per task in the order they were read
 status_span (start and end, in characters of the file), description, role, dependencies (as written), deliverables,
 criteria (text, done), unit_tests, done_when, text, unread and absent (names of attributes), also (other lines with
 the same ID), and graph: state (open, in progress, in review, blocked, done, cancelled, unknown), needs (IDs), waits_for
-(IDs not done), unknown (dependencies that name no task), cycle (IDs in a circle, from this one on), ready, next (1 for
-the task to do next, null for one that is finished), why (what blocks it, in words)."""
+(IDs not done), unknown (dependencies that name no task), cycle (IDs in a circle, from this one on), held (lines of
+the active context that block it), ready, next (1 for the task to do next, null for
+one that is finished), why (what blocks it, in words)."""
 
 
 @click.command("tasks", epilog=f"{_JSON}\n\n{EXIT_CODES}")
@@ -31,7 +32,7 @@ def tasks_command(path: Path, as_json: bool) -> None:
     from beai.core.project.task_graph import graph
 
     _, project = surveyed(path)
-    relations = graph(project.tasks)
+    relations = graph(project.tasks, project.context)
     order = {node.task.id: at for at, node in enumerate(relations.next, 1)}
     if as_json:
         from beai.core.loop.codec import plain
@@ -57,6 +58,7 @@ def _graph(node: Node, relations: Graph, order: dict[str, int]) -> dict[str, obj
         "waits_for": node.waits_for,
         "unknown": node.unknown,
         "cycle": node.cycle,
+        "held": node.held,
         "ready": node.ready,
         "next": order.get(node.task.id),
         "why": relations.why(node.task.id),

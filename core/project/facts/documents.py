@@ -67,13 +67,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class ActiveContext:
-    """``tasks/active_context.md``: the sprint's focus, its branch, and what was decided or blocks."""
+    """``tasks/active_context.md``: the sprint's focus, its branch, and what was decided or blocks.
+
+    ``holds`` are those of ``blockers`` that stand below a heading that says so, and not among risks or questions.
+    """
 
     path: str
     branch: str = ""
     focus: str = ""
     decisions: tuple[str, ...] = ()
     blockers: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
     next_steps: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
