@@ -7,7 +7,7 @@ the test. Pure: the same request and window give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from beai.core.suggest.exchange import Request
@@ -18,13 +18,14 @@ from beai.core.suggest.pack.part import Form, Kind, LeftOut, Pack, Part, Place, 
 from beai.core.suggest.pack.rules import rules
 from beai.core.suggest.pack.veil import veiled
 from beai.core.suggest.pack.window import DEFAULT
-from beai.core.suggest.prompts.quote import cut, fenced, heading
+from beai.core.suggest.prompts.quote import fenced, heading, named
 from beai.core.tokens import tokens
 
 __all__ = ["Form", "Kind", "LeftOut", "Message", "Pack", "Part", "Place", "Window", "messages", "pack", "repair"]
 
 TAIL_SHARE, TAIL_MOST = 0.25, 16_000  # of the room: kept for what is new in each request, so that it moves nothing else
-_NOTE_ROOM = 400  # tokens for the names of what is left out
+_NOTE_ROOM = 500  # tokens for the names of what is left out
+_NAME = 160  # characters of one of them
 
 
 def pack(request: Request, window: Window = DEFAULT) -> Pack:
@@ -73,8 +74,20 @@ def _order(slot: Slot) -> tuple[int, int]:
 
 
 def _note(left: Iterable[LeftOut]) -> Iterator[Part]:
-    """One line for the model about everything that it is not sent for want of room."""
-    names = "\n".join(f"{one.kind}: {one.name}" for one in left if "inside" not in one.reason)
-    if names:
-        text = heading("Left out for want of room; ask for what you need", fenced(cut(names, _NOTE_ROOM * 3)))
-        yield Part("left out", Kind.NOTE, Place.TAIL, text, "so that nothing is missing in silence", tokens(text), 99)
+    """What is not sent for want of room, by name as far as the names have room, so that the model can ask."""
+    names = [f"{one.kind}: {named(one.name, _NAME)}" for one in left if "inside" not in one.reason]
+    if not names:
+        return
+    text, told = "", 0
+    for count in range(len(names) + 1):
+        longer = _listed(names, count)
+        if tokens(longer) > _NOTE_ROOM:
+            break
+        text, told = longer, count
+    cut = f"{len(names) - told} of {len(names)} names are left out" if told < len(names) else ""
+    yield Part("left out", Kind.NOTE, Place.TAIL, text, "so that nothing is missing in silence", tokens(text), 99, cut)
+
+
+def _listed(names: Sequence[str], count: int) -> str:
+    more = (f"and {len(names) - count} more",) if count < len(names) else ()
+    return heading("Left out for want of room; ask for what you need", fenced("\n".join((*names[:count], *more))))

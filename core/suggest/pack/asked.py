@@ -8,12 +8,13 @@ from beai.core.edits.change import Verdict
 from beai.core.suggest.exchange import Feedback, HunkFeedback, Request
 from beai.core.suggest.pack.part import Form
 from beai.core.suggest.prompts import wording
-from beai.core.suggest.prompts.quote import cut, fenced, heading
+from beai.core.suggest.prompts.quote import cut, fenced, heading, named
 
 OUTPUT_LIMIT = 8_000  # characters of one output
 
 
 _SHORT_OUTPUT = 2_500
+_CASE = 1_000  # characters of a case in its one line
 _LONG_TASK = 12_000  # characters of a task's text that goes along whole
 _KEPT_ATTEMPTS = (2, 1)  # of the last ones, where there is no room for all
 
@@ -30,7 +31,7 @@ def task(request: Request) -> Iterator[Form]:
 
 def answers(request: Request) -> Iterator[Form]:
     """What the person has answered to questions about this task."""
-    told = (f"- {_line(answer.topic)}: {cut(answer.text, OUTPUT_LIMIT)}" for answer in request.answers)
+    told = (f"- {named(answer.topic)}: {cut(answer.text, OUTPUT_LIMIT)}" for answer in request.answers)
     yield Form(heading("What your partner has answered", "\n".join(told)))
 
 
@@ -63,7 +64,10 @@ def _task(request: Request, said: str, missing: str = "") -> Form:
     numbered = "\n".join(f"{number}. {each.text}" for number, each in enumerate(one.criteria, 1))
     cases = "\n".join(f"- {case_id} [{case.kind}] {case.text}" for case_id, case in request.cases)
     told = (
-        heading(f"Task {one.id}: {one.title}", (f"Cut: {missing}.\n\n" if missing else "") + fenced(said, "md")),
+        heading(
+            f"Task {named(one.id, 60)}: {named(one.title, 200)}",
+            (f"Cut: {missing}.\n\n" if missing else "") + fenced(said, "md"),
+        ),
         heading("Its acceptance criteria", fenced(numbered) if numbered else "The task states none."),
         heading("Its approved cases", fenced(cases) if cases else ""),
     )
@@ -81,13 +85,14 @@ def _attempt(number: int, feedback: Feedback) -> str:
 
 def _verdict(feedback: HunkFeedback) -> str:
     decision, hunk = feedback.decision, feedback.hunk
+    what = f"this hunk of {named(hunk.file)}"
     match decision.verdict:
         case Verdict.REJECTED:
-            said = f"Your partner rejected this hunk of {hunk.file}" + _because(decision.reason)
+            said = f"Your partner rejected {what}" + _because(decision.reason)
         case Verdict.ACCEPTED if decision.edited is not None:
             said = f"Your partner accepted this hunk of {hunk.file}, edited" + _because(decision.reason)
         case Verdict.ACCEPTED:
-            said = f"Your partner accepted this hunk of {hunk.file}" + _because(decision.reason)
+            said = f"Your partner accepted {what}" + _because(decision.reason)
     lines = (*(f"-{line}" for line in hunk.old), *(f"+{line}" for line in hunk.new))
     diff = "\n".join(line.rstrip("\r\n") for line in lines)
     edited = "" if decision.edited is None else f"\nIt now reads:\n\n{fenced(decision.edited)}"
@@ -111,14 +116,10 @@ def _output(text: str, limit: int = OUTPUT_LIMIT) -> str:
     return fenced(cut(text, limit, tail=True), "text") if text else ""
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _ask(request: Request) -> str:
     case = request.case
-    about = f"## The case\n\n{request.case_id} [{case.kind}] {_line(case.text)}\n" if case else ""
-    place = f"Its test file: {request.test_file}\n" if request.test_file else ""
+    about = f"## The case\n\n{request.case_id} [{case.kind}] {named(case.text, _CASE)}\n" if case else ""
+    place = f"Its test file: {named(request.test_file)}\n" if request.test_file else ""
     end = (
         "You may instead ask (`### question …`), say `### nothing to do`, `### the test is wrong` or `### beyond me`.\n"
         f"The word of this request is {request.nonce}: close with `### end {request.nonce} edits=… cases=…`.\n"

@@ -12,6 +12,7 @@ from beai.core.suggest.pack.part import PRIORITY, Draft, Form, Kind, Place
 from beai.core.suggest.pack.quoting import quoted
 from beai.core.suggest.pack.veil import section as veiled
 from beai.core.suggest.pack.veil import shown
+from beai.core.suggest.prompts.quote import named
 
 _LONG = 16_000  # characters of a section that goes along whole
 _CONTEXT_LONG = 6_000
@@ -26,7 +27,7 @@ def designs(project: Project, task: Task) -> Iterator[Draft]:
         for rank, (section, path, reason) in enumerate(relevant(project, task))
     ]
     for path, section, reason, priority in sorted(found, key=lambda one: (one[0], one[1].line, one[1].title)):
-        name = f"{path} § {' '.join(section.title.split())}"
+        name = f"{path} § {named(shown(section.title), 120)}"
         yield Draft(name, Kind.DOCUMENT, Place.SLOW, reason, _section(name, section), priority)
 
 
@@ -71,11 +72,11 @@ def _context(context: ActiveContext) -> Iterator[Form]:
         yield quoted(title, whole, "md")
     chapters = [section for section in sections if section.level > 1 and own_text(section).strip()]
     kept = [section for section in chapters if not _LOG.search(section.title)]
-    left = ", ".join(f"“{section.title}”" for section in chapters if section not in kept)
+    left = [section.title for section in chapters if section not in kept]
     if left:
         text = "\n".join(f"{'#' * section.level} {section.title}\n{own_text(section)}" for section in kept)
         if len(text) <= 2 * _CONTEXT_LONG:
-            yield quoted(title, text, "md", f"left out are {left}")
+            yield quoted(title, text, "md", f"{len(left)} of its sections are left out", names=left)
     core = (("Focus", (context.focus,)), ("Decisions", context.decisions), ("Blockers", context.blockers))
     text = "\n".join(f"## {name}\n" + "\n".join(f"- {one}" for one in said) + "\n" for name, said in core if any(said))
     yield quoted(title, shown(text)[:_CONTEXT_LONG], "md", "focus, decisions and blockers alone")

@@ -13,7 +13,6 @@ from beai.core.suggest.pack.quoting import CHANGE_BY_PIECE, quoted
 from beai.core.suggest.prompts.project import described
 
 WHOLE = 12_000  # characters of all schema files together up to which they go along whole
-_NAMES = 3_000  # characters of the list of models that are not shown
 
 
 def schema(schema: Schema, files: tuple[Source, ...], names: tuple[frozenset[str], frozenset[str]]) -> Iterator[Form]:
@@ -25,11 +24,12 @@ def schema(schema: Schema, files: tuple[Source, ...], names: tuple[frozenset[str
     for shown in (near, nearest):
         text = "\n".join(_headed(one.path, part, files) for one in files if (part := cut(one.text, shown)))
         if text:
-            yield quoted(_title(files), text, "prisma", _missing(schema, shown), CHANGE_BY_PIECE)
+            yield quoted(_title(files), text, "prisma", *_missing(schema, shown, CHANGE_BY_PIECE))
     found = [model for model in schema.models if model.name in near]
     bones = "\n".join(described(model) for model in found)
     if bones:
-        yield quoted("The database", bones, cut=f"fields only; {_missing(schema, near)}")
+        said, _, others = _missing(schema, near)
+        yield quoted("The database", bones, cut=f"fields only; {said}", names=others)
 
 
 def names(
@@ -56,14 +56,11 @@ def _is_named(model: Model, said: str, main: str) -> bool:
     return model.name == main or model.name in said
 
 
-def _missing(schema: Schema, shown: frozenset[str]) -> str:
-    """Which models are not shown, by name."""
-    others = ", ".join(model.name for model in schema.models if model.name not in shown)
-    count = sum(model.name not in shown for model in schema.models)
-    listed = others if len(others) <= _NAMES else others[:_NAMES].rpartition(",")[0] + " and more"
-    return (
-        f"{count} of {len(schema.models)} models are not shown: {listed}" if count else "settings alone are not shown"
-    )
+def _missing(schema: Schema, shown: frozenset[str], note: str = "") -> tuple[str, str, tuple[str, ...]]:
+    """How many models are not shown, the note that follows from it, and their names."""
+    others = tuple(model.name for model in schema.models if model.name not in shown)
+    said = f"{len(others)} of {len(schema.models)} models are not shown" if others else "settings alone are not shown"
+    return said, note, others
 
 
 def _title(files: tuple[Source, ...]) -> str:

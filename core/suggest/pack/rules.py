@@ -21,7 +21,7 @@ _WRITTEN = frozenset({SourceRole.ROUTER, SourceRole.TEST, SourceRole.SCHEMA, Sou
 def rules(request: Request) -> tuple[tuple[Draft, ...], tuple[LeftOut, ...]]:
     """A part for each rule in force, and those in force that the rules' budget leaves out."""
     if request.rules:
-        chosen = ((rule, rule.text, "chosen for this request", "") for rule in request.rules)
+        chosen = ((rule, rule.text, "chosen for this request", ()) for rule in request.rules)
         return tuple(_draft(*one, Place.SYSTEM, rank) for rank, one in enumerate(chosen)), ()
     found = {purpose: selected(request, purpose) for purpose in dict.fromkeys((*ASKED, request.purpose))}
     sent = [{(one.rule.path, one.text) for one in found[purpose].attached} for purpose in ASKED]
@@ -29,7 +29,7 @@ def rules(request: Request) -> tuple[tuple[Draft, ...], tuple[LeftOut, ...]]:
     drafts = []
     for rank, (one, count) in enumerate(zip(found[request.purpose].attached, shared, strict=True)):
         place = Place.SYSTEM if count == len(ASKED) else Place.PURPOSE
-        drafts.append((-count, _draft(one.rule, one.text, one.reason, ", ".join(one.cut), place, rank)))
+        drafts.append((-count, _draft(one.rule, one.text, one.reason, one.cut, place, rank)))
     over = (one for one in found[request.purpose].left if one.why is Why.BUDGET)
     ordered = tuple(draft for _, draft in sorted(drafts, key=lambda pair: pair[0]))
     return ordered, tuple(LeftOut(called(one.rule), Kind.RULE, one.reason, one.tokens) for one in over)
@@ -54,10 +54,11 @@ def called(rule: RuleFile) -> str:
     return rule.path if posixpath.basename(rule.path) in CONVENTIONS else f"@{rule.name}"
 
 
-def _draft(rule: RuleFile, text: str, reason: str, cut: str, place: Place, rank: int) -> Draft:
+def _draft(rule: RuleFile, text: str, reason: str, cut: tuple[str, ...], place: Place, rank: int) -> Draft:
     priority = max(PRIORITY[Kind.RULE] - rank, 50)
     return Draft(called(rule), Kind.RULE, place, reason, _forms(rule, text, cut), priority)
 
 
-def _forms(rule: RuleFile, text: str, cut: str) -> Iterator[Form]:
-    yield quoted(f"Rule @{rule.name} ({rule.path})", text, "md", f"left out are {cut}" if cut else "")
+def _forms(rule: RuleFile, text: str, cut: tuple[str, ...]) -> Iterator[Form]:
+    said = f"{len(cut)} of its parts are left out" if cut else ""
+    yield quoted(f"Rule @{rule.name} ({rule.path})", text, "md", said, names=cut)

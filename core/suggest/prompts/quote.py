@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from beai.core.text import clip, printable
 
 _RUN = re.compile(r"`{3,}")
+_OURS = re.compile(r"#{2,}|`{3,}|~{3,}")  # what begins a block of a reply, or a fence
+_WIDEST = 300
+_NAME = 80
 
 
 def fenced(text: str, info: str = "") -> str:
@@ -17,7 +23,25 @@ def fenced(text: str, info: str = "") -> str:
 
 def heading(title: str, text: str) -> str:
     """``text`` under a one-line heading; nothing where there is no text."""
-    return f"## {' '.join(title.split())}\n\n{text}{'' if text.endswith(chr(10)) else chr(10)}" if text else ""
+    return f"## {named(title)}\n\n{text}{'' if text.endswith(chr(10)) else chr(10)}" if text else ""
+
+
+def named(text: str, width: int = _WIDEST) -> str:
+    """A name from outside as it may stand in a line of ours: one line, not long, and nothing of how replies read."""
+    return clip(printable(_OURS.sub("", " ".join(text[: 2 * width].split()))), width)
+
+
+def listed(names: Iterable[str], room: int) -> str:
+    """Names from outside in a fence, of which ``room`` characters go along; the others are counted."""
+    told: list[str] = []
+    found = [named(name, _NAME) for name in names]
+    for name in found:
+        room -= len(name) + 2
+        if room < 0:
+            break
+        told.append(name)
+    more = f"\nand {len(found) - len(told):,} more" if len(told) < len(found) else ""
+    return fenced(", ".join(told) + more) if found else ""
 
 
 def cut(text: str, limit: int, *, tail: bool = False) -> str:
