@@ -15,11 +15,20 @@ THE_TASK = "the task"
 
 
 def meant(project: Project, task: Task | None) -> tuple[str, ...]:
-    """The files that ``task`` writes by its own words and the project's map: its router, its test, its schema."""
+    """The files that ``task`` writes or may write, by its own words and the project's map.
+
+    Its router, its test, the root router where a new one is mounted, and the schema: what globs and nested conventions
+    are held against, on the screen, in ``beai rules`` and for what is sent alike.
+    """
     if task is None:
         return ()
     target = targets(task, project)
-    return tuple(one.value for one in (target.router_file, target.test_file, target.schema) if one)
+    written = [project.api.procedure(found.value) for found in target.procedures]
+    named = (target.router_file, target.test_file, target.schema)
+    first, *others = (one.value if one else "" for one in named)
+    schema = project.schema.files if project.schema else ()
+    paths = (first, *(one.file for one in written if one), *others, project.api.root_file, *schema)
+    return tuple(dict.fromkeys(filter(None, paths)))
 
 
 def in_force(

@@ -64,11 +64,9 @@ def _read(path: Path, task_id: str) -> tuple[Project, tuple[str, ...], tuple[Fla
     from beai.core.files import DiskTree
     from beai.core.loop.preflight import top_of
     from beai.core.project import layout
-    from beai.core.project.sources import sources
+    from beai.core.rulebook.in_force import meant
     from beai.core.rulebook.lint import lint
     from beai.core.rulebook.select import shelf
-    from beai.core.suggest.exchange import Purpose, Request
-    from beai.core.suggest.pack.rules import in_play
     from beai.rules import shipped
 
     root = top_of(path)
@@ -78,7 +76,7 @@ def _read(path: Path, task_id: str) -> tuple[Project, tuple[str, ...], tuple[Fla
     project = layout.read(tree, root.name) if task_id else layout.outline(tree, root.name)
     known(project, task_id)
     task = project.task(task_id) if task_id else None
-    files = in_play(Request(Purpose.CODE, task, project, sources(tree, project, task))) if task else ()
+    files = meant(project, task)
     project = replace(project, rules=shelf(project.rules, shipped()))
     prose = ((path, tree.text(path) or "") for path in layout.prose(tree))
     return project, files, lint(project.rules, tree.paths(), tuple(prose))

@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Iterator
 
 from beai.core.project.facts import RuleFile
-from beai.core.project.targets import targets
 from beai.core.rulebook.frontmatter import CONVENTIONS
+from beai.core.rulebook.in_force import meant
 from beai.core.rulebook.select import select
 from beai.core.rulebook.selection import Selection, Why
 from beai.core.suggest.exchange import Purpose, Request, SourceRole
@@ -15,7 +15,6 @@ from beai.core.suggest.pack.part import PRIORITY, Draft, Form, Kind, LeftOut, Pl
 from beai.core.suggest.pack.quoting import quoted
 
 ASKED = (Purpose.CASES, Purpose.TEST, Purpose.CODE, Purpose.REFACTOR)  # what a model is asked for
-_WRITTEN = frozenset({SourceRole.ROUTER, SourceRole.TEST, SourceRole.SCHEMA, SourceRole.ROOT, SourceRole.FILE})
 
 
 def rules(request: Request) -> tuple[tuple[Draft, ...], tuple[LeftOut, ...]]:
@@ -43,10 +42,9 @@ def selected(request: Request, purpose: Purpose) -> Selection:
 
 def in_play(request: Request) -> tuple[str, ...]:
     """The files that the task writes or may write: what globs and nested conventions are held against."""
-    target = targets(request.task, request.project)
-    meant = (target.router_file, target.test_file, target.schema)
-    paths = (*(one.path for one in request.sources if one.role in _WRITTEN), *(one.value for one in meant if one))
-    return tuple(dict.fromkeys((*paths, *filter(None, (request.test_file,)))))
+    given = (one.path for one in request.sources if one.role is SourceRole.FILE)
+    paths = (*meant(request.project, request.task), *given, request.test_file)
+    return tuple(dict.fromkeys(filter(None, paths)))
 
 
 def called(rule: RuleFile) -> str:
