@@ -8,25 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from tree_sitter import Node
 
-from beai.core.project.expressions import (
-    FUNCTIONS,
-    arguments,
-    assigned,
-    calls,
-    literal,
-    parameters,
-    property_name,
-    unwrap,
-)
-from beai.core.project.facts import Model, Schema, Touch
+from beai.core.project.bodies import Body, body_of, clipped
+from beai.core.project.expressions import FUNCTIONS, arguments, calls, literal, property_name, unwrap
+from beai.core.project.facts import Model, Schema, Touch, Unresolved
 from beai.core.project.follow import Place, entries, follow, property_of
 from beai.core.project.imported import imports_in
-from beai.core.project.modules import Module, Modules
+from beai.core.project.modules import Modules
+from beai.core.project.raw_queries import RawQueries
 from beai.core.project.recall import Notes
+from beai.core.project.syntax import line_of
 
 # Prisma Client API reference, "Model queries".
 READS = frozenset(
@@ -65,6 +60,25 @@ class _Own:
 
     touches: tuple[Touch, ...] = ()
     calls: tuple[Range, ...] = ()
+    lost: tuple[Unresolved, ...] = ()
+    open: tuple[_Open, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A query of a model that only the caller's arguments tell: where its name stands, and what is said otherwise."""
+
+    index: Range
+    touch: Touch
+    lost: Unresolved
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The models that code touches, and the queries whose model could not be told."""
+
+    touches: tuple[Touch, ...] = ()
+    lost: tuple[Unresolved, ...] = ()
 
 
 class Touches:
@@ -82,11 +96,13 @@ class Touches:
         self._known = schema is not None
         self._schema = modules.tree.recall.marked("schema", schema)
         self._leads: dict[tuple[str, str], tuple[Range | None, Notes]] = {}
+        self._raw = RawQueries(modules, self._tables if self._known else None)
         modules.inquiry.fact("schema", lambda: self._schema)
 
-    def of(self, *starts: Place) -> tuple[Touch, ...]:
+    def of(self, *starts: Place) -> Touched:
         """What ``starts`` touch, in order, also through functions they call, ``_HOPS`` deep."""
         found: dict[tuple[str, str], Touch] = {}
+        lost: list[Unresolved] = []
         seen: set[Range] = set()
         level = [start.range for start in starts]
         for _ in range(_HOPS + 1):
@@ -96,13 +112,33 @@ class Touches:
                     continue
                 seen.add(place)
                 own = self._own(place)
-                for touch in own.touches:
+                lost += own.lost
+                for touch in (*own.touches, *self._given(starts, own.open, lost)):
                     known = found.get((touch.model, touch.handle), touch)
                     both = Touch(touch.model, known.reads or touch.reads, known.writes or touch.writes, touch.handle)
                     found[touch.model, touch.handle] = both
                 following += own.calls
             level = following
-        return tuple(found.values())
+        return Touched(tuple(found.values()), tuple(dict.fromkeys(lost)))
+
+    def _given(self, starts: tuple[Place, ...], asked: tuple[_Open, ...], lost: list[Unresolved]) -> Iterator[Touch]:
+        """The touches of ``asked`` by what the factory was given that a start stands in; the others are ``lost``."""
+        for each in asked:
+            path, first, last = each.index
+            for start in starts:
+                node = start.module.syntax.root.descendant_for_byte_range(first, last)
+                if start.module.path == path and node is not None and (model := self._model(start.at(node))):
+                    yield replace(each.touch, model=model)
+                    break
+            else:
+                lost.append(each.lost)
+
+    def _model(self, index: Place) -> str:
+        """The model whose delegate an index names; ``""`` where its value is not known."""
+        meant = follow(self._modules, index)
+        name = (literal(meant.module.syntax, meant.node) or "") if meant.node.type == "string" else ""
+        model = self._delegates.get(name)
+        return model.name if model else "" if self._known else _capital(name)
 
     def _own(self, where: Range) -> _Own:
         self._modules.inquiry.note("schema")
@@ -115,42 +151,56 @@ class Touches:
         if module is None or node is None:
             return _Own()
         place = Place(module, node)
-        body = _Body(place, _locals(place), _transactions(place))
+        body = body_of(place)
         touches: list[Touch] = []
         called: list[Range] = []
+        asked: list[_Open] = []
+        raw = self._raw.read(body, partial(self._target, body))
         for call in calls(module.syntax, node):
             if touched := list(self._touched(body, call)):
                 touches += touched
             elif (target := self._target(body, call)) is not None:
                 called.append(target)
+            elif (opened := self._opened(body, call)) is not None:
+                asked.append(opened)
         called += [found.range for found in imports_in(self._modules, place)]
-        return _Own(tuple(dict.fromkeys(touches)), tuple(dict.fromkeys(called)))
+        touches += raw.touches
+        return _Own(tuple(dict.fromkeys(touches)), tuple(dict.fromkeys(called)), raw.lost, tuple(asked))
 
-    def _touched(self, body: _Body, call: Node) -> Iterator[Touch]:
+    def _opened(self, body: Body, call: Node) -> _Open | None:
+        """A query by ``ctx.db[name]``."""
         callee, module = call.child_by_field_name("function"), body.place.module
-        owner = callee.child_by_field_name("object") if callee is not None else None
-        if callee is None or owner is None:
+        owner = body.owner(callee)
+        index = (
+            owner.child_by_field_name("index") if owner is not None and owner.type == "subscript_expression" else None
+        )
+        if callee is None or owner is None or index is None or index.type in ("string", "number"):
+            return None
+        method = property_name(module.syntax, callee)
+        if method not in METHODS or not body.is_client(owner.child_by_field_name("object")):
+            return None
+        where = (module.path, index.start_byte, index.end_byte)
+        what = f"the model of `{clipped(module.syntax.code(owner))}.{method}` could not be followed"
+        touch = Touch("", method in READS, method in WRITES, body.handle(owner))
+        return _Open(where, touch, Unresolved(module.path, line_of(call), what))
+
+    def _touched(self, body: Body, call: Node) -> Iterator[Touch]:
+        callee, module = call.child_by_field_name("function"), body.place.module
+        if callee is None or callee.child_by_field_name("object") is None:
             return
-        method, owner = property_name(module.syntax, callee), unwrap(owner)
+        method, owner = property_name(module.syntax, callee), unwrap(callee.child_by_field_name("object") or callee)
         if method in _TABLES:
             yield from self._table(body, call, owner, _TABLES[method])
         if method not in METHODS:
             return
-        if owner.type == "identifier":
-            owner = body.locals.get(module.syntax.code(owner), owner)
-            if owner.type != "member_expression":
-                return
-        delegate = _accessor(module, owner)
+        delegate, handle = body.delegate(callee)
         model = self._delegates.get(delegate)
         if delegate and (model is not None or not self._known):
-            handle = body.handle(owner)
-            yield Touch(
-                model.name if model else delegate[:1].upper() + delegate[1:], method in READS, method in WRITES, handle
-            )
+            yield Touch(model.name if model else _capital(delegate), method in READS, method in WRITES, handle)
             if model is not None and (given := arguments(call)):
                 yield from self._related(body, given[0], model, handle)
 
-    def _table(self, body: _Body, call: Node, owner: Node, writes: bool) -> Iterator[Touch]:
+    def _table(self, body: Body, call: Node, owner: Node, writes: bool) -> Iterator[Touch]:
         given = arguments(call)
         syntax = body.place.module.syntax
         named = literal(syntax, given[0]) if given and given[0].type == "string" else None
@@ -161,9 +211,9 @@ class Touches:
             if owner is callee:
                 break
         if model:
-            yield Touch(model, not writes, writes, _clipped(syntax.code(owner)))
+            yield Touch(model, not writes, writes, clipped(syntax.code(owner)))
 
-    def _related(self, body: _Body, given: Node, model: Model, handle: str) -> Iterator[Touch]:
+    def _related(self, body: Body, given: Node, model: Model, handle: str) -> Iterator[Touch]:
         """Relations that a query names: read by ``include`` and ``select``, written by what ``data`` nests."""
         pending = [(body.place.at(given), model, False, 0)]
         while pending:
@@ -188,7 +238,7 @@ class Touches:
                 elif key in ("data", "create", "update", *_NESTED):
                     pending.append((at.at(inner), model, True, depth + 1))
 
-    def _target(self, body: _Body, call: Node) -> Range | None:
+    def _target(self, body: Body, call: Node) -> Range | None:
         """Where the function of the repository is that a call runs."""
         callee, place = call.child_by_field_name("function"), body.place
         if callee is None:
@@ -215,7 +265,7 @@ class Touches:
             self._modules.inquiry.note_all(known[1])
         return known[0]
 
-    def _method(self, body: _Body, callee: Node, owner: Node) -> Place | None:
+    def _method(self, body: Body, callee: Node, owner: Node) -> Place | None:
         """The method that ``callee`` takes out of ``owner``."""
         syntax = body.place.module.syntax
         name = property_name(syntax, callee)
@@ -231,55 +281,5 @@ class Touches:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """A function's code with its local values and the handles that its transactions run on."""
-
-    place: Place
-    locals: Mapping[str, Node]
-    transactions: Mapping[str, str]
-
-    def handle(self, owner: Node) -> str:
-        """What a delegate is taken from; inside a transaction the handle that this was begun on."""
-        inner = owner.child_by_field_name("object")
-        code = self.place.module.syntax.code(inner) if inner is not None else ""
-        return _clipped(self.transactions.get(code, code))
-
-
-def _locals(place: Place) -> dict[str, Node]:
-    """Values of the names that ``place`` declares anywhere inside; ``const { user } = ctx.db`` aside."""
-    found: dict[str, Node] = {}
-    for names, value in assigned(place.module.syntax, place.node):
-        above = value.parent
-        pattern = above.child_by_field_name("name") if above is not None else None
-        if names and (pattern is None or pattern.type == "identifier"):
-            found.setdefault(names[0], unwrap(value))
-    return found
-
-
-def _transactions(place: Place) -> dict[str, str]:
-    found: dict[str, str] = {}
-    code = place.module.syntax.code
-    for call in calls(place.module.syntax, place.node):
-        callee, given = call.child_by_field_name("function"), arguments(call)
-        if callee is None or callee.type != "member_expression" or not given:
-            continue
-        owner = callee.child_by_field_name("object")
-        if owner is None or property_name(place.module.syntax, callee) not in ("$transaction", "transaction"):
-            continue
-        for name in parameters(place.module.syntax, unwrap(given[0])):
-            found[name] = code(owner)
-    return found
-
-
-def _accessor(module: Module, owner: Node) -> str:
-    """``user`` of ``ctx.db.user`` and of ``ctx.db["user"]``."""
-    if owner.type == "member_expression":
-        return property_name(module.syntax, owner)
-    index = owner.child_by_field_name("index") if owner.type == "subscript_expression" else None
-    return (literal(module.syntax, index) or "") if index is not None and index.type == "string" else ""
-
-
-def _clipped(code: str) -> str:
-    code = " ".join(code.split())
-    return code if len(code) <= 40 else code[:39] + "…"
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]

@@ -39,7 +39,7 @@ class ProcedureReader:
         resolver = entry.at(unwrap(arguments(found.calls[-1].node)[-1]))
         handler = self._handler(resolver)
         elsewhere = handler is not None and handler.key != resolver.key
-        touches = self._touches.of(entry, *([handler] if handler is not None and elsewhere else []))
+        touched = self._touches.of(entry, *([handler] if handler is not None and elsewhere else []))
         outputs = shapes(modules, entry, found, "output")
         return Procedure(
             name=name,
@@ -50,7 +50,7 @@ class ProcedureReader:
             file=entry.module.path,
             line=line_of(entry.node),
             input=" & ".join(shape.code for shape in own),
-            models=tuple(dict.fromkeys(touch.model for touch in touches)),
+            models=tuple(dict.fromkeys(touch.model for touch in touched.touches)),
             span=syntax.span(entry.node),
             code=syntax.code(entry.node),
             inputs=(*builder.inputs, *own),
@@ -58,7 +58,8 @@ class ProcedureReader:
             meta=_meta(entry, found),
             middlewares=(*builder.middlewares, *judged.middlewares),
             access=self._noted(judged.access, builder, handler or resolver),
-            touches=touches,
+            touches=touched.touches,
+            lost=touched.lost,
             handler=_elsewhere(entry, handler),
             lazy=lazy,
         )

@@ -57,17 +57,18 @@ def read_api(tree: Tree, package: str = "", schema: Schema | None = None) -> Api
         root_variable=root.spot.name if root else "",
         builders=builders.all(),
         routers=routers,
-        unresolved=tuple(dict.fromkeys((*walk.unresolved, *unresolved, *_unknown_roles((*routers, *made))))),
+        unresolved=tuple(dict.fromkeys((*walk.unresolved, *unresolved, *_unknown((*routers, *made))))),
         inits=tuple(init for path in inits for init in _inits(modules, path)),
         constructors=tuple(sorted({router.constructor for router in (*routers, *made) if router.constructor})),
         unmounted=unmounted,
     )
 
 
-def _unknown_roles(routers: Iterable[Router]) -> Iterator[Unresolved]:
-    """Guards that ask for a role which their code does not tell."""
+def _unknown(routers: Iterable[Router]) -> Iterator[Unresolved]:
+    """Queries whose model is not known, and guards that ask for a role which their code does not tell."""
     for router in routers:
         for one in router.procedures:
+            yield from one.lost
             if one.access.level is AccessLevel.ROLES and not one.access.roles:
                 yield Unresolved(one.access.file, one.access.line, one.access.reason)
 

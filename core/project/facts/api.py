@@ -79,6 +79,15 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
+class Unresolved:
+    """An expression that the map could not follow, so that nothing is missed in silence."""
+
+    file: str
+    line: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class TestCall:
     """A test's call of a procedure; ``through`` is ``caller``, ``router caller``, ``client`` or ``http``."""
 
@@ -127,7 +136,7 @@ class Procedure:
     """One procedure; ``path`` is what a caller writes (``wishlist.addItem``), ``code`` its whole expression.
 
     ``input`` is the text of its own input schemas, ``inputs`` all of them with those of its builder; ``models`` are the
-    names of ``touches``.
+    names of ``touches``, and ``lost`` are the queries in its code whose model could not be told.
     """
 
     name: str
@@ -148,6 +157,7 @@ class Procedure:
     access: Access = Access()
     touches: tuple[Touch, ...] = ()
     handler: Handler | None = None
+    lost: tuple[Unresolved, ...] = ()
     tests: tuple[TestCall, ...] = ()
     lazy: bool = False
 
@@ -193,15 +203,6 @@ class Apart:
     variable: str
     why: str = ""
     routers: tuple[Router, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unresolved:
-    """An expression that the map could not follow, so that nothing is missed in silence."""
-
-    file: str
-    line: int
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
