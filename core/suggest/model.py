@@ -15,7 +15,7 @@ from beai.core.suggest.link import Link, open_link
 from beai.core.suggest.pack import Message, Window, messages, pack, repair
 from beai.core.suggest.pack.window import window_of
 from beai.core.suggest.reply import REPLY_LIMIT, parse
-from beai.core.suggest.trouble import OFFER, finished, silent, told
+from beai.core.suggest.trouble import OFFER, finished, oversized, silent, told
 from beai.core.text import one_line
 
 REPAIRS = 3
@@ -86,7 +86,10 @@ class ModelSuggester:
             await link.close()
 
     async def _suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
-        asked = messages(pack(request, await self.window()))
+        packed = await asyncio.to_thread(pack, request, await self.window())
+        if not packed.fits:
+            return oversized(self.name, packed)
+        asked = messages(packed)
         sent, complaint, text = tuple[Message, ...](asked), "", ""
         for _ in range(1 + REPAIRS):
             answer = await self._complete(sent, grew)

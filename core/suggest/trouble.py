@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.suggest.pack.part import Pack
 from beai.core.text import printable
 
 OFFER = "Try again, choose another model, or work with the drafter."
@@ -40,6 +41,15 @@ def told(model: str, kind: str, message: str) -> Fault:
 def silent(model: str, what: str) -> Fault:
     """The fault for a model that is too slow."""
     return Fault(FaultKind.NETWORK, f"{model} {what}.", "", OFFER)
+
+
+def oversized(model: str, packed: Pack) -> Fault:
+    """The fault for a request that no cut brings into the model's window; it is not sent."""
+    summary = (
+        f"The request for {model} takes {packed.tokens:,} tokens and its window has room for {packed.window.room:,}, "
+        "so nothing was sent."
+    )
+    return Fault(FaultKind.MODEL, summary, "", "Choose a model with a longer context, or set window if it has one.")
 
 
 def finished(model: str, done: Mapping[str, Any], text: str) -> str | Fault:
