@@ -155,6 +155,16 @@ CODE = (
         ",",
         '{"a":',
     ),
+    *(
+        "import initTRPC ",
+        '@default("',
+        "a Int @x((((",
+        "@@unique([\n",
+        "a = " + " " * 40,
+        "@a(b: [",
+        "a A[] @relation\n",
+        "*/ /*",
+    ),
 )
 KINDS = {"typescript": CODE, "prisma": CODE, "jsonc": CODE}
 _MADE: Mapping[str, Callable[[int], str]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,8 @@ from beai.core.rulebook.checks.finding import standing
 from beai.core.rulebook.checks.registry import CHECKS
 from beai.core.rulebook.checks.run import check, report
 from beai.core.rulebook.checks.subject import kind_of
-from tests.core.checking import beside, found, world
+from tests.core.checking import beside, found, router, world
+from tests.core.work import growth
 
 CODE = "src/lib/value.ts"
 
@@ -146,12 +149,33 @@ def test_every_place_is_right_behind_text_that_is_not_plain(mark: str) -> None:
         assert (one.line, one.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
-def test_very_long_files_take_no_longer_than_their_length() -> None:
-    many = "const é = 1;\n" + "f(x as any);\n" * 5_000
-    texts = {"src/many.ts": many, "src/line.ts": many.replace("\n", " "), "src/words.md": "x" * 5_000_000}
-    texts["prisma/schema.prisma"] = "// beai-allow any: no " + "model A { id String @id " * 200_000
+def long_files(size: int) -> dict[str, str]:
+    """Files in which one thing stands ``size`` times."""
+    many = "const é = 1;\n" + "f(x as any);\n" * size
+    texts = {"src/many.ts": many, "src/line.ts": many.replace("\n", " "), "src/words.md": "x" * size * 100}
+    return texts | {"prisma/schema.prisma": "// beai-allow any: no " + "model A { id String @id " * size * 10}
+
+
+def long_router(size: int) -> dict[str, str]:
+    """A router of ``size`` procedures, each with something to find."""
+    body = "const all = await ctx.db.post.findMany(); if (!all) { throw new Error(); } return all;"
+    return router("".join(f"a{at}: publicProcedure.query(async ({{ ctx }}) => {{ {body} }}),\n" for at in range(size)))
+
+
+def test_long_files_are_read_to_their_end() -> None:
+    texts = long_files(300)
     made = report(beside(texts), texts)
-    assert sum(one.check == "any" for one in made.findings) == 10_000
+    assert sum(one.check == "any" for one in made.findings) == 600
+    assert len(found(long_router(300), "find-many-unbounded")) == len(found(long_router(300), "error-plain")) == 300
+
+
+def test_long_files_take_work_in_proportion_to_their_length() -> None:
+    def files(size: int) -> Callable[[], object]:
+        texts = long_files(size)
+        return lambda: report(beside(texts), texts)
+
+    assert growth(files, 100) < 6
+    assert growth(lambda size: lambda: found(long_router(size)), 25) < 6
 
 
 def test_a_file_is_judged_by_what_it_is_for() -> None:

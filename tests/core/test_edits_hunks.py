@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +10,9 @@ from hypothesis import strategies as st
 from beai.core.edits.change import Decision, FileChange, Verdict
 from beai.core.edits.hunks import assemble, hunks, split_lines
 from beai.core.edits.lines import around, new_start, unified
+from tests.core.work import calls
 
+MOST = 1_000_000  # calls; comparing each line with each takes a hundred million
 LINES = st.lists(st.sampled_from(["a\n", "b\n", "c\r\n", "\n", "\u2028x\x0c\n", "  });\n"]), max_size=14)
 TEXTS = st.builds(lambda lines, end: "".join(lines) + end, LINES, st.sampled_from(["", "end", "b"]))
 
@@ -78,9 +79,8 @@ def test_ten_thousand_lines_that_repeat_do_not_hang() -> None:
     after = [line for line in before if rng.random() > 0.05]
     for at in sorted(rng.sample(range(len(after)), 300), reverse=True):
         after.insert(at, "  });\n")
-    start = time.perf_counter()
     file = change("".join(before), "".join(after))
-    assert time.perf_counter() - start < 5
+    assert calls(lambda: change("".join(before), "".join(after))) < MOST
     assert len(file.hunks) > 100
     assert accepted(file, {hunk.id for hunk in file.hunks}) == "".join(after)
 
@@ -89,9 +89,8 @@ def test_ten_thousand_equal_lines_fall_back_to_bigger_hunks() -> None:
     rng = random.Random(7)
     before = "".join(rng.choice(["a\n", "b\n"]) for _ in range(10_000))
     after = "".join(rng.choice(["a\n", "b\n"]) for _ in range(10_000))
-    start = time.perf_counter()
     file = change(before, after)
-    assert time.perf_counter() - start < 5
+    assert calls(lambda: change(before, after)) < MOST
     assert accepted(file, {hunk.id for hunk in file.hunks}) == after
 
 

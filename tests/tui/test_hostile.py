@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from dataclasses import replace
 
 import pytest
@@ -19,6 +18,7 @@ from beai.tui.editing import rejoined
 from beai.tui.outcomes.verdict import verdict
 from beai.tui.themes import DARK, THEMES, theme_for
 from beai.tui.widgets.diff_view import DiffView
+from tests.core.work import growth
 from tests.tui import sessions as known
 
 EVERY = sorted(name for name in vars(known) if isinstance(getattr(known, name), known.Session))
@@ -139,35 +139,32 @@ def large_change(lines):
     return Change((FileChange("src/big.ts", "".join(new), "", "", hunks),))
 
 
-async def test_a_change_of_ten_thousand_lines_stays_responsive(opened):
+async def test_of_a_change_of_ten_thousand_lines_only_what_is_seen_is_drawn(opened):
     session = replace(known.RED_REVIEW, cycle=Cycle(Purpose.CODE, Stage.REVIEWING, change=large_change(10_000)))
     async with opened(session) as bench:
         view = bench.app.screen.query_one(DiffView)
         assert len(view.items) > 10_000
-        start = time.perf_counter()
         await bench.press("j", "j", "j", "K")
         assert bench.app.screen.hunk == "b200"
-        assert time.perf_counter() - start < 10.0
         assert len(view._strips) < 200
 
 
-def test_rows_of_ten_thousand_lines_are_made_in_a_moment():
-    change = large_change(10_000)
-    start = time.perf_counter()
-    diff.rows(change, {}, {}, 80)
-    assert time.perf_counter() - start < 3.0
+def test_rows_of_many_lines_are_made_in_proportion():
+    def work(lines):
+        change = large_change(lines)
+        return lambda: diff.rows(change, {}, {}, 80)
+
+    assert growth(work, 2_500) < 6
 
 
-async def test_five_thousand_failing_and_passing_tests_stay_responsive(opened):
+async def test_five_thousand_failing_and_passing_tests_are_shown(opened):
     tests = tuple(
         TestOutcome(known.key(f"case {n}"), TestState.FAIL if n % 2 else TestState.PASS, 1.0, n, known.FAILING.errors)
         for n in range(5_000)
     )
     report = replace(known.RED, files=(FileOutcome(known.TEST_FILE, tests),))
     async with opened(known.UNDERSTAND) as bench:
-        start = time.perf_counter()
         await bench.push(replace(known.UNDERSTAND, latest=report))
-        assert time.perf_counter() - start < 5.0
         assert "✗ RED  2500 of 5000" in screen_text(bench.app)
 
 
