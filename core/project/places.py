@@ -53,6 +53,12 @@ def is_test(path: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 15)
+def is_among_tests(path: str) -> bool:
+    """A test file by its name, end-to-end tests too, or anything that stands in a folder of tests."""
+    return bool(_TEST.search(path) or _TEST_FOLDER.search(path))
+
+
+@lru_cache(maxsize=1 << 15)
 def is_test_code(path: str) -> bool:
     """Code that stands among tests: helpers, fixtures, mocks, end-to-end tests."""
     return is_code(path) and bool(_TEST_FOLDER.search(path)) and not is_generated(path)
@@ -61,9 +67,7 @@ def is_test_code(path: str) -> bool:
 @lru_cache(maxsize=1 << 15)
 def is_source(path: str) -> bool:
     """Hand-written code that ships: no test, mock, script, example, generated or agent file."""
-    return is_code(path) and not (
-        _TEST.search(path) or _TEST_FOLDER.search(path) or _ASIDE.search(path) or is_generated(path)
-    )
+    return is_code(path) and not (is_among_tests(path) or _ASIDE.search(path) or is_generated(path))
 
 
 def below(paths: Iterable[str], places: Iterable[str]) -> dict[str, list[str]]:

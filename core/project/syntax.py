@@ -86,7 +86,11 @@ class Syntax:
     @cached_property
     def _captured(self) -> dict[str, list[Node]]:
         """The calls and assignments of the file, found in one go."""
-        return QueryCursor(_query(self.tsx)).captures(self.root)
+        return QueryCursor(_query(self.tsx, _FOUND)).captures(self.root)
+
+    def matching(self, pattern: str) -> list[Node]:
+        """The nodes that a query captures as ``@found``, in document order, an outer one before those in it."""
+        return _sorted(QueryCursor(_query(self.tsx, pattern)).captures(self.root).get("found", []))[1]
 
     @cached_property
     def _all_calls(self) -> Sorted:
@@ -159,9 +163,9 @@ def _parser(tsx: bool) -> Parser:
     return Parser(_language(tsx))
 
 
-@lru_cache(maxsize=2)
-def _query(tsx: bool) -> Query:
-    return Query(_language(tsx), _FOUND)
+@lru_cache(maxsize=8)
+def _query(tsx: bool, pattern: str) -> Query:
+    return Query(_language(tsx), pattern)
 
 
 def _sorted(nodes: list[Node]) -> Sorted:

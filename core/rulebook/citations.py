@@ -77,14 +77,11 @@ class Citation:
                 return f"{self.said} (unknown)"
 
 
-def citations(rules: Sequence[RuleFile], cites: Iterable[str]) -> tuple[Citation, ...]:
-    """Every citation of ``cites`` looked up, each section once; several in one string are told apart."""
-    cites = tuple(cites)
-    return citations_of(rules, (cites,))[cites]
-
-
 def citations_of(rules: Sequence[RuleFile], groups: Iterable[Cites]) -> dict[Cites, tuple[Citation, ...]]:
-    """What ``citations`` says of each of many groups, as of a change's hunks, with the rules read once for all."""
+    """What each of ``groups``, as that of a hunk, cites: each section once; several in one string are told apart.
+
+    The rules are read once for all of them.
+    """
     shelf = _Shelf(Names(rules, stands_for(rules)))
     found: dict[Cites, tuple[Citation, ...]] = {}
     for group in groups:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beai.core.rulebook.citations import Cited, citations
+from beai.core.project.facts import RuleFile
+from beai.core.rulebook.citations import Citation, Cited, citations_of
 from beai.core.rulebook.frontmatter import read_rule
 from beai.core.rulebook.select import shelf
 from beai.rules import shipped
@@ -17,6 +20,12 @@ BOLD = (
     "**E. Testing:**\n\n1.  **Mocks:** no.\n2. More.\n"
 )
 PROJECT = shelf((read_rule(".cursor/rules/core/prisma_best_practices.mdc", BOLD),), shipped())
+
+
+def citations(rules: Sequence[RuleFile], cites: Iterable[str]) -> tuple[Citation, ...]:
+    """What one reply cites."""
+    group = tuple(cites)
+    return citations_of(rules, (group,))[group]
 
 
 @pytest.mark.parametrize(

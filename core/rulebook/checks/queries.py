@@ -19,7 +19,6 @@ from beai.core.rulebook.checks.subject import Subject
 ONE = frozenset({"findUnique", "findUniqueOrThrow", "findFirst", "findFirstOrThrow"})
 READS = ONE | {"findMany", "count", "aggregate", "groupBy"}
 WRITES = METHODS - READS
-RAW = frozenset({"$queryRaw", "$executeRaw", "$queryRawUnsafe", "$executeRawUnsafe"})
 _CLIENT = re.compile(r"(?:^|[.#])_?(?:\w*prisma\w*|\w*db|db\w*|database|tx|trx|client|orm)$", re.IGNORECASE)
 _NAMES = 400  # names and items of a transaction's list that are followed
 _WIDE = 120  # bytes of a client's expression that are read

@@ -19,7 +19,6 @@ from beai.core.rulebook.checks.secrets import is_secret
 from beai.core.rulebook.checks.subject import Subject
 from beai.core.text import clip
 
-_LOOPS = ("for_statement", "for_in_statement")
 _UNSAFE = frozenset({"$queryRawUnsafe", "$executeRawUnsafe"})
 _FROM_INPUT = re.compile(r"(?<![.\w])(?:input|rawInput|req|request|searchParams|body)\b")
 _NOT_ONE = frozenset({"not", "gt", "lt", "gte", "lte"})  # conditions on a unique field that many rows meet

@@ -7,15 +7,14 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, TypeVar
 
-import tree_sitter_typescript
-from tree_sitter import Language, Node, Query, QueryCursor
+from tree_sitter import Node
 
 from beai.core.project.facts import Project, Span, Tree
 from beai.core.project.modules import Module, Modules
-from beai.core.project.places import is_code, is_generated, is_source, is_test, says_generated
+from beai.core.project.places import is_among_tests, is_code, is_generated, is_source, says_generated
 from beai.core.project.syntax import Syntax
 from beai.core.rulebook.checks.finding import Hit
 
@@ -29,6 +28,7 @@ _INDEXED = (
     *("await_expression", "for_statement", "for_in_statement", "while_statement", "do_statement", "if_statement"),
     *("return_statement", "expression_statement", "import_statement", "generator_function_declaration"),
 )
+_PATTERN = f"[{' '.join(f'({each})' for each in _INDEXED)}] @found"
 _SEED = re.compile(r"(?:^|/)(?:[\w.-]*[.-])?seed(?:s|ers?|ing)?(?:[./-]|$)|(?:^|/)migrations?/", re.IGNORECASE)
 _CONFIG = re.compile(r"(?:^|/)[\w.-]+\.config\.[cm]?[jt]s$|(?:^|/)\.[\w-]+rc\.[cm]?js$")
 
@@ -165,9 +165,9 @@ class Subject:
         if self.module is None:
             return {}
         found: dict[str, list[Node]] = {}
-        for node in QueryCursor(_query(self.syntax.tsx)).captures(self.syntax.root).get("node", ()):
+        for node in self.syntax.matching(_PATTERN):
             found.setdefault(node.type, []).append(node)
-        return {each: tuple(sorted(nodes, key=_place)) for each, nodes in found.items()}
+        return {each: tuple(nodes) for each, nodes in found.items()}
 
     @cached_property
     def _starts(self) -> dict[str, tuple[int, ...]]:
@@ -192,20 +192,8 @@ def kind_of(path: str) -> Kind:
         return Kind.OTHER
     if is_source(path):
         return Kind.SCRIPT if _SEED.search(path) or _CONFIG.search(path) else Kind.SOURCE
-    return Kind.TEST if is_test(path) or _IN_TESTS.search(path) else Kind.SCRIPT
-
-
-_IN_TESTS = re.compile(
-    r"(?:^|/)(?:__tests__|__test__|tests?|spec|__mocks__|mocks?|__fixtures__|fixtures?|e2e|cypress|playwright)/"
-    r"|\.(?:[\w-]*test|[\w-]*spec)\.[cm]?[jt]sx?$"
-)
+    return Kind.TEST if is_among_tests(path) else Kind.SCRIPT
 
 
 def _place(node: Node) -> tuple[int, int]:
     return node.start_byte, -node.end_byte
-
-
-@lru_cache(maxsize=2)
-def _query(tsx: bool) -> Query:
-    grammar = tree_sitter_typescript.language_tsx() if tsx else tree_sitter_typescript.language_typescript()
-    return Query(Language(grammar), f"[{' '.join(f'({each})' for each in _INDEXED)}] @node")

@@ -22,7 +22,6 @@ from beai.core.rulebook.checks.finding import Hit
 from beai.core.rulebook.checks.flow import above, own_function
 from beai.core.rulebook.checks.subject import Subject
 
-_OFF = ("skip", "x")
 _REASON = re.compile(r"[(:#—–]|https?://|\b(?:because|until|flaky|broken|todo|fixme|slow|needs|requires|only)\b", re.I)
 _SWITCHED = re.compile(r"\bskip|\bdisabled?\b|\bbecause\b|\bflaky\b|\btodo\b|\bfixme\b", re.IGNORECASE)
 _LOOPS = ("for_statement", "for_in_statement", "while_statement", "do_statement")
