@@ -147,14 +147,17 @@ def _imported(text: str, words: tuple[str, ...], path: str) -> str:
 
 
 def _below(syntax: Syntax, node: Node, parents: tuple[str, ...] = ()) -> Iterator[Declared]:
-    stack = [(child, parents) for child in reversed(node.children)]
-    while stack:
-        current, inside = stack.pop()
-        one = _read(syntax, current) if current.type == "call_expression" else None
+    """The suites and tests below ``node``: of the calls there, which a query finds, those that declare one."""
+    around: list[tuple[int, tuple[str, ...]]] = []  # where each suite that is open ends, with the names down to it
+    for call in syntax.calls(node):
+        while around and around[-1][0] <= call.start_byte:
+            around.pop()
+        one = _read(syntax, call) if call.id != node.id else None
         if one is not None:
+            inside = around[-1][1] if around else parents
             yield replace(one, parents=inside)
-            inside = (*inside, one.name) if one.role is Role.SUITE else inside
-        stack.extend((child, inside) for child in reversed(current.children))
+            if one.role is Role.SUITE:
+                around.append((call.end_byte, (*inside, one.name)))
 
 
 def _read(syntax: Syntax, call: Node) -> Declared | None:
