@@ -68,7 +68,7 @@ class DiskTree:
 
     def _bytes(self, path: str) -> bytes | None:
         """The content of a regular file of a readable size that is really inside the root."""
-        if not _shown(path):
+        if not shown(path):
             return None
         full = f"{self._top}/{path}"
         try:
@@ -85,17 +85,17 @@ class DiskTree:
         return data if len(data) <= LIMIT else None
 
     def _inside(self, real: str) -> bool:
-        return real.startswith(f"{self._top}/") and _shown(real[len(self._top) + 1 :])
+        return real.startswith(f"{self._top}/") and shown(real[len(self._top) + 1 :])
 
     def _stamped(self, path: str) -> bool:
         """Whether ``path`` may be read, with its status kept; folders are looked at once a listing."""
         folder, _, name = path.rpartition("/")
         if folder not in self._folders:
             real = os.path.realpath(f"{self._top}/{folder}")
-            fine = not folder or (_shown(folder) and (real == str(self._root) or self._inside(real)))
+            fine = not folder or (shown(folder) and (real == str(self._root) or self._inside(real)))
             self._folders[folder] = real if fine else None
         base = self._folders[folder]
-        if base is None or not _shown(name if ".cursor" not in folder else path):
+        if base is None or not shown(name if ".cursor" not in folder else path):
             return False
         full = f"{base}/{name}"
         try:
@@ -159,7 +159,7 @@ def _entered(path: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 15)
-def _shown(path: str) -> bool:
+def shown(path: str) -> bool:
     """Whether a file may be read at all: no secrets, git, installed packages; of agents' folders only the rules."""
     parts = path.split("/")
     if not path or path.startswith("/") or "\0" in path or ".." in parts:

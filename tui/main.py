@@ -5,6 +5,12 @@ Each command has a module of its own in ``cli``, which imports the screen and th
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
 import click
 
 from beai.tui.cli.checking import check_command
@@ -21,6 +27,8 @@ from beai.tui.cli.testing import test_command
 
 __all__ = ["EXIT", "EXIT_CODES", "main"]
 
+_CLOSED = 141  # 128 and SIGPIPE, as a shell has it
+
 
 class _Commands(click.Group):
     """``beai PATH`` opens the app: a first word that is no command is a path."""
@@ -31,6 +39,29 @@ class _Commands(click.Group):
         if first not in self.commands and not (first is None and wants_help):
             args = ["open", *args]
         return super().parse_args(ctx, args)
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """The words read, where ``--help`` is already answered."""
+        with _while_somebody_reads():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """The command run."""
+        with _while_somebody_reads():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _while_somebody_reads() -> Iterator[None]:
+    """End in silence, by the code of SIGPIPE, where the reader of the output is gone (``beai map | head -1``)."""
+    try:
+        yield
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):  # Python flushes both once more when it ends
+            with suppress(OSError, ValueError):
+                os.dup2(nowhere, stream.fileno())
+        sys.exit(_CLOSED)
 
 
 @click.group(cls=_Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,4 +108,51 @@ def test_files_that_cannot_be_checked_are_named(root: Path) -> None:
     (root / "out.ts").write_text(BAD)
     done = beai(root, ".", "out.ts")
     assert "src/line.ts is too large" in done.stderr and "src/broken.ts:1" in done.stderr
-    assert "out.ts is not read" in done.stderr
+    assert "Our parser does not read" in done.stderr
+    assert "out.ts is not read: git ignores it" in done.stderr
+    assert json.loads(beai(root, "--json").stdout)["files"] == 3  # package.json is none; line.ts was not looked at
+
+
+UNREAD = {
+    "ignored by git": ("out.ts", "git ignores it"),
+    "binary": ("src/logo.ts", "it is binary"),
+    "larger than is read": ("src/big.ts", "it is larger than 2 MB"),
+    "larger than is parsed": ("src/line.ts", "too large to be checked"),
+    "a secret": (".env", "secrets"),
+    "an installed package": ("node_modules", "installed package"),
+    "a link out": ("src/link.ts", "outside"),
+    "an empty folder": ("empty", "nothing is read"),
+    "not there": ("src/none.ts", "There is no file"),
+}
+
+
+@pytest.mark.parametrize("case", UNREAD)
+def test_a_named_file_that_is_not_checked_says_why_and_is_no_success(root: Path, case: str) -> None:
+    (root / ".gitignore").write_text("out.ts\nnode_modules\n")
+    (root / "out.ts").write_text(BAD)
+    (root / ".env").write_text("A=1\n")
+    (root / "src/logo.ts").write_bytes(b"\0\1")
+    (root / "src/big.ts").write_text("x" * 2_000_001)
+    (root / "src/line.ts").write_text("x" * 1_500_000)
+    (root / "src/link.ts").symlink_to("/etc/hostname")
+    (root / "node_modules").mkdir()
+    (root / "empty").mkdir()
+    name, why = UNREAD[case]
+    done = beai(root, name)
+    assert (done.returncode, why in done.stderr) == (2, True), done
+    assert beai(root, name, "src/bad.ts").returncode == (2 if case in ("not there", "a link out") else 1)
+
+
+@pytest.mark.parametrize("words", [("check",), ("map", "--json"), ("rules",), ("--help",)])
+def test_a_reader_that_is_gone_ends_every_command_in_silence(root: Path, words: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = (sys.executable, "-m", "beai.tui.main", *words)
+    try:
+        done = subprocess.run(
+            command, cwd=root, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    finally:
+        os.close(writer)
+    assert done.returncode == 141
+    assert "Traceback" not in done.stderr and "Broken" not in done.stderr

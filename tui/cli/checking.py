@@ -26,15 +26,16 @@ _HELP = """\b
 --json prints one object, whose keys do not change between versions:
   findings   each with check, rule, path, line, column (from 1, in characters),
              span {start, end}, message, fix, code, waived ("" or the reason)
-  unread     each with path, why, and the line where it breaks off, or 0
-  files      how many files were looked at
+  unread     each with path, why, and the first line that our parser does not
+             read, or 0 where nothing of the file was checked
+  files      how many files were looked at, those that could not be aside
 
 \b
 // beai-allow CHECK: reason    on the line above, or at its end, waives a finding.
 checks_off = "CHECK CHECK"     in .beai.toml turns checks off for the repository.
 
-Exit codes: 0 nothing found, or all of it waived · 1 something found · 2 wrong usage, or a check that does not exist ·
-5 not a repository · 6 git is missing."""
+Exit codes: 0 nothing found, or all of it waived · 1 something found · 2 wrong usage, a check that does not exist, or
+a FILE that could not be checked · 5 not a repository · 6 git is missing."""
 
 
 @click.command("check", epilog=_HELP)
@@ -69,14 +70,22 @@ def check_command(
     settings = settled(root, {})
     off = (*off, *settings.checks_off.split())
     _known((*only, *off))
-    tree, report = _checked(root, _asked(root, path, files), changed, off, only)
+    asked = _asked(root, path, files)
+    tree, report = _checked(root, asked, changed, off, only)
     if as_json:
         _echo(json.dumps(_plain(report), indent=2))
     elif as_sarif:
         _echo(json.dumps(_log(tree, report, root), indent=2))
     else:
         _tell(report)
-    sys.exit(1 if any(not finding.waived for finding in report.findings) else 0)
+    sys.exit(_code(report, asked))
+
+
+def _code(report: Report, asked: tuple[str, ...]) -> int:
+    """1 where something was found, 2 where a file that was named is one that could not be checked."""
+    if any(not finding.waived for finding in report.findings):
+        return 1
+    return 2 if any(one.path in asked and not one.line for one in report.unread) else 0
 
 
 def _known(names: Iterable[str]) -> None:
@@ -118,6 +127,7 @@ def _checked(
     from beai.core.rulebook.checks.finding import Unread
     from beai.core.rulebook.checks.run import report
     from beai.core.rulebook.checks.subject import Given, World
+    from beai.core.unread import why_unread
 
     differs = differing(root)
     if isinstance(differs, Fault):
@@ -129,8 +139,8 @@ def _checked(
         paths = [path for path in paths if path in differs.changed]
     world = World(tree, layout.read(tree, root.name), Given(differs.new, differs.changed))
     made = report(world, paths, off, only)
-    hidden = [name for name, own in found.items() if asked and not own]
-    unread = tuple(Unread(name, "is not read: ignored by git, binary, too large, or secret") for name in hidden)
+    hidden = [name for name, own in found.items() if asked and (not own or (name in own and tree.text(name) is None))]
+    unread = tuple(Unread(name, why_unread(root, name)) for name in hidden)
     return tree, replace(made, unread=(*unread, *made.unread))
 
 
@@ -181,7 +191,8 @@ def _unread(found: Iterable[Unread]) -> Iterator[str]:
     broken = [f"{one.path}:{one.line}" for one in found if one.line]
     yield from (f"{one.path} {one.why}." for one in found if not one.line)
     if broken:
-        yield f"Parts of these could not be parsed and were not checked: {', '.join(broken)}"
+        said = "Our parser does not read these wholly, though TypeScript may; around the line named something may be"
+        yield f"{said} unchecked: {', '.join(broken)}"
 
 
 def _line(text: str) -> str:

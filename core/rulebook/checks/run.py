@@ -42,8 +42,8 @@ def report(world: World, paths: Iterable[str], off: Collection[str] = (), only: 
     for subject in subjects(world, paths):
         trouble = _trouble(subject)
         unread += [trouble] if trouble else []
-        files += subject.kind is not Kind.OTHER
         if trouble is None or trouble.line:
+            files += subject.kind is not Kind.OTHER
             findings += _of(subject, chosen)
     findings.sort(key=lambda one: (one.path, one.line, one.column, one.check, one.message))
     return Report(tuple(findings), tuple(unread), files)
@@ -65,7 +65,11 @@ def _trouble(subject: Subject) -> Unread | None:
     if subject.too_deep:
         return Unread(subject.path, "is nested too deeply to be checked")
     if subject.syntax.root.has_error and (broken := subject.syntax.broken()) is not None:
-        return Unread(subject.path, "could not be parsed wholly", line_of(broken))
+        return Unread(
+            subject.path,
+            "is not wholly read by our parser, though TypeScript may read it; some of it may be unchecked",
+            line_of(broken),
+        )
     return None
 
 
