@@ -22,11 +22,11 @@ from beai.core.project.configuration import read_configuration
 from beai.core.project.facts import Configuration, Project
 from beai.core.project.recall import Recall
 from beai.core.project.remembered import Remembered
-from beai.core.project.sources import sources
+from beai.core.project.sources import request_sources
 from beai.core.rulebook.checks.proposed import with_findings
 from beai.core.rulebook.checks.subject import Given
 from beai.core.rulebook.select import shelf
-from beai.core.suggest.exchange import Purpose, Request, Source
+from beai.core.suggest.exchange import Request, Source
 from beai.core.trust import Ledger
 from beai.core.watched import Filter
 
@@ -97,12 +97,7 @@ class DiskWorkspace:
 
     async def sources(self, request: Request) -> tuple[Source, ...] | Fault:
         """What the task reaches; for the record, the files it writes."""
-        if request.purpose is Purpose.RECORD:
-            context = request.project.context
-            wanted = (request.task.file, *((context.path,) if context else ()), *request.touched)
-            found = ((path, self._tree.text(path)) for path in dict.fromkeys(wanted))
-            return tuple(Source(path, text) for path, text in found if text is not None)
-        return await asyncio.to_thread(sources, self._tree, request.project, request.task, request.test_file)
+        return await asyncio.to_thread(request_sources, self._tree, request)
 
     async def match(
         self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str

@@ -6,7 +6,6 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from beai.core.loop.resuming import Resumption, resume
 from beai.core.project import layout
 from beai.core.project.facts import Project
 from beai.core.project.generated import generated_folders
-from beai.core.project.runner_choice import choose
+from beai.core.project.runner_choice import settled
 from beai.core.project.runner_proposal import unready
 from beai.core.repo import GitRepository
 from beai.core.runner.driven import DrivenTests
@@ -149,12 +148,6 @@ def compose(
     else:
         engine.post(Resumed(suggester.name))
     return Composed(engine, watch, suggester, (*_told(recovered), *_left(resumed)), beside)
-
-
-def settled(project: Project, settings: Settings) -> Project:
-    """``project`` with the runner that the person's settings name."""
-    runner = choose(project.runner, settings, project.package)
-    return project if runner is project.runner else replace(project, runner=runner, proposed=None)
 
 
 def _runner(

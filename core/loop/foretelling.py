@@ -16,10 +16,11 @@ from beai.core.loop.session import Case, Session
 from beai.core.loop.suggesting import request_for
 from beai.core.project import layout
 from beai.core.project.facts import Project
-from beai.core.project.sources import sources
+from beai.core.project.runner_choice import settled
+from beai.core.project.sources import request_sources
 from beai.core.rulebook.needs import PHASE_OF
 from beai.core.rulebook.select import shelf
-from beai.core.settings import state_dir
+from beai.core.settings import Settings, state_dir
 from beai.core.suggest.exchange import Purpose, Request
 from beai.rules import shipped
 
@@ -35,11 +36,14 @@ class Foretold:
 
 
 def foretell(
-    root: Path, env: Mapping[str, str], task_id: str, purpose: Purpose | None, case_id: str = ""
+    root: Path, env: Mapping[str, str], settings: Settings, task_id: str, purpose: Purpose | None, case_id: str = ""
 ) -> Foretold | Fault:
-    """What ``task_id`` would send for ``purpose`` (None: the step that its session is at), about ``case_id``."""
+    """What ``task_id`` would send for ``purpose`` (None: the step that its session is at), about ``case_id``.
+
+    The project is what the loop's workspace makes of it: read, settled by ``settings``, with the shipped rules.
+    """
     tree = DiskTree(root)
-    project = layout.read(tree, root.name)
+    project = settled(layout.read(tree, root.name), settings)
     project = replace(project, rules=shelf(project.rules, shipped()))
     task = project.task(task_id)
     if task is None:
@@ -49,7 +53,7 @@ def foretell(
     if isinstance(effect, Fault):
         return effect
     request = request_for(effect, project, task, WORD)
-    found = sources(tree, project, task, request.test_file)
+    found = request_sources(tree, request)
     about = () if request.case or request.purpose not in (Purpose.TEST, Purpose.CODE) else _caseless(session)
     return Foretold(replace(request, sources=found), (*note, *about))
 

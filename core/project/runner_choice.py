@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from beai.core.project import jsonc
-from beai.core.project.facts import RunnerChoice, RunnerName, Tree
+from beai.core.project.facts import Project, RunnerChoice, RunnerName, Tree
 from beai.core.project.installer import above, installer
 from beai.core.project.places import chosen
 from beai.core.project.test_scripts import Scripts, Started
@@ -67,6 +67,12 @@ def choose(choice: RunnerChoice | None, settings: Settings, package: str = "") -
     command = found.command if found.name is name else ()
     config = found.config if found.name is name else ""
     return replace(found, name=name, reason="you chose it", config=config, command=command)
+
+
+def settled(project: Project, settings: Settings) -> Project:
+    """``project`` with the runner that the person's settings name."""
+    runner = choose(project.runner, settings, project.package)
+    return project if runner is project.runner else replace(project, runner=runner, proposed=None)
 
 
 def dependencies(manifest: jsonc.Object) -> dict[str, str]:

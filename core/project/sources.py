@@ -13,7 +13,7 @@ from beai.core.project.modules import Modules
 from beai.core.project.places import is_code, is_generated, is_source, is_test, says_generated
 from beai.core.project.remembered import Remembered
 from beai.core.project.targets import Target, targets
-from beai.core.suggest.exchange import Source, SourceRole
+from beai.core.suggest.exchange import Purpose, Request, Source, SourceRole
 
 TOTAL = 3_000_000  # characters; what is sent of them to a model is cut by meaning
 _CLIENT_SMALL = 6_000
@@ -51,6 +51,16 @@ def sources(tree: Tree, project: Project, task: Task, test_file: str = "") -> tu
             chosen[path] = Source(path, text, role, reason)
             room -= len(text)
     return tuple(chosen.values())
+
+
+def request_sources(tree: Tree, request: Request) -> tuple[Source, ...]:
+    """What the task of ``request`` reaches; for the record, the files it writes."""
+    if request.purpose is not Purpose.RECORD:
+        return sources(tree, request.project, request.task, request.test_file)
+    context = request.project.context
+    wanted = (request.task.file, *((context.path,) if context else ()), *request.touched)
+    found = ((path, tree.text(path)) for path in dict.fromkeys(wanted))
+    return tuple(Source(path, text) for path, text in found if text is not None)
 
 
 def serves_tests(path: str) -> bool:

@@ -97,6 +97,19 @@ def test_a_window_that_is_too_small_is_an_exit_code_of_its_own(root: Path) -> No
     assert "and the window has room for 391" in ended.err
 
 
+def test_it_is_what_the_loop_sends_with_the_runner_that_the_settings_name(root: Path) -> None:
+    found = beai(root, "BE-S1-001", "--path", str(root), "--phase", "red", "--text", BEAI_RUNNER="jest")
+
+    assert "tests run with jest in folder ." in found.out
+
+
+def test_for_the_record_the_files_go_that_it_writes(root: Path) -> None:
+    found = json.loads(beai(root, "BE-S1-001", "--path", str(root), "--phase", "record", "--json").out)
+
+    files = {part["name"] for part in found["parts"] if part["kind"] in ("file", "router", "init file")}
+    assert files == {"tasks/be_tasks.md"}
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -60,7 +60,7 @@ def context_command(
     from beai.core.suggest.known_window import window_for
     from beai.core.suggest.pack import pack
 
-    found = foretell(root, os.environ, task_id, Purpose(PHASES[phase]) if phase else None, case_id)
+    found = foretell(root, os.environ, settings, task_id, Purpose(PHASES[phase]) if phase else None, case_id)
     if isinstance(found, Fault):
         stop(found)
     for note in found.notes:

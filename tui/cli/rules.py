@@ -97,10 +97,11 @@ def _unsent(path: Path, task_id: str, phase: str) -> dict[str, str]:
     root = top_of(path)
     if not task_id or phase not in ASKED or isinstance(root, Fault):
         return {}
-    found = foretell(root, os.environ, task_id, Purpose(ASKED[phase]))
+    settings = settled(root, {})
+    found = foretell(root, os.environ, settings, task_id, Purpose(ASKED[phase]))
     if isinstance(found, Fault):
         return {}
-    packed = pack(found.request, asyncio.run(window_for(settled(root, {}), os.environ)))
+    packed = pack(found.request, asyncio.run(window_for(settings, os.environ)))
     return {one.name: one.reason for one in packed.left if one.kind is Kind.RULE}
 
 
