@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from beai.core.rulebook.select import ROLE, select, shelf
 from beai.core.rulebook.selection import Attached, Why
 from beai.core.suggest.exchange import Purpose
 from beai.rules import shipped
+from tests.core.work import growth
 
 CITED = (
     *(
@@ -197,9 +200,17 @@ def test_no_rule_text_or_glob_raises(text: str, other: str) -> None:
     matches(text, other)
 
 
-def test_hostile_rules_are_read_to_their_end() -> None:
-    for piece in ("@a ", "`", "```\n", "---\n", "a:\n", "- a\n", "(mdc:", "{a,", "*a", "**A. x**\n", "<!--"):
-        text = "---\nglobs: " + piece * 20_000
-        found = read_rule("be_ai.mdc", text)
-        select((found, rule("a", text)), role_text=text, files=("x" * 1_000,))
-        assert not matches(piece * 100, "b" * 5_000)
+def test_hostile_rules_are_read_in_proportion() -> None:
+    """By the calls that it takes; what one call takes is measured by ``python -m tests.bench parsers``."""
+
+    def work(piece: str) -> Callable[[int], Callable[[], object]]:
+        def reading(size: int) -> Callable[[], object]:
+            text = "---\nglobs: " + piece * size
+            rules = (read_rule("be_ai.mdc", text), rule("a", text))
+            return lambda: (read_rule("be_ai.mdc", text), select(rules, role_text=text, files=("x" * 1_000,)))
+
+        return reading
+
+    pieces = ("@a ", "`", "```\n", "---\n", "a:\n", "- a\n", "(mdc:", "{a,", "*a", "**A. x**\n", "<!--")
+    assert {piece: grown for piece in pieces if (grown := growth(work(piece), 500)) > 6} == {}
+    assert not any(matches(piece * 100, "b" * 5_000) for piece in pieces)
