@@ -82,6 +82,8 @@ def transactions_of(place: Place) -> dict[str, str]:
     """The handles that transactions in ``place`` give, each with the one that it was begun on."""
     found: dict[str, str] = {}
     code = place.module.syntax.code
+    if "transaction" not in code(place.node):
+        return found
     for call in calls(place.module.syntax, place.node):
         callee, given = call.child_by_field_name("function"), arguments(call)
         if callee is None or callee.type != "member_expression" or not given:

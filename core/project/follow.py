@@ -11,6 +11,7 @@ from beai.core.project.expressions import FUNCTIONS, arguments, literal, propert
 from beai.core.project.modules import Binding, Module, Modules, Value
 
 _FUEL = 60  # definitions looked at on the way to one value; a circle ends when they are used up
+_CODE = frozenset({*FUNCTIONS, "method_definition"})
 _NAMES = ("identifier", "shorthand_property_identifier")
 
 
@@ -100,8 +101,15 @@ def made(modules: Modules, place: Place, fuel: Fuel | None = None) -> Place | No
     callee = place.node.child_by_field_name("function")
     if callee is None or callee.type not in ("identifier", "member_expression"):
         return None
-    function = follow(modules, place.at(callee), fuel)
-    result = returned(function.node) if function.node.type in (*FUNCTIONS, "method_definition") else None
+    where = (place.module.path, place.module.syntax.code(callee)) if place.scope is None and not place.given else None
+    if where is not None and (notes := modules.leading_nowhere.get(where)) is not None:
+        modules.inquiry.note_all(notes)
+        return None
+    left = Fuel() if fuel is None else fuel
+    function, notes = modules.inquiry.noted(lambda: follow(modules, place.at(callee), left))
+    result = returned(function.node) if function.node.type in _CODE else None
+    if where is not None and function.node.type not in _CODE and left.left > 0:
+        modules.leading_nowhere[where] = notes
     if result is None or function.range == place.range:
         return None
     return Place(function.module, result, place.name, function.node, tuple(_given(function, place)))

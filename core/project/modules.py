@@ -68,6 +68,8 @@ class Modules:
         self.inquiry.fact("import", lambda folder, specifier: self.resolver.found(folder, specifier) or "", token)
         self._read: OrderedDict[str, Module | None] = OrderedDict()
         self._held = 0
+        self.leading_nowhere: dict[tuple[str, str], Notes] = {}
+        """Callees, by module and text, that no function of the repository is behind, with what tells so."""
         self._found: dict[tuple[str, str], tuple[_Way, Notes]] = {}
 
     def module(self, path: str) -> Module | None:

@@ -191,6 +191,7 @@ class Inquiry:
                 recall.answers.pop(question, None)
         for question, seen in self._unknown.items():
             recall.facts.setdefault(question[0], {})[question] = seen
+        recall.needed = recall.needed or len(recall.answers)  # a first reading asks for nothing that it does not need
         if len(recall.answers) > recall.needed * _GROWN:
             recall.sweep()
 

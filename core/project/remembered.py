@@ -10,6 +10,7 @@ from beai.core.project.recall import Inquiry, Question, Recall, digest
 
 T = TypeVar("T")
 _ABSENT = "-"
+_KEPT = 8_000_000  # characters of files that are kept after a glance
 
 
 class Remembered:
@@ -25,7 +26,7 @@ class Remembered:
         self._paths: tuple[str, ...] | None = None
         self._texts: dict[str, str | None] = {}
         self._digests: dict[str, str] = {}
-        self._glanced: tuple[str, str | None] = ("", None)
+        self._room, self._glanced = _KEPT, ("", "")
         self._torn = False
         self.signed: dict[str, str] | None = None
         if self._stamps is not None:
@@ -59,14 +60,17 @@ class Remembered:
         return self._texts[path]
 
     def glance(self, path: str) -> str | None:
-        """The text of ``path`` without keeping it, for a look that is not taken twice."""
+        """The text of ``path``, kept only as long as there is room: a large repository's texts are not all held."""
         if path in self._texts:
             return self._texts[path]
-        if self._glanced[0] != path or not path:
-            self._glanced = (path, self.inner.text(path))
-        text = self._glanced[1]
+        text = self._glanced[1] if self._glanced[0] == path else self.inner.text(path)
         now = _ABSENT if text is None else digest(text)
         self._torn = self._torn or self._digests.setdefault(path, now) != now
+        if text is not None and len(text) > self._room:
+            self._glanced = path, text
+            return text
+        self._room -= len(text or "")
+        self._texts[path] = text
         return text
 
     def digest(self, path: str) -> str:

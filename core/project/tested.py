@@ -89,6 +89,9 @@ class _Reader:
     def read(self) -> Iterator[tuple[str, TestCall]]:
         module = self._module
         for call in module.syntax.calls(module.syntax.root):
+            last = _last(module, call)
+            if last is not None and last not in _ASKS and not self._mounts_of.ends(last):
+                continue  # most calls: nothing more of them needs to be looked at
             base, names = _segments(module, call)
             asks = bool(names) and names[-1] in _ASKS
             if base is None or not names or not (self._mounts_of.ends(names[-1]) or (asks and names[-2:-1])):
@@ -219,6 +222,12 @@ def _router_of(place: Place, callee: Node) -> Node | None:
         given = arguments(place.node)
         return given[0] if given else None
     return None
+
+
+def _last(module: Module, call: Node) -> str | None:
+    """The name of the method that is called; None where that is written in any other way, or none is."""
+    callee = call.child_by_field_name("function")
+    return property_name(module.syntax, callee) if callee is not None and callee.type == "member_expression" else None
 
 
 def _segments(module: Module, call: Node) -> tuple[Node | None, list[str]]:

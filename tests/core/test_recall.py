@@ -95,3 +95,18 @@ def test_a_file_that_changes_while_it_is_read_is_not_remembered() -> None:
     assert tree.text("a") == "two"
     tree.keep()
     assert Remembered(disk, recall).digest("a") != first.digest("a")
+
+
+def test_an_answer_that_comes_to_rest_on_nothing_takes_the_place_of_the_one_before() -> None:
+    recall, found = Recall(), list[int]()
+    for text, rests, value in (("one", True, 1), ("two", False, 2), ("two", False, 3)):
+        tree = Remembered(Stamping({"a": text}), recall)
+
+        def work(tree: Remembered = tree, rests: bool = rests, value: int = value) -> int:
+            if rests:
+                tree.inquiry.note("text", "a")
+            return value
+
+        found.append(tree.ask(("value",), work))
+        tree.keep()
+    assert found == [1, 2, 3]
