@@ -1,4 +1,4 @@
-"""What the command palette offers: every key that counts now, the themes, and the tasks while none is begun."""
+"""What the command palette offers: every key that counts now, the rules in force, the tasks, and the themes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from textual.screen import Screen
 
 from beai.core.loop.events import Event, TaskChosen
 from beai.core.loop.session import Phase, Session
+from beai.core.project.facts import Task
 from beai.core.project.task_graph import graph
 from beai.core.text import one_line
-from beai.tui import keys, themes
+from beai.tui import keys, rule_pages, themes
 from beai.tui.deeds import Happened
 from beai.tui.keys import Place
 from beai.tui.next_step import places
-from beai.tui.screens.workbench import Workbench
+from beai.tui.screens.workbench import PANES, Workbench
 from beai.tui.widgets.outcome_list import OutcomeList
+from beai.tui.widgets.panes import ContextPane
 from beai.tui.widgets.tests_pane import TESTS
 
 
@@ -27,17 +29,45 @@ def commands(app: App[Any], screen: Screen[object], session: Session) -> Iterabl
     """Everything that can be done from where the person is."""
     if isinstance(screen, Workbench):
         yield from _keys(screen, session)
-    if session.project is not None and session.phase is Phase.UNDERSTAND:
-        relations = graph(session.project.tasks, session.project.context)
-        first = next(iter(relations.next), None)
-        for task in session.project.tasks:
-            title = f"Task {one_line(task.id, 40)}: {one_line(task.title, 80)}"
-            notes = ["next"] if first is not None and first.task.id == task.id else []
-            words = one_line(" · ".join((task.status or "no status", *notes, *relations.notes(task.id))), 160)
-            yield SystemCommand(_plain(title), _plain(words), partial(_tell, app, TaskChosen(task.id)))
+        yield SystemCommand(
+            "Rules in force",
+            "Which rules hold now, by what route and at what cost; and why the others do not",
+            partial(_show_rules, screen),
+        )
+    if session.project is not None:
+        yield from _tasks(app, session, session.project.tasks)
     for theme in (*(own.name for own in themes.THEMES), "ansi-dark", "ansi-light"):
         yield SystemCommand(f"Theme {theme}", "Colours only; the marks stay", partial(setattr, app, "theme", theme))
     yield SystemCommand("Quit", "Leave; the task is resumed next time", app.action_quit)
+
+
+def _tasks(app: App[Any], session: Session, tasks: Iterable[Task]) -> Iterator[SystemCommand]:
+    """Every task: to be chosen while nothing is begun, else with why it cannot be."""
+    relations = graph(tuple(tasks))
+    first = next(iter(relations.next), None)
+    free = session.phase in (Phase.UNDERSTAND, Phase.DONE)
+    for task in tasks:
+        title = f"Task {one_line(task.id, 40)}: {one_line(task.title, 80)}"
+        notes = ["next"] if first is not None and first.task.id == task.id else []
+        held = "" if free else _held(session, task)
+        words = (*filter(None, [held]), task.status or "no status", *notes, *relations.notes(task.id))
+        does = partial(app.notify, held, markup=False) if held else partial(_tell, app, TaskChosen(task.id))
+        yield SystemCommand(_plain(title), _plain(one_line(" · ".join(words), 200)), does)
+
+
+def _held(session: Session, task: Task) -> str:
+    """Why ``task`` cannot be chosen while another is under way."""
+    if task.id == session.task_id:
+        return "under way"
+    at, id = one_line(session.task_id, 40), one_line(task.id, 40)
+    return f"not now: {at} is under way. Finish it, or quit, which keeps it, and start beai --task {id}"
+
+
+def _show_rules(screen: Workbench) -> None:
+    """Give the screen to the context pane, from the rules in force on."""
+    pane = screen.query_one(ContextPane)
+    screen.pane, screen.zoomed = PANES.index(str(pane.id)) + 1, True
+    pane.seek(rule_pages.IN_FORCE)
 
 
 def _keys(screen: Workbench, session: Session) -> Iterator[SystemCommand]:

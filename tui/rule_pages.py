@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from beai.core.loop.session import Session
+from beai.core.project.facts import RuleFile
+from beai.core.rulebook.applies import is_convention
 from beai.core.rulebook.in_force import in_force, meant
 from beai.core.rulebook.selection import Attached, LeftOut, Selection, Why
 from beai.core.text import one_line
 from beai.tui.next_step import plural
 from beai.tui.prose import Block, Prose, item, listed
+
+IN_FORCE = "Rules in force"
+"""The heading that they stand below."""
 
 
 def selected(session: Session) -> Selection:
@@ -31,7 +36,7 @@ def rules(selection: Selection) -> Prose:
     left = [_left(one) for one in selection.left if one.why is not Why.SHADOWED]
     if shadowed:
         left.append(item("–", "$muted", (f"{plural(shadowed, 'shipped rule')}: {Why.SHADOWED}", "$muted")))
-    return (*listed("Rules in force", [_attached(one) for one in selection.attached]), *listed("Rules left out", left))
+    return (*listed(IN_FORCE, [_attached(one) for one in selection.attached]), *listed("Rules left out", left))
 
 
 def thousands(count: int) -> str:
@@ -43,9 +48,14 @@ def _attached(one: Attached) -> Block:
     part = f" {', '.join(one.sections)}" if one.sections and one.cut else ""
     cut = f"; not sent: {'; '.join(one.cut)}" if one.cut else ""
     about = one_line(f"{thousands(one.tokens)}  {one.reason}{cut}", 400)
-    return item("·", "$muted", (f"@{one_line(one.rule.name, 60)}{part}", "bold"), (f"  {about}", "$muted"))
+    return item("·", "$muted", (f"{_called(one.rule)}{part}", "bold"), (f"  {about}", "$muted"))
 
 
 def _left(one: LeftOut) -> Block:
     why = one_line(f"{one.why}: {one.reason}", 400)
-    return item("–", "$muted", f"@{one_line(one.rule.name, 60)}", (f"  {why}", "$muted"))
+    return item("–", "$muted", _called(one.rule), (f"  {why}", "$muted"))
+
+
+def _called(rule: RuleFile) -> str:
+    """What it is cited by; of files that every folder may have, the path."""
+    return one_line(rule.path, 100) if is_convention(rule) else f"@{one_line(rule.name, 60)}"

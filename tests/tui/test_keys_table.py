@@ -1,7 +1,10 @@
 """One table of keys feeds everything that names a key."""
 
 from collections import Counter
+from dataclasses import replace
 
+from beai.core.loop.events import TaskChosen
+from beai.core.project.facts import RuleFile
 from beai.tui import keys
 from beai.tui.keys import KEYS, Place
 from beai.tui.next_step import places
@@ -12,6 +15,7 @@ from beai.tui.screens.help import page
 from beai.tui.screens.question import QuestionCard
 from beai.tui.screens.workbench import Workbench
 from beai.tui.widgets.outcome_list import OutcomeList
+from beai.tui.widgets.panes import ContextPane
 from tests.tui import sessions as known
 
 WINDOWS = {
@@ -74,3 +78,45 @@ async def test_a_command_of_the_palette_does_what_its_key_does(opened):
         command.callback()
         await bench.pilot.pause()
         assert [type(event).__name__ for event in bench.loop.posted] == ["RerunAsked"]
+
+
+async def test_the_palette_leads_to_the_rules_in_force_from_wherever_the_person_is(opened):
+    rules = tuple(
+        RuleFile(f".cursor/rules/{name}.mdc", name, always=True, text=f"About {name}.") for name in ("tdd", "house")
+    )
+    busy = replace(known.PROJECT.context, decisions=tuple(f"decision {n}" for n in range(60)))
+    ruled = replace(known.GREEN_REVIEW, project=replace(known.PROJECT, rules=rules, context=busy))
+    async with opened(ruled) as bench:
+        _command(bench, "Rules in force").callback()
+        await bench.settle()
+        await bench.pilot.pause()
+        await bench.settle()
+        pane = bench.app.screen.query_one(ContextPane)
+        top, height = pane.scroll_offset.y, pane.scrollable_content_region.height
+        lines = [line.plain for line in pane.items]
+        seen = lines[top : top + height]
+        assert "Rules in force" in seen and any("@tdd" in line for line in seen)
+        assert pane.has_focus and pane.region.width > 100
+        assert bench.loop.posted == []
+
+
+async def test_while_a_task_is_under_way_the_palette_says_why_no_other_can_be_chosen(opened):
+    async with opened(known.GREEN_REVIEW) as bench:
+        other = _command(bench, "Task BE-S3-002")
+        assert "not now" in other.help and known.TASK.id in other.help
+        other.callback()
+        await bench.settle()
+        assert bench.loop.posted == []
+        assert any("beai --task BE-S3-002" in str(note.message) for note in bench.app._notifications)
+        assert "under way" in _command(bench, f"Task {known.TASK.id}").help
+
+
+async def test_once_a_task_is_done_the_palette_chooses_the_next(opened):
+    async with opened(known.DONE) as bench:
+        _command(bench, "Task BE-S3-002").callback()
+        await bench.settle()
+        assert bench.loop.posted == [TaskChosen("BE-S3-002")]
+
+
+def _command(bench, title):
+    return next(one for one in bench.app.get_system_commands(bench.app.screen) if one.title.startswith(title))

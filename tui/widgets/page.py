@@ -21,6 +21,15 @@ class Page(LinesView):
             self._prose, self._folded_at = prose, 0
             self.lay()
 
+    def seek(self, words: str) -> None:
+        """Scroll to the line that says ``words``, once the page is folded to the room that it gets."""
+        self.call_after_refresh(self.call_after_refresh, self._show_line, words)
+
+    def _show_line(self, words: str) -> None:
+        at = next((at for at, line in enumerate(self.items) if getattr(line, "plain", "") == words), None)
+        if at is not None:
+            self.scroll_to(y=at, animate=False)
+
     def on_resize(self) -> None:
         """Fold anew."""
         self.lay()
