@@ -18,13 +18,21 @@ def routers_text(project: Project, routers: tuple[Router, ...]) -> Iterator[str]
     api = project.api
     if api.root_file:
         yield f"{api.root_variable or 'root router'}  {api.root_file}"
-    for router in routers:
-        depth = router.key.count(".") + 1 if router.key else 0
-        if router.key:
+    for key, group in _by_key(routers).items():
+        depth, router = (key.count(".") + 1 if key else 0), group[0]
+        if key:
             lazy = "  lazy" if router.lazy else ""
-            yield f"{'  ' * depth}{router.key.rpartition('.')[2]}  {router.file}:{router.line}{lazy}"
-        for procedure in router.procedures:
+            yield f"{'  ' * depth}{key.rpartition('.')[2]}  {router.file}:{router.line}{lazy}"
+        for procedure in (one for each in group for one in each.procedures):
             yield _line(procedure, depth + 1)
+
+
+def _by_key(routers: tuple[Router, ...]) -> dict[str, list[Router]]:
+    """The routers at each key: several where some are merged or spread into another."""
+    found: dict[str, list[Router]] = {}
+    for router in routers:
+        found.setdefault(router.key, []).append(router)
+    return found
 
 
 def models_text(project: Project, routers: tuple[Router, ...]) -> Iterator[str]:
@@ -52,7 +60,7 @@ def counts_text(project: Project, routers: tuple[Router, ...]) -> str:
     procedures = [procedure for router in routers for procedure in router.procedures]
     tested = sum(bool(procedure.tests) for procedure in procedures)
     parts = [
-        f"{len(routers)} routers",
+        f"{len(_by_key(routers))} routers",
         f"{len(procedures)} procedures, {tested} of them called by tests",
         f"{len(project.schema.models) if project.schema else 0} models",
         f"{len(project.api.unmounted)} unmounted",

@@ -18,8 +18,10 @@ from beai.core.project.follow import Place, Spot, entries, follow, made, spot_of
 from beai.core.project.imported import exported, loaded
 from beai.core.project.modules import Module, Modules
 from beai.core.project.procedures import ProcedureReader
+from beai.core.project.sides import Beside, weakest
 from beai.core.project.syntax import line_of
 
+_MOST_SIDES = 20  # of one condition
 _DEEPEST = 40  # routers in routers
 _MOST = 10_000  # routers mounted; a few lines can mount exponentially many
 
@@ -55,7 +57,7 @@ class _Here:
     key: str
 
 
-_Item = Router | Unresolved | _Later | _Here
+_Item = Router | Unresolved | _Later | _Here | Beside
 
 
 class RouterWalk:
@@ -68,6 +70,7 @@ class RouterWalk:
         self._modules, self._procedures = modules, procedures
         self.routers: list[Router] = []
         self.unresolved: list[Unresolved] = []
+        self.beside: list[Beside] = []
         self.keys: dict[tuple[str, int], list[str]] = {}
 
     def mount(self, spot: Spot, key: str) -> None:
@@ -88,6 +91,8 @@ class RouterWalk:
                     self.routers.append(item)
                 case Unresolved():
                     self.unresolved.append(item)
+                case Beside():
+                    self.beside.append(item)
                 case _Here():
                     self.keys.setdefault(item.place, []).append(item.key)
                 case _Later():
@@ -176,7 +181,8 @@ class _OneRouter:
         for name, value in self._entries(target):
             path = at.below(name)
             entry = follow(self._modules, replace(target, node=value.node, module=value.module, name=name))
-            if procedure := self._procedures.read(entry, name, path, at.key, at.lazy):
+            procedure = self._procedures.read(entry, name, path, at.key, at.lazy) or self._either(entry, name, at)
+            if procedure is not None:
                 procedures.append(procedure)
             elif self._is_nested(entry):
                 inner.append((replace(entry, name=entry.name or name), replace(at, key=path)))
@@ -187,6 +193,24 @@ class _OneRouter:
             self._mount(entry, mount)
         for spread in _spreads(target):
             self._mount(spread, at)
+
+    def _either(self, entry: Place, name: str, at: _Mount) -> Procedure | None:
+        """What ``a ? one : other`` makes, as that of its procedures which lets more callers in; None if one is none."""
+        if not _branches(entry.node):
+            return None
+        pending, whole = [entry], True
+        found: list[Procedure] = []
+        while pending and len(found) < _MOST_SIDES:
+            side = follow(self._modules, pending.pop())
+            if branches := _branches(side.node):
+                pending += [side.at(branch) for branch in reversed(branches)]
+            elif one := self._procedures.read(side, name, at.below(name), at.key, at.lazy):
+                found.append(one)
+            else:
+                whole = False
+        told = weakest(found) if whole else None
+        self._items += [Beside(one.file, one.span) for one in found if told is None or one.span != told.span]
+        return told
 
     def _entries(self, target: Place) -> Iterator[tuple[str, Place]]:
         for name, value in entries(target.module, target.node):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from beai.core.project.builders import BuilderTable
 from beai.core.project.candidates import Candidate, candidates, score
@@ -17,9 +19,11 @@ from beai.core.project.recall import Question, Recall
 from beai.core.project.remembered import remembered
 from beai.core.project.routers import RouterWalk
 from beai.core.project.signs import Sign, signed
+from beai.core.project.syntax import line_of
 from beai.core.project.tested import tests_of
 from beai.core.project.unmounted import Leftovers
 
+_PATH = re.compile(r"`(?:[\w-]{1,80}\.){1,40}(?=[\w-]{1,80}` could not be followed)")
 Joined = Mapping[Question, tuple[object, object, object]]
 
 
@@ -57,7 +61,7 @@ def read_api(tree: Tree, package: str = "", schema: Schema | None = None) -> Api
         root_variable=root.spot.name if root else "",
         builders=builders.all(),
         routers=routers,
-        unresolved=tuple(dict.fromkeys((*walk.unresolved, *unresolved, *_unknown((*routers, *made))))),
+        unresolved=_once((*walk.unresolved, *unresolved, *_unknown((*routers, *made)), *_broken(modules, routers))),
         inits=tuple(init for path in inits for init in _inits(modules, path)),
         constructors=tuple(sorted({router.constructor for router in (*routers, *made) if router.constructor})),
         unmounted=unmounted,
@@ -71,6 +75,30 @@ def _unknown(routers: Iterable[Router]) -> Iterator[Unresolved]:
             yield from one.lost
             if one.access.level is AccessLevel.ROLES and not one.access.roles:
                 yield Unresolved(one.access.file, one.access.line, one.access.reason)
+
+
+def _broken(modules: Modules, routers: Iterable[Router]) -> Iterator[Unresolved]:
+    """Files of the API with a part that does not parse, each at its first such line."""
+    making = {path for path, signs in signed(modules.tree).items() if {*signs} & {Sign.INIT, Sign.ROUTER, Sign.KIND}}
+    reached = {one.handler.file if one.handler else one.file for router in routers for one in router.procedures}
+    for path in sorted(making | reached):
+        line = modules.inquiry.ask(("broken", path), partial(_broken_line, modules, path))
+        if line:
+            yield Unresolved(path, line, "a part of this file could not be parsed; what it makes may be missing")
+
+
+def _broken_line(modules: Modules, path: str) -> int:
+    module = modules.module(path)
+    node = module.syntax.broken() if module is not None and module.syntax.root.has_error else None
+    return line_of(node) if node is not None else 0
+
+
+def _once(found: Iterable[Unresolved]) -> tuple[Unresolved, ...]:
+    """Each dead end once, however many routers lead to it."""
+    kept: dict[tuple[str, int, str], Unresolved] = {}
+    for one in found:
+        kept.setdefault((one.file, one.line, _PATH.sub("`", one.what)), one)
+    return tuple(kept.values())
 
 
 def _inits(modules: Modules, path: str) -> tuple[Init, ...]:

@@ -17,6 +17,7 @@ from beai.core.project.follow import Place
 from beai.core.project.modules import Module, Modules
 from beai.core.project.procedures import ProcedureReader
 from beai.core.project.routers import RouterWalk
+from beai.core.project.sides import Beside
 from beai.core.project.signs import KIND, Sign, signed
 from beai.core.project.syntax import line_of
 
@@ -43,7 +44,7 @@ class Leftovers:
         apart: list[Apart] = []
         unresolved: list[Unresolved] = []
         seen = set(walk.keys)
-        routers = list(walk.routers)
+        routers, beside = list(walk.routers), list(walk.beside)
         for candidate in reversed(tuple(candidates)):
             spot = candidate.spot
             if spot.key in seen:
@@ -53,22 +54,25 @@ class Leftovers:
                 own.mount(spot, "")
             seen |= {spot.key, *own.keys}
             routers += own.routers
+            beside += own.beside
             unresolved += own.unresolved
             typed = candidate.types[0] if candidate.types else ""
             why = f"an API of its own: `{typed}` is its type" if typed else "no router mounts it"
             apart.append(Apart(spot.path, candidate.line, spot.name, why, tuple(own.routers)))
-        for found in self._loose(routers):
+        for found in self._loose(routers, beside):
             if isinstance(found, Unresolved):
                 unresolved.append(found)
             else:
                 apart.append(found)
         return tuple(sorted(apart, key=lambda each: (each.file, each.line))), tuple(unresolved)
 
-    def _loose(self, routers: list[Router]) -> Iterator[Apart | Unresolved]:
+    def _loose(self, routers: list[Router], beside: list[Beside]) -> Iterator[Apart | Unresolved]:
         taken: Taken = {}
         for router in routers:
             for one in router.procedures:
                 taken.setdefault(one.file, []).append((one.span.start, one.span.end))
+        for side in beside:
+            taken.setdefault(side.file, []).append((side.span.start, side.span.end))
         token = self._modules.tree.recall.marked("taken", taken)
         self._modules.inquiry.fact("taken", lambda path: repr(sorted(taken.get(path, ()))), token)
         for path, signs in signed(self._modules.tree).items():

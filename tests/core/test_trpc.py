@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from beai.core.project.facts import ApiMap, ProcedureKind
+from beai.core.project.facts import ApiMap, ProcedureKind, Project
+from beai.core.project.map_text import routers_text
 from beai.core.project.prisma import read_schema
 from beai.core.project.trpc import init_files, read_api
 from tests.core.test_project_trees import SCHEMA, DictTree, notebook, shop
@@ -211,3 +212,51 @@ def test_a_router_of_thousands_of_lines_is_read_in_proportion() -> None:
 
     assert len(paths(work(1_000)())) == 1_000
     assert growth(work, 50) < 6
+
+
+def test_a_conditional_procedure_is_one_procedure_with_the_weaker_access() -> None:
+    found = api(
+        root="""
+import { router, open } from './init'
+const authed = open.use(({ ctx, next }) => { if (!ctx.user) throw new TRPCError({ code: 'UNAUTHORIZED' }); return next() })
+const one = authed.query(() => 1)
+export const appRouter = router({
+  cond: process.env.X ? authed.query(() => 1) : open.query(() => 2),
+  both: flag ? one : authed.input(a).mutation(() => 2),
+  maybe: flag && authed.query(() => 1),
+  odd: flag ? authed.query(() => 1) : build(),
+})
+"""
+    )
+    assert [(each.path, each.access.level.value, each.line) for each in found.routers[0].procedures] == [
+        ("cond", "public", 6),
+        ("both", "signed-in", 4),
+        ("maybe", "signed-in", 8),
+    ]
+    assert found.routers[0].procedures[0].access.reason.endswith("; only on one side of a condition")
+    assert [(one.line, one.what) for one in found.unresolved] == [(9, "`odd` could not be followed")]
+    assert found.unmounted == ()
+
+
+def test_what_a_spread_adds_stands_in_the_router_that_it_is_spread_into() -> None:
+    found = api(
+        root="""
+import { router, open } from './init'
+const base = router({ one: open.query(() => 1) })
+export const appRouter = router({ mine: router({ two: open.query(() => 2), ...base._def.procedures, ...extra() }) })
+function extra() { return { three: open.query(() => 3) } }
+"""
+    )
+    lines = list(routers_text(Project("x", api=found), found.routers))
+    assert [line.split()[0] for line in lines] == ["appRouter", "mine", "two", "one", "three"]
+
+
+def test_parts_of_files_that_do_not_parse_are_told_with_their_line() -> None:
+    found = api(
+        root="import { router, open } from './init'\nimport { a } from './a'\nexport const appRouter = router({ a })\n",
+        a="import { router, open } from './init'\nexport const a = router({\n  x: open.query(() => 1),\n  y: open.query(() => { return ( }),\n})\n",
+        fine="import { open } from './init'\nexport const z = 1\n",
+    )
+    assert [(one.file, one.line, one.what) for one in found.unresolved if "parsed" in one.what] == [
+        ("src/a.ts", 4, "a part of this file could not be parsed; what it makes may be missing")
+    ]
