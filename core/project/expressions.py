@@ -152,9 +152,8 @@ def assigned(syntax: Syntax, node: Node) -> Iterator[tuple[tuple[str, ...], Node
 
 def dynamic_imports(syntax: Syntax, node: Node) -> Iterator[tuple[Node, str]]:
     """Every ``import("…")`` in ``node`` with its specifier, in order."""
-    for call in syntax.calls(node):
-        callee = function_of(call)
-        given = arguments(call) if callee is not None and callee.type == "import" else ()
+    for call in syntax.calls_of_import(node):
+        given = arguments(call)
         if given and given[0].type == "string":
             yield call, literal(syntax, given[0]) or ""
 

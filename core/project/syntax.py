@@ -79,6 +79,10 @@ class Syntax:
         """Those of ``calls`` that call a name or a member."""
         return _within(self._calls_by_name, node)
 
+    def calls_of_import(self, node: Node) -> Iterator[Node]:
+        """Those of ``calls`` that import a module while running."""
+        return _within(self._calls_of_import, node)
+
     def assignments(self, node: Node) -> Iterator[Node]:
         """Every ``name = value`` in and including ``node``, declared or assigned, in document order."""
         return _within(self._all_assignments, node)
@@ -98,8 +102,15 @@ class Syntax:
 
     @cached_property
     def _calls_by_name(self) -> Sorted:
+        return self._calls_of(_NAMES)
+
+    @cached_property
+    def _calls_of_import(self) -> Sorted:
+        return self._calls_of(("import",))
+
+    def _calls_of(self, types: tuple[str, ...]) -> Sorted:
         callees = ((call, call.child_by_field_name("function")) for call in self._all_calls[1])
-        found = [call for call, callee in callees if callee is not None and callee.type in _NAMES]
+        found = [call for call, callee in callees if callee is not None and callee.type in types]
         return [call.start_byte for call in found], found
 
     @cached_property
