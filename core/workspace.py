@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from beai.core.edits.change import Change, Decision, Edit, Miss, Receipt
-from beai.core.edits.hunks import assemble
+from beai.core.edits.hunks import as_edited, assemble
 from beai.core.edits.match import digest, match
 from beai.core.edits.policy import forbidden
 from beai.core.edits.store import Store
@@ -114,6 +114,10 @@ class DiskWorkspace:
         chosen = {decision.hunk: decision for decision in decisions}
         self._announce({file.path: digest(assemble(file, chosen)) for file in change.files})
         return await whole(asyncio.to_thread(self._store.apply, change, tuple(decisions)))
+
+    async def recheck(self, change: Change, decisions: Sequence[Decision]) -> Change:
+        """The edited change with its findings, computed beside the screen."""
+        return await self._checked(as_edited(change, decisions))
 
     async def restore(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
         """Put back what receipts overwrote, at once."""

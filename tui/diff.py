@@ -14,6 +14,7 @@ from rich.cells import cell_len
 
 from beai.core.edits.change import Change, Decision, FileChange, Hunk, Verdict
 from beai.core.project.facts import RuleFile
+from beai.core.rulebook.checks.finding import Finding
 from beai.core.rulebook.citations import Cites, citations_of
 from beai.core.text import one_line, printable
 
@@ -57,14 +58,21 @@ class Row:
     part: tuple[int, int] | None = None
 
 
+_STALE = "what follows was found in the draft, not in your edit"
+
+
 def rows(
     change: Change,
     decisions: Mapping[str, Decision],
     comments: Mapping[str, str],
     width: int,
     rules: Sequence[RuleFile] = (),
+    findings: Mapping[str, tuple[Finding, ...]] | None = None,
 ) -> tuple[Row, ...]:
     """Every row of ``change``; ``comments`` are those typed for hunks that are undecided still.
+
+    ``findings`` are those of each hunk as it was edited, None where nobody has looked at the edits: then an edited hunk
+    shows its draft's, and says so.
 
     What a hunk cites is looked up in ``rules``; without any it is shown as it was said.
     """
@@ -77,7 +85,10 @@ def rows(
         for hunk in file.hunks:
             at += 1
             found += _before(old, done, hunk, shift, file.path)
-            told = replace(hunk, cites=cited.get(hunk.cites, hunk.cites))
+            known = hunk.findings if findings is None else findings.get(hunk.id, ())
+            told = replace(hunk, cites=cited.get(hunk.cites, hunk.cites), findings=known)
+            if findings is None and known and (one := decisions.get(hunk.id)) and one.edited is not None:
+                told = replace(told, warnings=(*told.warnings, _STALE))
             found += _hunk(told, f"{at}/{total}", shift, decisions.get(hunk.id), comments.get(hunk.id, ""), width)
             new = _new(hunk, decisions.get(hunk.id))
             done, shift = hunk.old_start + len(hunk.old), shift + len(new) - len(hunk.old)

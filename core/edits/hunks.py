@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 
-from beai.core.edits.change import Decision, FileChange, Hunk, Verdict
+from beai.core.edits.change import Change, Decision, FileChange, Hunk, Verdict
 from beai.core.edits.layout import eol_of, with_eol
 
 _BUDGET = 2_000_000
@@ -42,6 +43,21 @@ def assemble(file: FileChange, decisions: Mapping[str, Decision]) -> str:
         else:
             out.append(_as_edited(decision.edited, hunk, eol, at == len(lines)))
     return "".join(out + lines[at:])
+
+
+def as_edited(change: Change, decisions: Sequence[Decision]) -> Change:
+    """``change`` with the person's text in the hunks that they edited, all others as they were proposed."""
+    edits = {one.hunk: one for one in decisions if one.edited is not None}
+    return replace(change, files=tuple(_edited(file, edits) for file in change.files))
+
+
+def _edited(file: FileChange, edits: Mapping[str, Decision]) -> FileChange:
+    taken = {hunk.id: edits.get(hunk.id) or Decision(hunk.id, Verdict.ACCEPTED) for hunk in file.hunks}
+    hunks = (
+        replace(hunk, new=tuple(split_lines(edits[hunk.id].edited or ""))) if hunk.id in edits else hunk
+        for hunk in file.hunks
+    )
+    return replace(file, after=assemble(file, taken), hunks=tuple(hunks))
 
 
 def split_lines(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from beai.core.edits.change import Change, Decision, Receipt, Verdict
 from beai.core.edits.policy import is_test
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import Adopt, Apply, RunTests, Suggest
-from beai.core.loop.events import FileJudged
+from beai.core.loop.events import EditsChecked, FileJudged
 from beai.core.loop.guidance import stuck
 from beai.core.loop.moves import Moved, issue, on_cycle, still, troubled
 from beai.core.loop.session import CaseState, Cycle, Session, Stage
@@ -51,7 +51,17 @@ def review(session: Session, change: Change) -> Session:
     cycle = session.cycle
     if cycle is None:
         return session
-    return on_cycle(session, replace(cycle, stage=Stage.REVIEWING, change=change, decisions=()))
+    return on_cycle(
+        session, replace(cycle, stage=Stage.REVIEWING, change=change, decisions=(), checked=None, checked_for=())
+    )
+
+
+def edits_checked(session: Session, event: EditsChecked) -> Moved:
+    """Keep what the checks say of an edited change, unless it was edited again or another one is there by now."""
+    cycle = _reviewing(session)
+    if cycle is None or cycle.change != event.change or cycle.edits() != event.edits:
+        return still(session)
+    return still(on_cycle(session, replace(cycle, checked=event.checked, checked_for=event.edits)))
 
 
 def judge_hunk(session: Session, decision: Decision) -> Moved:

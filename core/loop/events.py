@@ -318,6 +318,15 @@ class SchemaChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class EditsChecked:
+    """What the checks say of ``change`` as the person edited it: ``checked`` has the findings, by the same hunks."""
+
+    change: Change
+    edits: tuple[tuple[str, str], ...]
+    checked: Change
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestionGrew:
     """The reply so far, while it streams."""
 
@@ -345,6 +354,8 @@ Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retri
 Deciding = CasesApproved | HunkJudged | FileJudged | JudgementUndone | ReviewClosed | QuestionAnswered
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
 Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Wording | Steering
-Passing = SuggestionGrew | RunBegan | TestEnded | LiveFailed | Warmed  # shown while they last, never journalled
+Passing = (
+    SuggestionGrew | RunBegan | TestEnded | LiveFailed | Warmed | EditsChecked
+)  # shown while they last, never journalled
 Seen = Saved | LiveRan | TypesChecked | SchemaChecked
 Event = Fact | Deed | Seen | Passing

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from beai.core.edits.change import Change, Decision, Edit, FileChange, Miss, Receipt, Verdict, Written
-from beai.core.edits.hunks import assemble
+from beai.core.edits.hunks import as_edited, assemble
 from beai.core.edits.match import match
 from beai.core.edits.policy import forbidden
 from beai.core.fault import Fault, FaultKind
@@ -135,6 +135,11 @@ class FakeWorkspace:
             return made
         new = frozenset(file.path for file in made.files if file.path not in self.head)
         return with_findings(made, FakeTree(self.files), self.project, Given(new))
+
+    async def recheck(self, change: Change, decisions: Sequence[Decision]) -> Change:
+        """The real checks, on the files in memory."""
+        new = frozenset(file.path for file in change.files if file.path not in self.head)
+        return with_findings(as_edited(change, decisions), FakeTree(self.files), self.project, Given(new))
 
     async def apply(self, change: Change, decisions: Sequence[Decision]) -> Receipt | Fault:
         """All accepted hunks or none; what is there already gives its receipt again."""

@@ -160,6 +160,10 @@ class Workspace(Protocol):
     ) -> Change | tuple[Miss, ...] | Fault:
         """Compute the change that ``edits`` make, in memory and over all files, or say which could not be placed."""
 
+    async def recheck(self, change: Change, decisions: Sequence[Decision]) -> Change:
+        """``change`` with its hunks as ``decisions`` edit them, and the findings of the text that this makes."""
+        ...
+
     async def apply(self, change: Change, decisions: Sequence[Decision]) -> Receipt | Fault:
         """Write exactly the accepted hunks, all files or none; a file changed meanwhile is a STALE fault.
 

@@ -11,6 +11,7 @@ from beai.core.loop.effects import Effect
 from beai.core.loop.phase import Phase as Phase
 from beai.core.loop.ports import Committed, Generated, Started
 from beai.core.project.facts import Project, Task
+from beai.core.rulebook.checks.finding import Finding
 from beai.core.runner.history import RunMark
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.progress import Progress
@@ -110,10 +111,24 @@ class Cycle:
     then: Choice | None = None  # what follows once before-images are back
     why: str = ""  # the person's reason for it
     by_hand: bool = False  # the person wrote it: it is never put back unasked
+    checked: Change | None = None  # the change with the person's edits, and what the checks say of it
+    checked_for: tuple[tuple[str, str], ...] = ()  # the edits that it was checked with
 
     def decision(self, hunk: str) -> Decision | None:
         """The verdict on a hunk, or None while it is undecided."""
         return next((decision for decision in self.decisions if decision.hunk == hunk), None)
+
+    def edits(self) -> tuple[tuple[str, str], ...]:
+        """The hunks that the person wrote anew, with the text."""
+        return tuple(sorted((one.hunk, one.edited) for one in self.decisions if one.edited is not None))
+
+    def findings(self) -> dict[str, tuple[Finding, ...]] | None:
+        """What the checks say of each hunk as it stands now; None while nobody has looked at the edits."""
+        if self.change is None or not self.edits():
+            return {hunk.id: hunk.findings for hunk in self.change.hunks()} if self.change else {}
+        if self.checked is None or self.checked_for != self.edits():
+            return None
+        return {hunk.id: hunk.findings for hunk in self.checked.hunks()}
 
     def undecided(self) -> tuple[str, ...]:
         """IDs of the hunks that still want a verdict."""

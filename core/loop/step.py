@@ -50,6 +50,7 @@ from beai.core.loop.events import (
     CommitDeclined,
     CommitMade,
     Deed,
+    EditsChecked,
     Event,
     Fact,
     Failed,
@@ -116,6 +117,8 @@ def _step(session: Session, event: Event) -> Moved:
             return still(replace(session, types=event.lamp))
         case SchemaChecked():
             return still(replace(session, schema=event.lamp))
+        case EditsChecked():
+            return cycle.edits_checked(session, event)
         case (
             ProjectRead()
             | Agreed()

@@ -185,6 +185,37 @@ async def test_nothing_is_written_while_a_hunk_is_undecided(begin):
     await run.close()
 
 
+async def test_an_edited_hunk_is_checked_again_while_the_review_goes_on(begin):
+    run = begin()
+    session = await to_first_test(run)
+    hunk = session.cycle.change.hunks()[0]
+    text = "".join(hunk.new)
+    await run.post(
+        HunkJudged(Decision(hunk.id, Verdict.ACCEPTED, edited=text + "it.only('one', () => expect(1).toBe(1))\n"))
+    )
+    session = await run.until(lambda now: now.cycle.findings() is not None)
+    assert [one.check for one in session.cycle.findings()[hunk.id]] == ["test-focused"]
+    await run.post(HunkJudged(Decision(hunk.id, Verdict.ACCEPTED, edited=text + "// mine\n")))
+    session = await run.until(lambda now: now.cycle.findings() is not None)
+    assert session.cycle.findings()[hunk.id] == ()
+    session = await run.post(HunkJudged(Decision(hunk.id, Verdict.ACCEPTED)))
+    assert session.cycle.findings() == {one.id: one.findings for one in session.cycle.change.hunks()}
+
+
+async def test_after_a_resumption_an_edited_hunk_is_checked_once_more(begin, tmp_path):
+    run = begin()
+    session = await to_first_test(run)
+    hunk = session.cycle.change.hunks()[0]
+    edited = Decision(hunk.id, Verdict.ACCEPTED, edited="".join(hunk.new) + "// mine\n")
+    await run.post(HunkJudged(edited))
+    await run.until(lambda now: now.cycle.findings() is not None)
+    await run.close()
+    entries = journal(tmp_path / "state0").entries()
+    assert not isinstance(entries, Fault)
+    again = replayed(tuple(entry.event for entry in entries))
+    assert again.cycle.decisions == (edited,) and again.cycle.findings() is None and again.pending is None
+
+
 async def test_a_file_saved_during_the_review_is_not_overwritten(begin):
     run = begin()
     session = await to_first_test(run)

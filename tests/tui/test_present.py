@@ -7,7 +7,8 @@ import pytest
 from beai.core.edits.change import Change, Decision, FileChange, Hunk, Verdict
 from beai.core.loop.events import ReviewClosed, Understood
 from beai.core.loop.session import CaseState, Cycle, Phase, Stage
-from beai.core.project.facts import RuleFile
+from beai.core.project.facts import RuleFile, Span
+from beai.core.rulebook.checks.finding import Finding
 from beai.core.suggest.exchange import Purpose
 from beai.tui import cursor, diff, pages, present, typescript
 from beai.tui.next_step import Overlay, next_step, overlay, places
@@ -214,6 +215,23 @@ def test_the_diff_numbers_its_lines_as_an_editor_will():
         (6, "return await ctx.db.wishlistItem.create({"),
         (10, "} catch (error) {"),
     ]
+
+
+def test_the_findings_of_an_edited_hunk_are_those_of_the_edit_or_said_to_be_the_drafts():
+    found = Finding("any", "implement_principles#P3", "a.ts", 1, 1, Span(0, 1), "of the draft", "write it out")
+    hunk = replace(known.CODE_CHANGE.files[0].hunks[0], findings=(found,))
+    change = replace(known.CODE_CHANGE, files=(replace(known.CODE_CHANGE.files[0], hunks=(hunk,)),))
+    edited = {hunk.id: Decision(hunk.id, Verdict.ACCEPTED, edited="const mine = 1;\n")}
+
+    def shown(decisions, findings):
+        made = diff.rows(change, decisions, {}, 200, findings=findings)
+        return [row.text for row in made if row.kind is diff.Kind.WARNING and "!" in row.text]
+
+    ours = replace(found, message="of the edit")
+    assert shown({}, None) == ["! any  of the draft  @implement_principles#P3"]
+    assert shown(edited, {hunk.id: (ours,)}) == ["! any  of the edit  @implement_principles#P3"]
+    assert shown(edited, {hunk.id: ()}) == []
+    assert shown(edited, None)[0] == "! what follows was found in the draft, not in your edit"
 
 
 def test_the_diff_shows_every_changed_line_whole():

@@ -112,7 +112,7 @@ class ReviewPane(Vertical):
         decisions = {decision.hunk: decision for decision in cycle.decisions}
         project = self.session.project
         width, rules = max(self.size.width - 1, 20), project.rules if project else ()
-        view.show_rows(diff.rows(cycle.change, decisions, dict(self.comments), width, rules))
+        view.show_rows(diff.rows(cycle.change, decisions, dict(self.comments), width, rules, cycle.findings()))
         view.reveal()
 
     def _entitle(self) -> None:

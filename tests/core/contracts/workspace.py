@@ -105,6 +105,18 @@ class WorkspaceContract:
         assert (found.check, found.rule, found.line) == ("any", "implement_principles#P3", 15)
         assert found.message and found.fix
 
+    async def test_the_findings_of_an_edited_hunk_are_those_of_the_edit(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST, LAST)
+        first, last = change.hunks()
+        edited = Decision(first.id, Verdict.ACCEPTED, edited="const a = 1;\nconst made = {} as any;\n")
+        checked = await bench.workspace.recheck(change, (edited,))
+        assert [hunk.id for hunk in checked.hunks()] == [first.id, last.id]
+        assert [[(one.check, one.line) for one in hunk.findings] for hunk in checked.hunks()] == [[("any", 3)], []]
+        worse = await _matched(bench, SearchReplace(CODE, "// last\n", "const made = {} as any;\n"))
+        mended = Decision(worse.hunks()[0].id, Verdict.ACCEPTED, edited="const made = 1;\n")
+        assert [hunk.findings for hunk in (await bench.workspace.recheck(worse, (mended,))).hunks()] == [()]
+        assert bench.files() == FILES
+
     async def test_findings_keep_no_hunk_from_being_written(self, bench: WorkspaceBench) -> None:
         made = WholeFile("src/new.ts", "export const made = {} as any;\n")
         change = await _matched(bench, made)

@@ -1,0 +1,45 @@
+"""A change that the person edited is held against the rules anew, while the review goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from beai.core.edits.change import Change, Decision
+from beai.core.loop.events import EditsChecked
+from beai.core.loop.ports import Workspace
+from beai.core.loop.session import Session, Stage
+
+Edits = tuple[tuple[str, str], ...]
+
+
+class Rechecking:
+    """Give it every session; the newest edits win, and what is known of them is not asked for again."""
+
+    def __init__(self, workspace: Workspace, post: Callable[[EditsChecked], None]) -> None:
+        self._workspace, self._post = workspace, post
+        self._asked: tuple[Change, Edits] | None = None
+        self._work: asyncio.Task[None] | None = None
+
+    def follow(self, session: Session) -> None:
+        """Look at the edits of the change under review where nobody has yet."""
+        cycle = session.cycle
+        change = cycle.change if cycle is not None and cycle.stage is Stage.REVIEWING else None
+        edits = cycle.edits() if cycle is not None and change is not None else ()
+        wanted = (change, edits) if change is not None and edits else None
+        if wanted == self._asked:
+            return
+        if self._work is not None:
+            self._work.cancel()
+        self._asked = wanted
+        if cycle is not None and wanted is not None and cycle.findings() is None:
+            self._work = asyncio.create_task(self._look(*wanted, cycle.decisions), name="rechecking")
+
+    async def close(self) -> None:
+        """Stop looking."""
+        if self._work is not None and not self._work.done():
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
+
+    async def _look(self, change: Change, edits: Edits, decisions: tuple[Decision, ...]) -> None:
+        self._post(EditsChecked(change, edits, await self._workspace.recheck(change, decisions)))
