@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+
+from beai.core.git_query import ask_git, split
 
 LIMIT = 2_000_000
 """Most bytes of a file that is read."""
@@ -17,7 +18,7 @@ _TIMEOUT = 20.0
 _NEVER = frozenset({".git", "node_modules"})
 _BUILT = frozenset({"dist", ".next", "coverage", "build", ".turbo", "__pycache__", ".venv"})
 _AGENTS = frozenset({".claude", ".codex", ".gemini", ".windsurf", ".aider", ".continue", ".roo", ".kiro"})
-_LIST = ("git", "-c", "core.fsmonitor=false", "ls-files", "-co", "--exclude-standard", "-z")
+_LIST = ("ls-files", "-co", "--exclude-standard", "-z")
 _SETTLED = 2 * 10**9  # nanoseconds; the coarsest clock of a file system that is met (FAT) ticks every two seconds
 
 Stamp = tuple[int, ...]
@@ -123,24 +124,9 @@ def _opened(handle: int, path: str) -> str:
 
 
 def _tracked(root: Path) -> tuple[str, ...]:
-    """What git tracks or would list as untracked; empty where git is absent, refuses, or knows nothing here.
-
-    ``core.fsmonitor`` names a program in the repository's own configuration: it is switched off (git-config(1)).
-    """
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    try:
-        done = subprocess.run(
-            _LIST,
-            cwd=root,
-            env=environment | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ()
-    return tuple(os.fsdecode(name) for name in done.stdout.split(b"\0") if name) if done.returncode == 0 else ()
+    """What git tracks or would list as untracked; empty where git is absent, refuses, or knows nothing here."""
+    said = ask_git(root, *_LIST, patience=_TIMEOUT)
+    return () if isinstance(said, str) else split(said)
 
 
 def _walked(root: Path) -> Iterator[str]:

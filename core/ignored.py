@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-_GIT = ("git", "-c", "core.fsmonitor=false")
-_ASK = (*_GIT, "check-ignore", "-z", "--stdin")
-_TRACKED = (*_GIT, "ls-files", "-z")
+from beai.core.git_query import ask_git, split
+
+_ASK = ("check-ignore", "-z", "--stdin")
+_TRACKED = ("ls-files", "-z")
 _PATIENCE = 1.0  # seconds; a save is worth more than knowing that it is none
 
 
@@ -38,19 +38,5 @@ class Ignored:
 
     def _git(self, command: tuple[str, ...], told: bytes) -> frozenset[str] | None:
         """The paths git answers with, None where it does not say (git-check-ignore(1), "Exit status")."""
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-        try:
-            done = subprocess.run(
-                command,
-                cwd=self._root,
-                env=environment | {"GIT_OPTIONAL_LOCKS": "0"},
-                input=told,
-                capture_output=True,
-                timeout=_PATIENCE,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            return None
-        if done.returncode not in (0, 1):
-            return None
-        return frozenset(os.fsdecode(path) for path in done.stdout.split(b"\0") if path)
+        said = ask_git(self._root, *command, patience=_PATIENCE, told=told, accepted=(0, 1))
+        return None if isinstance(said, str) else frozenset(split(said))
