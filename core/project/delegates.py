@@ -186,9 +186,12 @@ class Touches:
 
     def _touched(self, body: Body, call: Node) -> Iterator[Touch]:
         callee, module = call.child_by_field_name("function"), body.place.module
-        if callee is None or callee.child_by_field_name("object") is None:
+        method = property_name(module.syntax, callee) if callee is not None else ""
+        if callee is None or (method not in METHODS and method not in _TABLES):
             return
-        method, owner = property_name(module.syntax, callee), unwrap(callee.child_by_field_name("object") or callee)
+        if (owner := callee.child_by_field_name("object")) is None:
+            return
+        owner = unwrap(owner)
         if method in _TABLES:
             yield from self._table(body, call, owner, _TABLES[method])
         if method not in METHODS:

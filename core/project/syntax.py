@@ -57,7 +57,14 @@ class Syntax:
 
     def code(self, node: Node) -> str:
         """The text of ``node``."""
+        if self._plain:
+            return self.text[node.start_byte : node.end_byte]
         return self.source[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
+
+    @cached_property
+    def _plain(self) -> bool:
+        """Whether every character is a byte, so that offsets are the same in both."""
+        return len(self.source) == len(self.text)
 
     def span(self, node: Node) -> Span:
         """The characters of ``text`` that ``node`` covers."""
@@ -65,7 +72,7 @@ class Syntax:
 
     def offset(self, byte: int) -> int:
         """The character offset of a byte offset."""
-        if len(self.source) == len(self.text):
+        if self._plain:
             return byte
         piece = bisect_right(self._pieces, byte) - 1
         inside = self.source[self._pieces[piece] : byte]
@@ -119,7 +126,7 @@ class Syntax:
 
     def byte(self, offset: int) -> int:
         """The byte offset of a character offset."""
-        if len(self.source) == len(self.text):
+        if self._plain:
             return offset
         piece = min(offset // _PIECE, len(self._pieces) - 1)
         return self._pieces[piece] + len(_encoded(self.text[piece * _PIECE : offset]))
