@@ -10,9 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from beai.core.git_query import ask_git, split
-
-LIMIT = 2_000_000
-"""Most bytes of a file that is read."""
+from beai.core.sizes import most
 
 _TIMEOUT = 20.0
 _NEVER = frozenset({".git", "node_modules"})
@@ -36,6 +34,7 @@ class DiskTree:
         self._paths: tuple[str, ...] | None = None
         self._folders: dict[str, str | None] = {}
         self._stamps: dict[str, Stamp] = {}
+        self._withheld: dict[str, int] = {}
         self._listed, self._now = 0, now
         self._before: tuple[str, ...] = ()
 
@@ -43,7 +42,7 @@ class DiskTree:
         """Every file that may be read, sorted; empty where the root cannot be listed."""
         if self._paths is None:
             listed = _tracked(self._root) or _walked(self._root)
-            self._folders, self._stamps, self._listed = {}, {}, self._now()
+            self._folders, self._stamps, self._withheld, self._listed = {}, {}, {}, self._now()
             self._paths = tuple(sorted({path for path in listed if self._stamped(path)}))
             if self._paths == self._before:  # the very same value is quicker to tell from another
                 self._paths = self._before
@@ -63,6 +62,25 @@ class DiskTree:
         """
         return self._stamps.get(path)
 
+    def withheld(self) -> tuple[str, ...]:
+        """The files of the listing that are too large to be read, sorted."""
+        self.paths()
+        return tuple(sorted(self._withheld))
+
+    def refusal(self, path: str) -> str:
+        """Why the text of a file that is there is not read, in words; ``""`` for any other."""
+        if path in self._withheld:
+            return f"it has {self._withheld[path]:,} bytes, and {most(path):,} are read at most"
+        try:
+            if _shown(path) and stat.S_ISREG(Path(f"{self._top}/{path}").stat().st_mode):
+                os.close(os.open(f"{self._top}/{path}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return ""
+        except OSError as error:
+            return f"it cannot be opened ({os.strerror(error.errno or 0)})"
+        data = self._bytes(path)
+        return "it is no text: there is a NUL byte in it" if data is not None and b"\0" in data else ""
+
     def refresh(self) -> None:
         """List anew at the next call."""
         self._paths = None
@@ -80,10 +98,10 @@ class DiskTree:
             with os.fdopen(handle, "rb") as file:
                 if not stat.S_ISREG(os.fstat(handle).st_mode) or not self._inside(_opened(handle, full)):
                     return None
-                data = file.read(LIMIT + 1)
+                data = file.read(most(path) + 1)
         except (OSError, ValueError):
             return None
-        return data if len(data) <= LIMIT else None
+        return data if len(data) <= most(path) else None
 
     def _inside(self, real: str) -> bool:
         return real.startswith(f"{self._top}/") and shown(real[len(self._top) + 1 :])
@@ -107,7 +125,10 @@ class DiskTree:
                 status = Path(full).stat()
         except (OSError, ValueError):
             return False
-        if not stat.S_ISREG(status.st_mode) or status.st_size > LIMIT:
+        if not stat.S_ISREG(status.st_mode):
+            return False
+        if status.st_size > most(path):
+            self._withheld[path] = status.st_size
             return False
         written, changed = status.st_mtime_ns, status.st_ctime_ns
         if written < self._listed - _SETTLED and changed < self._listed - _SETTLED:

@@ -76,7 +76,12 @@ def context_page(session: Session) -> Prose:
         item("·", "$muted", f"TDP {one_line(document.title or document.path)}") for document in project.proposals
     ]
     gaps = [
-        item("?", "$warning", one_line(gap.what), (f" ({one_line(gap.looked_for)})", "$muted"))
+        item(
+            "?",
+            "$warning",
+            one_line(gap.what),
+            (f" ({one_line(gap.found if gap.cause else gap.looked_for)})", "$muted"),
+        )
         for gap in project.missing
     ]
     return (
@@ -134,7 +139,7 @@ def _open(session: Session, task: Task, project: Project) -> Prose:
     points += [f"could not read: {name}" for name in task.unread]
     points += [f"not given by the task: {', '.join(task.absent)}"] if task.absent else []
     points += [f"{task.id} stands again at line {line}: one ID for two tasks?" for line in task.also[:3]]
-    points += [f"{gap.what} is missing (looked for {gap.looked_for})" for gap in project.missing]
+    points += [gap.sentence() for gap in project.missing]
     lost = len(project.api.unresolved)
     points += [f"{plural(lost, 'expression')} of the routers could not be followed"] if lost else []
     points += [f"git: {project.repo.trouble}"] if project.repo.trouble else []

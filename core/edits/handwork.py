@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from beai.core.edits.change import Receipt
 from beai.core.edits.gate import Gate, Outside
 from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, hashed
-from beai.core.edits.wanted import LIMIT
+from beai.core.sizes import most
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Handwork:
 
 
 def readable(gate: Gate, paths: Iterable[str]) -> dict[str, bytes | None]:
-    """The bytes of those of ``paths`` that we may write: plain files of at most 2 MB that no link leads to."""
+    """The bytes of those of ``paths`` that we may write: plain files, not too large, that no link leads to."""
     found: dict[str, bytes | None] = {}
     for path in paths:
         try:
-            if gate.real(path) != path or _size(gate, path) > LIMIT:
+            if gate.real(path) != path or _size(gate, path) > most(path):
                 continue
             there = gate.read(path)
         except (OSError, Outside):

@@ -14,11 +14,9 @@ from beai.core.edits.change import Decision, FileChange, Verdict
 from beai.core.edits.gate import Outside, shown
 from beai.core.edits.hunks import assemble, split_lines
 from beai.core.fault import Fault, FaultKind
+from beai.core.sizes import most, spoken
 
 Value = TypeVar("Value")
-
-LIMIT = 2_000_000
-"""Most bytes of one file that are read or written."""
 
 NOTHING = "Nothing was written."
 _TROUBLE = {
@@ -83,14 +81,15 @@ def wanted_of(file: FileChange, chosen: Mapping[str, Decision]) -> Wanted | None
 
 
 def encoded(path: str, text: str, before: str | None) -> bytes:
-    """The bytes of ``text``. Raises ``Refused`` for NUL, more than 2 MB, and new lines that are not UTF-8."""
+    """The bytes of ``text``. Raises ``Refused`` for NUL, too many bytes, and new lines that are not UTF-8."""
     old = frozenset(split_lines(before or ""))
     new = "".join(line for line in split_lines(text) if line not in old)
     if "\0" in text or any("\ud800" <= char <= "\udfff" for char in new):
         raise Refused(Fault(FaultKind.REFUSED, f"The new text of {shown(path)} is not plain UTF-8 text. {NOTHING}"))
     data = text.encode("utf-8", "surrogateescape")
-    if len(data) > LIMIT:
-        raise Refused(Fault(FaultKind.REFUSED, f"The new text of {shown(path)} is larger than 2 MB. {NOTHING}"))
+    if len(data) > most(path):
+        said = f"The new text of {shown(path)} is larger than {spoken(most(path))}. {NOTHING}"
+        raise Refused(Fault(FaultKind.REFUSED, said))
     return data
 
 

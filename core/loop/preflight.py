@@ -29,7 +29,24 @@ def top_of(path: Path) -> Path | Fault:
 
 
 def survey(root: Path, env: Mapping[str, str]) -> Project | Fault:
-    """Read the repository once, before anything is started; a fault says what is missing to work at all."""
+    """Read the repository once, before anything is started; a fault says what is missing to work on a task."""
+    project = outlined(root, env)
+    return project if isinstance(project, Fault) else untasked(project, root) or project
+
+
+def untasked(project: Project, root: Path) -> Fault | None:
+    """That there is no task, and what was looked for or could not be read; None where there is one."""
+    if project.tasks:
+        return None
+    refused = [gap.found for gap in project.missing if gap.what == "tasks" and gap.cause]
+    looked = "Looked for tasks/sprints/*/be_tasks.md, tasks/be_tasks.md and tasks/tasks_plan.md"
+    remedy = f"{'; '.join(refused)}." if refused else f"{looked}. Try beai demo."
+    kind = FaultKind.DISK if refused else FaultKind.REPOSITORY
+    return Fault(kind, f"No task was found in {root}.", remedy=remedy)
+
+
+def outlined(root: Path, env: Mapping[str, str]) -> Project | Fault:
+    """Read the repository once; a fault says why nothing in it could be worked on, with or without a task."""
     from beai.core.files import DiskTree
     from beai.core.project import layout  # its parsers take longer to load than a command that needs none may take
 
@@ -38,11 +55,6 @@ def survey(root: Path, env: Mapping[str, str]) -> Project | Fault:
             FaultKind.REPOSITORY, f"{root} is read-only for you.", remedy="beai must be able to write accepted hunks."
         )
     project = layout.outline(DiskTree(root), root.name)
-    if not project.tasks:
-        looked = "tasks/sprints/*/be_tasks.md, tasks/be_tasks.md and tasks/tasks_plan.md"
-        return Fault(
-            FaultKind.REPOSITORY, f"No task was found in {root}.", remedy=f"Looked for {looked}. Try beai demo."
-        )
     scripted = project.runner is not None and project.runner.name in _NODE
     if scripted and shutil.which("node", path=env.get("PATH")) is None:
         return Fault(

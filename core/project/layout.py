@@ -43,6 +43,8 @@ _RULE = re.compile(r"(?:^|/)\.cursor/rules/.+\.mdc?$")
 _NOT_OURS = re.compile(r"(?:^|/)(?:src|node_modules|dist|build|vendor|fixtures|templates?|examples?)/")
 _MOST_DOCS = 40
 _MOST_PROSE = 400
+_KINDS = {"technical design proposal": _PROPOSAL, "active context": _CONTEXT, "tasks": _TASKS, "document": _DOC}
+_ENDINGS = (".md", ".mdc", *CONVENTIONS)
 _PARSED = frozenset({"tRPC initialisation", "root router", "Prisma schema"})  # gaps that only a parser can tell
 
 
@@ -62,7 +64,7 @@ def _read(tree: Remembered, name: str) -> Project:
     clients = tuple(sorted(path for path, signs in signed(tree).items() if Sign.CLIENT in signs))
     project = replace(_documented(tree, name, package), api=api, schema=schema, clients=clients)
     tree.keep()
-    return replace(project, missing=_missing(project, package is not None))
+    return replace(project, missing=_gaps(tree, project, package is not None))
 
 
 def outline(tree: Tree, name: str) -> Project:
@@ -70,7 +72,7 @@ def outline(tree: Tree, name: str) -> Project:
     tree = Remembered(tree)
     package = find_package(tree)
     project = _documented(tree, name, package)
-    gaps = _missing(project, package is not None)
+    gaps = _gaps(tree, project, package is not None)
     return replace(project, missing=tuple(gap for gap in gaps if gap.what not in _PARSED))
 
 
@@ -231,6 +233,28 @@ def prose(tree: Tree) -> tuple[str, ...]:
     found = [path for path in tree.paths() if path.endswith(".md") and not _RULE.search(path)]
     found = [path for path in found if posixpath.basename(path) not in CONVENTIONS and not is_generated(path)]
     return tuple(sorted(found, key=_depth)[:_MOST_PROSE])
+
+
+def _gaps(tree: Remembered, project: Project, found_package: bool) -> tuple[Missing, ...]:
+    """What is there but could not be read, each file with the cause, and what is missing besides."""
+    docs = {*_docs(tree, project.package), *tree.withheld()}
+    paths = (path for path in sorted((*tree.withheld(), *tree.paths())) if path.endswith(_ENDINGS))
+    looked = ((path, _kind(path)) for path in paths if path in docs or not _DOC.search(path))
+    unread = [(path, what) for path, what in looked if what and tree.text(path) is None]
+    refused = [Missing(what, path, cause) for path, what in unread if (cause := tree.refusal(path))]
+    named = {gap.what for gap in refused}
+    return (*refused, *(gap for gap in _missing(project, found_package) if gap.what not in named))
+
+
+def _kind(path: str) -> str:
+    """What a document is to beai, ``""`` for one that is not looked for."""
+    if _is_convention(path) or _RULE.search(path):
+        return "rules"
+    if _aside(path):
+        return ""
+    what = next((what for what, pattern in _KINDS.items() if pattern.search(path)), "")
+    stem = posixpath.splitext(posixpath.basename(path))[0].lower()
+    return {"architecture": stem, "technical": "technical conventions"}.get(stem, what) if what == "document" else what
 
 
 def _missing(project: Project, found_package: bool) -> tuple[Missing, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from beai.core.project.facts import Stamped, Tree
+from beai.core.project.facts import Refusing, Stamped, Tree
 from beai.core.project.recall import Inquiry, Question, Recall, digest
 
 T = TypeVar("T")
@@ -72,6 +72,14 @@ class Remembered:
         self._room -= len(text or "")
         self._texts[path] = text
         return text
+
+    def withheld(self) -> tuple[str, ...]:
+        """The files that are there but too large to be read."""
+        return self.inner.withheld() if isinstance(self.inner, Refusing) else ()
+
+    def refusal(self, path: str) -> str:
+        """Why the text of a file that is there is not read; ``""`` for any other, and where nobody can tell."""
+        return self.inner.refusal(path) if isinstance(self.inner, Refusing) else ""
 
     def digest(self, path: str) -> str:
         """What tells the content of ``path`` from any other; of a file that cannot be read, that it cannot."""

@@ -33,13 +33,23 @@ def choices(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def surveyed(path: Path) -> tuple[Path, Project]:
-    """The repository that holds ``path``, read; leaves where beai cannot work on it."""
-    from beai.core.loop.preflight import survey, top_of
+    """The repository that holds ``path``, read; leaves where beai cannot work on a task of it."""
+    from beai.core.loop.preflight import untasked
 
-    root = top_of(path)
+    root, project = outlined(path)
+    if fault := untasked(project, root):
+        stop(fault)
+    return root, project
+
+
+def outlined(path: Path) -> tuple[Path, Project]:
+    """The repository that holds ``path``, read, with tasks or without; leaves where beai cannot work on it."""
+    from beai.core.loop import preflight
+
+    root = preflight.top_of(path)
     if isinstance(root, Fault):
         stop(root)
-    project = survey(root, os.environ)
+    project = preflight.outlined(root, os.environ)
     if isinstance(project, Fault):
         stop(project)
     return root, project

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from beai.core.fault import FaultKind
 from beai.core.text import one_line, printable
-from beai.tui.cli.leaving import EXIT_CODES
-from beai.tui.cli.places import surveyed
+from beai.tui.cli.leaving import EXIT_CODES, say, stop
+from beai.tui.cli.places import outlined
 
 if TYPE_CHECKING:
     from beai.core.project.task_graph import Graph, Node
@@ -28,18 +29,28 @@ one that is finished), why (what blocks it, in words)."""
 @click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, described below.")
 def tasks_command(path: Path, as_json: bool) -> None:
-    """List the tasks that the repository at PATH holds; ▸ marks the next one, and what waits says for what."""
+    """List the tasks that the repository at PATH holds; ▸ marks the next one, and what waits says for what.
+
+    A repository without tasks has an empty list (0); one whose task files could not be read is a failure (1).
+    """
+    from beai.core.loop.preflight import untasked
     from beai.core.project.task_graph import graph
 
-    _, project = surveyed(path)
+    root, project = outlined(path)
     relations = graph(project.tasks, project.context)
     order = {node.task.id: at for at, node in enumerate(relations.next, 1)}
+    fault = untasked(project, root)
+    if fault is not None and fault.kind is not FaultKind.REPOSITORY:
+        stop(fault)
     if as_json:
         from beai.core.loop.codec import plain
 
         nodes = (relations.nodes[task.id] for task in project.tasks)
         listed = [{**plain(node.task), "graph": _graph(node, relations, order)} for node in nodes]
         click.echo(json.dumps(listed, indent=2))
+    if fault is not None:
+        say(fault.sentence())  # an empty list is an answer, too
+    if as_json or fault is not None:
         return
     for task in project.tasks:
         mark = "▸" if order.get(task.id) == 1 else " "
@@ -48,7 +59,7 @@ def tasks_command(path: Path, as_json: bool) -> None:
         for line in task.also:
             click.echo(printable(f"{task.id} stands again in {task.file}:{line}"), err=True)
     for gap in project.missing:
-        click.echo(printable(f"missing: {gap.what} (looked for {gap.looked_for})"), err=True)
+        click.echo(printable(gap.found if gap.cause else f"missing: {gap.what} ({gap.found})"), err=True)
 
 
 def _graph(node: Node, relations: Graph, order: dict[str, int]) -> dict[str, object]:

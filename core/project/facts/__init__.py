@@ -18,7 +18,7 @@ from beai.core.project.facts.api import (
     Unresolved,
 )
 from beai.core.project.facts.documents import ActiveContext, Criterion, Document, RuleFile, Section, Task
-from beai.core.project.facts.files import Missing, RepoState, Span, Stamped, Tree
+from beai.core.project.facts.files import Missing, Refusing, RepoState, Span, Stamped, Tree
 from beai.core.project.facts.project import Project
 from beai.core.project.facts.schema import (
     Datasource,
@@ -61,6 +61,7 @@ __all__ = [
     "Procedure",
     "ProcedureKind",
     "Project",
+    "Refusing",
     "Relation",
     "RelationKind",
     "RepoState",

@@ -28,6 +28,17 @@ class Stamped(Tree, Protocol):
         """Numbers that are others once the content is; None where that cannot be told, so that it must be read."""
 
 
+@runtime_checkable
+class Refusing(Tree, Protocol):
+    """A tree that can tell why a file that is there is not read."""
+
+    def withheld(self) -> tuple[str, ...]:
+        """The files that are there but too large for ``paths``, sorted."""
+
+    def refusal(self, path: str) -> str:
+        """Why the text of a file that is there is not read, in words; ``""`` for any other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Half-open range of characters in a file."""
@@ -38,10 +49,23 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something a repository of this kind usually has and this one has not; shown, never invented."""
+    """Something a repository of this kind usually has and this one has not; shown, never invented.
+
+    With a ``cause`` it is there, at ``looked_for``, and was not read for that.
+    """
 
     what: str
     looked_for: str
+    cause: str = ""
+
+    @property
+    def found(self) -> str:
+        """Where it was looked for, and what was found there."""
+        return f"{self.looked_for} is not read: {self.cause}" if self.cause else f"looked for {self.looked_for}"
+
+    def sentence(self) -> str:
+        """What is missing, or could not be read, in words."""
+        return self.found if self.cause else f"{self.what} is missing ({self.found})"
 
 
 @dataclass(frozen=True, slots=True)
