@@ -72,7 +72,7 @@ class DiskTree:
         if path in self._withheld:
             return f"it has {self._withheld[path]:,} bytes, and {most(path):,} are read at most"
         try:
-            if _shown(path) and stat.S_ISREG(Path(f"{self._top}/{path}").stat().st_mode):
+            if shown(path) and stat.S_ISREG(Path(f"{self._top}/{path}").stat().st_mode):
                 os.close(os.open(f"{self._top}/{path}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return ""

@@ -6,8 +6,9 @@ import os
 import stat
 from pathlib import Path
 
-from beai.core.files import LIMIT, shown
+from beai.core.files import shown
 from beai.core.ignored import Ignored
+from beai.core.sizes import most, spoken
 
 _GONE = "cannot be read"
 
@@ -30,14 +31,14 @@ def why_unread(root: Path, path: str) -> str:
         return "is a folder in which nothing is read"
     if not stat.S_ISREG(status.st_mode):
         return "is not read: it is no ordinary file"
-    if status.st_size > LIMIT:
-        return f"is not read: it is larger than {LIMIT // 1_000_000} MB"
+    if status.st_size > most(path):
+        return f"is not read: it is larger than {spoken(most(path))}"
     return "is not read: it is binary" if _is_binary(whole) else _GONE
 
 
 def _is_binary(whole: Path) -> bool:
     try:
         with whole.open("rb") as file:
-            return b"\0" in file.read(LIMIT)
+            return b"\0" in file.read(most(str(whole)))
     except OSError:
         return False
