@@ -1,17 +1,20 @@
-"""The real runner and the real watcher for ``beai test``; beside ``compose``, only this module names them."""
+"""The real runner, watcher and schema tooling for single commands; beside ``compose``, only this module names them."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ground import Ground
 from beai.core.loop.ports import Tests
+from beai.core.project.facts import Schema
 from beai.core.runner.driven import DrivenTests
 from beai.core.runner.runners import RUNNERS
 from beai.core.sandbox.choice import chooser
 from beai.core.settings import Settings
+from beai.core.types.tooling import understood
 from beai.core.watch import Watch
 
 
@@ -20,6 +23,11 @@ def runner(ground: Ground, settings: Settings, env: Mapping[str, str]) -> Tests:
     choice, enclosure = ground.choice, chooser(settings, ground.root, env)
     known = RUNNERS[choice.name]
     return DrivenTests(ground.root, choice.package, known, env=env, command=choice.command, enclosure=enclosure)
+
+
+async def schema(root: Path, package: str, known: Schema, settings: Settings, env: Mapping[str, str]) -> Schema:
+    """``known`` as the repository's own Prisma understands it, which runs where tests do; else as we do."""
+    return await understood(root, package, known.files, env, chooser(settings, root, env))
 
 
 class Saves:

@@ -16,6 +16,7 @@ import click
 from beai.core.fault import Fault, FaultKind
 from beai.core.text import one_line
 from beai.tui.cli.leaving import EXIT_CODES, stop
+from beai.tui.cli.places import settled
 
 if TYPE_CHECKING:
     from beai.core.project.facts import Project
@@ -69,13 +70,13 @@ def _read(path: Path) -> Project:
     root = top_of(path)
     if isinstance(root, Fault):
         stop(root)
+    from beai.core.loop.testers import schema
     from beai.core.recalled import reading
-    from beai.core.types.tooling import understood
 
     project = reading(root, root.name)
     if project.schema is None:
         return project
-    told = asyncio.run(understood(root, project.package, project.schema.files, os.environ))
+    told = asyncio.run(schema(root, project.package, project.schema, settled(root, {}), os.environ))
     return replace(project, schema=told)
 
 
