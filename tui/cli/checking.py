@@ -16,6 +16,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.text import clip, one_line, printable
 from beai.tui.cli.leaving import say, stop
 from beai.tui.cli.places import settled
+from beai.tui.cli.progress import counting
 
 if TYPE_CHECKING:
     from beai.core.project.facts import Tree
@@ -138,7 +139,8 @@ def _checked(
     if changed:
         paths = [path for path in paths if path in differs.changed]
     world = World(tree, layout.read(tree, root.name), Given(differs.new, differs.changed))
-    made = report(world, paths, off, only)
+    with counting("Looking at files", len(paths)) as looking:
+        made = report(world, paths, off, only, looking)
     hidden = [name for name, own in found.items() if asked and (not own or (name in own and tree.text(name) is None))]
     unread = tuple(Unread(name, why_unread(root, name)) for name in hidden)
     return tree, replace(made, unread=(*unread, *made.unread))

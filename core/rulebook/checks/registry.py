@@ -27,7 +27,10 @@ from beai.core.rulebook.checks.subject import Kind, Subject
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: ``title`` says what it flags; it is asked about files of ``kinds`` whose text ``hint`` finds."""
+    """One check: ``title`` says what it flags; it is asked about files of ``kinds`` whose text ``hint`` finds.
+
+    A hint begins with letters wherever it can, for which the search is ten times as fast as for ``\\b``.
+    """
 
     id: str
     rule: str
@@ -66,8 +69,8 @@ CHECKS: tuple[Check, ...] = (
     _check("input-any", f"{_T}#C1", "An input schema that lets everything through", trpc.input_any, r"\.input\s*\("),
     _check("query-writes", f"{_T}#C2", "A write to the database in a query", writes.query_writes),
     _check("access-in-body", f"{_T}#C3", "Access decided in a resolver", trpc.access_in_body, "UNAUTHORIZED|FORBIDDEN"),
-    _check("error-plain", f"{_T}#C4", "A plain error thrown in a procedure", errors.error_plain, r"\bthrow\b"),
-    _check("error-leaks", f"{_T}#C5", "The words of a caught error sent out", errors.error_leaks, r"\bcatch\b"),
+    _check("error-plain", f"{_T}#C4", "A plain error thrown in a procedure", errors.error_plain, "throw"),
+    _check("error-leaks", f"{_T}#C5", "The words of a caught error sent out", errors.error_leaks, "catch"),
     _check("output-sensitive", f"{_T}#C6", "A model with secrets returned whole", trpc.output_sensitive, _MODEL_CALL),
     _check("context-queries", f"{_T}#C8", "A query in the context factory", trpc.context_queries, "(?i)context"),
     _check(
@@ -77,10 +80,8 @@ CHECKS: tuple[Check, ...] = (
         trpc.procedure_calls_procedure,
         "createCaller",
     ),
-    _check("init-twice", f"{_T}#A1", "A second tRPC instance in a package", setup.init_twice, r"\binitTRPC\b"),
-    _check(
-        "init-imports-router", f"{_T}#B3", "The init file imports a router", setup.init_imports_router, r"\binitTRPC\b"
-    ),
+    _check("init-twice", f"{_T}#A1", "A second tRPC instance in a package", setup.init_twice, "initTRPC"),
+    _check("init-imports-router", f"{_T}#B3", "The init file imports a router", setup.init_imports_router, "initTRPC"),
     _check("router-logic", f"{_B}#B3", "A resolver that is too long", writes.router_logic),
     _check(
         "owner-unchecked",
@@ -98,8 +99,8 @@ CHECKS: tuple[Check, ...] = (
         r"\$(?:query|execute)Raw|\.raw\(",
     ),
     _check("query-in-loop", f"{_D}#D4", "A query for each element of a list", reads.query_in_loop, _MODEL_CALL),
-    _check("include-wide", f"{_D}#D2", "Whole related rows over levels", reads.include_wide, r"\binclude\s*:"),
-    _check("secret-selected", f"{_D}#D5", "A secret field returned", reads.secret_selected, r"\bselect\s*:"),
+    _check("include-wide", f"{_D}#D2", "Whole related rows over levels", reads.include_wide, r"include\s*:"),
+    _check("secret-selected", f"{_D}#D5", "A secret field returned", reads.secret_selected, r"select\s*:"),
     _check(
         "mass-write", f"{_D}#D7", "A write to every row of a table", writes.mass_write, r"\.(?:delete|update)Many\b"
     ),
@@ -129,9 +130,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     _check("any", f"{_P}#P3", "`any`, `as any` or `as unknown as`", principles.any_type, r"\bany\b|\bas\s+unknown"),
     _check("ts-silenced", f"{_P}#P3", "A type error that is silenced without words", principles.ts_silenced, "@ts-"),
-    _check("error-swallowed", f"{_P}#P4", "An empty catch", principles.error_swallowed, r"\bcatch\b"),
+    _check("error-swallowed", f"{_P}#P4", "An empty catch", principles.error_swallowed, "catch"),
     _check("env-read", f"{_P}#P5", "An environment variable read past the env module", setup.env_read, r"process\.env"),
-    _check("index-missing", f"{_D}#A3", "A list that no index answers", indexes.index_missing, r"\bfindMany\b"),
+    _check("index-missing", f"{_D}#A3", "A list that no index answers", indexes.index_missing, "findMany"),
     _check(
         "foreign-key-unindexed",
         f"{_D}#A4",
@@ -154,7 +155,7 @@ CHECKS: tuple[Check, ...] = (
     _test("test-without-assertion", "#T5", "A test that asserts nothing", testing.test_without_assertion),
     _test("test-of-mock", "#T5", "A test of its own mocks", mocking.test_of_mock, r"\b(?:mock|fn|stub)\w*\b"),
     _test("expect-not-awaited", "#T5", "An assertion not awaited", testing.expect_not_awaited, "resolves|rejects"),
-    _test("expect-in-catch", "#T5", "Assertions in `catch` alone", testing.expect_in_catch, r"\bcatch\b"),
+    _test("expect-in-catch", "#T5", "Assertions in `catch` alone", testing.expect_in_catch, "catch"),
     _test("test-focused", "#T6", "A test focused, or switched off without a word", testing.test_focused),
     _test("test-sleeps", "#T5", "Real time waited for", testing.test_sleeps, "setTimeout|sleep|delay|wait|pause"),
     _check(

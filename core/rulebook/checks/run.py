@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from beai.core.project.facts import Project, Span, Tree
@@ -33,13 +33,23 @@ def check(
     return report(World(tree, project, given), paths, off).findings
 
 
-def report(world: World, paths: Iterable[str], off: Collection[str] = (), only: Collection[str] = ()) -> Report:
-    """Every check that is not ``off`` over ``paths``; ``only`` names the ones to run, none meaning all."""
+def report(
+    world: World,
+    paths: Iterable[str],
+    off: Collection[str] = (),
+    only: Collection[str] = (),
+    looking: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Every check that is not ``off`` over ``paths``; ``only`` names the ones to run, none meaning all.
+
+    ``looking`` hears the path of each file before it is looked at.
+    """
     chosen = tuple(one for one in CHECKS if one.id not in off and (not only or one.id in only))
     findings: list[Finding] = []
     unread: list[Unread] = []
     files = 0
     for subject in subjects(world, paths):
+        looking(subject.path)
         trouble = _trouble(subject)
         unread += [trouble] if trouble else []
         if trouble is None or trouble.line:
