@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from beai.core.project.facts import ActiveContext, Task
 from beai.core.project.markdown import plain
@@ -101,6 +102,11 @@ def graph(tasks: Sequence[Task], context: ActiveContext | None = None) -> Graph:
 
     ``context`` blocks those that a line among its blockers names.
     """
+    return _graph(tuple(tasks), context)
+
+
+@lru_cache(maxsize=4)  # the screen asks at every change of the session, and the tasks are as they were
+def _graph(tasks: tuple[Task, ...], context: ActiveContext | None) -> Graph:
     index = _Index(tasks)
     needs: dict[str, tuple[str, ...]] = {}
     unknown: dict[str, tuple[str, ...]] = {}
