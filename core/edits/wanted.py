@@ -68,6 +68,7 @@ def alone(state: Path, work: Callable[[], Value]) -> Value | Fault:
     except OSError as error:
         return disk_fault(str(error.filename or state), error)
     finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)  # a process that is just being started holds the file too: flock(2)
         os.close(handle)
 
 

@@ -148,6 +148,7 @@ class Journal:
     def close(self) -> None:
         """Close the file and let the lock go."""
         self._connection.close()
+        fcntl.flock(self._lock, fcntl.LOCK_UN)  # a process that is just being started holds the file too: flock(2)
         self._lock.close()
 
 

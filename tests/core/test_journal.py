@@ -129,6 +129,23 @@ def test_a_second_process_is_refused_and_admitted_once_the_first_has_gone(tmp_pa
     opened(tmp_path).close()
 
 
+def test_it_opens_again_at_once_though_a_process_that_was_begun_meanwhile_still_has_its_files(tmp_path: Path) -> None:
+    journal = opened(tmp_path)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:  # as between fork and exec: it has every open file of ours
+        os.close(writing)
+        os.read(reading, 1)
+        os._exit(0)
+    os.close(reading)
+    try:
+        journal.close()
+        opened(tmp_path).close()
+    finally:
+        os.close(writing)
+        os.waitpid(child, 0)
+
+
 def test_a_session_of_another_version_is_a_fault_and_stays(tmp_path: Path) -> None:
     written(tmp_path, EVENTS)
     with sqlite3.connect(tmp_path / "journal.db") as database:

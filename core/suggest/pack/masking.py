@@ -44,6 +44,7 @@ _HEX, _HEX_RANDOM = re.compile(r"[0-9a-f-]{16,}|[0-9A-F-]{16,}"), 2.8
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _WORD = 4  # letters of a word on average; of what is drawn by lot two are alike in kind
 _PATH = re.compile(r"[a-z_$][A-Za-z_$]{0,30}(?:\.[A-Za-z_$][\w$]{0,80})+")
+_GLUED = 8  # assignments in a row with nothing between them: each hides the one before it
 _SHORT = 20  # characters below which only hexadecimal digits are taken for a key
 
 
@@ -67,7 +68,10 @@ def masked(text: str) -> tuple[str, int]:
     text = _KNOWN.sub(lambda match: known(match.group()), text)
     text = _ADDRESS.sub(address, text)
     text = _BEARER.sub(assigned, text)
-    text = _ASSIGNED.sub(assigned, text)
+    for _ in range(_GLUED):
+        before, text = count, _ASSIGNED.sub(assigned, text)
+        if count == before:
+            break
     return text, count
 
 
