@@ -16,7 +16,7 @@ from beai.core.project.remembered import remembered
 __all__ = ["Binding", "Import", "Module", "Modules", "Outside", "Value", "read_module"]
 
 TOO_BIG = 1_000_000  # characters; the largest hand-written router seen has 300,000
-_HELD = 1_500_000  # characters of files whose syntax trees are kept; a tree takes some fifty bytes for each
+_HELD = 3_000_000  # characters of files whose syntax trees are kept; a tree takes some fifty bytes for each
 _LEFT = 400_000  # characters of files whose syntax trees are left to the next reading
 _HOPS = 24
 _MOST = 400  # modules looked through for one export
