@@ -96,6 +96,7 @@ TOLD = {  # from the references and issue trackers of those who say it
 
 @pytest.mark.parametrize(("error", "kind"), TOLD.values(), ids=TOLD)
 def test_words_that_could_not_be_recorded_are_known_too(error: TestError, kind: FailureKind) -> None:
+    """Row: Env modules."""
     assert classify(error) is kind
 
 

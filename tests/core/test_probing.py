@@ -127,6 +127,7 @@ async def test_a_test_that_falls_only_with_the_whole_procedure_is_not_proven() -
 
 
 async def test_a_test_that_nothing_moves_is_not_proven_and_what_was_tried_is_named() -> None:
+    """Row: Tests that can't fail."""
     fact = await Notes({}).probed()
     assert (fact.broken, fact.message, fact.report) == ("", "", None)
     assert set(BY_NAME) <= set(fact.tried)

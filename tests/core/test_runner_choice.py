@@ -153,6 +153,7 @@ MANAGERS = {
 
 @pytest.mark.parametrize(("files", "manager"), MANAGERS.values(), ids=MANAGERS)
 def test_the_package_manager_is_told_by_field_or_lock_file(files: dict[str, Any], manager: str) -> None:
+    """Row: Package managers."""
     found = read_runner(tree({API: {"devDependencies": {"vitest": "4"}}, **files}), PACKAGES)
     assert found is not None and found.package_manager == manager
     assert "both" not in found.reason

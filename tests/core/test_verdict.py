@@ -232,6 +232,7 @@ def test_an_unhandled_error_is_a_wrong_red() -> None:
 
 
 def test_other_tests_that_fell_are_a_wrong_red_and_are_named() -> None:
+    """Row: Red leaks."""
     verdict = red(report(fails(DISAGREES, key=OLD.key), fails(DISAGREES), FAR))
     assert (verdict.redness, verdict.reason) == (Redness.WRONG, "Other tests fell as well: counts.")
 
@@ -247,6 +248,7 @@ def test_a_test_that_passes_at_once_is_vacuous() -> None:
 
 
 def test_a_test_that_passes_without_the_procedure_is_absent() -> None:
+    """Row: A missing procedure."""
     assert red(report(OLD, TestOutcome(NEW, TestState.PASS)), exists=False).redness is Redness.ABSENT
 
 

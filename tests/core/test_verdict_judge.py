@@ -76,6 +76,7 @@ RUNS = {
 
 @pytest.mark.parametrize(("report", "word", "tone", "said"), RUNS.values(), ids=RUNS)
 def test_a_run_has_one_word_and_its_reason(report: Report, word: Word, tone: Tone, said: str) -> None:
+    """Row: Exit codes lie: a report is judged, which no exit code goes into."""
     verdict = judge(report)
     assert (verdict.word, verdict.tone, verdict.green) == (word, tone, word is Word.GREEN)
     assert [reason.sentence for reason in verdict.against] == ([said] if said else [])
@@ -102,6 +103,7 @@ def test_a_red_that_the_baseline_had_is_red_but_no_news() -> None:
 
 
 def test_only_the_new_failure_of_a_red_head_speaks_against_it() -> None:
+    """Row: Heads are red."""
     head = ran(outcome("adds", FAIL), outcome("counts"))
     verdict = judge(ran(outcome("adds", FAIL), outcome("counts", FAIL)), head)
     assert (verdict.tone, verdict.failed, verdict.new) == (Tone.BAD, 2, 1)

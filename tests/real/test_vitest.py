@@ -451,6 +451,7 @@ async def test_confirming_a_changed_configuration_makes_no_second_instance(backe
 
 @both_majors
 async def test_the_tests_of_what_changed_go_first(backend: Backend) -> None:
+    """Row: `related` of a router, the test of the same name first."""
     slow = MATH_TEST + "it('is slow', () => new Promise((resolve) => { setTimeout(resolve, 40) }))\n"
     for name in ("a", "b", "y", "z"):
         backend.write(f"tests/{name}.test.ts", slow)
