@@ -153,3 +153,10 @@ def test_a_clean_folder_has_nothing_to_say(tmp_path: Path) -> None:
     subprocess.run(("git", "init", "-q", str(tmp_path)), check=True, timeout=20)
     done = run(tmp_path, "--lint")
     assert (done.exit_code, done.stdout) == (0, "Nothing is wrong with the rules.\n")
+
+
+def test_a_task_asked_for_where_there_is_none_is_answered_with_what_was_looked_for(tmp_path: Path) -> None:
+    subprocess.run(("git", "init", "-q"), cwd=tmp_path, check=True, timeout=30)
+    done = run(tmp_path, "--for", "BE-1")
+    assert done.exit_code == 2
+    assert "There is no task BE-1." in done.stderr and "looked for tasks/" in done.stderr

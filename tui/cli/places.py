@@ -71,7 +71,9 @@ def known(project: Project, task_id: str) -> None:
     """Leave where a task is asked for that is not there."""
     if task_id and project.task(task_id) is None:
         listed = ", ".join(task.id for task in project.tasks[:12])
-        stop(Fault(FaultKind.USAGE, f"There is no task {task_id}.", remedy=f"There are {listed}."))
+        without = "; ".join(gap.found for gap in project.missing if gap.what == "tasks") or "No task was found"
+        remedy = f"There are {listed}." if listed else f"{without}."
+        stop(Fault(FaultKind.USAGE, f"There is no task {task_id}.", remedy=remedy))
 
 
 def judged(project: Project, settings: Settings) -> None:
