@@ -160,3 +160,10 @@ def test_a_task_asked_for_where_there_is_none_is_answered_with_what_was_looked_f
     done = run(tmp_path, "--for", "BE-1")
     assert done.exit_code == 2
     assert "There is no task BE-1." in done.stderr and "looked for tasks/" in done.stderr
+
+
+def test_every_key_of_the_object_is_described_in_the_help(folder: Path) -> None:
+    found = told(folder, "--for", "BE-S3-002", "--phase", "green")
+    described = run(folder, "--help").output
+    keys = {*found, *found["attached"][0], *found["left_out"][0], *found["findings"][0]}
+    assert [key for key in sorted(keys) if key not in described] == []

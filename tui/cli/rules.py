@@ -19,10 +19,22 @@ if TYPE_CHECKING:
     from beai.core.rulebook.lint import Flaw
     from beai.core.rulebook.selection import Selection
 
+_HELP = f"""\b
+--json prints one object, whose keys do not change between versions:
+  task, phase     as asked for, or null
+  budget, tokens  most that the rules may take, and what those in force take
+  files           the files in play, for globs and folders
+  attached        each with name, path, shipped, route, reason, tokens, sections (cited alone),
+                  cut (what is not sent), unsent ("", or why the next request has no room for it)
+  left_out        each with name, path, shipped, why, reason, tokens
+  findings        what is wrong with the rule files: kind, path, line, message, fix
+With --lint it holds findings alone.
+
+{EXIT_CODES}"""
 PHASES = ("understand", "cases", "red", "green", "refactor", "record", "commit")
 
 
-@click.command("rules", epilog=EXIT_CODES)
+@click.command("rules", epilog=_HELP)
 @click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option(
     "--for", "task_id", default="", metavar="TASK", help="The rules for this task, with the files it reaches."
