@@ -104,14 +104,13 @@ class Recall:
 class Inquiry:
     """The questions of one reading.
 
-    Facts are looked up, each once. ``kinds`` work out other questions from their words alone, so that these can be
-    asked again where they are met below another answer.
+    Facts are looked up, each once. An answer in doubt stands where all that it rests on is as it was; what it rests on
+    and was not asked for again before counts as changed.
     """
 
     def __init__(self, recall: Recall) -> None:
         self._recall = recall
         self._facts: dict[str, Callable[..., str]] = {}
-        self.kinds: dict[str, Callable[..., object]] = {}
         self._tokens: dict[str, str] = {}
         self._looked: dict[Question, str] = {}
         self._now: dict[Question, Answer] = {}
@@ -225,10 +224,6 @@ class Inquiry:
         if question[0] in self._facts:
             return self._look(question)
         answer = self._standing(question)
-        if answer is None and question[0] in self.kinds:
-            if any(question == opened for opened, _ in self._open):
-                return _UNKNOWN
-            answer = self._worked(question, lambda: self.kinds[question[0]](*question[1:]))
         return answer.mark if answer is not None else _UNKNOWN
 
     def _look(self, question: Question) -> str:
