@@ -36,14 +36,21 @@ class Foretold:
 
 
 def foretell(
-    root: Path, env: Mapping[str, str], settings: Settings, task_id: str, purpose: Purpose | None, case_id: str = ""
+    root: Path,
+    env: Mapping[str, str],
+    settings: Settings,
+    task_id: str,
+    purpose: Purpose | None,
+    case_id: str = "",
+    read: Project | None = None,
 ) -> Foretold | Fault:
     """What ``task_id`` would send for ``purpose`` (None: the step that its session is at), about ``case_id``.
 
     The project is what the loop's workspace makes of it: read, settled by ``settings``, with the shipped rules.
+    ``read`` is what ``layout.read`` said of it just now; without it that is asked here.
     """
     tree = DiskTree(root)
-    project = settled(layout.read(tree, root.name), settings)
+    project = settled(read or layout.read(tree, root.name), settings)
     project = replace(project, rules=shelf(project.rules, shipped()))
     task = project.task(task_id)
     if task is None:

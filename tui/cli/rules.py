@@ -49,7 +49,7 @@ def rules_command(
     path: Path, task_id: str, phase: str | None, budget: int | None, only_lint: bool, as_json: bool
 ) -> None:
     """Show the rules in force in the repository at PATH, and why; then those that are not, and what is wrong."""
-    project, files, flaws = _read(path, task_id)
+    read, project, files, flaws = _read(path, task_id)
     if only_lint:
         click.echo(_json({"findings": [_flaw(flaw) for flaw in flaws]}) if as_json else _flaws(flaws))
         sys.exit(1 if flaws else 0)
@@ -60,7 +60,7 @@ def rules_command(
     task = project.task(task_id) if task_id else None
     at = Phase(phase) if phase else None
     selection = in_force(project, task, at, files, budget or BUDGET)
-    unsent = _unsent(path, task_id, phase) if phase else {}
+    unsent = _unsent(path, read, task_id, phase) if phase else {}
     if as_json:
         told = _told(selection, task, phase, files, unsent)
         click.echo(_json(told | {"findings": [_flaw(flaw) for flaw in flaws]}))
@@ -69,8 +69,8 @@ def rules_command(
     click.echo("\n\n".join(parts))
 
 
-def _read(path: Path, task_id: str) -> tuple[Project, tuple[str, ...], tuple[Flaw, ...]]:
-    """The project with the shipped rules, the files that the task reaches, and the flaws of the project's rules."""
+def _read(path: Path, task_id: str) -> tuple[Project, Project, tuple[str, ...], tuple[Flaw, ...]]:
+    """The project, it with the shipped rules, the files that the task reaches, and the flaws of the project's rules."""
     from dataclasses import replace
 
     from beai.core.files import DiskTree
@@ -85,16 +85,16 @@ def _read(path: Path, task_id: str) -> tuple[Project, tuple[str, ...], tuple[Fla
     if isinstance(root, Fault):
         stop(root)
     tree = DiskTree(root)
-    project = layout.read(tree, root.name) if task_id else layout.outline(tree, root.name)
-    known(project, task_id)
-    task = project.task(task_id) if task_id else None
-    files = meant(project, task)
-    project = replace(project, rules=shelf(project.rules, shipped()))
+    read = layout.read(tree, root.name) if task_id else layout.outline(tree, root.name)
+    known(read, task_id)
+    task = read.task(task_id) if task_id else None
+    files = meant(read, task)
+    project = replace(read, rules=shelf(read.rules, shipped()))
     prose = ((path, tree.text(path) or "") for path in layout.prose(tree))
-    return project, files, lint(project.rules, tree.paths(), tuple(prose))
+    return read, project, files, lint(project.rules, tree.paths(), tuple(prose))
 
 
-def _unsent(path: Path, task_id: str, phase: str) -> dict[str, str]:
+def _unsent(path: Path, read: Project, task_id: str, phase: str) -> dict[str, str]:
     """The rules in force that a request of this phase has no room for, each with why, as ``beai context`` says it."""
     import asyncio
     import os
@@ -110,7 +110,7 @@ def _unsent(path: Path, task_id: str, phase: str) -> dict[str, str]:
     if not task_id or phase not in ASKED or isinstance(root, Fault):
         return {}
     settings = settled(root, {})
-    found = foretell(root, os.environ, settings, task_id, Purpose(ASKED[phase]))
+    found = foretell(root, os.environ, settings, task_id, Purpose(ASKED[phase]), read=read)
     if isinstance(found, Fault):
         return {}
     packed = pack(found.request, asyncio.run(window_for(settings, os.environ)))
