@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,22 +34,25 @@ def choices(command: Callable[..., None]) -> Callable[..., None]:
 
 def surveyed(path: Path) -> tuple[Path, Project]:
     """The repository that holds ``path``, read; leaves where beai cannot work on a task of it."""
-    from beai.core.loop.preflight import untasked
+    from beai.core.loop.preflight import survey
 
-    root, project = outlined(path)
-    if fault := untasked(project, root):
-        stop(fault)
-    return root, project
+    return _read(path, survey)
 
 
 def outlined(path: Path) -> tuple[Path, Project]:
     """The repository that holds ``path``, read, with tasks or without; leaves where beai cannot work on it."""
     from beai.core.loop import preflight
 
-    root = preflight.top_of(path)
+    return _read(path, preflight.outlined)
+
+
+def _read(path: Path, reading: Callable[[Path, Mapping[str, str]], Project | Fault]) -> tuple[Path, Project]:
+    from beai.core.loop.preflight import top_of
+
+    root = top_of(path)
     if isinstance(root, Fault):
         stop(root)
-    project = preflight.outlined(root, os.environ)
+    project = reading(root, os.environ)
     if isinstance(project, Fault):
         stop(project)
     return root, project
