@@ -47,12 +47,53 @@ class UpsertTest:
 
 
 @dataclass(frozen=True, slots=True)
+class UpsertModel:
+    """Add or replace model ``name`` of the Prisma schema ``file``; ``code`` is the whole block ``model X {…}``."""
+
+    file: str
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpsertEnum:
+    """Add or replace enum ``name`` of the Prisma schema ``file``; ``code`` is the whole block ``enum X {…}``."""
+
+    file: str
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpsertField:
+    """Add or replace field ``name`` of ``model`` in ``file``; ``code`` is its whole lines, comments above included."""
+
+    file: str
+    model: str
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class SearchReplace:
     """Replace the one place in ``file`` that reads ``search``."""
 
     file: str
     search: str
     replace: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatchLines:
+    """One hunk of a diff: the lines ``old`` of ``file``, context included, become ``new``; no line has its line end.
+
+    ``at`` is the 0-based line that the diff claims for them, -1 unknown. Empty ``old`` inserts at that line.
+    """
+
+    file: str
+    at: int
+    old: tuple[str, ...]
+    new: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +104,26 @@ class WholeFile:
     text: str
 
 
-Edit = UpsertProcedure | AddImport | MountRouter | UpsertTest | SearchReplace | WholeFile
+@dataclass(frozen=True, slots=True)
+class DeleteFile:
+    """Remove ``file``."""
+
+    file: str
+
+
+Edit = (
+    UpsertProcedure
+    | AddImport
+    | MountRouter
+    | UpsertTest
+    | UpsertModel
+    | UpsertEnum
+    | UpsertField
+    | SearchReplace
+    | PatchLines
+    | WholeFile
+    | DeleteFile
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +155,7 @@ class Hunk:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file before and after. ``before`` is None for a file that does not exist yet.
+    """One file before and after. ``before`` is None for a file that does not exist yet, ``after`` for one to remove.
 
     ``before_hash`` is the SHA-256 of the bytes that the change was computed from, ``""`` for none: applying refuses
     a file whose bytes differ.
@@ -103,7 +163,7 @@ class FileChange:
 
     path: str
     before: str | None
-    after: str
+    after: str | None
     before_hash: str
     hunks: tuple[Hunk, ...]
 

@@ -18,19 +18,29 @@ Block = tuple[int, int, int, int]
 """Lines ``[0]:[1]`` before become lines ``[2]:[3]`` after."""
 
 
-def hunks(path: str, before: str | None, after: str, cites: tuple[str, ...] = ()) -> tuple[Hunk, ...]:
-    """The contiguous changed blocks from ``before`` to ``after``, ids ``path#1``…; lines keep their ends."""
-    old, new = split_lines(before or ""), split_lines(after)
+def hunks(path: str, before: str | None, after: str | None, cites: tuple[str, ...] = ()) -> tuple[Hunk, ...]:
+    """The contiguous changed blocks from ``before`` to ``after``, ids ``path#1``…; lines keep their ends.
+
+    A file that is removed is one hunk, also where it holds no line.
+    """
+    old, new = split_lines(before or ""), split_lines(after or "")
+    if after is None:
+        return (Hunk(f"{path}#1", path, 0, tuple(old), (), cites),)
     return tuple(
         Hunk(f"{path}#{number}", path, i1, tuple(old[i1:i2]), tuple(new[j1:j2]), cites)
         for number, (i1, i2, j1, j2) in enumerate(_blocks(old, new), 1)
     )
 
 
-def assemble(file: FileChange, decisions: Mapping[str, Decision]) -> str:
-    """The text with exactly the accepted hunks, as a person edited them; undecided is not accepted."""
+def assemble(file: FileChange, decisions: Mapping[str, Decision]) -> str | None:
+    """The text with exactly the accepted hunks, as a person edited them; undecided is not accepted.
+
+    None where the file is to go.
+    """
+    if file.after is None and all(_removes(decisions.get(hunk.id)) for hunk in file.hunks):
+        return None
     lines = split_lines(file.before or "")
-    eol = eol_of(file.before or file.after)
+    eol = eol_of(file.before or file.after or "")
     out, at = list[str](), 0
     for hunk in file.hunks:
         out += lines[at : hunk.old_start]
@@ -58,6 +68,10 @@ def _edited(file: FileChange, edits: Mapping[str, Decision]) -> FileChange:
         for hunk in file.hunks
     )
     return replace(file, after=assemble(file, taken), hunks=tuple(hunks))
+
+
+def _removes(decision: Decision | None) -> bool:
+    return decision is not None and decision.verdict is Verdict.ACCEPTED and decision.edited is None
 
 
 def split_lines(text: str) -> list[str]:

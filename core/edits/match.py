@@ -5,15 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
+from typing import assert_never
 
 from beai.core.edits.change import (
     AddImport,
     Change,
+    DeleteFile,
     Edit,
     FileChange,
     Miss,
     MountRouter,
+    PatchLines,
     SearchReplace,
+    UpsertEnum,
+    UpsertField,
+    UpsertModel,
     UpsertProcedure,
     UpsertTest,
     WholeFile,
@@ -23,7 +29,8 @@ from beai.core.edits.imports import Unplaced
 from beai.core.edits.layout import eol_of, with_eol
 from beai.core.edits.place import place
 from beai.core.edits.policy import is_test, warning
-from beai.core.edits.search import nearest, replaced
+from beai.core.edits.schema import place_in_schema
+from beai.core.edits.search import nearest, patched, replaced
 from beai.core.edits.tamper import marked, tamper
 
 
@@ -48,42 +55,51 @@ def match(
             misses.append(Miss(edit, str(reason), _nearest(edit, text)))
     if misses:
         return tuple(misses)
-    changed = ((path, before[path], text) for path, text in now.items() if text is not None and text != before[path])
+    changed = ((path, before[path], text) for path, text in now.items() if text != before[path])
     return Change(tuple(file_change(path, old, new, cites) for path, old, new in changed), rationale)
 
 
-def file_change(path: str, before: str | None, after: str, cites: tuple[str, ...] = ()) -> FileChange:
+def file_change(path: str, before: str | None, after: str | None, cites: tuple[str, ...] = ()) -> FileChange:
     """One file's change with its hunks; the hash is that of the bytes that ``before`` was decoded from."""
     found = hunks(path, before, after, cites)
     if is_test(path):
-        found = marked(found, tamper(path, before, after))
+        found = marked(found, tamper(path, before, after or ""))
     word = warning(path)
     if word is not None:
         found = tuple(replace(hunk, warnings=(*hunk.warnings, word)) for hunk in found)
-    return FileChange(path, before, after, "" if before is None else digest(before), found)
+    return FileChange(path, before, after, digest(before), found)
 
 
-def digest(text: str) -> str:
-    """SHA-256 of the bytes that decode to ``text`` as UTF-8 with ``surrogateescape``, in hexadecimal."""
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+def digest(text: str | None) -> str:
+    """SHA-256 in hexadecimal of the bytes that decode to ``text`` with ``surrogateescape``; empty for None."""
+    return "" if text is None else hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _encodable(edit: Edit) -> None:
     for field in fields(edit):
+        value = getattr(edit, field.name)
         try:
-            getattr(edit, field.name).encode("utf-8", "surrogateescape")
+            "\n".join(value if isinstance(value, tuple) else (str(value),)).encode("utf-8", "surrogateescape")
         except UnicodeEncodeError as error:
             raise Unplaced(f"its {field.name} is not valid Unicode text") from error
 
 
-def _made(edit: Edit, text: str | None) -> str:
+def _made(edit: Edit, text: str | None) -> str | None:
     match edit:
         case WholeFile(_, new):
             return new if text is None else _as_before(new, text)
+        case PatchLines(_, at, old, new) if text is not None or not old:
+            return patched(text or "", at, old, new)
         case SearchReplace(_, search, replacement) if text is not None:
             return replaced(text, search, replacement)
         case UpsertProcedure() | AddImport() | MountRouter() | UpsertTest() if text is not None:
             return place(edit, text)
+        case UpsertModel() | UpsertEnum() | UpsertField() if text is not None:
+            return place_in_schema(edit, text)
+        case DeleteFile() if text is not None:
+            return None
+        case DeleteFile() | PatchLines():
+            raise Unplaced("the file does not exist or is not text")
         case _:
             raise Unplaced("the file does not exist or is not text: give it whole")
 
@@ -111,5 +127,15 @@ def _nearest(edit: Edit, text: str | None) -> str:
             return nearest(text, f"{key}: {variable}")
         case UpsertTest(_, describe, _, _):
             return nearest(text, f"describe({describe!r}")
-        case WholeFile():
+        case UpsertModel(_, name, _):
+            return nearest(text, f"model {name} {{")
+        case UpsertEnum(_, name, _):
+            return nearest(text, f"enum {name} {{")
+        case UpsertField(_, model, _, _):
+            return nearest(text, f"model {model} {{")
+        case PatchLines(_, _, old, _):
+            return nearest(text, "\n".join(old))
+        case WholeFile() | DeleteFile():
             return ""
+        case _:
+            assert_never(edit)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import assert_never
 
+from beai.core.edits.change import DeleteFile, Edit
 from beai.core.suggest.exchange import Purpose
 
 _TEST_FILE = re.compile(r"[._-](?:test|spec|servertest|clienttest|e2e)\.[cm]?[jt]sx?$")
@@ -51,6 +52,12 @@ def refuse(path: str, purpose: Purpose, locked: frozenset[str] = frozenset()) ->
             return None if recorded else "recording writes Markdown below tasks/ only"
         case _:
             assert_never(purpose)
+
+
+def refuse_edit(edit: Edit, purpose: Purpose, locked: frozenset[str] = frozenset()) -> str | None:
+    """Why a suggestion made for ``purpose`` may not hold ``edit``, or None; it never removes a file."""
+    never = "a suggestion removes no file: a person does" if isinstance(edit, DeleteFile) else None
+    return never or refuse(edit.file, purpose, locked)
 
 
 def warning(path: str) -> str | None:

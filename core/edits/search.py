@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from beai.core.edits.imports import Unplaced
@@ -34,6 +35,26 @@ def replaced(text: str, search: str, replacement: str) -> str:
     found = _one(plain_text, wanted)
     if found is not None:
         return _spliced(text, found, found + len(wanted), with_eol(replacement, eol))
+    raise Unplaced("no lines of the file read like this")
+
+
+def patched(text: str, at: int, old: Sequence[str], new: Sequence[str]) -> str:
+    """``text`` with the lines ``old`` turned into ``new``: at line ``at`` where they are, else at their one place.
+
+    Raises ``Unplaced`` as ``replaced`` does; without ``old`` the lines are inserted at ``at``.
+    """
+    lines, eol = text.split("\n"), eol_of(text)
+    count = len(lines) - (lines[-1] == "")
+    if not old:
+        if at > count or (at < 0 and count):
+            raise Unplaced("a hunk without a line of the file does not say where it goes: include lines around it")
+        return _inserted(lines, max(at, 0), new, eol)
+    for plain, loose in ((False, False), (False, True), (True, True)):
+        rows = _rows(lines, old, plain, loose)
+        if at in rows or len(rows) == 1:
+            return "\n".join(_woven(lines, at if at in rows else rows[0], list(old), list(new), eol))
+        if rows:
+            raise Unplaced(f"more than one place reads like this ({_numbers(rows)}): include more lines around it")
     raise Unplaced("no lines of the file read like this")
 
 
@@ -73,19 +94,38 @@ def _spliced(text: str, start: int, end: int, replacement: str) -> str:
 
 def _shifted(lines: list[str], wanted: list[str], plain: bool) -> int | None:
     """The row where ``wanted`` stands with every line indented by the same amount more, or less."""
-    bare = [_bare(line, plain) for line in wanted]
-    have = [_bare(line, plain) for line in lines]
-    rows = [at for at in range(len(lines) - len(bare) + 1) if have[at] == bare[0] and have[at : at + len(bare)] == bare]
-    rows = [at for at in rows if _shift(lines[at : at + len(bare)], wanted) is not None]
+    rows = _rows(lines, wanted, plain, loose=True)
     if len(rows) > 1:
-        numbers = ", ".join(str(at + 1) for at in rows[:5])
-        raise Unplaced(f"more than one place reads like this (lines {numbers}): include more lines around it")
+        raise Unplaced(f"more than one place reads like this ({_numbers(rows)}): include more lines around it")
     return rows[0] if rows else None
 
 
-def _shift(lines: list[str], wanted: list[str]) -> tuple[str, str] | None:
+def _rows(lines: Sequence[str], wanted: Sequence[str], plain: bool, loose: bool) -> list[int]:
+    """Every row where ``wanted`` stands: exactly, or where ``loose`` with all its lines indented alike."""
+    bare = [_bare(line, plain) if loose else line.removesuffix("\r") for line in wanted]
+    have = [_bare(line, plain) if loose else line.removesuffix("\r") for line in lines]
+    rows = [at for at in range(len(lines) - len(bare) + 1) if have[at] == bare[0] and have[at : at + len(bare)] == bare]
+    return [at for at in rows if not loose or _shift(lines[at : at + len(bare)], wanted) is not None]
+
+
+def _numbers(rows: Sequence[int]) -> str:
+    return f"lines {', '.join(str(at + 1) for at in rows[:5])}{'…' if len(rows) > 5 else ''}"
+
+
+def _inserted(lines: list[str], at: int, new: Sequence[str], eol: str) -> str:
+    """``new`` in front of line ``at``; after the last line, which then ends as it did."""
+    text, added = "\n".join(lines), eol.join(new)
+    if not new or not text:
+        return text or (added + eol if new else "")
+    start = sum(len(line) + 1 for line in lines[:at])
+    return f"{text[:start]}{added}{eol}{text[start:]}" if start <= len(text) else f"{text}{eol}{added}"
+
+
+def _shift(lines: Sequence[str], wanted: Sequence[str]) -> tuple[str, str] | None:
     """What indentation to take off ``wanted`` and what to put there to have that of ``lines``; None if it is uneven."""
     pairs = [(indent_of(have), indent_of(want)) for have, want in zip(lines, wanted, strict=True) if want.strip()]
+    if not pairs:
+        return "", ""
     have, want = pairs[0]
     off, on = (want[: len(want) - len(have)], "") if want.endswith(have) else (want, have)
     if have.endswith(want):

@@ -78,6 +78,8 @@ def wanted_of(file: FileChange, chosen: Mapping[str, Decision]) -> Wanted | None
     if not any(accepted):
         return None
     text = assemble(file, chosen)
+    if text is None:
+        return Wanted(file.path, file.before_hash, None)
     return None if text == file.before else Wanted(file.path, file.before_hash, encoded(file.path, text, file.before))
 
 

@@ -193,7 +193,7 @@ class FakeWorkspace:
         """One whole file."""
         return self._write({path: text})
 
-    def _done(self, change: Change, after: Mapping[str, str]) -> Receipt | None:
+    def _done(self, change: Change, after: Mapping[str, str | None]) -> Receipt | None:
         wanted = {(f.path, f.before_hash, digest(after[f.path])) for f in change.files if f.path in after}
         for receipt, _ in reversed(self.images.values()):
             same = {(one.path, one.before_hash, one.after_hash) for one in receipt.files} == wanted
@@ -201,9 +201,10 @@ class FakeWorkspace:
                 return receipt
         return None
 
-    def _write(self, texts: Mapping[str, str]) -> Receipt:
+    def _write(self, texts: Mapping[str, str | None]) -> Receipt:
         before = {path: self.files.get(path) for path, text in texts.items() if text != self.files.get(path)}
-        self.files.update(texts)
+        for path, text in texts.items():
+            _put(self.files, path, text)
         return self._record(before)
 
     def _record(self, before: Mapping[str, str | None]) -> Receipt:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from beai.core.edits.change import Change, Miss
-from beai.core.edits.policy import refuse
+from beai.core.edits.policy import refuse_edit
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event, Fact, Failed, Replied, SuggestionGrew
@@ -93,7 +93,7 @@ async def _matched(ports: Ports, effect: Suggest, reply: Reply) -> Feedback | An
     if not isinstance(reply, ProposeEdits):
         return reply
     locked = frozenset(effect.locked)
-    refused = [f"{edit.file}: {why}" for edit in reply.edits if (why := refuse(edit.file, effect.purpose, locked))]
+    refused = [f"{edit.file}: {why}" for edit in reply.edits if (why := refuse_edit(edit, effect.purpose, locked))]
     if refused:
         return Feedback(misses=tuple(refused))
     result = await ports.workspace.match(reply.edits, reply.cites, reply.rationale)

@@ -141,3 +141,5 @@ def _block(edit: Edit) -> str:
             return f"### replace in {edit.file}\n````ts\n{edit.search}\n````\n````ts\n{edit.replace}\n````"
         case WholeFile():
             return f"### file {edit.file}\n````ts\n{edit.text}\n````"
+        case _:
+            raise AssertionError(f"not in this script: {edit}")

@@ -22,14 +22,15 @@ _Key = Callable[[Finding], tuple[int | None, str]]
 
 @dataclass(frozen=True, slots=True)
 class Overlaid:
-    """``below`` with some of its files in another text, and new ones."""
+    """``below`` with some of its files in another text, new ones, and without those whose text is None."""
 
     below: Tree
-    texts: Mapping[str, str]
+    texts: Mapping[str, str | None]
 
     def paths(self) -> tuple[str, ...]:
         """Every path of both, sorted."""
-        return tuple(sorted({*self.below.paths(), *self.texts}))
+        gone = {path for path, text in self.texts.items() if text is None}
+        return tuple(sorted({*self.below.paths(), *self.texts} - gone))
 
     def text(self, path: str) -> str | None:
         """The new text where there is one."""
@@ -91,7 +92,7 @@ def _new(file: FileChange, before: Sequence[Finding], after: Sequence[Finding]) 
     removed = frozenset(
         line for hunk in file.hunks for line in range(hunk.old_start + 1, hunk.old_start + len(hunk.old) + 1)
     )
-    was, now = _ends(file.before or "", before), _ends(file.after, after)
+    was, now = _ends(file.before or "", before), _ends(file.after or "", after)
     old = {line: line for one in before for line in (one.line, was[one]) if line not in removed}
     new = {line: _old_line(file.hunks, line) for one in after for line in (one.line, now[one])}
     keys: tuple[tuple[_Key, _Key], ...] = (

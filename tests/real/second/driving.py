@@ -107,7 +107,7 @@ class Backend:
         for file in change.files:
             target = self.root / file.path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(file.after)
+            target.write_text(file.after or "")
         return tuple(file.path for file in change.files)
 
     def run(self, file: str) -> dict[str, Ran]:
