@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 
+from beai.core.edits.blocks import changed
 from beai.core.edits.change import Change, Decision, FileChange, Hunk, Verdict
 from beai.core.edits.layout import eol_of, with_eol
-
-_BUDGET = 2_000_000
-"""The most that one difflib comparison may cost, in the measure of ``_cost``; beyond it a stretch is one hunk."""
-
-Block = tuple[int, int, int, int]
-"""Lines ``[0]:[1]`` before become lines ``[2]:[3]`` after."""
+from beai.core.edits.sliding import slid
 
 
 def hunks(path: str, before: str | None, after: str | None, cites: tuple[str, ...] = ()) -> tuple[Hunk, ...]:
@@ -28,7 +21,7 @@ def hunks(path: str, before: str | None, after: str | None, cites: tuple[str, ..
         return (Hunk(f"{path}#1", path, 0, tuple(old), (), cites),)
     return tuple(
         Hunk(f"{path}#{number}", path, i1, tuple(old[i1:i2]), tuple(new[j1:j2]), cites)
-        for number, (i1, i2, j1, j2) in enumerate(_blocks(old, new), 1)
+        for number, (i1, i2, j1, j2) in enumerate(slid(changed(old, new), old, new), 1)
     )
 
 
@@ -87,77 +80,3 @@ def _as_edited(text: str, hunk: Hunk, eol: str, last: bool) -> str:
         text = with_eol(text, eol)
     open_end = last and bool(hunk.new or hunk.old) and not (hunk.new or hunk.old)[-1].endswith("\n")
     return text if open_end or not text or text.endswith("\n") else text + eol
-
-
-def _blocks(old: Sequence[str], new: Sequence[str]) -> list[Block]:
-    head = 0
-    while head < min(len(old), len(new)) and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    found: list[Block] = []
-    for i1, i2, j1, j2 in _compared(old, new, head, len(old) - tail, head, len(new) - tail):
-        if found and found[-1][1] == i1 and found[-1][3] == j1:
-            found[-1] = (found[-1][0], i2, found[-1][2], j2)
-        else:
-            found.append((i1, i2, j1, j2))
-    return found
-
-
-def _compared(old: Sequence[str], new: Sequence[str], i1: int, i2: int, j1: int, j2: int) -> Iterator[Block]:
-    """Changed blocks in order; what difflib cannot afford is cut at lines unique on either side."""
-    if i1 == i2 and j1 == j2:
-        return
-    a, b = old[i1:i2], new[j1:j2]
-    if _cost(a, b) <= _BUDGET:
-        for tag, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-            if tag != "equal":
-                yield i1 + a1, i1 + a2, j1 + b1, j1 + b2
-        return
-    anchors = _anchors(a, b)
-    if not anchors:
-        yield i1, i2, j1, j2
-        return
-    at, to = 0, 0
-    for x, y in anchors:
-        yield from _gap(old, new, i1 + at, i1 + x, j1 + to, j1 + y)
-        at, to = x + 1, y + 1
-    yield from _gap(old, new, i1 + at, i2, j1 + to, j2)
-
-
-def _gap(old: Sequence[str], new: Sequence[str], i1: int, i2: int, j1: int, j2: int) -> Iterator[Block]:
-    while i1 < i2 and j1 < j2 and old[i1] == new[j1]:
-        i1, j1 = i1 + 1, j1 + 1
-    while i1 < i2 and j1 < j2 and old[i2 - 1] == new[j2 - 1]:
-        i2, j2 = i2 - 1, j2 - 1
-    if _cost(old[i1:i2], new[j1:j2]) <= _BUDGET:
-        yield from _compared(old, new, i1, i2, j1, j2)
-    else:
-        yield i1, i2, j1, j2
-
-
-def _cost(a: Sequence[str], b: Sequence[str]) -> int:
-    """Equal pairs, which difflib looks at once per match it finds; lines that repeat make it slow."""
-    left, right = Counter(a), Counter(b)
-    pairs = sum(count * right[line] for line, count in left.items())
-    return pairs * max(1, min(len(a), len(b)) // 100)
-
-
-def _anchors(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
-    """Lines that occur once in either text and in the same order: the longest such chain, as in patience diff."""
-    left, right = Counter(a), Counter(b)
-    places = {line: index for index, line in enumerate(b) if right[line] == 1}
-    pairs = [(index, places[line]) for index, line in enumerate(a) if left[line] == 1 and line in places]
-    ends, piles = list[int](), list[int]()
-    came_from = [-1] * len(pairs)
-    for index, (_, y) in enumerate(pairs):
-        pile = bisect_left(ends, y)
-        came_from[index] = piles[pile - 1] if pile else -1
-        ends[pile : pile + 1] = [y]
-        piles[pile : pile + 1] = [index]
-    chain, index = list[tuple[int, int]](), piles[-1] if piles else -1
-    while index >= 0:
-        chain.append(pairs[index])
-        index = came_from[index]
-    return chain[::-1]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beai.core.edits.blocks import scripted
 from beai.core.edits.change import Decision, FileChange, Verdict
 from beai.core.edits.hunks import assemble, hunks, split_lines
 from beai.core.edits.lines import around, new_start, unified
@@ -15,6 +17,7 @@ from tests.core.work import calls
 MOST = 1_000_000  # calls; comparing each line with each takes a hundred million
 LINES = st.lists(st.sampled_from(["a\n", "b\n", "c\r\n", "\n", "\u2028x\x0c\n", "  });\n"]), max_size=14)
 TEXTS = st.builds(lambda lines, end: "".join(lines) + end, LINES, st.sampled_from(["", "end", "b"]))
+TWICE = st.lists(st.sampled_from(["a\n", "b\n", "\n"]), max_size=12)
 
 
 def change(before: str | None, after: str) -> FileChange:
@@ -117,3 +120,70 @@ def test_shown_lines_are_the_real_lines(before: str, after: str, context: int) -
         )
     flat = [line for group in groups for line in group]
     assert sum(line.kind == "+" for line in flat) == sum(len(hunk.new) for hunk in file.hunks)
+
+
+def one(name: str, eol: str = "\n") -> str:
+    return eol.join((f"  {name}: p.query(() => {{", "    return db.find();", "  }),", ""))
+
+
+APART = {
+    "procedures that follow each other": (one("a") + one("c"), one("a") + one("b") + one("c"), one("b")),
+    "procedures with blank lines between": (
+        f"{one('a')}\n{one('c')}",
+        f"{one('a')}\n{one('b')}\n{one('c')}",
+        f"{one('b')}\n",
+    ),
+    "the last of them": (f"{one('a')}}});\n", f"{one('a')}\n{one('b')}}});\n", f"\n{one('b')}"),
+    "CRLF": (one("a", "\r\n") + one("c", "\r\n"), "".join(one(n, "\r\n") for n in "abc"), one("b", "\r\n")),
+    "tabs": (
+        "{\n\ta() {\n\t},\n\tc() {\n\t},\n}\n",
+        "{\n\ta() {\n\t},\n\tb() {\n\t},\n\tc() {\n\t},\n}\n",
+        "\tb() {\n\t},\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), APART.values(), ids=APART)
+def test_what_is_added_or_removed_is_whole_and_starts_where_it_begins(before: str, after: str, expected: str) -> None:
+    (added,) = change(before, after).hunks
+    assert "".join(added.new) == expected
+    (removed,) = change(after, before).hunks
+    assert "".join(removed.old) == expected
+
+
+def test_two_blocks_that_could_stand_side_by_side_are_one() -> None:
+    assert [(hunk.old_start, hunk.old) for hunk in change("a\nx\nb\nx\nc\n", "x\nc\n").hunks] == [
+        (0, ("a\n", "x\n", "b\n"))
+    ]
+
+
+@given(TWICE, TWICE)
+def test_a_diff_of_lines_that_all_repeat_is_as_short_as_it_can_be(old: list[str], new: list[str]) -> None:
+    table = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i, line in enumerate(old):
+        for j, other in enumerate(new):
+            table[i + 1][j + 1] = table[i][j] + 1 if line == other else max(table[i][j + 1], table[i + 1][j])
+    told = sum(i2 - i1 + j2 - j1 for i1, i2, j1, j2 in scripted(old, new))
+    assert told == len(old) + len(new) - 2 * table[-1][-1]
+
+
+HARD = {
+    "equal lines with others between": (["a\n"] * 50_000, ["b\n" if at % 50 == 7 else "a\n" for at in range(50_000)]),
+    "in threes, turned": (["a\n", "b\n", "c\n"] * 4_000, ["c\n", "b\n", "a\n"] * 4_000),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), HARD.values(), ids=HARD)
+def test_tens_of_thousands_of_lines_that_repeat_do_not_hang(old: list[str], new: list[str]) -> None:
+    before, after = "".join(old), "".join(new)
+    file = change(before, after)
+    assert calls(lambda: change(before, after)) < MOST
+    assert accepted(file, {hunk.id for hunk in file.hunks}) == after
+
+
+def test_a_removed_file_is_one_hunk_and_goes_only_where_it_is_accepted() -> None:
+    file = FileChange("f.ts", "a\nb\n", None, "", hunks("f.ts", "a\nb\n", None))
+    assert [(hunk.old, hunk.new) for hunk in file.hunks] == [(("a\n", "b\n"), ())]
+    assert assemble(file, {}) == "a\nb\n"
+    assert assemble(file, {"f.ts#1": Decision("f.ts#1", Verdict.ACCEPTED)}) is None
+    assert assemble(file, {"f.ts#1": Decision("f.ts#1", Verdict.ACCEPTED, edited="c\n")}) == "c\n"
