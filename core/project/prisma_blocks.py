@@ -17,6 +17,7 @@ _STRING = re.compile(r'"(?:\\.|[^"\\])*+\\?(?:"|$)')
 _ALONE = re.compile(r"[A-Za-z_][\w.]*(?:\([^\"()]*\))?$")
 _BRACKET = re.compile(r'"(?:\\.|[^"\\])*+\\?(?:"|$)|[()\[\]{},]')
 _NAME = re.compile(r'"(?:\\.|[^"\\])*+\\?(?:"|$)|@{1,2}([\w.]+)(\s*\()?')
+_WORD = re.compile(r'"(?:\\.|[^"\\])*+\\?(?:"|$)|\s++|[^\s"]++')
 _NOT_NEWLINE = re.compile(r"[^\n]")
 _LONGEST = 60  # lines that one statement may cover
 
@@ -55,11 +56,21 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A field, an enum's value or a block attribute on one line, with the documentation above and beside it."""
+    """A field, an enum's value or a block attribute on one line, with the documentation above and beside it.
+
+    In the file it goes from ``line`` to ``end``, both 1-based; ``closed`` is whether its brackets are.
+    """
 
     code: str
     documentation: str
     line: int
+    end: int
+    closed: bool = True
+
+    @property
+    def name(self) -> str:
+        """The word that it starts with: the name of a field or of an enum's value."""
+        return self.code.split(None, 1)[0] if self.code else ""
 
 
 def block_spans(text: str) -> tuple[tuple[str, str, int, int], ...]:
@@ -110,10 +121,13 @@ def statements(block: Block) -> Iterator[Statement]:
         depth += plain.count("(") + plain.count("[") - plain.count(")") - plain.count("]")
         if depth > 0 and len(pending) < _LONGEST:
             continue
-        yield Statement(" ".join(pending), "\n".join([*above, *comments]), block.line + at + 2 - len(pending))
+        end = block.line + at + 1
+        yield Statement(" ".join(pending), "\n".join([*above, *comments]), end + 1 - len(pending), end, depth <= 0)
         above, pending, comments, depth = [], [], [], 0
     if pending:
-        yield Statement(" ".join(pending), "\n".join([*above, *comments]), block.end - len(pending))
+        yield Statement(
+            " ".join(pending), "\n".join([*above, *comments]), block.end - len(pending), block.end - 1, False
+        )
 
 
 def setting(block: Block, key: str) -> str:
@@ -172,6 +186,16 @@ def items(text: str) -> list[str]:
     if not text.startswith("["):
         return [text] if _ALONE.match(text) else []
     return [part.strip() for part in parts(text[1:].removesuffix("]")) if part.strip()]
+
+
+def code_of(line: str) -> str:
+    """A line without its comment and the blank space around what is left."""
+    return _split(line)[0].strip()
+
+
+def spaced(line: str) -> str:
+    """A line with one space for each stretch of blank space, except in strings: two that say the same read the same."""
+    return "".join(word if word.strip() else " " for word in _WORD.findall(line.strip()))
 
 
 def _closing(code: str, start: int) -> int:
