@@ -7,6 +7,7 @@ import re
 import statistics
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,14 @@ def _python(*folders: str) -> list[Path]:
 
 SOURCES = {str(path.relative_to(ROOT)): path.read_text() for path in _python("core", "tui", "rules")}
 TESTS = {str(path.relative_to(ROOT)): path.read_text() for path in _python("tests") if path != Path(__file__)}
-TREES = {name: ast.parse(text) for name, text in SOURCES.items()}
 WRITTEN = {name: text for name, text in SOURCES.items() if text.strip()}  # an empty __init__.py says nothing
+
+
+@cache
+def _trees() -> dict[str, ast.Module]:
+    """Each source parsed; only once a test asks, for every process of the suite imports this file to collect it."""
+    return {name: ast.parse(text) for name, text in SOURCES.items()}
+
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -46,7 +53,7 @@ def _definitions(tree: ast.AST, above: str = "", public: bool = True) -> Iterato
 
 
 def _everything() -> Iterator[tuple[str, bool, Definition]]:
-    for name, tree in TREES.items():
+    for name, tree in _trees().items():
         for dotted, public, node in _definitions(tree):
             yield f"{name}: {dotted}", public, node
 
@@ -56,13 +63,15 @@ def test_there_is_something_to_look_at() -> None:
 
 
 def test_every_module_says_in_one_sentence_what_is_true_in_it() -> None:
-    said = {name: (ast.get_docstring(TREES[name]) or "").split("\n\n")[0] for name in WRITTEN}
+    said = {name: (ast.get_docstring(_trees()[name]) or "").split("\n\n")[0] for name in WRITTEN}
     assert [name for name, first in said.items() if not " ".join(first.split()).endswith((".", "?"))] == []
 
 
 def test_no_module_is_long_without_saying_why() -> None:
     long = {name: text.count("\n") for name, text in SOURCES.items() if text.count("\n") > LONGEST_MODULE}
-    assert {name: lines for name, lines in long.items() if EXCUSE not in (ast.get_docstring(TREES[name]) or "")} == {}
+    assert {
+        name: lines for name, lines in long.items() if EXCUSE not in (ast.get_docstring(_trees()[name]) or "")
+    } == {}
 
 
 def test_the_median_module_is_about_a_hundred_lines(record_property: pytest.RecordProperty) -> None:
@@ -109,7 +118,7 @@ def test_nothing_prints_and_nothing_sleeps() -> None:
 def _code(name: str, text: str) -> str:
     """``text`` without its strings and comments."""
     lines = text.splitlines()
-    for node in ast.walk(TREES[name]):
+    for node in ast.walk(_trees()[name]):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             for number in range(node.lineno - 1, node.end_lineno or node.lineno):
                 lines[number] = "" if node.lineno != node.end_lineno else lines[number].replace(node.value, "")
@@ -122,7 +131,7 @@ def test_no_test_replaces_our_own_code() -> None:
 
 def test_what_a_module_exports_is_sorted() -> None:
     unsorted = {}
-    for name, tree in TREES.items():
+    for name, tree in _trees().items():
         for node in tree.body:
             if isinstance(node, ast.Assign) and any(
                 isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets
