@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from beai.core.files import DiskTree
+from beai.core.project.facts import RunnerName
 from beai.core.project.trpc import read_api
 from beai.core.runner.driven import DrivenTests
 from beai.core.runner.probe import mutants
 from beai.core.runner.report import Report, RunRequest, TestKey, TestState
+from beai.core.runner.runners import RUNNERS
 from beai.core.runner.verdict import Redness, judge_red
 from tests.core.contracts.tests import ENDLESS, MIXED, OTHER, TestsContract
 
@@ -51,18 +54,37 @@ class RealTests:
             await asyncio.sleep(0.02)
 
 
-class TestVitestTests(TestsContract):
-    __test__ = True
+class SharedContract(TestsContract):
+    """The contract with one runner for all tests of a class, for those that are dear to start."""
+
+    pytestmark = pytest.mark.asyncio(loop_scope="class")
 
     @pytest.fixture
-    async def bench(self, shop_packages: Path, tmp_path: Path) -> AsyncIterator[RealTests]:
-        for path, text in FILES.items():
-            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / path).write_text(text)
-        (tmp_path / "node_modules").symlink_to(shop_packages, target_is_directory=True)
-        tests = DrivenTests(tmp_path)
-        yield RealTests(tests, tmp_path)
-        await tests.close()
+    def bench(self, shared: RealTests) -> Iterator[RealTests]:
+        yield shared
+        (shared.root / "begun").unlink(missing_ok=True)
+
+
+async def opened(
+    root: Path, packages: Path, files: Mapping[str, str], runner: RunnerName, env: Mapping[str, str] | None = None
+) -> AsyncIterator[RealTests]:
+    """A runner over ``files`` below ``root``, closed afterwards."""
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    (root / "node_modules").symlink_to(packages, target_is_directory=True)
+    tests = DrivenTests(root, "", RUNNERS[runner], env=env)
+    yield RealTests(tests, root)
+    await tests.close()
+
+
+class TestVitestTests(SharedContract):
+    __test__ = True
+
+    @pytest_asyncio.fixture(scope="class", loop_scope="class")
+    async def shared(self, shop_packages: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RealTests]:
+        async for bench in opened(tmp_path_factory.mktemp("v4"), shop_packages, FILES, RunnerName.VITEST):
+            yield bench
 
 
 @pytest.fixture

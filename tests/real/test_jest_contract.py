@@ -6,12 +6,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from beai.core.project.facts import RunnerName
-from beai.core.runner.driven import DrivenTests
-from beai.core.runner.runners import RUNNERS
-from tests.core.contracts.tests import ENDLESS, MIXED, OTHER, TestsContract
-from tests.real.test_contracts_real import RealTests
+from tests.core.contracts.tests import ENDLESS, MIXED, OTHER
+from tests.real.test_contracts_real import RealTests, SharedContract, opened
 
 FILES = {
     MIXED: "it('good', () => {})\nit('bad', () => { expect(1).toBe(2) })\n",
@@ -25,35 +24,24 @@ PLAIN = "module.exports = { testEnvironment: 'node', transform: {} }\n"  # TypeS
 SWC = 'module.exports = { transform: { "\\\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" } } }] } }\n'
 
 
-def package(root: Path, config: str, packages: Path) -> None:
-    """Write the contract's package to ``root``."""
-    for path, text in {
-        "package.json": '{"name": "backend", "private": true}',
-        "jest.config.js": config,
-        **FILES,
-    }.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text)
-    (root / "node_modules").symlink_to(packages, target_is_directory=True)
+PACKAGE = {"package.json": '{"name": "backend", "private": true}', **FILES}
 
 
-class TestJest29Tests(TestsContract):
+class TestJest29Tests(SharedContract):
     __test__ = True
 
-    @pytest.fixture
-    async def bench(self, jest29_packages: Path, tmp_path: Path) -> AsyncIterator[RealTests]:
-        package(tmp_path, PLAIN, jest29_packages)
-        tests = DrivenTests(tmp_path, "", RUNNERS[RunnerName.JEST])
-        yield RealTests(tests, tmp_path)
-        await tests.close()
+    @pytest_asyncio.fixture(scope="class", loop_scope="class")
+    async def shared(self, jest29_packages: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RealTests]:
+        files = {**PACKAGE, "jest.config.js": PLAIN}
+        async for bench in opened(tmp_path_factory.mktemp("v29"), jest29_packages, files, RunnerName.JEST):
+            yield bench
 
 
-class TestJest30Tests(TestsContract):
+class TestJest30Tests(SharedContract):
     __test__ = True
 
-    @pytest.fixture
-    async def bench(self, jest30_packages: Path, tmp_path: Path) -> AsyncIterator[RealTests]:
-        package(tmp_path, SWC, jest30_packages)
-        tests = DrivenTests(tmp_path, "", RUNNERS[RunnerName.JEST])
-        yield RealTests(tests, tmp_path)
-        await tests.close()
+    @pytest_asyncio.fixture(scope="class", loop_scope="class")
+    async def shared(self, jest30_packages: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RealTests]:
+        files = {**PACKAGE, "jest.config.js": SWC}
+        async for bench in opened(tmp_path_factory.mktemp("v30"), jest30_packages, files, RunnerName.JEST):
+            yield bench

@@ -43,7 +43,7 @@ class TestsContract:
 
     @pytest.fixture
     def bench(self) -> TestsBench:
-        """A fresh bench, closed afterwards."""
+        """A bench with no run under way; closed after the last test that has it."""
         raise NotImplementedError
 
     async def test_starting_twice_is_free(self, bench: TestsBench) -> None:
