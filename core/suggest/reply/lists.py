@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from beai.core.suggest.edit_blocks import Complaint
 from beai.core.suggest.exchange import CaseIdea, CaseKind, Option, Question
+from beai.core.suggest.reply.complaint import Complaint
 
 CASE_LIMIT = 60
 OPTION_LIMIT = 12
