@@ -8,12 +8,13 @@ LIMIT = 2_000_000
 DOCUMENT = 5 * 1024 * 1024
 """Most bytes of a document."""
 
-_DOCUMENTS = (".md", ".mdc", ".markdown")
+DOCUMENTS = (".md", ".mdc", ".markdown")
+"""How the name of a document ends."""
 
 
 def most(path: str) -> int:
     """Most bytes of ``path``, by its ending."""
-    return DOCUMENT if path.lower().endswith(_DOCUMENTS) else LIMIT
+    return DOCUMENT if path.lower().endswith(DOCUMENTS) else LIMIT
 
 
 def spoken(size: int) -> str:

@@ -113,7 +113,8 @@ class DiskWorkspace:
         """Write the accepted hunks."""
         chosen = {decision.hunk: decision for decision in decisions}
         self._announce({file.path: digest(assemble(file, chosen)) for file in change.files})
-        return await whole(asyncio.to_thread(self._store.apply, change, tuple(decisions)))
+        decided = tuple(decisions)
+        return await whole(asyncio.to_thread(self._store.apply, change, decided, session=self._session))
 
     async def recheck(self, change: Change, decisions: Sequence[Decision]) -> Change:
         """The edited change with its findings, computed beside the screen."""

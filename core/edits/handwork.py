@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from beai.core.edits.change import Receipt
 from beai.core.edits.gate import Gate, Outside
 from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, hashed
-from beai.core.sizes import most
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +28,10 @@ def readable(gate: Gate, paths: Iterable[str]) -> dict[str, bytes | None]:
     found: dict[str, bytes | None] = {}
     for path in paths:
         try:
-            if gate.real(path) != path or _size(gate, path) > most(path):
-                continue
-            there = gate.read(path)
+            if gate.real(path) == path:
+                found[path] = gate.read(path)
         except (OSError, Outside):
             continue
-        found[path] = there[0] if there is not None else None
     return found
 
 
@@ -77,10 +74,3 @@ def by_hand(
         if hashed(was) == digest:
             before[path] = was
     return Handwork(before, {path: now[path] for path in before})
-
-
-def _size(gate: Gate, path: str) -> int:
-    try:
-        return (gate.root / path).stat().st_size
-    except FileNotFoundError:
-        return 0

@@ -7,24 +7,42 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from beai.core.edits.change import Change, Decision, Receipt
 from beai.core.edits.gate import Gate, Outside, shown
 from beai.core.edits.handwork import Handwork, by_hand, readable, remembered
-from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, gaps, hashed
-from beai.core.edits.wanted import NOTHING, Refused, Wanted, alone, disk_fault, encoded, stale, wanted_of
+from beai.core.edits.opened import Opened
+from beai.core.edits.policy import forbidden
+from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, gaps, hashed, named
+from beai.core.edits.twins import twin
+from beai.core.edits.wanted import NOTHING, Refused, Wanted, alone, disk_fault, encoded, joined, stale, wanted_of
+from beai.core.edits.writing import Left, Writing
 from beai.core.fault import Fault, FaultKind
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """What a start found half done: paths put ``back``, and paths ``left`` because somebody changed them since."""
+    """What a start found half done: paths put ``back``, and paths ``left`` because somebody changed them since.
+
+    ``kept`` are copies, outside of the repository, of saves that came while a write was cut off and have no place.
+    """
 
     back: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A committed write: what it changed, when (seconds since the epoch), in which session, whether it is undone."""
+
+    receipt: Receipt
+    at: float
+    session: str
+    undone: bool
 
 
 def _ignore(_: str) -> None:
@@ -34,17 +52,29 @@ def _ignore(_: str) -> None:
 class Store:
     """Writes below ``root``; images are kept below ``state``, which lies outside of it.
 
-    ``step`` is called with a word before every write to the disk: a test stops or fails the writing there.
+    ``step`` is called with a word before every write to the disk: a test stops or fails the writing there. ``never``
+    says why a path may not be written: what a person brings may go further than a suggestion.
     """
 
-    def __init__(self, root: Path, state: Path, step: Callable[[str], None] = _ignore) -> None:
-        self._gate = Gate(Path(os.path.realpath(root)))
+    def __init__(
+        self,
+        root: Path,
+        state: Path,
+        step: Callable[[str], None] = _ignore,
+        never: Callable[[str], str | None] = forbidden,
+    ) -> None:
+        self._gate = Gate(Path(os.path.realpath(root)), never)
         self._state = state
         self._ledger = Ledger(state / "writes")
         self._step = step
+        self._writing = Writing(self._gate, self._ledger, state / "saves", step)
 
     def apply(
-        self, change: Change, decisions: Sequence[Decision], changed: Callable[[str], None] = _ignore
+        self,
+        change: Change,
+        decisions: Sequence[Decision],
+        changed: Callable[[str], None] = _ignore,
+        session: str = "",
     ) -> Receipt | Fault:
         """Write exactly the accepted hunks; ``changed`` is called with each path as soon as its bytes are replaced.
 
@@ -55,8 +85,7 @@ class Store:
         def work() -> Receipt:
             chosen = {decision.hunk: decision for decision in decisions}
             wanted = tuple(one for file in change.files if (one := wanted_of(file, chosen)) is not None)
-            done = self._done(wanted)
-            return done or self._write(Kind.APPLY, wanted, changed)
+            return self._done(wanted) or self._write(Kind.APPLY, wanted, changed, session=session)
 
         return alone(self._state, work)
 
@@ -76,12 +105,37 @@ class Store:
 
         return alone(self._state, work)
 
+    def redo(self, receipt: Receipt) -> Receipt | Fault:
+        """Write again what a restore took back, under the same guard: a path that changed since is a STALE fault.
+
+        Only the newest restore of ``receipt`` counts; a write that stands is a REFUSED fault. Returns ``receipt``.
+        """
+
+        def work() -> Receipt:
+            took = [one for one in self._ledger.committed() if one.kind is Kind.RESTORE and receipt.id in one.undoes]
+            if not took:
+                raise Refused(Fault(FaultKind.REFUSED, f"There is nothing to do again. {NOTHING}"))
+            self._take_back({took[-1].id}, Kind.REDO)
+            return receipt
+
+        return alone(self._state, work)
+
+    def history(self) -> tuple[Past, ...] | Fault:
+        """Every committed write of accepted hunks, newest first."""
+
+        def work() -> tuple[Past, ...]:
+            stands = {one.id for one in self._ledger.committed()}
+            applied = [one for one in self._ledger.every() if one.kind is Kind.APPLY]
+            at = self._ledger.at
+            return tuple(Past(one.receipt, at(one), one.session, one.id not in stands) for one in reversed(applied))
+
+        return alone(self._state, work)
+
     def overwrite(self, path: str, text: str) -> Receipt | Fault:
         """Write one whole file as a probe: ``restore`` takes it back, or else the next ``recover`` does."""
 
         def work() -> Receipt:
-            there = self._gate.read(self._gate.real(path))
-            before = there[0] if there else None
+            before = self._gate.read(self._gate.real(path))
             data = encoded(path, text, None if before is None else before.decode("utf-8", "surrogateescape"))
             return self._write(Kind.PROBE, (Wanted(path, hashed(before), data),))
 
@@ -115,11 +169,11 @@ class Store:
 
     def image(self, digest: str) -> bytes | None:
         """The bytes with this SHA-256 that some write of ours read or wrote, or None."""
-        for transaction in reversed(self._ledger.committed()):
+        for transaction in reversed(self._ledger.committed() if digest else ()):
             for image in transaction.images:
                 for side, known in (("before", image.before_hash), ("after", image.after_hash)):
-                    if digest and known == digest:
-                        return self._ledger.image(transaction, image, side)
+                    if known == digest and (data := self._ledger.image(transaction, image, side)) is not None:
+                        return data
         return None
 
     def _book(self, kind: Kind, work: Handwork, session: str) -> Receipt:
@@ -132,36 +186,42 @@ class Store:
         self._ledger.commit(transaction)
         return transaction.receipt
 
-    def recover(self) -> Recovery | Fault:
+    def recover(self, session: str = "") -> Recovery | Fault:
         """Finish what a crash left: unfinished writes are rolled back, probes that nobody took back are undone.
 
-        Call it at start, when no other instance works on the repository.
+        Old images are forgotten beyond a bound (``Ledger.prune``), never those of ``session``. Call it at start, when
+        no other instance works on the repository.
         """
-        back, left = list[str](), list[str]()
+        back, left = list[str](), Left()
 
         def work() -> Receipt:
             for name in self._ledger.litter():
                 self._ledger.drop(name)
+            for transaction in self._ledger.every():
+                self._writing.sweep(transaction, left)
             for transaction in self._ledger.unfinished():
                 if transaction.kind in (Kind.ADOPT, Kind.FOUND):  # the files are the person's: there is nothing to undo
                     self._ledger.drop(transaction.id)
                     continue
-                foreign = self._roll_back(transaction)
-                paths = [image.path for image in transaction.images]
-                back.extend(path for path in paths if path not in foreign)
-                left.extend(foreign)
+                already = len(left.paths)
+                self._writing.roll_back(transaction, {}, left)
+                back.extend(image.path for image in transaction.images if image.path not in left.paths[already:])
             for probe in reversed([one for one in self._ledger.committed() if one.kind is Kind.PROBE]):
-                try:
-                    back.extend(file.path for file in self._take_back({probe.id}).files)
-                except Refused as refused:
-                    if refused.fault.kind is not FaultKind.STALE:
-                        raise
-                    left.extend(image.path for image in probe.images)
-                    self._ledger.drop(probe.id)
+                self._end_probe(probe, back, left)
+            self._ledger.prune(session)
             return Receipt("", ())
 
         outcome = alone(self._state, work)
-        return outcome if isinstance(outcome, Fault) else Recovery(tuple(back), tuple(left))
+        return outcome if isinstance(outcome, Fault) else Recovery(tuple(back), tuple(left.paths), tuple(left.kept))
+
+    def _end_probe(self, probe: Transaction, back: list[str], left: Left) -> None:
+        try:
+            back.extend(file.path for file in self._take_back({probe.id}).files)
+        except Refused as refused:
+            if refused.fault.kind is not FaultKind.STALE:
+                raise
+            left.paths.extend(image.path for image in probe.images)
+            self._ledger.drop(probe.id)
 
     def _write(
         self,
@@ -169,86 +229,81 @@ class Store:
         wanted: tuple[Wanted, ...],
         changed: Callable[[str], None] = _ignore,
         undone: tuple[Transaction, ...] = (),
+        session: str = "",
     ) -> Receipt:
         """One transaction over all files. Raises ``Refused`` with everything as it was."""
-        before, status = self._checked(wanted)
-        wanted = tuple(one for one in wanted if hashed(one.data) != one.before_hash)
-        if not wanted and not undone:
-            return Receipt("", ())
-        transaction_id = self._ledger.next_id()
+        with ExitStack() as stack:
+            opened = self._checked(wanted, stack)
+            wanted = tuple(one for one in wanted if hashed(one.data) != one.before_hash)
+            if not wanted and not undone:
+                return Receipt("", ())
+            transaction = self._planned(kind, wanted, undone, session)
+            before = {real: there.data for real, there in opened.items()}
+            after = {
+                i.real: one.data for i, one in zip(transaction.images, wanted, strict=True) if one.data is not None
+            }
+            try:
+                self._step("plan")
+                self._ledger.plan(transaction, before, after)
+                self._writing.carry_out(transaction, after, opened, changed)
+            except (OSError, Outside, Refused) as error:
+                raise Refused(self._failed(transaction, opened, error)) from error
+            self._finish(transaction, opened, undone)
+            return transaction.receipt
+
+    def _planned(
+        self, kind: Kind, wanted: tuple[Wanted, ...], undone: tuple[Transaction, ...], session: str
+    ) -> Transaction:
+        name = self._ledger.next_id()
         images = tuple(
-            Image(one.path, real, one.before_hash, hashed(one.data), _temp(real, transaction_id))
-            for one, real in ((one, self._gate.real(one.path)) for one in wanted)
+            Image(one.path, real, one.before_hash, hashed(one.data), named(real, name, number))
+            for number, (one, real) in enumerate((one, self._gate.real(one.path)) for one in wanted)
         )
         missing = (folder for image in images if image.after_hash for folder in self._gate.missing_folders(image.real))
-        undoes = tuple(one.id for one in undone)
-        transaction = Transaction(transaction_id, kind, images, tuple(dict.fromkeys(missing)), undoes)
-        after = {image.real: one.data for image, one in zip(images, wanted, strict=True) if one.data is not None}
-        try:
-            self._step("plan")
-            self._ledger.plan(transaction, before, after)
-            self._replace(transaction, after, status, changed)
-            self._step("commit")
-            self._ledger.commit(transaction)
-        except (OSError, Outside, Refused) as error:
-            raise Refused(self._failed(transaction, error)) from error
-        for folder in reversed([folder for one in undone for folder in one.folders]):
-            self._gate.remove_folder(folder)
-        return transaction.receipt
+        return Transaction(
+            name, kind, images, tuple(dict.fromkeys(missing)), tuple(one.id for one in undone), session=session
+        )
 
-    def _checked(self, wanted: tuple[Wanted, ...]) -> tuple[dict[str, bytes], dict[str, os.stat_result]]:
-        """The bytes and status of every file that is there, by real path; all as they must be before a write."""
-        before, status, seen = dict[str, bytes](), dict[str, os.stat_result](), set[str]()
+    def _finish(self, transaction: Transaction, opened: Mapping[str, Opened], undone: tuple[Transaction, ...]) -> None:
+        """The write stands; what fails from here on is only litter, and the next start removes it."""
+        with suppress(OSError, Outside):
+            self._writing.settle(transaction, opened)
+            for folder in reversed([folder for one in undone for folder in one.folders]):
+                self._gate.remove_folder(folder)
+
+    def _checked(self, wanted: tuple[Wanted, ...], stack: ExitStack) -> dict[str, Opened]:
+        """Every file that is there, open, by real path; all as they must be before a write."""
+        found, seen = dict[str, Opened](), list[str]()
         for one in wanted:
             try:
                 real = self._gate.real(one.path)
-                there = self._gate.read(real)
-            except Outside as error:
-                raise Refused(Fault(FaultKind.REFUSED, f"{error} {NOTHING}")) from error
+                there = self._gate.open(real)
+                if there is not None:
+                    stack.callback(there.close)
+                    found[real] = there
+                elif one.data is not None and (why := twin(self._gate, real, seen)):
+                    raise Outside(f"{shown(one.path)} is not made: {why}.")
             except OSError as error:
                 raise Refused(disk_fault(one.path, error)) from error
             if real in seen:
                 raise Refused(Fault(FaultKind.REFUSED, f"{shown(one.path)} is named twice. {NOTHING}"))
-            seen.add(real)
-            if hashed(there[0] if there else None) != one.before_hash:
+            seen.append(real)
+            if hashed(there.data if there else None) != one.before_hash:
                 raise Refused(stale(one.path))
-            if there is not None:
-                before[real], status[real] = there
-                if not there[1].st_mode & 0o222:
-                    said = f"{shown(one.path)} is read-only. {NOTHING}"
-                    raise Refused(Fault(FaultKind.DISK, said, remedy="Make it writable and apply again."))
-        return before, status
+            if there is not None and not there.status.st_mode & 0o222:
+                said = f"{shown(one.path)} is read-only. {NOTHING}"
+                raise Refused(Fault(FaultKind.DISK, said, remedy="Make it writable and apply again."))
+            if there is not None and there.status.st_nlink > 1:
+                raise Refused(joined(one.path, there.status.st_nlink))
+        return found
 
-    def _replace(
-        self,
-        transaction: Transaction,
-        after: dict[str, bytes],
-        status: dict[str, os.stat_result],
-        changed: Callable[[str], None],
-    ) -> None:
-        """Everything that can fail for want of space comes first; then the renames."""
-        for folder in transaction.folders:
-            self._step(f"folder {folder}")
-            self._gate.make_folder(folder)
-        for image in transaction.images:
-            if image.after_hash:
-                self._step(f"temp {image.path}")
-                self._gate.write(image.temp, after[image.real], status.get(image.real))
-        for image in transaction.images:
-            there = self._gate.read(image.real)
-            if hashed(there[0] if there else None) != image.before_hash:
-                raise Refused(stale(image.path))
-            self._step(f"rename {image.path}")
-            if image.after_hash:
-                self._gate.rename(image.temp, image.real)
-            else:
-                self._gate.remove(image.real)
-            changed(image.path)
-
-    def _failed(self, transaction: Transaction, error: OSError | Outside | Refused) -> Fault:
+    def _failed(
+        self, transaction: Transaction, opened: Mapping[str, Opened], error: OSError | Outside | Refused
+    ) -> Fault:
         """The fault of a write that failed, after everything is back as it was."""
         try:
-            self._roll_back(transaction)
+            self._ledger.reopen(transaction)
+            self._writing.roll_back(transaction, opened, Left())
         except (OSError, Outside) as worse:
             said = f"A write failed ({error}) and could not be rolled back ({worse})."
             return Fault(FaultKind.DISK, said, remedy="Make room, then start beai again: it finishes the roll-back.")
@@ -260,32 +315,7 @@ class Store:
             case _:
                 return disk_fault(", ".join(image.path for image in transaction.images), error)
 
-    def _roll_back(self, transaction: Transaction) -> list[str]:
-        """Every file as before ``transaction``; the paths that hold neither of its images are left and returned."""
-        foreign: list[str] = []
-        for image in transaction.images:
-            with suppress(FileNotFoundError):
-                self._gate.remove(image.temp)
-            there = self._gate.read(image.real)
-            now = hashed(there[0] if there else None)
-            if now == image.before_hash:
-                continue
-            if now != image.after_hash:
-                foreign.append(image.path)
-                continue
-            before = self._ledger.image(transaction, image, "before")
-            self._step(f"back {image.path}")
-            if before is None:
-                self._gate.remove(image.real)
-            else:
-                self._gate.write(image.temp, before, there[1] if there else None)
-                self._gate.rename(image.temp, image.real)
-        for folder in reversed(transaction.folders):
-            self._gate.remove_folder(folder)
-        self._ledger.drop(transaction.id)
-        return foreign
-
-    def _take_back(self, names: Collection[str]) -> Receipt:
+    def _take_back(self, names: Collection[str], kind: Kind = Kind.RESTORE) -> Receipt:
         found = {name: self._ledger.read(name) for name in sorted(names)}
         undone = tuple(transaction for transaction in found.values() if transaction is not None)
         if len(undone) < len(found):
@@ -299,7 +329,7 @@ class Store:
             Wanted(image.path, image.after_hash, self._ledger.image(*oldest[real], "before"))
             for real, image in newest.items()
         )
-        return self._write(Kind.RESTORE, wanted, undone=undone)
+        return self._write(kind, wanted, undone=undone, session=undone[-1].session)
 
     def _done(self, wanted: tuple[Wanted, ...]) -> Receipt | None:
         """The receipt of the same write, where it is committed and still on disk."""
@@ -311,10 +341,4 @@ class Store:
         return None
 
     def _holds(self, image: Image) -> bool:
-        there = self._gate.read(image.real)
-        return hashed(there[0] if there else None) == image.after_hash
-
-
-def _temp(real: str, transaction_id: str) -> str:
-    folder, slash, name = real.rpartition("/")
-    return f"{folder}{slash}.{name[:120]}.{transaction_id}.part"
+        return hashed(self._gate.read(image.real)) == image.after_hash

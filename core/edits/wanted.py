@@ -14,11 +14,15 @@ from beai.core.edits.change import Decision, FileChange, Verdict
 from beai.core.edits.gate import Outside, shown
 from beai.core.edits.hunks import assemble, split_lines
 from beai.core.fault import Fault, FaultKind
-from beai.core.sizes import most, spoken
+from beai.core.sizes import DOCUMENTS, most, spoken
 
 Value = TypeVar("Value")
 
 NOTHING = "Nothing was written."
+_TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_WIDE = ("\udcff\udcfe", "\udcfe\udcff", "\0\0\udcfe\udcff")
+"""Byte order marks of UTF-16 and UTF-32, as UTF-8 with ``surrogateescape`` reads them."""
+
 _TROUBLE = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
@@ -84,11 +88,21 @@ def wanted_of(file: FileChange, chosen: Mapping[str, Decision]) -> Wanted | None
 
 
 def encoded(path: str, text: str, before: str | None) -> bytes:
-    """The bytes of ``text``. Raises ``Refused`` for NUL, too many bytes, and new lines that are not UTF-8."""
+    """The bytes of ``text``, of which those of ``before`` that are not UTF-8 stay as they are.
+
+    Raises ``Refused`` for too many bytes, NUL, UTF-16, new lines that are not UTF-8, and characters brought into code
+    that show it in another order than it runs.
+    """
     old = frozenset(split_lines(before or ""))
     new = "".join(line for line in split_lines(text) if line not in old)
+    if (before or text).startswith(_WIDE):
+        raise Refused(Fault(FaultKind.REFUSED, f"{shown(path)} is UTF-16 or UTF-32, not UTF-8. {NOTHING}"))
     if "\0" in text or any("\ud800" <= char <= "\udfff" for char in new):
         raise Refused(Fault(FaultKind.REFUSED, f"The new text of {shown(path)} is not plain UTF-8 text. {NOTHING}"))
+    if turns := turned(path, text, before):
+        said = f"The new text of {shown(path)} brings in {turns}, which shows code in another order than it runs. "
+        remedy = "Write the character as an escape, such as \\u202e, where it is wanted."
+        raise Refused(Fault(FaultKind.REFUSED, f"{said}{NOTHING}", remedy=remedy))
     data = text.encode("utf-8", "surrogateescape")
     if len(data) > most(path):
         said = f"The new text of {shown(path)} is larger than {spoken(most(path))}. {NOTHING}"
@@ -96,10 +110,33 @@ def encoded(path: str, text: str, before: str | None) -> bytes:
     return data
 
 
+def turned(path: str, text: str, before: str | None) -> str:
+    """The bidirectional controls that ``text`` has more of than ``before``, by name; documents may have them.
+
+    Those that the file had already stay: they are not this change's (Unicode Technical Report 36; CVE-2021-42574).
+    """
+    if path.lower().endswith(DOCUMENTS) or text.isascii():
+        return ""
+    more = (char for char in _TURNING if text.count(char) > (before or "").count(char))
+    return ", ".join(f"U+{ord(char):04X}" for char in more)
+
+
 def stale(path: str) -> Fault:
     """Somebody wrote to the file since the change was computed."""
     said = f"{shown(path)} changed on disk since this change was computed. {NOTHING}"
     return Fault(FaultKind.STALE, said, remedy="Ask again, so that the change is made from the file as it is now.")
+
+
+def busy(path: str) -> Fault:
+    """Somebody has the file open for writing, so that what it will hold is not known."""
+    said = f"{shown(path)} is being written by another program just now. {NOTHING}"
+    return Fault(FaultKind.STALE, said, remedy="Apply again once it is saved.")
+
+
+def joined(path: str, names: int) -> Fault:
+    """A file with more names: written under one of them, it would no longer be the same file under the others."""
+    said = f"{shown(path)} is one file under {names} names (hard links), which a write would part. {NOTHING}"
+    return Fault(FaultKind.REFUSED, said, remedy="Make it a file of its own (cp, then mv over it) and apply again.")
 
 
 def disk_fault(path: str, error: OSError) -> Fault:

@@ -121,7 +121,7 @@ def compose(
         journal.close()
         return resumed
     store = Store(root, folder)
-    recovered = store.recover()
+    recovered = store.recover(str(journal.session))
     if isinstance(recovered, Fault):
         journal.close()
         return recovered
@@ -188,6 +188,7 @@ def _told(recovered: Recovery) -> tuple[str, ...]:
     return (
         *((f"A write that was interrupted was put back: {back}.",) if back else ()),
         *((f"A write that was interrupted was left as you saved it: {left}.",) if left else ()),
+        *(f"A save of yours came while a write was interrupted; it is kept in {copy}." for copy in recovered.kept),
     )
 
 
