@@ -23,7 +23,7 @@ from beai.core.suggest.exchange import (
 )
 from beai.core.suggest.reply.blocks import EDIT_LIMIT, edits_of
 from beai.core.suggest.reply.complaint import Complaint
-from beai.core.suggest.reply.envelope import calls_a_tool, opened, unquoted
+from beai.core.suggest.reply.envelope import broken, calls_a_tool, opened, unquoted
 from beai.core.suggest.reply.headings import EDITS, End, Verb, end
 from beai.core.suggest.reply.lists import bullets, cases, question
 from beai.core.suggest.reply.loose import Loose, bare_patch, fenced, shows_edits
@@ -47,17 +47,6 @@ def parse(text: str, request: Request) -> Reply | Fault:
     return Fault(FaultKind.MODEL, summary, found.advice, "Ask again, or choose another model.")
 
 
-def broken(text: str, limit: int = REPLY_LIMIT) -> Complaint | None:
-    """Why a text cannot even be looked at."""
-    if not text.strip():
-        return Complaint("it is empty")
-    if len(text) > limit:
-        return Complaint(f"it is longer than {limit} characters", "Do less at a time.")
-    if "\0" in text or not _encodes(text):
-        return Complaint("it holds characters that no source file may hold", "Write plain text, in UTF-8.")
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class _Cut:
     """A reply's text, how it was cut up, and what of it stands under no heading."""
@@ -73,10 +62,10 @@ class _Cut:
 
 
 def _read(text: str, request: Request) -> Reply | Complaint:
-    if found := broken(text):
+    if found := broken(text, REPLY_LIMIT):
         return found
     text = opened(text)
-    if text.strip() and (found := broken(text)):
+    if text.strip() and (found := broken(text, REPLY_LIMIT)):
         return found
     first: Complaint | None = None
     for candidate in _candidates(text):
@@ -105,14 +94,6 @@ def _cut(text: str, request: Request) -> _Cut:
         loose = bare_patch(lines, request.source, whole=True, limit=EDIT_LIMIT)
         loose = loose or fenced(found.loose, request.source, EDIT_LIMIT)
     return _Cut(text, found, loose)
-
-
-def _encodes(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _incomplete(found: Scan, nonce: str) -> Complaint | None:

@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 
+from beai.core.suggest.reply.complaint import Complaint
+
 _THOUGHT = re.compile(r"\s*<(?P<tag>think|thinking|reasoning|thought)>", re.IGNORECASE)
 _THOUGHT_END = re.compile(r"^[ \t]*</think(?:ing)?>[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _LINE_END = re.compile(r"\r+\n?")
@@ -20,6 +22,17 @@ _TOOL = re.compile(
 )
 WRAPPERS = frozenset({"", "markdown", "md", "text", "txt", "plaintext", "plain"})
 """Info words of a fence that may stand around a whole reply."""
+
+
+def broken(text: str, limit: int) -> Complaint | None:
+    """Why a text cannot even be looked at."""
+    if not text.strip():
+        return Complaint("it is empty")
+    if len(text) > limit:
+        return Complaint(f"it is longer than {limit} characters", "Do less at a time.")
+    if "\0" in text or not _encodes(text):
+        return Complaint("it holds characters that no source file may hold", "Write plain text, in UTF-8.")
+    return None
 
 
 def opened(text: str) -> str:
@@ -82,3 +95,11 @@ def _strings(value: object) -> Iterator[str]:
                 waiting.extend(members.values())
             case list() as items:
                 waiting.extend(items)
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -126,6 +126,7 @@ class Draft:
     said: str = ""
     fences: list[Fence] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
+    code: list[list[str]] = field(default_factory=list)  # the lines of each of the fences
     told: int = 0  # lines of prose that stand before the last fence
 
     @property
@@ -209,6 +210,7 @@ class Cutting:
             fence.lines.append(fence.code(line))
         else:
             self.drafts[-1].fences.append(fence.closed())
+            self.drafts[-1].code.append(fence.lines)
             self.spare = fence.mark if fence.doubled else ""
             self.fence = None
 

@@ -1,0 +1,145 @@
+"""A patch or a reply that somebody pasted, from git or from any assistant, becomes edits, or a ``Fault`` in words.
+
+There is no request, no nonce and no count here: what can show that the text is whole is asked to show it (a fence has
+to close, a pair too, a patch in V4A has to end, the last hunk of a diff has to be as long as it says), and an end mark
+that is there has to count right. Read are, the first that fits:
+
+* our own reply, with or without its end mark;
+* a unified diff: plain, from ``git diff``, ``git show`` or ``git format-patch`` (also several mails), fenced or not;
+* a V4A patch (``*** Begin Patch``);
+* search/replace pairs as aider, Cline and Roo Code write them, with the file's name above;
+* fences that are named after a file (in the info string, in the line above, or in a comment in their first line).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from beai.core.edits.change import Edit
+from beai.core.fault import Fault, FaultKind
+from beai.core.suggest.reply import unified
+from beai.core.suggest.reply.blocks import edits_of
+from beai.core.suggest.reply.complaint import Complaint
+from beai.core.suggest.reply.envelope import broken, calls_a_tool, opened, unquoted
+from beai.core.suggest.reply.headings import EDITS, Verb, end
+from beai.core.suggest.reply.loose import Loose, bare_patch, fenced
+from beai.core.suggest.reply.patch import Known
+from beai.core.suggest.reply.scan import Scan, scan, unwrapped
+from beai.core.text import clip, one_line, printable
+
+PASTE_LIMIT = 5_000_000
+EDIT_LIMIT = 5_000
+_RATIONALE = 4_000
+_REMEDY = "Paste a diff, a patch, or an answer with whole files or search/replace pairs."
+_MAIL = re.compile(r"From [0-9a-f]{7,64} \w{3} \w{3} .{1,40}")
+_SUBJECT = re.compile(r"Subject: (?:\[[^\]]{0,60}\] )?(?P<words>.{1,400})")
+_ENCODED = re.compile(r"Content-Transfer-Encoding: *(?P<how>base64|quoted-printable)", re.IGNORECASE)
+_WORDS = {
+    Verb.CASES: "lists test cases and changes nothing",
+    Verb.QUESTION: "asks a question and changes nothing",
+    Verb.NOTHING: "says that there is nothing to do",
+    Verb.DOUBT: "says that the test or the specification is wrong, and changes nothing",
+    Verb.BEYOND: "says that it cannot do this",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What was read: the edits in order, the words that stood beside them, and notes that a person has to see.
+
+    ``notes`` are sentences about what no edit can carry (binary files, modes, submodules: left out) and about what
+    could not be known (a reply without an end mark may be a piece).
+    """
+
+    edits: tuple[Edit, ...]
+    rationale: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def read_any(text: str, known: Known) -> Pasted | Fault:
+    """The edits in a pasted ``text``; nothing of a text that is cut off or can mean two things is returned.
+
+    ``known`` gives the text of a file of the repository, or None. It is asked for files that the patch renames, copies
+    or removes, and for those that a named fence gives whole. Pure, never raises, linear in the text.
+    """
+    found = _read(text, known)
+    if isinstance(found, Pasted):
+        return found
+    summary = f"The pasted text cannot be used: {printable(found.what)}."
+    return Fault(FaultKind.MODEL, summary, found.advice, _REMEDY)
+
+
+def _read(text: str, known: Known) -> Pasted | Complaint:
+    if found := broken(text, PASTE_LIMIT):
+        return found
+    text = opened(text)
+    bare = unquoted(text)
+    first: Complaint | None = None
+    for candidate in (text, *unwrapped(text), *(() if bare is None else (bare, *unwrapped(bare)))):
+        read = _candidate(candidate, known)
+        if isinstance(read, Pasted):
+            return read
+        first = first or read
+    if calls_a_tool(text):
+        return Complaint("it is a call of a tool, not a patch")
+    return first or Complaint("it holds no patch and no edit")
+
+
+def _candidate(text: str, known: Known) -> Pasted | Complaint | None:
+    """What one reading of the text gives; None where it holds nothing of the kind."""
+    if _MAIL.match(text) and (encoded := _ENCODED.search(text[:20_000])):
+        return Complaint(f"it is a mail encoded as {encoded['how'].lower()}", "Save the patch itself.")
+    lines = text.split("\n")
+    loose = bare_patch([line for line in lines if not end(line)], known, whole=False, limit=EDIT_LIMIT)
+    if isinstance(loose, Loose):
+        return _loose(loose, _rationale(lines[: loose.start]))
+    if loose is not None:
+        return loose
+    found = scan(text)
+    headed = any(block.verb in EDITS for block in found.blocks)
+    if found.open_fence and (headed or found.loose or not found.blocks):
+        return Complaint(f"the fence opened in its line {found.open_fence} never closes", "Copy all of it.")
+    if headed:
+        return _ours(found, known)
+    loose = fenced(found.loose, known, EDIT_LIMIT)
+    if isinstance(loose, Loose):
+        return _loose(loose, found.rationale)
+    if loose is not None:
+        return loose
+    if found.blocks:
+        said = next((_WORDS[block.verb] for block in found.blocks if block.verb in _WORDS), "changes nothing")
+        return Complaint(f"it {said}: {one_line(found.blocks[0].body, 300)}".rstrip(": "))
+    words = unified.other_notation([line for line in lines if line][:40])
+    return Complaint(f"it is {words}", "Make a unified diff (`diff -u`, `git diff`).") if words else None
+
+
+def _ours(found: Scan, known: Known) -> Pasted | Complaint:
+    made = edits_of(found.blocks, known)
+    if isinstance(made, Complaint):
+        return made
+    headed = sum(block.verb in EDITS for block in found.blocks)
+    if any(closing.edits not in (headed, made.places) for closing in found.ends) or len(found.ends) > 1:
+        return Complaint(f"its end mark counts edits={found.ends[0].edits}, and {headed} were found", "Copy all of it.")
+    beside = (found.rationale, *(block.prose for block in found.blocks if block.verb in EDITS))
+    notes = () if found.ends else ("The reply has no end mark, so a piece of it may be missing.",)
+    return Pasted(made.edits, clip("\n\n".join(each for each in beside if each), _RATIONALE), notes)
+
+
+def _loose(loose: Loose, rationale: str) -> Pasted | Complaint:
+    if not loose.edits:
+        what = loose.notes[0] if loose.notes else "its patch changes no line"
+        return Complaint(what, "There is nothing in it that can be shown as lines.")
+    return Pasted(loose.edits, clip(rationale, _RATIONALE), loose.notes)
+
+
+def _rationale(lines: Sequence[str]) -> str:
+    """The words above a patch; of a mail its subject and its text, of ``git show`` the message."""
+    subject = next((found["words"] for line in lines[:60] if (found := _SUBJECT.fullmatch(line))), "")
+    if not subject:
+        return "\n".join(line for line in lines if not line.startswith(("commit ", "Author: ", "Date: "))).strip()
+    head = next((at for at, line in enumerate(lines) if not line), 0)
+    body = list(lines[head:])
+    rule = next((at for at, line in enumerate(body) if line == "---"), len(body))
+    return f"{subject}\n{chr(10).join(body[:rule])}".strip()
