@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from tree_sitter import Node
 
 from beai.core.edits import lists
-from beai.core.edits.layout import layout_of
+from beai.core.edits.import_order import Entry, order_of, sorted_by, stated
+from beai.core.edits.layout import eol_at, eol_of, layout_of, with_eol
 from beai.core.edits.shapes import string_value
-from beai.core.project.syntax import Syntax, parse
+from beai.core.project.syntax import Syntax, line_of, parse, walk
+
+_DECLARING = frozenset(
+    {
+        "variable_declarator",
+        "function_declaration",
+        "generator_function_declaration",
+        "class_declaration",
+        "abstract_class_declaration",
+        "enum_declaration",
+        "interface_declaration",
+        "type_alias_declaration",
+    }
+)
 
 
 class Unplaced(Exception):
@@ -64,9 +77,30 @@ def add_import(text: str, statement: str, path: str) -> str:
     if not want.names:
         present = any(found.module == want.module and not found.type_only for found in imports(parse(text, path)))
         return text if present else _stated(parse(text, path), "", want.module, tail)
+    file = parse(text, path)
+    present = imports(file)
+    if all(found.module != want.module for found in present):
+        taken = {other.local for found in present for other in found.names}
+        clause = next((node for node in want.node.named_children if node.type == "import_clause"), None)
+        if clause is not None and taken.isdisjoint(name.local for name in want.names):
+            _free(file, want.names)
+            word = "type " if want.type_only else ""
+            written = with_eol(syntax.code(clause), eol_of(text))
+            return _stated(file, word + written, want.module, tail)
     for name in sorted(want.names, key=lambda name: name.type_only):
         text = _bound(parse(text, path), want, name, tail)
     return text
+
+
+def _free(syntax: Syntax, names: tuple[Name, ...]) -> None:
+    """Raise where the file declares one of ``names`` itself."""
+    for node in syntax.root.named_children:
+        inner = node.child_by_field_name("declaration") or node
+        parts = inner.named_children if inner.type in ("lexical_declaration", "variable_declaration") else [inner]
+        for part in parts:
+            name = part.child_by_field_name("name") if part.type in _DECLARING else None
+            if name is not None and syntax.code(name) in {one.local for one in names}:
+                raise Unplaced(f"`{syntax.code(name)}` is declared in the file already (line {line_of(name)})")
 
 
 def _bound(syntax: Syntax, want: Import, name: Name, tail: str) -> str:
@@ -77,10 +111,11 @@ def _bound(syntax: Syntax, want: Import, name: Name, tail: str) -> str:
         if (one.module, other.imported) != (want.module, name.imported):
             raise Unplaced(f"`{name.local}` is imported from {one.module!r} already")
         return _as_value(syntax, one, other) if other.type_only and not name.type_only else syntax.text
+    _free(syntax, (name,))
     inline = not want.type_only or any(
         other.type_only for found in present if not found.type_only for other in found.names
     )
-    hosts = [found for found in present if found.module == want.module]
+    hosts = [found for found in present if found.module == want.module and _attributes(found) == _attributes(want)]
     if name.imported not in ("default", "*"):
         for host in hosts:
             if host.clause("named_imports") and (host.type_only == name.type_only or (inline and not host.type_only)):
@@ -100,11 +135,17 @@ def _listed(syntax: Syntax, host: Import, name: Name) -> str:
     assert holder is not None  # the caller looked
     layout, item = layout_of(syntax), name.written(host.type_only)
     items = lists.elements(holder)
-    keys = [syntax.code(node).removeprefix("type ").casefold() for node in items]
-    after = [node for node, key in zip(items, keys, strict=True) if key > name.imported.casefold()]
-    if len(keys) > 1 and after and all(a <= b for a, b in pairwise(keys)):
+    keys = [_imported_name(syntax, node) for node in items]
+    key = sorted_by(keys, order_of([[one.imported for one in found.names] for found in imports(syntax)]))
+    after = [node for node, other in zip(items, keys, strict=True) if key and key(other) > key(name.imported)]
+    if after:
         return lists.insert_before(syntax, holder, item, after[0], layout)
     return lists.append(syntax, holder, item, layout)
+
+
+def _imported_name(syntax: Syntax, node: Node) -> str:
+    name = node.child_by_field_name("name")
+    return syntax.code(name or node)
 
 
 def _beside(syntax: Syntax, host: Import, name: Name) -> str | None:
@@ -119,37 +160,42 @@ def _beside(syntax: Syntax, host: Import, name: Name) -> str | None:
     return None
 
 
+def _attributes(found: Import) -> list[str]:
+    """What stands behind ``with``, word by word."""
+    clause = next((node for node in found.node.children if node.type == "import_attribute"), None)
+    leaves = [node for node in walk(clause) if not node.children] if clause else []
+    return [(node.text or b"").decode("utf-8", "replace") for node in leaves]
+
+
 def _as_value(syntax: Syntax, found: Import, name: Name) -> str:
-    """The text with the ``type`` taken off a binding that is now needed as a value."""
+    """The text with the ``type`` taken off a binding that is now needed as a value, and put on the others."""
     owner = found.node if found.type_only else name.node
     word = next((node for node in owner.children if node.type == "type"), None) if owner else None
     if word is None:
         return syntax.text
+    others = [other.node for other in found.names if other.node and other is not name] if found.type_only else []
+    text = syntax.text
+    for node in reversed(others):
+        at = syntax.offset(node.start_byte)
+        text = f"{text[:at]}type {text[at:]}"
     start, end = syntax.offset(word.start_byte), syntax.offset(word.end_byte)
-    return syntax.text[:start] + syntax.text[end:].lstrip(" ")
+    return text[:start] + text[end:].lstrip(" ")
 
 
 def _stated(syntax: Syntax, clause: str, module: str, tail: str) -> str:
-    """The text with a statement more: beside its module, else in order where they are sorted, else last."""
+    """The text with a statement more: beside its module, else in its group and in order where the file keeps one."""
     layout, text, present = layout_of(syntax), syntax.text, imports(syntax)
     source = f"{clause} from {layout.quoted(module)}" if clause else layout.quoted(module)
-    line = f"import {source}{tail}{layout.semicolon}"
-    modules = [found.module for found in present]
-    if not present:
-        at = _top(syntax)
-        rest = text[at:]
-        gap = "" if not rest or rest.startswith(("\n", "\r\n")) else layout.eol
-        return f"{text[:at]}{line}{layout.eol}{gap}{rest}"
-    host = next((found for found in reversed(present) if found.module == module), present[-1])
-    if module not in modules and len(modules) > 1 and all(a <= b for a, b in pairwise(modules)):
-        before = [found for found in present if found.module < module]
-        if not before:
-            at = syntax.offset(present[0].node.start_byte)
-            return f"{text[:at]}{line}{layout.eol}{text[at:]}"
-        host = before[-1]
-    end = text.find("\n", syntax.offset(host.node.end_byte))
-    at = len(text) if end < 0 else end - text[:end].endswith("\r")
-    return f"{text[:at]}{layout.eol}{line}{text[at:]}"
+    ended = [syntax.code(found.node).endswith(";") for found in present]
+    semicolon = layout.semicolon if not ended else ";" * (sum(ended) * 2 >= len(ended))
+    line = f"import {source}{tail}{semicolon}"
+    if present:
+        entries = [Entry(found.node, found.module, not found.names) for found in present]
+        return stated(syntax, line, module, entries)
+    at = _top(syntax)
+    eol, rest = eol_at(text, at), text[at:]
+    gap = "" if not rest or rest.startswith(("\n", "\r\n")) else eol
+    return f"{text[:at]}{line}{eol}{gap}{rest}"
 
 
 def _top(syntax: Syntax) -> int:

@@ -49,6 +49,12 @@ def eol_of(text: str) -> str:
     return "\r\n" if windows * 2 > text.count("\n") else "\n"
 
 
+def eol_at(text: str, offset: int) -> str:
+    """The end of the line that ``offset`` is on, for lines added below it; the dominant one where it has none."""
+    end = text.find("\n", offset)
+    return eol_of(text) if end < 0 else "\r\n" if text[end - 1 : end] == "\r" else "\n"
+
+
 def with_eol(text: str, eol: str) -> str:
     """``text`` with every line end turned into ``eol``."""
     return text.replace("\r\n", "\n").replace("\n", eol)

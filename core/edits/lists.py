@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from tree_sitter import Node
 
-from beai.core.edits.layout import Layout, line_indent, starts_line
+from beai.core.edits.layout import Layout, eol_at, line_indent, starts_line, with_eol
 from beai.core.project.syntax import Syntax
+
+_REMARK = re.compile(r"(?:[ \t]*/\*(?:[^*\n]|\*(?!/))*+\*/)*+(?:[ \t]*//[^\n\r]*+)?")
 
 
 def elements(holder: Node) -> list[Node]:
@@ -25,24 +28,29 @@ def element_indent(syntax: Syntax, holder: Node, layout: Layout) -> str:
 
 
 def append(syntax: Syntax, holder: Node, item: str, layout: Layout) -> str:
-    """The whole text with ``item`` as the last element of ``holder``; commas and blank lines as the list has them."""
+    """The whole text with ``item`` as the last element of ``holder``; commas and blank lines as the list has them.
+
+    A line that is added ends as the one above it.
+    """
     items = elements(holder)
     if not items:
         return _first(syntax, holder, item, layout)
     text, last = syntax.text, items[-1]
-    end = syntax.offset(last.end_byte)
+    end = syntax.offset(code_end(last))
     comma = next((n for n in holder.children if n.type == "," and n.start_byte >= last.end_byte), None)
-    place = syntax.offset(_with_remark(holder, comma or last).end_byte)
+    place = after_remark(text, syntax.offset(comma.end_byte) if comma else end)
     closing = syntax.offset(holder.end_byte) - 1
     own_line = starts_line(text, syntax.offset(last.start_byte))
     if not own_line and "\n" not in item and holder.start_point.row == holder.end_point.row:
-        return f"{text[:end]}, {item}{',' if comma else ''}{text[syntax.offset((comma or last).end_byte) :]}"
+        return f"{text[:end]}, {item}{',' if comma else ''}{text[syntax.offset(comma.end_byte) if comma else end :]}"
+    eol = eol_at(text, place)
+    item = with_eol(item, eol)
     head = text[:place] if comma else f"{text[:end]},{text[end:place]}"
-    gap = layout.eol * (2 if _spaced(syntax, items) else 1)
+    gap = eol * (2 if _spaced(syntax, items) else 1)
     added = f"{gap}{element_indent(syntax, holder, layout)}{item}"
     if own_line or text[place:closing].count("\n"):
         return f"{head}{added}{',' if comma else ''}{text[place:]}"
-    return f"{head}{added},{layout.eol}{line_indent(text, syntax.offset(holder.start_byte))}{text[closing:]}"
+    return f"{head}{added},{eol}{line_indent(text, syntax.offset(holder.start_byte))}{text[closing:]}"
 
 
 def insert_before(syntax: Syntax, holder: Node, item: str, following: Node, layout: Layout) -> str:
@@ -54,20 +62,29 @@ def insert_before(syntax: Syntax, holder: Node, item: str, following: Node, layo
 
 
 def _first(syntax: Syntax, holder: Node, item: str, layout: Layout) -> str:
-    text, closing = syntax.text, syntax.offset(holder.end_byte) - 1
-    indent = line_indent(text, syntax.offset(holder.start_byte))
-    head = text[:closing].rstrip(" \t\r\n")
-    if "\n" not in item and not holder.named_children and "\n" not in text[len(head) : closing]:
-        return f"{head} {item} {text[closing:]}"
-    return f"{head}{layout.eol}{indent}{layout.unit}{item},{layout.eol}{indent}{text[closing:]}"
+    """The text with ``item`` alone in ``holder``, or below its comments; only blank space of one line gives way."""
+    text, closing, opening = syntax.text, syntax.offset(holder.end_byte) - 1, syntax.offset(holder.start_byte)
+    indent, eol = line_indent(text, opening), eol_at(text, opening)
+    head = text[:closing].rstrip(" \t")
+    if not holder.named_children and not head.endswith("\n"):
+        if "\n" not in item:
+            return f"{head} {item} {text[closing:]}"
+        return f"{head}{eol}{indent}{layout.unit}{with_eol(item, eol)},{eol}{indent}{text[closing:]}"
+    start, last = (eol, indent) if not head.endswith("\n") else ("", text[len(head) : closing])
+    return f"{head}{start}{indent}{layout.unit}{with_eol(item, eol)},{eol}{last}{text[closing:]}"
 
 
-def _with_remark(holder: Node, node: Node) -> Node:
-    """The comment that ends the line ``node`` ends on, or ``node``."""
-    row = node.end_point.row
-    remarks = [n for n in holder.children if n.type == "comment" and n.start_byte >= node.end_byte]
-    same = [n for n in remarks if n.start_point.row == row and n.end_point.row == row]
-    return same[-1] if same else node
+def code_end(node: Node) -> int:
+    """The byte at which the code of ``node`` ends: the grammar lets a body end with the comment behind it."""
+    while (children := [child for child in node.children if child.type != "comment"]) and node.children:
+        node = children[-1]
+    return node.end_byte
+
+
+def after_remark(text: str, offset: int) -> int:
+    """Where the comments that follow ``offset`` on its line end, or ``offset``."""
+    found = _REMARK.match(text, offset)
+    return found.end() if found else offset
 
 
 def _spaced(syntax: Syntax, items: list[Node]) -> bool:

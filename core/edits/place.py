@@ -52,11 +52,11 @@ def _procedure(syntax: Syntax, variable: str, name: str, code: str, path: str) -
             syntax, holder, f"{_key(name, layout.quoted(name))}: {laid_out(value, indent, layout)}", layout
         )
     target = element.child_by_field_name("value") if element.type == "pair" else element
-    span = syntax.span(target or element)
+    start, end = syntax.offset((target or element).start_byte), syntax.offset(lists.code_end(target or element))
     new = laid_out(value, line_indent(syntax.text, syntax.offset(element.start_byte)), layout)
     if element.type != "pair":
         new = f"{_key(name, layout.quoted(name))}: {new}"
-    return syntax.text[: span.start] + new + syntax.text[span.end :]
+    return syntax.text[:start] + new + syntax.text[end:]
 
 
 def _router(syntax: Syntax, variable: str, name: str) -> Node:
