@@ -10,6 +10,7 @@ from beai.core.edits import lists
 from beai.core.edits.import_order import Entry, order_of, sorted_by, stated
 from beai.core.edits.layout import eol_at, eol_of, layout_of, with_eol
 from beai.core.edits.shapes import string_value
+from beai.core.edits.unplaced import Unplaced, require_unharmed
 from beai.core.project.syntax import Syntax, line_of, parse, walk
 
 _DECLARING = frozenset(
@@ -24,10 +25,6 @@ _DECLARING = frozenset(
         "type_alias_declaration",
     }
 )
-
-
-class Unplaced(Exception):
-    """An edit has no place in the file; the message is the reason. Caught in ``match``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +84,9 @@ def add_import(text: str, statement: str, path: str) -> str:
             word = "type " if want.type_only else ""
             written = with_eol(syntax.code(clause), eol_of(text))
             return _stated(file, word + written, want.module, tail)
+    for one in present:
+        if one.module == want.module:
+            require_unharmed(one.node, f"the import of {want.module!r}")
     for name in sorted(want.names, key=lambda name: name.type_only):
         text = _bound(parse(text, path), want, name, tail)
     return text

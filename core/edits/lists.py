@@ -62,16 +62,21 @@ def insert_before(syntax: Syntax, holder: Node, item: str, following: Node, layo
 
 
 def _first(syntax: Syntax, holder: Node, item: str, layout: Layout) -> str:
-    """The text with ``item`` alone in ``holder``, or below its comments; only blank space of one line gives way."""
+    """The text with ``item`` alone in ``holder``: on the line of the braces where they have one and nothing in it."""
+    text, closing = syntax.text, syntax.offset(holder.end_byte) - 1
+    head = text[:closing].rstrip(" \t")
+    if "\n" not in item and not holder.named_children and not head.endswith("\n"):
+        return f"{head} {item} {text[closing:]}"
+    return alone(syntax, holder, f"{item},", layout)
+
+
+def alone(syntax: Syntax, holder: Node, line: str, layout: Layout) -> str:
+    """The text with ``line`` on its own in braces that hold nothing but comments; blank lines among these stay."""
     text, closing, opening = syntax.text, syntax.offset(holder.end_byte) - 1, syntax.offset(holder.start_byte)
     indent, eol = line_indent(text, opening), eol_at(text, opening)
     head = text[:closing].rstrip(" \t")
-    if not holder.named_children and not head.endswith("\n"):
-        if "\n" not in item:
-            return f"{head} {item} {text[closing:]}"
-        return f"{head}{eol}{indent}{layout.unit}{with_eol(item, eol)},{eol}{indent}{text[closing:]}"
     start, last = (eol, indent) if not head.endswith("\n") else ("", text[len(head) : closing])
-    return f"{head}{start}{indent}{layout.unit}{with_eol(item, eol)},{eol}{last}{text[closing:]}"
+    return f"{head}{start}{indent}{layout.unit}{with_eol(line, eol)}{eol}{last}{text[closing:]}"
 
 
 def code_end(node: Node) -> int:

@@ -25,13 +25,13 @@ from beai.core.edits.change import (
     WholeFile,
 )
 from beai.core.edits.hunks import hunks
-from beai.core.edits.imports import Unplaced
 from beai.core.edits.layout import eol_of, with_eol
 from beai.core.edits.place import place
 from beai.core.edits.policy import is_test, warning
 from beai.core.edits.schema import place_in_schema
 from beai.core.edits.search import nearest, patched, replaced
 from beai.core.edits.tamper import marked, tamper
+from beai.core.edits.unplaced import Unplaced
 
 
 def match(

@@ -8,10 +8,11 @@ from tree_sitter import Node
 
 from beai.core.edits import lists
 from beai.core.edits.change import AddImport, MountRouter, UpsertProcedure, UpsertTest
-from beai.core.edits.imports import Unplaced, add_import, imports
+from beai.core.edits.imports import add_import, imports
 from beai.core.edits.layout import laid_out, layout_of, line_indent
-from beai.core.edits.shapes import declared, key_of, literals, one_expression
+from beai.core.edits.shapes import declared, key_of, literals, one_expression, says
 from beai.core.edits.suites import upsert_test
+from beai.core.edits.unplaced import Unplaced, require_parsing, require_unharmed
 from beai.core.project.syntax import Syntax, parse, walk
 
 Placed = UpsertProcedure | AddImport | MountRouter | UpsertTest
@@ -23,7 +24,7 @@ _ROOTS = ("appRouter", "rootRouter", "mainRouter")
 def place(edit: Placed, text: str) -> str:
     """``text`` with ``edit`` made in it; every other byte stays. Raises ``Unplaced`` with the reason.
 
-    A file that parsed before still parses after.
+    The file parses after as well as it did before, and what is put in or replaced stood in code without an error.
     """
     match edit:
         case UpsertProcedure(file, variable, name, code):
@@ -34,8 +35,8 @@ def place(edit: Placed, text: str) -> str:
             after = _mount(parse(text, file), key, variable, module, file)
         case UpsertTest(file, describe, name, code):
             after = upsert_test(text, describe, name, code, file)
-    if after != text and parse(after, edit.file).broken() is not None and parse(text, edit.file).broken() is None:
-        raise Unplaced("the file would not parse any more")
+    if after != text:
+        require_parsing(parse(text, edit.file), parse(after, edit.file))
     return after
 
 
@@ -52,6 +53,8 @@ def _procedure(syntax: Syntax, variable: str, name: str, code: str, path: str) -
             syntax, holder, f"{_key(name, layout.quoted(name))}: {laid_out(value, indent, layout)}", layout
         )
     target = element.child_by_field_name("value") if element.type == "pair" else element
+    if target is not None and says(syntax, target, f"({value}\n)", path):
+        return syntax.text
     start, end = syntax.offset((target or element).start_byte), syntax.offset(lists.code_end(target or element))
     new = laid_out(value, line_indent(syntax.text, syntax.offset(element.start_byte)), layout)
     if element.type != "pair":
@@ -70,7 +73,9 @@ def _router(syntax: Syntax, variable: str, name: str) -> Node:
         raise Unplaced(f"`{variable}` is merged from {len(found)} objects: name the one to add to")
     if not found:
         raise Unplaced(f"`{variable}` holds no router written as an object literal in this file")
-    return (having or found)[0]
+    holder = (having or found)[0]
+    require_unharmed(holder, f"`{variable}`")
+    return holder
 
 
 def _mount(syntax: Syntax, key: str, variable: str, module: str, path: str) -> str:
@@ -108,6 +113,7 @@ def _root(syntax: Syntax) -> Node:
     found = literals(syntax, declared(syntax, chosen[0]))
     if len(found) != 1:
         raise Unplaced(f"`{chosen[0]}` is not written as one object literal")
+    require_unharmed(found[0], f"`{chosen[0]}`")
     return found[0]
 
 

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from beai.core.edits.blocks import changed
 from beai.core.edits.change import UpsertEnum, UpsertField, UpsertModel
 from beai.core.edits.columns import columns_of, in_columns
-from beai.core.edits.imports import Unplaced
 from beai.core.edits.layout import eol_of, indent_of
 from beai.core.edits.schema_code import (
     BLOCK_HEAD,
@@ -24,6 +23,7 @@ from beai.core.edits.schema_code import (
     remark_of,
     require_sound,
 )
+from beai.core.edits.unplaced import Unplaced
 from beai.core.project.prisma_blocks import Block, Statement, blocks, code_of, spaced, statements
 
 SchemaEdit = UpsertModel | UpsertEnum | UpsertField

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from beai.core.edits.imports import Unplaced
 from beai.core.edits.layout import with_eol
+from beai.core.edits.unplaced import Unplaced
 from beai.core.project.prisma_blocks import Block, Statement, blocks, code_of, statements
 
 BLOCK_HEAD = re.compile(r"[ \t]*(?:model|view|type|enum|datasource|generator)[ \t]+[\w-]+[ \t]*\{")

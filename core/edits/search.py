@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from beai.core.edits.imports import Unplaced
 from beai.core.edits.layout import eol_of, indent_of, with_eol
+from beai.core.edits.unplaced import Unplaced
 
 _PLAIN = str.maketrans(
     {**dict.fromkeys("‘’‚‛′", "'"), **dict.fromkeys("“”„‟″", '"'), **dict.fromkeys("‐‑‒–—―−", "-"), "\xa0": " "}

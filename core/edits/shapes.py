@@ -94,6 +94,28 @@ def one_expression(code: str, path: str) -> str | None:
     return bare[: syntax.offset(inner[0].end_byte) - 1]
 
 
+def says(syntax: Syntax, node: Node, code: str, path: str) -> bool:
+    """Whether ``node`` reads as ``code`` does, blank space and parentheses around ``code`` aside."""
+    other = parse(code, path)
+    wanted = _words(other, other.root)
+    if code.startswith("(") and wanted[:1] == ["("] and wanted[-1:] == [")"]:
+        wanted = wanted[1:-1]
+    return _words(syntax, node) == wanted
+
+
+def _words(syntax: Syntax, node: Node) -> list[str]:
+    """What stands at the leaves of ``node``; strings and templates whole, comments without indentation."""
+    found, stack = list[str](), [node]
+    while stack:
+        one = stack.pop()
+        if one.children and one.type not in ("string", "template_string", "regex"):
+            stack.extend(reversed(one.children))
+            continue
+        text = syntax.code(one).replace("\r\n", "\n")
+        found.append("\n".join(line.strip() for line in text.split("\n")) if one.type == "comment" else text)
+    return found
+
+
 def _plain(callee: Node | None) -> bool:
     return callee is not None and all(node.type in _DOTTED or not node.is_named for node in walk(callee))
 

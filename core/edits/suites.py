@@ -9,11 +9,14 @@ from itertools import pairwise
 
 from tree_sitter import Node
 
-from beai.core.edits.imports import Unplaced, add_import, imports
-from beai.core.edits.layout import Layout, laid_out, layout_of, line_indent
-from beai.core.edits.shapes import arguments, string_value
+from beai.core.edits import lists
+from beai.core.edits.imports import add_import, imports
+from beai.core.edits.layout import Layout, eol_at, laid_out, layout_of, line_indent, starts_line, with_eol
+from beai.core.edits.shapes import arguments, says, string_value
+from beai.core.edits.unplaced import Unplaced, require_unharmed
 from beai.core.project.syntax import Syntax, parse
 
+_SEP = " > "
 _RUNNERS = frozenset({"vitest", "@jest/globals", "bun:test", "node:test"})
 
 
@@ -66,58 +69,82 @@ def upsert_test(text: str, describe: str, name: str, code: str, path: str) -> st
     syntax = parse(text, path)
     found, layout = declared_tests(syntax), layout_of(syntax)
     code, word = _as_here(code, found, path)
-    suites = [one for one in found if one.role is Role.SUITE and one.name == describe]
-    suites = [one for one in suites if not one.parents] or suites
-    if len(suites) > 1:
-        rows = ", ".join(str(one.call.start_point.row + 1) for one in suites)
-        raise Unplaced(f"there are {len(suites)} suites called {describe!r} (lines {rows})")
-    if suites or not describe:
-        inside = (*suites[0].parents, describe) if suites else ()
-        text = _placed(syntax, suites[0].body if suites else syntax.root, inside, name, code, layout)
-        return _imported(text, (word,), path)
+    suite = _suite(found, describe, name) if describe else None
+    if suite is not None or not describe:
+        body, inside = (suite.body, suite.path) if suite else (syntax.root, ())
+        return _imported(_placed(syntax, body, inside, name, code, path), (word,), path)
     body = laid_out(code, layout.unit, layout)
     lines = (f"describe({layout.quoted(describe)}, () => {{", f"{layout.unit}{body}{layout.semicolon}", "})")
-    made = layout.eol.join(lines) + layout.semicolon
-    kept = text.rstrip(" \t\r\n")
-    last = layout.eol if text.endswith("\n") or not kept else ""
-    made = f"{kept}{layout.eol * 2}{made}{last}" if kept else f"{made}{last}"
-    return _imported(made, (word, "describe"), path)
+    return _imported(_appended(text, layout.eol.join(lines) + layout.semicolon), (word, "describe"), path)
 
 
-def _placed(syntax: Syntax, body: Node | None, inside: tuple[str, ...], name: str, code: str, layout: Layout) -> str:
+def _suite(found: tuple[Declared, ...], describe: str, name: str) -> Declared | None:
+    """The suite called ``describe``, or ``a > b`` with its parents; of several the one that has the test."""
+    every = [one for one in found if one.role is Role.SUITE]
+    suites = [one for one in every if one.name == describe] or [one for one in every if _SEP.join(one.path) == describe]
+    suites = [one for one in suites if not one.parents] or suites
+    having = [one for one in suites if any(_own(test, one) and test.name == name for test in found)]
+    if len(suites) > 1 and len(having) != 1:
+        rows = ", ".join(str(one.call.start_point.row + 1) for one in suites)
+        raise Unplaced(f"there are {len(suites)} suites called {describe!r} (lines {rows})")
+    return (having if len(suites) > 1 else suites or [None])[0]
+
+
+def _own(test: Declared, suite: Declared) -> bool:
+    inside = suite.call.start_byte < test.call.start_byte < suite.call.end_byte
+    return test.role is Role.TEST and test.parents == suite.path and inside
+
+
+def _placed(syntax: Syntax, body: Node | None, inside: tuple[str, ...], name: str, code: str, path: str) -> str:
     if body is None or body.type not in ("statement_block", "program"):
         raise Unplaced(f"the suite {inside[-1]!r} has no body that a test could be put in")
-    text = syntax.text
-    below = [one for one in _below(syntax, body, inside) if one.role is Role.TEST and one.name == name]
-    same = [one for one in below if one.parents == inside] or below
+    if inside:
+        require_unharmed(body, f"the suite {inside[-1]!r}")
+    text, layout = syntax.text, layout_of(syntax)
+    tests = [one for one in _below(syntax, body, inside) if one.parents == inside]
+    same = [one for one in tests if one.role is Role.TEST and one.name == name]
     if len(same) > 1:
-        raise Unplaced(f"there are {len(same)} tests called {name!r}")
+        rows = ", ".join(str(one.call.start_point.row + 1) for one in same)
+        raise Unplaced(f"there are {len(same)} tests called {name!r} (lines {rows})")
     if same:
+        if says(syntax, same[0].call, code, path):
+            return text
         span = syntax.span(same[0].call)
         return text[: span.start] + laid_out(code, line_indent(text, span.start), layout) + text[span.end :]
-    statements = body.named_children
-    tests = [one.statement() for one in _below(syntax, body, inside) if one.parents == inside]
+    statements = [node for node in body.named_children if node.type != "comment"]
+    if body.type == "program" and not statements:
+        return _appended(text, laid_out(code, "", layout) + layout.semicolon)
     if not statements:
-        return _first(syntax, body, code, layout)
-    indent = line_indent(text, syntax.offset((tests or statements)[-1].start_byte))
-    end = syntax.offset(statements[-1].end_byte)
+        outer = line_indent(text, syntax.offset(body.start_byte))
+        return lists.alone(syntax, body, laid_out(code, outer + layout.unit, layout) + layout.semicolon, layout)
+    return _last(syntax, body, [one.statement() for one in tests], statements[-1], code, layout)
+
+
+def _last(syntax: Syntax, body: Node, tests: list[Node], last: Node, code: str, layout: Layout) -> str:
+    """The text with the test below the last statement and the remark behind that."""
+    text, outer = syntax.text, line_indent(syntax.text, syntax.offset(body.start_byte))
+    starts = [syntax.offset(node.start_byte) for node in (*tests, last)]
+    own = [line_indent(text, start) for start in starts if starts_line(text, start)]
+    indent = own[-1] if own else outer + layout.unit
     packed = len(tests) > 1 and all(b.start_point.row - a.end_point.row == 1 for a, b in pairwise(tests))
-    gap = layout.eol * (1 if packed else 2)
-    rest = text[end:]
-    closed = (
-        rest if rest.lstrip(" \t").startswith(("\n", "\r\n")) or not rest.strip() else layout.eol + rest.lstrip(" \t")
-    )
-    return f"{text[:end]}{gap}{indent}{laid_out(code, indent, layout)}{layout.semicolon}{closed}"
+    end = lists.after_remark(text, syntax.offset(last.end_byte))
+    eol, rest = eol_at(text, end), text[end:]
+    made = with_eol(laid_out(code, indent, layout), eol) + layout.semicolon
+    if rest.strip() and not rest.lstrip(" \t").startswith(("\n", "\r\n")):
+        rest = eol + outer + rest.lstrip(" \t")
+    return f"{text[:end]}{eol * (1 if packed else 2)}{indent}{made}{rest}"
 
 
-def _first(syntax: Syntax, body: Node, code: str, layout: Layout) -> str:
-    text = syntax.text
-    if body.type == "program":
-        return f"{text}{laid_out(code, '', layout)}{layout.semicolon}{layout.eol}"
-    outer = line_indent(text, syntax.offset(body.start_byte))
-    indent, closing = outer + layout.unit, syntax.offset(body.end_byte) - 1
-    added = f"{layout.eol}{indent}{laid_out(code, indent, layout)}{layout.semicolon}{layout.eol}{outer}"
-    return text[:closing].rstrip(" \t\r\n") + added + text[closing:]
+def _appended(text: str, made: str) -> str:
+    """The text with ``made`` at its end, a blank line before it; its last line ends or not as the file's does."""
+    eol = eol_at(text, max(len(text.rstrip("\r\n")), 0))
+    made = with_eol(made, eol)
+    if not text.strip("\ufeff \t\r\n"):
+        return f"{text}{made}{eol}"
+    if not text.endswith("\n"):
+        return f"{text}{eol * 2}{made}"
+    apart = text.split("\n")[-2].strip() == ""
+    return f"{text}{'' if apart else eol}{made}{eol}"
 
 
 def _as_here(code: str, found: tuple[Declared, ...], path: str) -> tuple[str, str]:

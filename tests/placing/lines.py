@@ -14,7 +14,7 @@ NEW = ("const fresh = 1;", "  await fresh({ a: 1 });", "// fresh", "    return `
 
 def _file(rng: random.Random) -> tuple[str, Habits]:
     style = habits(rng)
-    text, _ = style.finished(router_file(rng, some(rng, tuple(ELEMENTS), 2, 9), rng.choice(FORMS)), rng)
+    text, _ = style.finished(router_file(rng, some(rng, tuple(ELEMENTS), 2, 9), rng.choice(FORMS)[1]), rng)
     return text, style
 
 

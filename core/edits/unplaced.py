@@ -1,0 +1,29 @@
+"""An edit that has no place in a file, and what has none: code that is broken where it would go."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from beai.core.project.syntax import Syntax, line_of, walk
+
+
+class Unplaced(Exception):
+    """An edit has no place in the file; the message is the reason. Caught in ``match``."""
+
+
+def require_unharmed(node: Node, what: str) -> None:
+    """Raise where ``node`` holds a syntax error: nothing in it is surely where it seems to be."""
+    if node.has_error:
+        first = next((one for one in walk(node) if one.is_error or one.is_missing), node)
+        raise Unplaced(f"{what} has a syntax error in line {line_of(first)}: mend that first")
+
+
+def require_parsing(before: Syntax, after: Syntax) -> None:
+    """Raise where ``after`` parses worse than ``before``."""
+    harmed = _errors(after)
+    if harmed and len(harmed) > len(_errors(before)):
+        raise Unplaced("the file would not parse any more")
+
+
+def _errors(syntax: Syntax) -> list[Node]:
+    return [node for node in walk(syntax.root) if node.is_error or node.is_missing] if syntax.root.has_error else []
