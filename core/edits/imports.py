@@ -71,9 +71,12 @@ def add_import(text: str, statement: str, path: str) -> str:
         raise Unplaced("the statement is not one import")
     want = wanted[0]
     tail = syntax.code(want.node).rstrip("; ").rpartition(want.module)[2][1:]
+    for node in parse(text, path).root.named_children:
+        if node.has_error and (node.text or b"").lstrip().startswith(b"import"):
+            require_unharmed(node, "an import")
     if not want.names:
-        present = any(found.module == want.module and not found.type_only for found in imports(parse(text, path)))
-        return text if present else _stated(parse(text, path), "", want.module, tail)
+        there = any(found.module == want.module and not found.type_only for found in imports(parse(text, path)))
+        return text if there else _stated(parse(text, path), "", want.module, tail)
     file = parse(text, path)
     present = imports(file)
     if all(found.module != want.module for found in present):
@@ -84,9 +87,6 @@ def add_import(text: str, statement: str, path: str) -> str:
             word = "type " if want.type_only else ""
             written = with_eol(syntax.code(clause), eol_of(text))
             return _stated(file, word + written, want.module, tail)
-    for one in present:
-        if one.module == want.module:
-            require_unharmed(one.node, f"the import of {want.module!r}")
     for name in sorted(want.names, key=lambda name: name.type_only):
         text = _bound(parse(text, path), want, name, tail)
     return text

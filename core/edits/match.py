@@ -33,6 +33,8 @@ from beai.core.edits.search import nearest, patched, replaced
 from beai.core.edits.tamper import marked, tamper
 from beai.core.edits.unplaced import Unplaced
 
+_MARK = "\ufeff"
+
 
 def match(
     edits: Sequence[Edit], read: Callable[[str], str | None], cites: tuple[str, ...] = (), rationale: str = ""
@@ -89,9 +91,9 @@ def _made(edit: Edit, text: str | None) -> str | None:
         case WholeFile(_, new):
             return new if text is None else _as_before(new, text)
         case PatchLines(_, at, old, new) if text is not None or not old:
-            return patched(text or "", at, old, new)
+            return _marked(text or "", lambda bare: patched(bare, at, old, new))
         case SearchReplace(_, search, replacement) if text is not None:
-            return replaced(text, search, replacement)
+            return _marked(text, lambda bare: replaced(bare, search.removeprefix(_MARK), replacement))
         case UpsertProcedure() | AddImport() | MountRouter() | UpsertTest() if text is not None:
             return place(edit, text)
         case UpsertModel() | UpsertEnum() | UpsertField() if text is not None:
@@ -104,12 +106,18 @@ def _made(edit: Edit, text: str | None) -> str | None:
             raise Unplaced("the file does not exist or is not text: give it whole")
 
 
+def _marked(text: str, made: Callable[[str], str]) -> str:
+    """What is made of a text without its byte order mark, with it again."""
+    mark = _MARK if text.startswith(_MARK) else ""
+    return mark + made(text.removeprefix(mark))
+
+
 def _as_before(new: str, text: str) -> str:
     """A whole new text with the line ends and the byte order mark that the file had.
 
     One that has CRLF itself was made from the file and has its line ends already, also where they are mixed.
     """
-    mark = "\ufeff" if text.startswith("\ufeff") and not new.startswith("\ufeff") else ""
+    mark = _MARK if text.startswith(_MARK) and not new.startswith(_MARK) else ""
     return mark + (with_eol(new, "\r\n") if eol_of(text) == "\r\n" and "\r\n" not in new else new)
 
 

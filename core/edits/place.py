@@ -72,6 +72,7 @@ def _router(syntax: Syntax, variable: str, name: str) -> Node:
     if len(having or found) > 1:
         raise Unplaced(f"`{variable}` is merged from {len(found)} objects: name the one to add to")
     if not found:
+        require_unharmed(syntax.root, "the file")
         raise Unplaced(f"`{variable}` holds no router written as an object literal in this file")
     holder = (having or found)[0]
     require_unharmed(holder, f"`{variable}`")

@@ -21,21 +21,29 @@ def replaced(text: str, search: str, replacement: str) -> str:
     """``text`` with the one place that reads ``search`` replaced. Raises ``Unplaced`` for none, or more than one."""
     if not search.strip():
         raise Unplaced("the search text is empty")
-    eol = eol_of(text)
-    for wanted in dict.fromkeys((search, with_eol(search, eol))):
-        found = _one(text, wanted)
-        if found is not None:
-            return _spliced(text, found, found + len(wanted), with_eol(replacement, eol))
+    eol, plain_ends, wanted = eol_of(text), with_eol(text, "\n"), with_eol(search, "\n")
+    new = with_eol(replacement, eol)
+    found = _one(plain_ends, wanted)
+    if found is not None:
+        return _spliced(text, _offset(text, plain_ends, found), _offset(text, plain_ends, found + len(wanted)), new)
     lines = text.split("\n")
     for plain in (False, True):
         place = _shifted(lines, _lines(search), plain)
         if place is not None:
             return "\n".join(_woven(lines, place, _lines(search), _lines(replacement), eol))
-    plain_text, wanted = text.translate(_PLAIN), with_eol(search, eol).translate(_PLAIN)
-    found = _one(plain_text, wanted)
+    found = _one(plain_ends.translate(_PLAIN), wanted.translate(_PLAIN))
     if found is not None:
-        return _spliced(text, found, found + len(wanted), with_eol(replacement, eol))
+        return _spliced(text, _offset(text, plain_ends, found), _offset(text, plain_ends, found + len(wanted)), new)
     raise Unplaced("no lines of the file read like this")
+
+
+def _offset(text: str, plain_ends: str, at: int) -> int:
+    """Where in ``text`` the character ``at`` of the same text with plain line ends is."""
+    if len(text) == len(plain_ends):
+        return at
+    start = plain_ends.rfind("\n", 0, at) + 1
+    above = text.split("\n", plain_ends.count("\n", 0, start))[:-1] if start else []
+    return sum(len(line) + 1 for line in above) + at - start
 
 
 def patched(text: str, at: int, old: Sequence[str], new: Sequence[str]) -> str:

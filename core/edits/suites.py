@@ -73,8 +73,8 @@ def upsert_test(text: str, describe: str, name: str, code: str, path: str) -> st
     if suite is not None or not describe:
         body, inside = (suite.body, suite.path) if suite else (syntax.root, ())
         return _imported(_placed(syntax, body, inside, name, code, path), (word,), path)
-    body = laid_out(code, layout.unit, layout)
-    lines = (f"describe({layout.quoted(describe)}, () => {{", f"{layout.unit}{body}{layout.semicolon}", "})")
+    made = laid_out(code, layout.unit, layout)
+    lines = (f"describe({layout.quoted(describe)}, () => {{", f"{layout.unit}{made}{layout.semicolon}", "})")
     return _imported(_appended(text, layout.eol.join(lines) + layout.semicolon), (word, "describe"), path)
 
 
@@ -87,7 +87,7 @@ def _suite(found: tuple[Declared, ...], describe: str, name: str) -> Declared | 
     if len(suites) > 1 and len(having) != 1:
         rows = ", ".join(str(one.call.start_point.row + 1) for one in suites)
         raise Unplaced(f"there are {len(suites)} suites called {describe!r} (lines {rows})")
-    return (having if len(suites) > 1 else suites or [None])[0]
+    return next(iter(having if len(suites) > 1 else suites), None)
 
 
 def _own(test: Declared, suite: Declared) -> bool:

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from beai.core.edits.change import (
     AddImport,
     Change,
+    DeleteFile,
     Edit,
     Miss,
     MountRouter,
+    PatchLines,
     SearchReplace,
     UpsertProcedure,
     UpsertTest,
@@ -355,6 +357,96 @@ def test_a_key_that_is_taken_or_a_root_that_is_unclear_is_a_miss() -> None:
     assert "not clear: a, b" in missed(two, MountRouter(F, "k", "kRouter", "./k"))[0].reason
 
 
+PLACED = {
+    "its group": (
+        'import { z } from "zod";\n\nimport { a } from "@/a";\nimport { c } from "@/c";\n\nimport { d } from "./d";\n',
+        'import { b } from "@/b";',
+        'import { a } from "@/a";\nimport { b } from "@/b";\nimport { c } from "@/c";\n\n',
+    ),
+    "a new group": (
+        'import { z } from "zod";\n\nimport { d } from "./d";\nconst x = 1;\n',
+        'import { b } from "@/b";',
+        '"zod";\n\nimport { b } from "@/b";\n\nimport { d } from "./d";\n',
+    ),
+    "sorted with capitals first": (
+        "import { B, a, c } from 'm'\nimport { C, b } from 'n'\n",
+        'import { D } from "n";',
+        "import { C, D, b } from 'n'\n",
+    ),
+    "sorted without regard to case": (
+        "import { a, B, c } from 'm'\n",
+        'import { D } from "m";',
+        "import { a, B, c, D } from 'm'\n",
+    ),
+    "above a comment about one line": (
+        "// eslint-disable-next-line x\nimport b from 'b'\nimport c from 'c'\n",
+        'import a from "a";',
+        "import a from 'a'\n// eslint-disable-next-line x\nimport b from 'b'\n",
+    ),
+    "below a remark": ("import a from 'a' // why\nlet x\n", 'import "b"', "'a' // why\nimport 'b'\nlet x\n"),
+    "as it was written": (
+        "import a from 'a'\n",
+        'import { z, type Y, x } from "b"',
+        "import { z, type Y, x } from 'b'\n",
+    ),
+    "not into one with attributes": (
+        "import j from './j.json' with { type: 'json' }\n",
+        'import { k } from "./j.json"',
+        "with { type: 'json' }\nimport { k } from './j.json'\n",
+    ),
+    "one of several types as a value": (
+        'import type { S, T } from "m";\n',
+        'import { T } from "m";',
+        'import { type S, T } from "m";\n',
+    ),
+    "the end of its neighbour's line": (
+        "import 'a';\r\nlet x;\n",
+        'import "b"',
+        "import 'a';\r\nimport 'b';\r\nlet x;\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "statement", "part"), PLACED.values(), ids=PLACED)
+def test_an_import_goes_where_the_files_order_wants_it(before: str, statement: str, part: str) -> None:
+    after = made(before, AddImport(F, statement))
+    assert part in after
+    assert made(after, AddImport(F, statement)) == after
+
+
+def test_a_name_that_the_file_declares_is_not_imported_too() -> None:
+    (miss,) = missed("import b from 'b';\nexport const a = 1;\n", AddImport(F, 'import { a } from "m";'))
+    assert "declared in the file already (line 2)" in miss.reason
+
+
+BROKEN = {
+    "in the router": ("const shopRouter = router({\n  a: p.query(() => {,\n});\n", add("x"), "syntax error in line"),
+    "in the suite": (
+        "describe('a', () => {\n  it('b', () => {,);\n});\n",
+        UpsertTest(F, "a", "c", "it('c', f)"),
+        "line 2",
+    ),
+    "in the import": ("import { a, from 'm';\n", AddImport(F, "import { b } from 'm'"), "an import has a syntax error"),
+}
+
+
+@pytest.mark.parametrize(("text", "edit", "reason"), BROKEN.values(), ids=BROKEN)
+def test_where_the_code_is_broken_nothing_is_placed(text: str, edit: Edit, reason: str) -> None:
+    misses = match([edit], {F: text}.get)
+    assert isinstance(misses, tuple) and reason in misses[0].reason
+
+
+def test_a_file_that_is_broken_elsewhere_takes_the_edit() -> None:
+    text = "const broken = (;\nconst shopRouter = router({\n  a,\n});\n"
+    assert made(text, add("x")) == text.replace("  a,\n", "  a,\n  add: x,\n")
+
+
+def test_a_remark_behind_a_method_stays_behind_it() -> None:
+    text = "const shopRouter = router({\n  m() {\n    return 1;\n  } // remark\n});\n"
+    assert made(text, add("x")) == text.replace("  } // remark\n", "  }, // remark\n  add: x\n")
+    assert made(text, add("x", "m")) == "const shopRouter = router({\n  m: x // remark\n});\n"
+
+
 SUITE = """\
 import { describe, expect, it } from "vitest";
 
@@ -415,6 +507,20 @@ def test_empty_suites_nested_suites_and_one_line_suites_take_a_test() -> None:
     assert parse(made('describe("a", () => { it("q", f) });\n', UpsertTest(F, "a", "b", code))).broken() is None
 
 
+def test_a_test_goes_into_the_suite_itself_and_not_into_one_inside_it() -> None:
+    text = 'describe("a", () => {\n  describe("in", () => {\n    it("b", f);\n  }); // inner\n\n  // end\n});\n'
+    after = made(text, UpsertTest(F, "a", "b", 'it("b", () => {});'))
+    assert after == text.replace("// inner\n", '// inner\n\n  it("b", () => {});\n')
+    inner = made(text, UpsertTest(F, "a > in", "b", 'it("b", () => {});'))
+    assert inner == text.replace('it("b", f)', 'it("b", () => {})')
+
+
+def test_of_two_suites_of_one_name_the_one_with_the_test_is_meant() -> None:
+    text = 'describe("a", () => {\n  it("b", f);\n});\n\ndescribe("a", () => {\n  it("c", f);\n});\n'
+    assert made(text, UpsertTest(F, "a", "c", 'it("c", g);')) == text.replace('"c", f', '"c", g')
+    assert "2 suites" in missed(text, UpsertTest(F, "a", "d", 'it("d", g);'))[0].reason
+
+
 def test_what_is_not_one_test_or_has_two_places_is_a_miss() -> None:
     assert "not one whole test" in missed(SUITE, UpsertTest(F, "shop.get", "x", "it('x', () => {}); evil();"))[0].reason
     twice = 'describe("a", () => {});\ndescribe("a", () => {});\n'
@@ -468,6 +574,56 @@ def test_a_search_without_one_place_is_a_miss(text: str, search: str, reason: st
 def test_a_failed_search_shows_the_lines_it_is_nearest_to() -> None:
     (miss,) = missed(ROUTER, SearchReplace(F, "get: publicProcedure\n    .input(z.number())", "x"))
     assert "get: publicProcedure\n    .input(z.string())" in miss.nearest
+
+
+PATCHES = {
+    "where it claims": ("a\nb\na\nc\n", 2, ("a",), ("x",), "a\nb\nx\nc\n"),
+    "elsewhere, but once": ("a\nb\nc\n", 0, ("b", "c"), ("b", "x"), "a\nb\nx\n"),
+    "claims nothing": ("a\nb\n", -1, ("b",), (), "a\n"),
+    "claims past the end": ("a\nb\n", 99, ("a",), ("a", "x"), "a\nx\nb\n"),
+    "CRLF": ("a\r\nb\r\n", 0, ("a",), ("x", "y"), "x\r\ny\r\nb\r\n"),
+    "other indentation": ("{\n    a\n    b\n}\n", -1, ("a", "b"), ("a", "  c"), "{\n    a\n      c\n}\n"),
+    "other quotes": ("f(‘a’)\nb\n", -1, ("f('a')", "b"), ("f('a')", "c"), "f(‘a’)\nc\n"),
+    "no final line end": ("a\nb", -1, ("b",), ("b", "c"), "a\nb\nc"),
+    "at the end": ("a\n", 1, (), ("b",), "a\nb\n"),
+    "at the end without a line end": ("a", 1, (), ("b",), "a\nb"),
+    "in front": ("\ufeffa\n", 0, (), ("b",), "\ufeffb\na\n"),
+    "into an empty file": ("", -1, (), ("a", "b"), "a\nb\n"),
+}
+
+
+@pytest.mark.parametrize(("before", "at", "old", "new", "after"), PATCHES.values(), ids=PATCHES)
+def test_a_hunk_of_a_diff_finds_its_lines(
+    before: str, at: int, old: tuple[str, ...], new: tuple[str, ...], after: str
+) -> None:
+    assert made(before, PatchLines(F, at, old, new)) == after
+
+
+def test_a_hunk_makes_a_new_file() -> None:
+    change = match([PatchLines(F, 0, (), ("a", "b"))], {}.get)
+    assert isinstance(change, Change)
+    assert (change.files[0].before, change.files[0].after) == (None, "a\nb\n")
+
+
+MISPLACED = {
+    "twice": ("a\nb\na\n", 1, ("a",), "lines 1, 3"),
+    "twice, unclaimed": ("a\nb\na\n", -1, ("a",), "lines 1, 3"),
+    "almost": ("const total = 1;\n", 0, ("const total = 2;",), "no lines"),
+    "nothing, nowhere": ("a\n", -1, (), "does not say where"),
+    "nothing, past the end": ("a\n", 3, (), "does not say where"),
+}
+
+
+@pytest.mark.parametrize(("text", "at", "old", "reason"), MISPLACED.values(), ids=MISPLACED)
+def test_a_hunk_without_one_place_is_a_miss(text: str, at: int, old: tuple[str, ...], reason: str) -> None:
+    assert reason in missed(text, PatchLines(F, at, old, ("x",)))[0].reason
+
+
+def test_a_removed_file_is_one_hunk_and_what_is_not_there_is_a_miss() -> None:
+    change = match([DeleteFile(F)], {F: "a\nb\n"}.get)
+    assert isinstance(change, Change)
+    assert (change.files[0].after, change.files[0].hunks[0].old) == (None, ("a\n", "b\n"))
+    assert "does not exist" in missed(None, DeleteFile(F))[0].reason
 
 
 NAMES = st.text("abcdefgh", min_size=1, max_size=6)

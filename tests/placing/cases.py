@@ -65,11 +65,11 @@ def _twice(case: Case, after: str) -> str:
     """What is wrong with the file in itself, or with the edit made again."""
     if _windows(case.before) and not _windows(after):
         return "line ends are mixed now"
+    if case.op in ("search", "patch"):
+        return ""
     parses = case.edit.file.endswith(("ts", "tsx")) and parse(case.before, case.edit.file).broken() is None
     if parses and parse(after, case.edit.file).broken() is not None:
         return "it does not parse any more"
-    if case.op in ("search", "patch"):
-        return ""
     again = match([case.edit], {case.edit.file: after}.get)
     return "" if again == Change(()) else "making it twice is not making it once"
 

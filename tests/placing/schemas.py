@@ -25,6 +25,7 @@ FIELDS = {
 KINDS = ("Int", "String?", "Post[]")
 ATTRIBUTES = ("", "@unique", '@default(1) @map("x  y")', "@relation(\n  fields: [a],\n  references: [id]\n)")
 COMMENTS = ("  // plain", "  /// Said of it.", "  // } and {", "  // old String @id", "  /// A\n  /// B")
+ABOVE = ("/// What it is.", "// ---- part ----", "/* model Gone {\n  id Int\n} */")
 AFTER = ("@@index([id])", '@@map("things")', '@@unique([id, name], map: "u") // both', "@@ignore")
 
 
@@ -72,7 +73,7 @@ def _schema(rng: random.Random, unit: str) -> list[Row]:
     for head in blocks:
         kind, name = head.split()
         if rng.random() < 0.3:
-            rows.append(Row((rng.choice(("/// What it is.", "// ---- part ----", "/* model Gone {\n  id Int\n} */")),)))
+            rows.append(Row(tuple(rng.choice(ABOVE).split("\n"))))
         rows.append(Row((f"{head} {{",), name, "{"))
         if kind == "enum":
             rows += [
