@@ -16,7 +16,7 @@ from beai.core.edits.gate import Gate, Outside, shown
 from beai.core.edits.handwork import Handwork, by_hand, readable, remembered
 from beai.core.edits.opened import Opened
 from beai.core.edits.policy import forbidden
-from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, gaps, hashed, named
+from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, gaps, hashed, named, standing
 from beai.core.edits.twins import twin
 from beai.core.edits.wanted import NOTHING, Refused, Wanted, alone, disk_fault, encoded, joined, stale, wanted_of
 from beai.core.edits.writing import Left, Writing
@@ -123,13 +123,13 @@ class Store:
     def history(self) -> tuple[Past, ...] | Fault:
         """Every committed write of accepted hunks, newest first."""
 
-        def work() -> tuple[Past, ...]:
-            stands = {one.id for one in self._ledger.committed()}
-            applied = [one for one in self._ledger.every() if one.kind is Kind.APPLY]
-            at = self._ledger.at
-            return tuple(Past(one.receipt, at(one), one.session, one.id not in stands) for one in reversed(applied))
-
-        return alone(self._state, work)
+        try:
+            every = self._ledger.every()
+            stands = {one.id for one in standing(every)}
+            applied = [(one, self._ledger.at(one)) for one in reversed(every) if one.kind is Kind.APPLY]
+        except OSError as error:
+            return disk_fault(str(self._state), error)
+        return tuple(Past(one.receipt, at, one.session, one.id not in stands) for one, at in applied)
 
     def overwrite(self, path: str, text: str) -> Receipt | Fault:
         """Write one whole file as a probe: ``restore`` takes it back, or else the next ``recover`` does."""
@@ -197,8 +197,10 @@ class Store:
         def work() -> Receipt:
             for name in self._ledger.litter():
                 self._ledger.drop(name)
-            for transaction in self._ledger.every():
+            for transaction in (every := self._ledger.every()):
                 self._writing.sweep(transaction, left)
+            for undone in every[-1].undoes if every else ():
+                self._clear_folders(self._ledger.read(undone))
             for transaction in self._ledger.unfinished():
                 if transaction.kind in (Kind.ADOPT, Kind.FOUND):  # the files are the person's: there is nothing to undo
                     self._ledger.drop(transaction.id)
@@ -268,8 +270,13 @@ class Store:
         """The write stands; what fails from here on is only litter, and the next start removes it."""
         with suppress(OSError, Outside):
             self._writing.settle(transaction, opened)
-            for folder in reversed([folder for one in undone for folder in one.folders]):
-                self._gate.remove_folder(folder)
+            for one in reversed(undone):
+                self._clear_folders(one)
+
+    def _clear_folders(self, undone: Transaction | None) -> None:
+        """Remove the folders that an undone write made, where they are empty."""
+        for folder in reversed(undone.folders if undone else ()):
+            self._gate.remove_folder(folder)
 
     def _checked(self, wanted: tuple[Wanted, ...], stack: ExitStack) -> dict[str, Opened]:
         """Every file that is there, open, by real path; all as they must be before a write."""

@@ -67,11 +67,11 @@ for line in sys.stdin:
 """
 
 
-def race(rounds: int, styles: tuple[str, ...] = STYLES, seed: int = 1) -> Counter[str]:
-    """How ``rounds`` rounds ended, in words; what begins with "LOST", "MIXED", "HALF" or "LEFT" breaks a promise."""
+def race(rounds: int, styles: tuple[str, ...] = STYLES, seed: int = 1, folder: str | None = None) -> Counter[str]:
+    """How ``rounds`` rounds in ``folder`` ended, in words; a word in capitals is a broken promise."""
     found: Counter[str] = Counter()
     chance = random.Random(seed)
-    with tempfile.TemporaryDirectory() as top:
+    with tempfile.TemporaryDirectory(dir=folder) as top:
         root, state = Path(top) / "repository", Path(top) / "state"
         root.mkdir()
         with subprocess.Popen(
