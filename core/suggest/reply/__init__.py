@@ -21,13 +21,13 @@ from beai.core.suggest.exchange import (
     Reply,
     Request,
 )
-from beai.core.suggest.reply.blocks import EDIT_LIMIT, edits_of
+from beai.core.suggest.reply.blocks import EDIT_LIMIT, edits_of, said_beside
 from beai.core.suggest.reply.complaint import Complaint
-from beai.core.suggest.reply.envelope import broken, calls_a_tool, opened, unquoted
+from beai.core.suggest.reply.envelope import broken, calls_a_tool, opened
 from beai.core.suggest.reply.headings import EDITS, End, Verb, end
 from beai.core.suggest.reply.lists import bullets, cases, question
 from beai.core.suggest.reply.loose import Loose, bare_patch, fenced, shows_edits
-from beai.core.suggest.reply.scan import Scan, scan, unwrapped
+from beai.core.suggest.reply.scan import Scan, candidates, scan
 from beai.core.text import clip, printable
 
 REPLY_LIMIT = 1_000_000
@@ -68,7 +68,7 @@ def _read(text: str, request: Request) -> Reply | Complaint:
     if text.strip() and (found := broken(text, REPLY_LIMIT)):
         return found
     first: Complaint | None = None
-    for candidate in _candidates(text):
+    for candidate in candidates(text):
         cut = _cut(candidate, request)
         complaint = _incomplete(cut.scan, request.nonce) or _miscounted(cut, request)
         if complaint is None:
@@ -78,12 +78,6 @@ def _read(text: str, request: Request) -> Reply | Complaint:
     if calls_a_tool(text):
         return Complaint("it calls a tool, and there are none", "Write the blocks as plain text, as described.")
     return first
-
-
-def _candidates(text: str) -> tuple[str, ...]:
-    """The text as it is, then without what may stand around all of it; the first that is whole counts."""
-    bare = unquoted(text)
-    return (text, *unwrapped(text), *(() if bare is None else (bare, *unwrapped(bare))))
 
 
 def _cut(text: str, request: Request) -> _Cut:
@@ -100,6 +94,11 @@ def _incomplete(found: Scan, nonce: str) -> Complaint | None:
     if found.open_fence:
         return Complaint(
             f"the fence opened in its line {found.open_fence} never closes",
+            "Close each fence with its own mark; around code that has fences of its own, use a longer one.",
+        )
+    if found.crossed:
+        return Complaint(
+            f"the fence opened in its line {found.crossed} holds another one that is as long",
             "Around code that has fences of its own, use a longer one.",
         )
     if not found.ends:
@@ -117,6 +116,8 @@ def _miscounted(cut: _Cut, request: Request) -> Complaint | None:
     listed = sum(len(bullets(block.body)) for block in cut.scan.blocks if block.verb is Verb.CASES)
     if isinstance(cut.loose, Complaint):
         return cut.loose if closing.edits and not cut.scan.blocks else _differs(closing, 0, listed)
+    if cut.loose is not None and (cut.loose.notes or not cut.loose.edits) and not cut.scan.blocks:
+        return None  # what is wrong with it is said below
     if cut.loose is not None and closing.cases == listed and closing.edits:
         counts = {cut.loose.files, cut.loose.places}
         return None if closing.edits in counts else _differs(closing, cut.loose.places, listed)
@@ -181,7 +182,7 @@ def _edits(found: Scan, request: Request) -> ProposeEdits | Complaint:
     made = edits_of(found.blocks, request.source)
     if isinstance(made, Complaint):
         return made if request.purpose is not Purpose.CASES else _early()
-    beside = (found.rationale, *(block.prose for block in found.blocks if block.verb in EDITS))
+    beside = (found.rationale, *map(said_beside, found.blocks))
     cited = tuple(text for block in found.blocks if block.verb is Verb.CITES for text in bullets(block.body))
     return _proposed(made.edits, "\n\n".join(text for text in beside if text), request, (), cited)
 
@@ -192,7 +193,7 @@ def _proposed(
     if request.purpose is Purpose.CASES:
         return _early()
     if notes:
-        return Complaint(notes[0], "Leave that out, and say it to your partner instead.")
+        return Complaint(notes[0].partition(": ")[0], "Leave that out, and say it to your partner instead.")
     if not edits:
         return Complaint("its patch changes nothing", "Show changed lines, or say that there is nothing to do.")
     return ProposeEdits(edits, clip(rationale, RATIONALE_LIMIT), cited)

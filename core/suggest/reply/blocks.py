@@ -21,6 +21,7 @@ from beai.core.project.syntax import parse as parse_typescript
 from beai.core.suggest.reply.code import cleaned, elided
 from beai.core.suggest.reply.complaint import Complaint
 from beai.core.suggest.reply.headings import EDITS, Verb
+from beai.core.suggest.reply.markers import has_marks
 from beai.core.suggest.reply.patch import Known
 from beai.core.suggest.reply.paths import path
 from beai.core.suggest.reply.replacing import is_patch, patched, replacements
@@ -61,6 +62,11 @@ def edits_of(blocks: Sequence[Block], known: Known) -> Made | Complaint:
     return Made(tuple(edits), places)
 
 
+def said_beside(block: Block) -> str:
+    """The words that stand beside the code of a block that changes something."""
+    return "" if block.verb not in EDITS or has_marks(block.prose.split("\n")) else block.prose
+
+
 def _edits_of(block: Block, known: Known) -> Sequence[Edit] | Complaint:
     file = path(block.words["file"])
     if isinstance(file, Complaint):
@@ -71,7 +77,8 @@ def _edits_of(block: Block, known: Known) -> Sequence[Edit] | Complaint:
         return _mount(file, block)
     if len(block.fences) != 1:
         return Complaint(
-            f"the {block.verb} needs one fence, and has {len(block.fences)}", "One fence for each heading."
+            f"the {block.verb} needs one fence, and has {len(block.fences)}",
+            "Right below each heading, one fence with the whole code; the fence's marks stand on lines of their own.",
         )
     return _from_fence(file, block, block.fences[0], known)
 

@@ -29,11 +29,16 @@ _ELISIONS = (
 )
 _LONGEST_REMARK = 160
 _NUMBERED = re.compile(r"[ \t]{0,8}(?P<number>\d{1,6})(?P<mark> ?[|│→:]|\t)(?P<code>(?: .*|\S.*)?)")
+_BEGINS = re.compile(
+    r" {3,}\S|\s?(?:export|const|import|let|var|return|function|async|await|if|for|throw|type|interface|class|enum"
+    r"|model|it|describe|expect)\b|\s?(?://|[})\]])"
+)
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#0?39|#x27|#34|#x22|#x2F|#60|#62);", re.IGNORECASE)
 _ENTITIES = {
     "lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "#39": "'", "#039": "'", "#x27": "'", "#34": '"',
     "#x22": '"', "#x2f": "/", "#60": "<", "#62": ">",
 }  # fmt: skip
+_ENCODED_TIMES = 3
 _LITERAL = re.compile(
     r"\"(?:\\.|[^\"\\\n])*+\"|'(?:\\.|[^'\\\n])*+'|`(?:\\.|[^`\\])*+`|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/|/(?:\\.|[^/\\\n])++/"
 )
@@ -99,7 +104,7 @@ def unnumbered(code: str, file: str, known: str | None) -> str | Complaint:
     numbers = [int(match["number"]) for match in found if match]
     blank = sum(not line.strip() for line in lines)
     if len(numbers) < 2 or len(numbers) + blank < len(lines):
-        return code
+        return _stray(lines, known) or code
     marks = {match["mark"].strip() for match in found if match}
     steps = {after - before for before, after in pairwise(numbers)}
     if len(marks) != 1 or (steps != {1} and not (blank and min(steps) > 0 and numbers[-1] - numbers[0] < len(lines))):
@@ -122,14 +127,25 @@ def decoded(code: str, file: str) -> str:
     """
     if "&" not in code or "<" in code or ">" in code or file.endswith(_MARKUP):
         return code
-    entities = _ENTITY.findall(code)
-    if not entities or code.count("&") != len(entities):
-        return code
-    return _ENTITY.sub(_character, code) if _ENTITY.search(_LITERAL.sub("", code)) else code
+    for _ in range(_ENCODED_TIMES):
+        entities = _ENTITY.findall(code)
+        if code.count("&") != len(entities) or not _ENTITY.search(_LITERAL.sub("", code)):
+            break
+        code = _ENTITY.sub(_character, code)
+    return code
 
 
 def _character(entity: re.Match[str]) -> str:
     return _ENTITIES[entity.group()[1:-1].lower()]
+
+
+def _stray(lines: list[str], known: str | None) -> Complaint | None:
+    """A line number that was copied into some lines only: what follows it begins like code, and not like a value."""
+    for line in lines:
+        found = _NUMBERED.fullmatch(line) if line.lstrip()[:1].isdigit() else None
+        if found and _BEGINS.match(found["code"]) and not (known is not None and line in known):
+            return Complaint(f'a line begins with a number, "{line.strip()[:60]}"', "Leave line numbers out.")
+    return None
 
 
 def _gaps(line: str) -> Complaint:

@@ -50,6 +50,12 @@ def unquoted(text: str) -> str | None:
     return _QUOTE.sub("", text)
 
 
+def after_thought(text: str) -> str | None:
+    """The text below the end of a thought whose beginning a server took away; None where there is no such line."""
+    closing = _THOUGHT_END.search(text)
+    return text[closing.end() :] if closing and "<think" not in text[: closing.start()] else None
+
+
 def calls_a_tool(text: str) -> bool:
     """Whether it looks like a call of a tool, which nobody offered."""
     return _TOOL.search(text) is not None
@@ -64,9 +70,6 @@ def _thought_through(text: str) -> str:
     if opening := _THOUGHT.match(text):
         closing = re.compile(rf"</{opening['tag']}>", re.IGNORECASE).search(text, opening.end())
         return text[closing.end() :] if closing else ""
-    closing = _THOUGHT_END.search(text)
-    if closing and "<think" not in text[: closing.start()] and not _END.search(text[: closing.start()]):
-        return text[closing.end() :]
     return text
 
 

@@ -71,6 +71,7 @@ _NUMBERED = re.compile(
     r"|(?:edit|step|block|change|part):? +(?=upsert|mount)",
     re.IGNORECASE,
 )
+_SIGN = re.compile(r"^[^\w\x00-\x7f“‘«]+\s*")
 _SOMEWHERE = re.compile(r"[`\"']?[\w@.~/\\()\[\]$+-]*[./][\w@.~/\\()\[\]$+-]+[`\"']?")
 _LOOSE = EDITS - {Verb.MOUNT}
 _PLAIN = frozenset(
@@ -112,6 +113,7 @@ def heading(line: str) -> Heading | None:
     said = bare.strip("*_").strip().strip("#").strip().strip("*").rstrip(" :").strip("*").strip()
     if not said or not (marked or said.split(None, 1)[0].rstrip(":").lower() in _PLAIN):
         return None
+    said = _SIGN.sub("", said) if marked else said
     numbered = _NUMBERED.match(said) if marked else None
     said = said[numbered.end() :] if numbered else said
     found = _recognised(said) or (_recognised(html.unescape(said)) if "&" in said else None)

@@ -12,7 +12,7 @@ from beai.core.suggest.reply.complaint import Complaint
 from beai.core.suggest.reply.markers import Pair, has_marks, pairs
 from beai.core.suggest.reply.patch import Known, Patch, edits
 from beai.core.suggest.reply.paths import commented, in_info, named_in, path
-from beai.core.suggest.reply.replacing import is_patch, read_patch, replacement
+from beai.core.suggest.reply.replacing import gap_in, is_patch, read_patch, replacement
 from beai.core.suggest.reply.scan import Fence
 
 _NAME_IT = "Write the path on a line of its own above each, or use the headings."
@@ -71,7 +71,7 @@ def fenced(fences: Iterable[Fence], known: Known, limit: int) -> Loose | Complai
         places += found.places
         if places > limit:
             return _too_many(limit)
-    return Loose(tuple(made), files, places, tuple(notes)) if made or notes else None
+    return Loose(tuple(made), files, places, tuple(notes)) if places or notes else None
 
 
 def shows_edits(fences: Iterable[Fence]) -> bool:
@@ -97,6 +97,8 @@ def _counted(patch: Patch | Complaint, known: Known, start: int, limit: int) -> 
     made = edits(patch, known)
     if isinstance(made, Complaint):
         return made
+    if not patch.trusted and (gap := gap_in(made, known)):
+        return gap
     return Loose(made, len(patch.files), patch.places, patch.notes, start)
 
 

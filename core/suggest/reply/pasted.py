@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from beai.core.edits.change import Edit
 from beai.core.fault import Fault, FaultKind
 from beai.core.suggest.reply import unified
-from beai.core.suggest.reply.blocks import edits_of
+from beai.core.suggest.reply.blocks import edits_of, said_beside
 from beai.core.suggest.reply.complaint import Complaint
-from beai.core.suggest.reply.envelope import broken, calls_a_tool, opened, unquoted
+from beai.core.suggest.reply.envelope import broken, calls_a_tool, opened
 from beai.core.suggest.reply.headings import EDITS, Verb, end
 from beai.core.suggest.reply.loose import Loose, bare_patch, fenced
 from beai.core.suggest.reply.patch import Known
-from beai.core.suggest.reply.scan import Scan, scan, unwrapped
+from beai.core.suggest.reply.scan import Scan, candidates, scan
 from beai.core.text import clip, one_line, printable
 
 PASTE_LIMIT = 5_000_000
@@ -75,9 +75,8 @@ def _read(text: str, known: Known) -> Pasted | Complaint:
     if found := broken(text, PASTE_LIMIT):
         return found
     text = opened(text)
-    bare = unquoted(text)
     first: Complaint | None = None
-    for candidate in (text, *unwrapped(text), *(() if bare is None else (bare, *unwrapped(bare)))):
+    for candidate in candidates(text):
         read = _candidate(candidate, known)
         if isinstance(read, Pasted):
             return read
@@ -101,6 +100,8 @@ def _candidate(text: str, known: Known) -> Pasted | Complaint | None:
     headed = any(block.verb in EDITS for block in found.blocks)
     if found.open_fence and (headed or found.loose or not found.blocks):
         return Complaint(f"the fence opened in its line {found.open_fence} never closes", "Copy all of it.")
+    if found.crossed:
+        return Complaint(f"the fence opened in its line {found.crossed} holds another one that is as long")
     if headed:
         return _ours(found, known)
     loose = fenced(found.loose, known, EDIT_LIMIT)
@@ -110,7 +111,7 @@ def _candidate(text: str, known: Known) -> Pasted | Complaint | None:
         return loose
     if found.blocks:
         said = next((_WORDS[block.verb] for block in found.blocks if block.verb in _WORDS), "changes nothing")
-        return Complaint(f"it {said}: {one_line(found.blocks[0].body, 300)}".rstrip(": "))
+        return Complaint(f"it {said}", one_line(found.blocks[0].body, 300))
     words = unified.other_notation([line for line in lines if line][:40])
     return Complaint(f"it is {words}", "Make a unified diff (`diff -u`, `git diff`).") if words else None
 
@@ -122,14 +123,14 @@ def _ours(found: Scan, known: Known) -> Pasted | Complaint:
     headed = sum(block.verb in EDITS for block in found.blocks)
     if any(closing.edits not in (headed, made.places) for closing in found.ends) or len(found.ends) > 1:
         return Complaint(f"its end mark counts edits={found.ends[0].edits}, and {headed} were found", "Copy all of it.")
-    beside = (found.rationale, *(block.prose for block in found.blocks if block.verb in EDITS))
+    beside = (found.rationale, *map(said_beside, found.blocks))
     notes = () if found.ends else ("The reply has no end mark, so a piece of it may be missing.",)
     return Pasted(made.edits, clip("\n\n".join(each for each in beside if each), _RATIONALE), notes)
 
 
 def _loose(loose: Loose, rationale: str) -> Pasted | Complaint:
     if not loose.edits:
-        what = loose.notes[0] if loose.notes else "its patch changes no line"
+        what = loose.notes[0].partition(": ")[0] if loose.notes else "its patch changes no line"
         return Complaint(what, "There is nothing in it that can be shown as lines.")
     return Pasted(loose.edits, clip(rationale, _RATIONALE), loose.notes)
 

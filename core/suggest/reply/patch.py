@@ -53,10 +53,11 @@ class FilePatch:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A whole patch; ``notes`` say in words what of it no edit can carry."""
+    """A whole patch; ``notes`` say in words what of it no edit can carry, ``trusted`` that a program made all of it."""
 
     files: tuple[FilePatch, ...]
     notes: tuple[str, ...] = ()
+    trusted: bool = False
 
     @property
     def places(self) -> int:
@@ -167,7 +168,8 @@ def _anchored(lines: list[str], hunk: PatchHunk, below: int) -> tuple[int, list[
         return at, [lines[at]], [lines[at], *hunk.new]
     place = next((n for n in range(at, len(lines)) if _reads(lines, hunk.old, n)), None)
     if place is None and _places(lines, hunk.old):
-        return Complaint(f'the lines stand above "{hunk.anchors[-1].strip()[:80]}", not below it').at(hunk.line)
+        anchor = hunk.anchors[-1].strip()[:80]
+        return Complaint(f'the lines stand above "{anchor}", not below it', "Anchor by a line above.").at(hunk.line)
     return (-1 if place is None else place), hunk.old, hunk.new
 
 

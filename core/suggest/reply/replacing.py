@@ -46,13 +46,29 @@ def patched(file: str, fence: Fence, known: Known) -> Sequence[Edit] | Complaint
     if isinstance(patch, Complaint):
         return patch
     if patch.notes:
-        return Complaint(patch.notes[0], "Leave that out, and say it to your partner instead.")
+        return Complaint(patch.notes[0].partition(": ")[0], "Leave that out, and say it to your partner instead.")
     if other := next((each.file for each in patch.files if each.file.removeprefix("./") != file), None):
         return Complaint(f"the diff is of {other} and its heading names {file}", "Name one file in both places.")
     made = edits(patch, known)
     if isinstance(made, Complaint):
         return made
-    return _whole(made, known(file), fence) or made
+    return gap_in(made, known) or made
+
+
+def gap_in(made: Sequence[Edit], known: Known) -> Complaint | None:
+    """A remark in place of code that a patch adds, so that something was left out."""
+    for edit in made:
+        text = known(edit.file)
+        match edit:
+            case WholeFile(_, code):
+                gap = elided(code, text)
+            case PatchLines(_, _, old, new):
+                gap = elided("\n".join(new), "\n".join(old) + (text or ""))
+            case _:
+                gap = None
+        if gap:
+            return gap
+    return None
 
 
 def replacements(file: str, block: Block, known: Known) -> Sequence[Edit] | Complaint:
@@ -84,37 +100,23 @@ def replacement(file: str, pair: Pair, text: str | None) -> Edit | Complaint:
 
 def _pairs(file: str, block: Block, known: Known) -> tuple[Pair, ...] | Complaint:
     text = known(file)
-    marked = [fence for fence in block.fences if has_marks(fence.lines)]
-    if not block.fences and has_marks(lines := block.prose.split("\n")):
+    fences = [replace(fence, text=decoded(fence.text, file)) for fence in block.fences]
+    marked = [fence for fence in fences if has_marks(fence.lines)]
+    if not fences and has_marks(lines := block.prose.split("\n")):
         return pairs(lines, block.line)
-    if marked and len(marked) == len(block.fences):
+    if marked and len(marked) == len(fences):
         found: list[Pair] = []
         for fence in marked:
-            more = pairs(decoded(fence.text, file).removesuffix("\n").split("\n"), fence.line)
+            more = pairs(fence.lines, fence.line)
             if isinstance(more, Complaint):
                 return more
             found += more
         return tuple(found)
-    if len(block.fences) != 2 or marked:
-        return Complaint(f"the replacement needs two fences, and has {len(block.fences)}", _TWO)
-    search, new = (cleaned(fence, file, text) for fence in block.fences)
+    if len(fences) != 2 or marked:
+        return Complaint(f"the replacement needs two fences, and has {len(fences)}", _TWO)
+    search, new = (cleaned(fence, file, text) for fence in fences)
     if isinstance(search, Complaint):
         return search
     if isinstance(new, Complaint):
         return new
     return (Pair(search, new, block.line),)
-
-
-def _whole(made: Sequence[Edit], text: str | None, fence: Fence) -> Complaint | None:
-    """A remark in place of code that a diff adds or creates, so that something was left out."""
-    for edit in made:
-        match edit:
-            case WholeFile(_, code):
-                gap = elided(code, text, 0)
-            case PatchLines(_, _, old, new):
-                gap = elided("\n".join(new), "\n".join(old) + (text or ""))
-            case _:
-                gap = None
-        if gap:
-            return gap
-    return None

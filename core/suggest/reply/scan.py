@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from beai.core.suggest.reply.envelope import WRAPPERS
+from beai.core.suggest.reply.envelope import WRAPPERS, after_thought, unquoted
 from beai.core.suggest.reply.headings import End, Heading, Verb, end, heading
 
 _FENCE = re.compile(r"[ \t]*(?P<mark>`{3,}(?=[^`]*$)|~{3,})[ \t]*(?P<info>.*)")
@@ -46,13 +47,15 @@ class Block:
 class Scan:
     """A reply cut up; ``open_fence`` is the line (1-based) of a fence that never closes, 0 for none.
 
-    ``loose`` are the fences that stand under no heading.
+    ``crossed`` is the line of a fence that holds the opening of another as long as itself, so that nobody can know
+    which of them a closing line closes. ``loose`` are the fences that stand under no heading.
     """
 
     rationale: str
     blocks: tuple[Block, ...]
     ends: tuple[End, ...]
     open_fence: int = 0
+    crossed: int = 0
     loose: tuple[Fence, ...] = ()
 
 
@@ -64,7 +67,17 @@ def scan(text: str) -> Scan:
     return cutting.done()
 
 
-def unwrapped(text: str) -> tuple[str, ...]:
+def candidates(text: str) -> Iterator[str]:
+    """The text as it is, then without what may stand around all of it; the first that is whole counts."""
+    yield text
+    yield from _unwrapped(text)
+    for inside in (after_thought(text), unquoted(text)):
+        if inside is not None:
+            yield inside
+            yield from _unwrapped(inside)
+
+
+def _unwrapped(text: str) -> tuple[str, ...]:
     """``text`` without a fence around all of it, which some models add; nothing where there is none.
 
     It opens before any block, and only the last fence of the text can close it, or none. The lines keep their numbers.
@@ -128,6 +141,7 @@ class Draft:
     prose: list[str] = field(default_factory=list)
     code: list[list[str]] = field(default_factory=list)  # the lines of each of the fences
     told: int = 0  # lines of prose that stand before the last fence
+    before: int = 0  # and before the fence above that one
 
     @property
     def above(self) -> str:
@@ -150,6 +164,7 @@ class Cutting:
     ends: list[End] = field(default_factory=list)
     after_end: bool = False
     line: int = 0
+    crossed: int = 0
     spare: str = ""  # the outer mark of a doubled fence, whose own closing line is still to come
 
     def take(self, line: str) -> None:
@@ -180,7 +195,7 @@ class Cutting:
         """What was cut, when no line is left."""
         self._last_fence()
         kept: list[Draft] = []
-        for draft in self.drafts:
+        for draft in self.drafts[: -1 if self.after_end and self.drafts[-1].heading is None else None]:
             if draft.counts or not kept or draft.heading is None:
                 kept.append(draft)
             else:
@@ -192,14 +207,15 @@ class Cutting:
         )
         beside = [draft for draft in kept if draft.heading is None]
         loose = tuple(fence for draft in beside for fence in draft.fences)
-        rationale = _joined([line for draft in beside for line in draft.prose])
+        said = _joined([line for draft in beside for line in draft.prose])
+        rationale = said.rpartition("</think>")[2].strip()  # a thought whose beginning a server took away
         ends = tuple(replace(each, last=self.after_end) for each in self.ends)
-        return Scan(rationale, blocks, ends, self.fence.line if self.fence else 0, loose)
+        return Scan(rationale, blocks, ends, self.fence.line if self.fence else 0, self.crossed, loose)
 
     def _open(self, opening: re.Match[str], line: str) -> None:
         draft = self.drafts[-1]
         self.fence = Open(opening["mark"], _indent(line), self.line, opening["info"].strip(), draft.above)
-        draft.told = len(draft.prose)
+        draft.before, draft.told = draft.told, len(draft.prose)
         self.spare = ""
 
     def _inside(self, fence: Open, line: str) -> None:
@@ -207,6 +223,9 @@ class Cutting:
         if inner and inner["info"].strip() and inner["mark"] == fence.mark:
             self.fence = Open(fence.mark, _indent(line), self.line, inner["info"].strip(), fence.above, doubled=True)
         elif not fence.closes(line):
+            if line.lstrip()[:3] == fence.mark[:3] and not self.crossed:
+                opening = _FENCE.fullmatch(line)
+                self.crossed = fence.line if opening and len(opening["mark"]) >= len(fence.mark) else 0
             fence.lines.append(fence.code(line))
         else:
             self.drafts[-1].fences.append(fence.closed())
@@ -216,27 +235,32 @@ class Cutting:
 
     def _last_fence(self) -> None:
         """An end mark that the last fence swallowed: as its last line, or after one fence line too many."""
+        said = [line for line in self.fence.lines if line.strip()] if self.fence else []
         if self.ends:
+            self.fence = None if self.fence and self.after_end and not self.fence.info and not said else self.fence
             return
         if self.fence is not None:
-            said = [line for line in self.fence.lines if line.strip()]
-            if self.fence.info or len(said) != 1 or not (closing := end(said[0])):
+            draft = self.drafts[-1]
+            directly = draft.fences and not any(line.strip() for line in draft.prose[draft.before :])
+            if self.fence.info or not directly or len(said) != 1 or not (closing := end(said[0])):
                 return
             self.fence = None
         elif self.drafts[-1].fences and (closing := _ending(self.drafts[-1].fences[-1])):
             last = self.drafts[-1].fences.pop()
             kept = last.lines[: max(at for at, line in enumerate(last.lines) if line.strip())]
-            self.drafts[-1].fences.append(replace(last, text="".join(f"{line}\n" for line in kept)))
+            if any(line.strip() for line in kept):
+                self.drafts[-1].fences.append(replace(last, text="".join(f"{line}\n" for line in kept)))
         else:
             return
         self.ends.append(closing)
         self.after_end = True
+        self.drafts.append(Draft())
 
 
 def _ending(fence: Fence) -> End | None:
     """The end mark in a fence's last line, where the fence holds no other and no heading."""
     said = [line for line in fence.lines if line.strip()]
-    if len(said) < 2 or not (closing := end(said[-1])):
+    if not said or not (closing := end(said[-1])):
         return None
     return None if any(end(line) or ((found := heading(line)) and found.marked) for line in said[:-1]) else closing
 

@@ -83,6 +83,8 @@ class _Reading:
 
     def step(self) -> Complaint | None:
         line = self.lines[self.at]
+        if _OTHER[0][0].fullmatch(line):
+            return Complaint(f"it holds {_OTHER[0][1]}", "Make a diff against one parent.").at(self.number)
         if line.startswith("diff --git ") and (found := _GIT.fullmatch(line)):
             self._git(found)
             return None
@@ -105,7 +107,8 @@ class _Reading:
         notes = tuple(dict.fromkeys(self.notes))
         if not kept and not notes:
             return Complaint("its diff has no hunk", "Show changed lines below a line `@@ -1,3 +1,4 @@`.")
-        return Patch(tuple(kept), notes)
+        made = all(hunk.trusted for each in kept for hunk in each.hunks)
+        return Patch(tuple(kept), notes, made)
 
     def _git(self, found: re.Match[str]) -> None:
         old, new = self._same_name(found)
