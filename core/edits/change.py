@@ -128,11 +128,16 @@ Edit = (
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """An edit that could not be placed: why, and the nearest real lines of the file for the repair."""
+    """An edit that could not be placed: why, and the nearest real lines of the file for the repair.
+
+    These begin at ``line`` (1-based). ``instead`` is how a reply would head what stands around them, sent whole.
+    """
 
     edit: Edit
     reason: str
     nearest: str = ""
+    line: int = 0
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

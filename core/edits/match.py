@@ -24,12 +24,13 @@ from beai.core.edits.change import (
     UpsertTest,
     WholeFile,
 )
+from beai.core.edits.enclosing import whole_around
 from beai.core.edits.hunks import hunks
 from beai.core.edits.layout import eol_of, with_eol
 from beai.core.edits.place import place
 from beai.core.edits.policy import is_test, warning
 from beai.core.edits.schema import place_in_schema
-from beai.core.edits.search import nearest, patched, replaced
+from beai.core.edits.search import Near, nearest, patched, replaced
 from beai.core.edits.tamper import marked, tamper
 from beai.core.edits.unplaced import Unplaced
 
@@ -54,7 +55,7 @@ def match(
             _encodable(edit)
             now[edit.file] = _made(edit, text)
         except Unplaced as reason:
-            misses.append(Miss(edit, str(reason), _nearest(edit, text)))
+            misses.append(_missed(edit, str(reason), text))
     if misses:
         return tuple(misses)
     changed = ((path, before[path], text) for path, text in now.items() if text != before[path])
@@ -121,9 +122,16 @@ def _as_before(new: str, text: str) -> str:
     return mark + (with_eol(new, "\r\n") if eol_of(text) == "\r\n" and "\r\n" not in new else new)
 
 
-def _nearest(edit: Edit, text: str | None) -> str:
+def _missed(edit: Edit, reason: str, text: str | None) -> Miss:
     if text is None:
-        return ""
+        return Miss(edit, reason)
+    near = _nearest(edit, text)
+    if near is None:
+        return Miss(edit, reason, instead=whole_around(text, edit.file, 0))
+    return Miss(edit, reason, near.text, near.line, whole_around(text, edit.file, near.middle))
+
+
+def _nearest(edit: Edit, text: str) -> Near | None:
     match edit:
         case SearchReplace(_, search, _):
             return nearest(text, search)
@@ -144,6 +152,6 @@ def _nearest(edit: Edit, text: str | None) -> str:
         case PatchLines(_, _, old, _):
             return nearest(text, "\n".join(old))
         case WholeFile() | DeleteFile():
-            return ""
+            return None
         case _:
             assert_never(edit)

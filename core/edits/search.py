@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from heapq import nlargest
+from itertools import accumulate
 
+from beai.core.edits.blocks import changed
 from beai.core.edits.layout import eol_of, indent_of, with_eol
 from beai.core.edits.unplaced import Unplaced
 
@@ -15,6 +20,12 @@ _PLAIN = str.maketrans(
 )
 _SHOWN = 2
 """Lines shown on either side of the nearest ones."""
+_MOST = 60
+"""Lines shown of the nearest ones."""
+_TRIED, _COMPARED = 20, 2000
+"""Places that are compared closely, and characters of each."""
+_ALIKE = 50
+"""Places that may read alike but for their indentation; more are too many to mean one."""
 
 
 def replaced(text: str, search: str, replacement: str) -> str:
@@ -57,6 +68,8 @@ def patched(text: str, at: int, old: Sequence[str], new: Sequence[str]) -> str:
         if at > count or (at < 0 and count):
             raise Unplaced("a hunk without a line of the file does not say where it goes: include lines around it")
         return _inserted(lines, max(at, 0), new, eol)
+    if at >= 0 and [line.removesuffix("\r") for line in lines[at : at + len(old)]] == list(old):
+        return "\n".join(_woven(lines, at, list(old), list(new), eol))
     for plain, loose in ((False, False), (False, True), (True, True)):
         rows = _rows(lines, old, plain, loose)
         if at in rows or len(rows) == 1:
@@ -66,21 +79,38 @@ def patched(text: str, at: int, old: Sequence[str], new: Sequence[str]) -> str:
     raise Unplaced("no lines of the file read like this")
 
 
-def nearest(text: str, search: str) -> str:
-    """The lines of ``text`` that are most like ``search``, to be shown; empty where nothing is."""
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Real lines of a file, the first of them ``line`` (1-based); ``middle`` is where the likest one is."""
+
+    text: str
+    line: int
+    middle: int
+
+
+def nearest(text: str, search: str) -> Near | None:
+    """The lines of ``text`` that are most like ``search``, to be shown; None where nothing is."""
     lines, wanted = text.split("\n"), [line.strip() for line in _lines(search) if line.strip()]
     if not wanted or not text.strip():
-        return ""
+        return None
     words = Counter(word for line in wanted for word in set(re.findall(r"\w+", line)))
     scores = [sum(words[word] for word in set(re.findall(r"\w+", line))) for line in lines]
-    span = len(wanted)
-    totals = [sum(scores[at : at + span]) for at in range(max(1, len(lines) - span + 1))]
-    best = sorted(range(len(totals)), key=lambda at: -totals[at])[:20]
+    span = min(len(wanted), len(lines))
+    sums = [0, *accumulate(scores)]
+    totals = [sums[at + span] - sums[at] for at in range(len(lines) - span + 1)]
+    best = nlargest(_TRIED, range(len(totals)), key=lambda at: totals[at])
     if not totals[best[0]]:
-        return ""
-    joined = "\n".join(wanted)[:2000]
-    at = max(best, key=lambda at: SequenceMatcher(None, "\n".join(lines[at : at + span])[:2000], joined).ratio())
-    return "\n".join(line.rstrip("\r") for line in lines[max(0, at - _SHOWN) : at + span + _SHOWN])
+        return None
+    joined = "\n".join(wanted)[:_COMPARED]
+    at = max(best, key=lambda at: _likeness("\n".join(lines[at : at + min(span, _COMPARED)])[:_COMPARED], joined))
+    first = max(0, at - _SHOWN)
+    shown = [line.rstrip("\r") for line in lines[first : at + min(span, _MOST) + _SHOWN]]
+    likest = max(range(at, at + span), key=lambda row: scores[row])
+    return Near("\n".join(shown), first + 1, likest + 1)
+
+
+def _likeness(some: str, other: str) -> float:
+    return SequenceMatcher(None, some, other).ratio()
 
 
 def _one(text: str, wanted: str) -> int | None:
@@ -109,11 +139,20 @@ def _shifted(lines: list[str], wanted: list[str], plain: bool) -> int | None:
 
 
 def _rows(lines: Sequence[str], wanted: Sequence[str], plain: bool, loose: bool) -> list[int]:
-    """Every row where ``wanted`` stands: exactly, or where ``loose`` with all its lines indented alike."""
-    bare = [_bare(line, plain) if loose else line.removesuffix("\r") for line in wanted]
+    """Rows where ``wanted`` stands: exactly, or where ``loose`` with all its lines indented alike."""
+    bare = "\n".join(_bare(line, plain) if loose else line.removesuffix("\r") for line in wanted)
     have = [_bare(line, plain) if loose else line.removesuffix("\r") for line in lines]
-    rows = [at for at in range(len(lines) - len(bare) + 1) if have[at] == bare[0] and have[at : at + len(bare)] == bare]
-    return [at for at in rows if not loose or _shift(lines[at : at + len(bare)], wanted) is not None]
+    text, starts = "\n".join(have) + "\n", [0, *accumulate(len(line) + 1 for line in have)]
+    rows: list[int] = []
+    at = text.find(bare + "\n")
+    while at >= 0 and len(rows) <= _ALIKE:
+        row = bisect_left(starts, at)
+        if starts[row] == at:
+            rows.append(row)
+        at = text.find(bare + "\n", at + 1 if starts[row] != at else starts[row + 1])
+    if len(rows) > _ALIKE:
+        raise Unplaced(f"more than one place reads like this ({_numbers(rows)}): include more lines around it")
+    return [row for row in rows if not loose or _shift(lines[row : row + len(wanted)], wanted) is not None]
 
 
 def _numbers(rows: Sequence[int]) -> str:
@@ -148,11 +187,12 @@ def _woven(lines: list[str], at: int, wanted: list[str], new: list[str], eol: st
     off, on = _shift(here, wanted) or ("", "")
     end = eol[:-1]
     out: list[str] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, wanted, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            out += here[i1:i2]
-        else:
-            out += [(on + line.removeprefix(off) if line.strip() else "") + end for line in new[j1:j2]]
+    done = 0
+    for i1, i2, j1, j2 in changed(wanted, new):
+        out += here[done:i1]
+        out += [(on + line.removeprefix(off) if line.strip() else "") + end for line in new[j1:j2]]
+        done = i2
+    out += here[done:]
     if out and at + len(wanted) == len(lines):
         out[-1] = out[-1].removesuffix("\r")
     return [*lines[:at], *out, *lines[at + len(wanted) :]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from beai.core.edits.change import Change, Miss
 from beai.core.edits.policy import refuse_edit
@@ -12,12 +12,12 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event, Fact, Failed, Replied, SuggestionGrew
 from beai.core.loop.ports import Ports
-from beai.core.project.facts import Project, Task
+from beai.core.loop.repairing import Tried, complete, elsewhere
+from beai.core.project.facts import Project, Schema, Task
 from beai.core.suggest.exchange import (
     Ask,
     BeyondMe,
     Doubt,
-    Feedback,
     NothingToDo,
     ProposeCases,
     ProposeEdits,
@@ -32,7 +32,7 @@ Answer = ProposeCases | Change | Ask | NothingToDo | Doubt | BeyondMe
 
 
 async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Event], None]) -> Fact:
-    """Ask, match, and repair at most three times what could not be placed."""
+    """Ask, match, and repair at most three times what could not be placed; nothing is written."""
     project = await ports.workspace.read()
     if isinstance(project, Fault):
         return Failed(ticket, project)
@@ -48,16 +48,19 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
     request = await _request(ports, effect, project, task)
     if isinstance(request, Fault):
         return Failed(ticket, request)
+    tried = Tried()
     for _ in range(REPAIRS + 1):
         reply = await asked.suggest(request, lambda text: post(SuggestionGrew(ticket, text)))
         if isinstance(reply, Fault):
             return Failed(ticket, reply)
-        answer = await _matched(ports, effect, reply)
+        answer = await _matched(ports, effect, reply, tried, project.schema)
         if isinstance(answer, Fault):
             return Failed(ticket, answer)
-        if not isinstance(answer, Feedback):
+        if not isinstance(answer, _Missed):
             return Replied(ticket, answer)
-        request = replace(request, feedback=(*request.feedback, answer), nonce=secrets.token_hex(4))
+        tried = answer.tried
+        told = tried.feedback(answer.misses)
+        request = replace(request, feedback=(*request.feedback, told), nonce=secrets.token_hex(4))
     detail = "\n".join(request.feedback[-1].misses)
     summary = f"{asked.name} proposed edits that could not be placed, {REPAIRS + 1} times."
     return Failed(ticket, Fault(FaultKind.MODEL, summary, detail, "t asks again, h takes the step by hand."))
@@ -89,19 +92,41 @@ async def _request(ports: Ports, effect: Suggest, project: Project, task: Task) 
     return sources if isinstance(sources, Fault) else replace(request, sources=sources)
 
 
-async def _matched(ports: Ports, effect: Suggest, reply: Reply) -> Feedback | Answer | Fault:
+@dataclass(frozen=True, slots=True)
+class _Missed:
+    """A round of which some edits had no place, and what is known after it."""
+
+    misses: tuple[Miss, ...]
+    tried: Tried
+
+
+async def _matched(
+    ports: Ports, effect: Suggest, reply: Reply, tried: Tried, schema: Schema | None
+) -> _Missed | Answer | Fault:
+    """A reply of edits as a change; with those of earlier rounds, or alone where it says everything again."""
     if not isinstance(reply, ProposeEdits):
         return reply
+    both = tried.together(reply)
+    found = await _placed(ports, effect, both, schema)
+    if isinstance(found, Change | Fault):
+        return found
+    if complete(reply, tried):
+        alone = await _placed(ports, effect, reply, schema)
+        if isinstance(alone, Change):
+            return alone
+    return _Missed(found, tried.after(both, found))
+
+
+async def _placed(
+    ports: Ports, effect: Suggest, proposed: ProposeEdits, schema: Schema | None
+) -> Change | tuple[Miss, ...] | Fault:
+    """The change, or each edit that has no place or may not be made."""
     locked = frozenset(effect.locked)
-    refused = [f"{edit.file}: {why}" for edit in reply.edits if (why := refuse_edit(edit, effect.purpose, locked))]
-    if refused:
-        return Feedback(misses=tuple(refused))
-    result = await ports.workspace.match(reply.edits, reply.cites, reply.rationale)
-    if isinstance(result, Change | Fault):
+    whys = ((edit, refuse_edit(edit, effect.purpose, locked) or elsewhere(edit, schema)) for edit in proposed.edits)
+    barred = tuple(Miss(edit, why) for edit, why in whys if why is not None)
+    stopped = [miss.edit for miss in barred]
+    left = tuple(edit for edit in proposed.edits if edit not in stopped)
+    result = await ports.workspace.match(left, proposed.cites, proposed.rationale)
+    if isinstance(result, Fault) or not barred:
         return result
-    return Feedback(misses=tuple(_told(miss) for miss in result))
-
-
-def _told(miss: Miss) -> str:
-    nearest = f"\nNearest lines:\n{miss.nearest}" if miss.nearest else ""
-    return f"{miss.edit.file}: {miss.reason}{nearest}"
+    return barred if isinstance(result, Change) else (*barred, *result)

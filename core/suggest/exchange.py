@@ -77,11 +77,15 @@ class HunkFeedback:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What the suggester must know of its last attempt: verdicts of the person, and what our own run showed."""
+    """What the suggester must know of its last attempt: verdicts of the person, and what our own run showed.
+
+    ``misses`` are edits that have no place, ``placed`` names those that have one and are kept in mind.
+    """
 
     hunks: tuple[HunkFeedback, ...] = ()
     outcome: str = ""
     misses: tuple[str, ...] = ()
+    placed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

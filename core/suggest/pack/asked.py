@@ -80,7 +80,9 @@ def _attempt(number: int, feedback: Feedback) -> str:
         f"This edit could not be placed:\n\n{fenced(cut(miss, OUTPUT_LIMIT))}" for miss in feedback.misses
     )
     outcome = f"Then:\n\n{_output(feedback.outcome)}" if feedback.outcome else ""
-    return "\n".join(text for text in (f"### Attempt {number}\n", hunks, misses, outcome) if text)
+    kept = "\n".join(f"- {named(each, OUTPUT_LIMIT)}" for each in feedback.placed)
+    placed = f"These edits have their place and are kept; send only what is missing:\n\n{kept}\n" if kept else ""
+    return "\n".join(text for text in (f"### Attempt {number}\n", hunks, placed, misses, outcome) if text)
 
 
 def _verdict(feedback: HunkFeedback) -> str:

@@ -1,0 +1,151 @@
+"""What of a reply has no place is asked for again; what has one is kept, and nothing is written meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from beai.core.edits.change import (
+    AddImport,
+    Change,
+    DeleteFile,
+    Edit,
+    SearchReplace,
+    UpsertField,
+    UpsertModel,
+    UpsertProcedure,
+    WholeFile,
+)
+from beai.core.fault import Fault
+from beai.core.loop.effects import Suggest
+from beai.core.loop.events import Failed, Replied
+from beai.core.loop.fakes import FakeSuggester
+from beai.core.loop.suggesting import suggest
+from beai.core.project.prisma import read_schema
+from beai.core.suggest.exchange import ProposeEdits, Purpose, Reply, Request
+from tests.core.worlds import CODE_FILE, TASK, World
+
+CODE = """\
+import { z } from "zod";
+
+export const notesRouter = router({
+  list: publicProcedure.query(() => []),
+
+  get: publicProcedure
+    .input(z.string())
+    .query(({ input }) => {
+      const found = notes.get(input);
+      return found;
+    }),
+});
+"""
+LOST = SearchReplace(CODE_FILE, "      const found = notes.fetch(input);\n", "      const found = notes.take(input);\n")
+FOUND = SearchReplace(CODE_FILE, "      const found = notes.get(input);\n", "      const found = notes.take(input);\n")
+ADDED = UpsertProcedure(CODE_FILE, "notesRouter", "add", "publicProcedure.mutation(() => 1)")
+GOT = UpsertProcedure(CODE_FILE, "notesRouter", "get", "publicProcedure.query(() => 1)")
+
+
+def proposing(*edits: Edit) -> ProposeEdits:
+    return ProposeEdits(edits, "because")
+
+
+def asked(*replies: Reply | Fault, code: str = CODE) -> tuple[Replied | Failed, list[Request], World]:
+    """What becomes of a suggestion that is answered so, and what was asked for each answer."""
+    world = World()
+    world.files[CODE_FILE] = code
+    suggester = FakeSuggester(replies=list(replies))
+    ports = replace(world.ports(), suggester=suggester)
+    fact = asyncio.run(suggest(ports, 1, Suggest(Purpose.CODE, TASK.id), lambda _: None))
+    assert isinstance(fact, Replied | Failed)
+    return fact, suggester.asked, world
+
+
+def text_of(fact: Replied | Failed) -> str:
+    assert isinstance(fact, Replied) and isinstance(fact.reply, Change), fact
+    (file,) = fact.reply.files
+    return file.after or ""
+
+
+def test_only_what_was_missing_is_asked_for_and_what_had_a_place_is_kept() -> None:
+    fact, requests, world = asked(proposing(ADDED, LOST), proposing(FOUND))
+    assert "add: publicProcedure.mutation(() => 1)," in text_of(fact) and "notes.take(input)" in text_of(fact)
+    (told,) = requests[1].feedback
+    assert told.placed == (f"upsert procedure add in notesRouter of {CODE_FILE}",)
+    assert len(requests) == 2 and requests[0].nonce != requests[1].nonce
+    assert world.files[CODE_FILE] == CODE
+
+
+def test_a_miss_is_told_with_its_reason_and_the_nearest_lines_by_number() -> None:
+    _, requests, _ = asked(proposing(LOST), proposing(FOUND))
+    (miss,) = requests[1].feedback[0].misses
+    assert f"replace in {CODE_FILE}: no lines of the file read like this" in miss
+    assert f"The nearest lines are 7 to 11 of {CODE_FILE}:\n" in miss
+    assert "      const found = notes.get(input);" in miss
+
+
+def test_who_says_everything_again_is_taken_at_their_word() -> None:
+    swapped = SearchReplace(CODE_FILE, "publicProcedure.query(() => [])", "publicProcedure.query(() => [1])")
+    fact, _, _ = asked(proposing(swapped, LOST), proposing(swapped, FOUND))
+    assert text_of(fact).count("[1]") == 1
+    other = SearchReplace(
+        CODE_FILE, "  list: publicProcedure.query(() => [])", "  list: publicProcedure.query(() => [2])"
+    )
+    fact, _, _ = asked(proposing(swapped, LOST), proposing(other, FOUND))
+    assert "[2]" in text_of(fact) and "[1]" not in text_of(fact)
+
+
+def test_a_whole_file_takes_the_place_of_what_was_kept_for_it() -> None:
+    fact, _, _ = asked(proposing(ADDED, LOST), proposing(WholeFile(CODE_FILE, "const a = 1;\n")))
+    assert text_of(fact) == "const a = 1;\n"
+
+
+def test_after_the_third_miss_in_a_procedure_the_whole_procedure_is_asked_for() -> None:
+    fact, requests, _ = asked(proposing(LOST), proposing(LOST), proposing(LOST), proposing(GOT))
+    assert "get: publicProcedure.query(() => 1)," in text_of(fact)
+    misses = [request.feedback[-1].misses[0] for request in requests[1:]]
+    whole = f"send it whole, as `### upsert procedure get in notesRouter of {CODE_FILE}`"
+    assert [whole in miss for miss in misses] == [False, False, True]
+
+
+def test_where_no_procedure_is_around_a_small_file_is_asked_for_whole() -> None:
+    lost = SearchReplace(CODE_FILE, "const limit = 3;", "const limit = 4;")
+    _, requests, _ = asked(*[proposing(lost)] * 3, proposing(FOUND), code="const limits = 3;\n")
+    assert f"send it whole, as `### file {CODE_FILE}`" in requests[3].feedback[-1].misses[0]
+    long = "const limits = 3;\n" + "let x = 0;\n" * 300
+    _, requests, _ = asked(*[proposing(lost)] * 4, code=long)
+    assert "whole" not in requests[3].feedback[-1].misses[0]
+
+
+def test_three_repairs_are_the_most_and_then_a_person_is_told() -> None:
+    fact, requests, world = asked(*[proposing(LOST)] * 5)
+    assert isinstance(fact, Failed) and "4 times" in fact.fault.summary
+    assert len(requests) == 4 and world.files[CODE_FILE] == CODE
+
+
+def test_what_may_not_be_written_is_told_beside_what_has_no_place() -> None:
+    _, requests, _ = asked(proposing(DeleteFile(CODE_FILE), LOST, ADDED), proposing(FOUND))
+    told = requests[1].feedback[0]
+    assert ["removes no file" in told.misses[0], "no lines" in told.misses[1]] == [True, True]
+    assert len(told.placed) == 1
+
+
+def test_a_model_that_another_file_of_the_schema_declares_is_sent_there() -> None:
+    """VARIATIONS row: a schema of several files."""
+    user, post = "prisma/schema/user.prisma", "prisma/schema/post.prisma"
+    texts = {user: "model User {\n  id Int @id\n}\n", post: "model Post {\n  id Int @id\n}\n"}
+    world = World()
+    world.files.update(texts)
+    world.workspace.project = replace(world.project, schema=read_schema(texts.items()))
+    wrong = UpsertModel(post, "User", "model User {\n  id Int @id\n  at Int\n}")
+    right = UpsertField(user, "User", "at", "at Int")
+    suggester = FakeSuggester(replies=[proposing(wrong), proposing(right)])
+    ports = replace(world.ports(), suggester=suggester)
+    fact = asyncio.run(suggest(ports, 1, Suggest(Purpose.CODE, TASK.id), lambda _: None))
+    assert "declared in prisma/schema/user.prisma (line 1)" in suggester.asked[1].feedback[0].misses[0]
+    assert isinstance(fact, Replied) and isinstance(fact.reply, Change) and fact.reply.files[0].path == user
+
+
+def test_an_import_that_is_kept_is_not_made_twice() -> None:
+    wanted = AddImport(CODE_FILE, 'import { q } from "q";')
+    fact, _, _ = asked(proposing(wanted, LOST), proposing(wanted, FOUND))
+    assert text_of(fact).count("import { q }") == 1
