@@ -141,9 +141,17 @@ TAMPERED = {
     "focused": ('it("adds"', 'it.only("adds"', "focuses the test 'adds' (.only)"),
     "focused suite": ('describe("shop"', 'describe.only("shop"', "focuses the suite 'shop' (.only)"),
     "fewer": ("    expect(item.price).toBe(3);\n", "", "takes 1 of 2 assertions out of 'adds'"),
-    "changed": ("toBe(3)", "toBe(4)", "changes 1 of 2 assertions of 'adds'"),
-    "tautology": ("    expect(item.price).toBe(3);", "    expect(true).toBe(true);", "asserts nothing real in 'adds'"),
-    "itself": ("expect(item.price).toBe(3)", "expect(item.price).toBe(item.price)", "asserts nothing real in 'adds'"),
+    "changed": ("toBe(3)", "toBe(4)", "changes what is expected (3 → 4) in 'adds'"),
+    "tautology": (
+        "    expect(item.price).toBe(3);",
+        "    expect(true).toBe(true);",
+        "asserts nothing real in 'adds': expects true of true",
+    ),
+    "itself": (
+        "expect(item.price).toBe(3)",
+        "expect(item.price).toBe(item.price)",
+        "asserts nothing real in 'adds': compares a value with itself",
+    ),
     "emptied": ('    await expect(get()).rejects.toThrow("NOT_FOUND");\n', "", "takes every assertion out of 'gets'"),
     "commented out": ("    await expect(get())", "    // await expect(get())", "takes every assertion out of 'gets'"),
 }
@@ -179,7 +187,11 @@ def test_a_new_test_that_proves_nothing_is_said() -> None:
     empty = 'it("x", () => {});\nit("y", () => {\n  expect(1).toBe(1);\n});\n'
     empty += 'it("z", () => {\n  expect([]).toEqual([]);\n});\n'
     words = [one.words for one in tamper("a.test.ts", None, empty)]
-    assert words == ["asserts nothing in 'x'", "asserts nothing real in 'y'", "asserts nothing real in 'z'"]
+    assert words == [
+        "asserts nothing in 'x'",
+        "asserts nothing real in 'y': expects 1 of 1",
+        "asserts nothing real in 'z': expects [] of []",
+    ]
 
 
 def test_a_warning_without_a_hunk_of_its_own_stands_on_the_first() -> None:

@@ -1,0 +1,298 @@
+"""An assertion taken apart into single facts, so that two ways of asserting the same are the same facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tree_sitter import Node
+
+from beai.core.edits.shapes import arguments, key_of, string_value
+from beai.core.edits.tamper.plain import Env, Place, Plain, Value
+from beai.core.project.expressions import FUNCTIONS, unwrap
+
+_ALIASES = {
+    "toThrowError": "toThrow",
+    "toBeCalled": "toHaveBeenCalled",
+    "toBeCalledWith": "toHaveBeenCalledWith",
+    "toBeCalledTimes": "toHaveBeenCalledTimes",
+    "lastCalledWith": "toHaveBeenLastCalledWith",
+    "nthCalledWith": "toHaveBeenNthCalledWith",
+    "to.equal": "toBe",
+    "to.eq": "toBe",
+    "to.be.equal": "toBe",
+    "to.eql": "toEqual",
+    "to.deep.equal": "toEqual",
+    "to.throw": "toThrow",
+    "to.have.length": "toHaveLength",
+    "to.have.lengthOf": "toHaveLength",
+    "to.include": "toContain",
+    "to.contain": "toContain",
+}
+"""Matchers under another name (Jest: "Expect", Chai: "BDD")."""
+
+_FIXED = {
+    "toBeTruthy": ("truthy", "", False),
+    "to.be.ok": ("truthy", "", False),
+    "toBeFalsy": ("truthy", "", True),
+    "toBeDefined": ("defined", "", False),
+    "to.exist": ("defined", "", False),
+    "toBeUndefined": ("is", "undefined", False),
+    "toBeNull": ("is", "null", False),
+    "toBeNaN": ("is", "NaN", False),
+    "to.be.true": ("is", "true", False),
+    "to.be.false": ("is", "false", False),
+    "to.be.null": ("is", "null", False),
+    "to.be.undefined": ("is", "undefined", False),
+    "toHaveBeenCalled": ("called", "", False),
+    "toHaveBeenCalledOnce": ("times", "1", False),
+}
+_BY_VALUE = {
+    "toHaveLength": "length",
+    "toContain": "contains",
+    "toContainEqual": "contains",
+    "toMatch": "matches",
+    "toBeInstanceOf": "instance",
+    "toHaveBeenCalledTimes": "times",
+    "toBeTypeOf": "type",
+    "toBeGreaterThan": ">",
+    "toBeGreaterThanOrEqual": ">=",
+    "toBeLessThan": "<",
+    "toBeLessThanOrEqual": "<=",
+    "toMatchSnapshot": "snapshot",
+    "toMatchInlineSnapshot": "snapshot",
+    "toThrowErrorMatchingSnapshot": "snapshot",
+    "toThrowErrorMatchingInlineSnapshot": "snapshot",
+}
+_CALLED = {
+    "toHaveBeenCalledWith": "",
+    "toHaveBeenLastCalledWith": "last",
+    "toHaveBeenNthCalledWith": "nth",
+    "toHaveBeenCalledExactlyOnceWith": "once",
+    "toHaveBeenCalledOnceWith": "once",
+}
+_SCALARS = frozenset({"string", "number", "true", "false", "null", "undefined", "template_string"})
+_MOST = 300  # facts of one assertion
+_DEEP = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is asserted of a place; ``rejects`` is whether of the error that it throws."""
+
+    place: Place
+    kind: str
+    value: str = ""
+    negated: bool = False
+    rejects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One ``expect`` as it is written: what follows the subject, and the matcher with its arguments."""
+
+    subject: Node
+    env: Env
+    modifiers: tuple[str, ...]
+    matcher: str
+    given: tuple[Node, ...]
+
+
+def facts(plain: Plain, claim: Claim) -> tuple[Fact, ...]:
+    """What ``claim`` asserts, taken apart."""
+    place = _subject(plain, claim)
+    rejects = "rejects" in claim.modifiers or claim.matcher == "toThrow" or place.thrown
+    negated = "not" in claim.modifiers
+    found = list(_asserted(plain, claim, place, rejects))[:_MOST]
+    return tuple(_settled(replace(one, rejects=rejects, negated=one.negated != negated)) for one in found)
+
+
+def matcher_name(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The modifiers and the matcher of what follows ``expect(…)``, under the matcher's usual name."""
+    kept = [word for word in words if word not in ("not", "resolves", "rejects")]
+    chained = ".".join(word for word in kept if word not in ("a", "an", "that", "which", "and", "is"))
+    name = chained if kept and kept[0] in ("to", "is", "should") else (kept[-1] if kept else "")
+    modifiers = tuple(word for word in words if word in ("not", "resolves", "rejects"))
+    return modifiers, _ALIASES.get(name, name)
+
+
+def _subject(plain: Plain, claim: Claim) -> Place:
+    node = unwrap(claim.subject)
+    if node.type in FUNCTIONS and (claim.matcher == "toThrow" or claim.modifiers):
+        body = node.child_by_field_name("body")
+        inner = [one for one in body.named_children if one.type != "comment"] if body is not None else []
+        if body is not None and body.type != "statement_block":
+            return plain.place(body, claim.env)
+        last = inner[-1].named_children[:1] if inner else []
+        return plain.place(last[0], claim.env) if last else Place("?", "?")
+    return _mock_calls(plain.place(claim.subject, claim.env))
+
+
+def _mock_calls(place: Place) -> Place:
+    """``fn.mock.calls[0][1]`` is the argument of a call, as ``toHaveBeenCalledWith`` speaks of it."""
+    path = place.path
+    for at in range(len(path) - 3):
+        if path[at : at + 2] == ("mock", "calls"):
+            return replace(place, path=(*path[:at], "()", *path[at + 3 :]))
+    return place
+
+
+def _settled(fact: Fact) -> Fact:
+    """``fact`` in its one usual form."""
+    path = fact.place.path
+    match fact:
+        case Fact(kind="called", negated=True):
+            return replace(fact, kind="times", value="0", negated=False)
+        case Fact(kind="is", value="undefined" | "null", negated=True):
+            return replace(fact, kind="defined", value="", negated=False)
+        case Fact(kind="defined", negated=True):
+            return replace(fact, kind="is", value="undefined", negated=False)
+        case Fact(kind="is", negated=False) if path and path[-1] == "length":
+            return replace(fact, kind="length", place=replace(fact.place, path=path[:-1]))
+        case _:
+            return fact
+
+
+def _asserted(plain: Plain, claim: Claim, place: Place, rejects: bool) -> Iterator[Fact]:
+    matcher, given = claim.matcher, [Value(node, claim.env) for node in claim.given]
+    if matcher in _FIXED:
+        kind, value, negated = _FIXED[matcher]
+        yield Fact(place, kind, value, negated)
+    elif matcher in ("toBe", "toEqual", "toStrictEqual", "toMatchObject") and given:
+        if matcher == "toBe":
+            yield from _compared(plain, claim, place, given[0])
+        else:
+            yield from _equal(plain, place, given[0], matcher != "toMatchObject")
+        if matcher == "toStrictEqual" and not _scalar(plain, given[0]):
+            yield Fact(place, "strict")
+    elif matcher == "toHaveProperty" and given:
+        key = plain.text(claim.given[0], claim.env).strip('"[]').replace('","', ".")
+        below = replace(place, path=(*place.path, *key.split(".")))
+        yield from _equal(plain, below, given[1], True) if len(given) > 1 else (Fact(below, "defined"),)
+    elif matcher == "toThrow":
+        yield from _thrown(plain, place, given)
+    elif matcher in _CALLED:
+        yield from _called(plain, place, matcher, given)
+    elif matcher in _BY_VALUE:
+        yield Fact(place, _BY_VALUE[matcher], _said(plain, given))
+    elif not matcher:
+        return
+    else:
+        yield Fact(place, matcher, _said(plain, given))
+
+
+def _compared(plain: Plain, claim: Claim, place: Place, value: Value) -> Iterator[Fact]:
+    """``expect(a === b).toBe(true)`` says that a is b."""
+    text = plain.text(value.node, value.env) if value.node is not None else value.text
+    node = unwrap(claim.subject)
+    sign = node.child_by_field_name("operator") if node.type == "binary_expression" else None
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if text == "true" and sign is not None and plain.syntax.code(sign) in ("===", "==") and left and right:
+        yield Fact(plain.place(left, claim.env), "is", plain.text(right, claim.env))
+        return
+    if text == "true" and place.sig.rpartition(".")[2] == "includes" and node.type == "call_expression":
+        callee = node.child_by_field_name("function")
+        owner = callee.child_by_field_name("object") if callee is not None else None
+        if owner is not None:
+            yield Fact(plain.place(owner, claim.env), "contains", _said(plain, _values(node, claim.env)))
+            return
+    yield Fact(place, "is", _text(plain, value))
+
+
+def _scalar(plain: Plain, value: Value) -> bool:
+    found = plain.into(plain.follow(value)).node
+    return found is not None and found.type in _SCALARS
+
+
+def _values(call: Node, env: Env) -> list[Value]:
+    return [Value(node, env) for node in arguments(call)]
+
+
+def _text(plain: Plain, value: Value) -> str:
+    found = plain.into(plain.follow(value))
+    if found.node is None:
+        return found.text
+    return ".".join((plain.text(found.node, found.env), *found.path))
+
+
+def _said(plain: Plain, given: list[Value]) -> str:
+    return ",".join(_text(plain, one) for one in given)
+
+
+def _thrown(plain: Plain, place: Place, given: list[Value]) -> Iterator[Fact]:
+    node = plain.follow(given[0]).node if given else None
+    if node is None:
+        yield Fact(place, "throws")
+    elif node.type == "call_expression" and plain.syntax.code(node).startswith("expect."):
+        yield from _equal(plain, place, given[0], False)
+    else:
+        yield Fact(place, "throws", _said(plain, given))
+
+
+def _called(plain: Plain, place: Place, matcher: str, given: list[Value]) -> Iterator[Fact]:
+    way = _CALLED[matcher]
+    if way == "nth" and given:
+        yield Fact(place, "nth", _text(plain, given.pop(0)))
+    if way == "last":
+        yield Fact(place, "last")
+    yield Fact(place, "times", "1") if way == "once" else Fact(place, "called")
+    for at, value in enumerate(given):
+        yield from _equal(plain, replace(place, path=(*place.path, "()", str(at))), value, True)
+
+
+def _equal(plain: Plain, place: Place, value: Value, exact: bool, depth: int = 0) -> Iterator[Fact]:
+    """The facts of a place being like ``value``: those of each key, and that there is no other where ``exact``."""
+    found = plain.into(plain.follow(value))
+    node = unwrap(found.node) if found.node is not None else None
+    if node is None or found.path or depth > _DEEP:
+        yield Fact(place, "is", _text(plain, value))
+    elif node.type == "object" and all(_plain_member(plain, one) for one in node.named_children):
+        keys = [(key_of(plain.syntax, one) or "", one) for one in node.named_children if one.type != "comment"]
+        for key, one in keys:
+            inner = Value(one.child_by_field_name("value") or one, found.env)
+            yield from _equal(plain, replace(place, path=(*place.path, key)), inner, exact, depth + 1)
+        if exact:
+            yield Fact(place, "exact", ",".join(sorted(key for key, _ in keys)))
+        elif not keys:
+            yield Fact(place, "defined")
+    elif node.type == "array" and all(one.type != "spread_element" for one in node.named_children):
+        each = [one for one in node.named_children if one.type != "comment"]
+        for at, one in enumerate(each):
+            below = replace(place, path=(*place.path, str(at)))
+            yield from _equal(plain, below, Value(one, found.env), exact, depth + 1)
+        yield Fact(place, "length", str(len(each)))
+    elif node.type == "call_expression" and plain.syntax.code(node).startswith("expect."):
+        yield from _asymmetric(plain, place, node, found.env, depth)
+    else:
+        yield Fact(place, "is", plain.text(node, found.env))
+
+
+def _plain_member(plain: Plain, node: Node) -> bool:
+    if node.type in ("comment", "shorthand_property_identifier"):
+        return True
+    return node.type == "pair" and key_of(plain.syntax, node) is not None
+
+
+def _asymmetric(plain: Plain, place: Place, node: Node, env: Env, depth: int) -> Iterator[Fact]:
+    """``expect.any(String)`` and its kin (Vitest: "expect", asymmetric matchers)."""
+    callee = node.child_by_field_name("function")
+    name = plain.syntax.code(callee) if callee is not None else ""
+    given = _values(node, env)
+    match name:
+        case "expect.objectContaining" if given:
+            yield from _equal(plain, place, given[0], False, depth + 1)
+        case "expect.anything":
+            yield Fact(place, "defined")
+        case "expect.any":
+            yield Fact(place, "type", _said(plain, given))
+        case "expect.stringContaining" | "expect.arrayContaining":
+            yield Fact(place, "contains", _said(plain, given))
+        case "expect.stringMatching":
+            yield Fact(place, "matches", _said(plain, given))
+        case _:
+            yield Fact(place, "is", plain.text(node, env))
+
+
+def literal_name(plain: Plain, node: Node) -> str:
+    """A string written out, or its code."""
+    return string_value(plain.syntax, node) or plain.syntax.code(node)

@@ -1,0 +1,118 @@
+"""The tests of a file before and after, told apart into the same, the new, the gone and the renamed ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tree_sitter import Node
+
+from beai.core.edits.suites import Declared, Role
+from beai.core.edits.tamper.compare import Pool, lost
+from beai.core.edits.tamper.reading import Reading
+
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_ROUNDS = 4  # a constant in a function in a function
+_HOOKS = frozenset({"beforeEach", "afterEach", "beforeAll", "afterAll"})
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """One file before and after its change."""
+
+    old: Reading
+    new: Reading
+
+    @cached_property
+    def partners(self) -> tuple[tuple[Declared, Declared], ...]:
+        """Each test with what became of it: of the same names, else moved to another suite under its own name."""
+        old, new = self.old.tests, self.new.tests
+        same = [(was, new[path]) for path, was in old.items() if path in new]
+        gone = [was for path, was in old.items() if path not in new]
+        fresh: dict[str, list[Declared]] = {}
+        for path, one in new.items():
+            if path not in old:
+                fresh.setdefault(one.name, []).append(one)
+        moved = [(was, fresh[was.name][0]) for was in gone if len(fresh.get(was.name, ())) == 1]
+        return (*same, *moved)
+
+    @cached_property
+    def gone(self) -> tuple[Declared, ...]:
+        """The tests that are no longer there under their name."""
+        kept = {was.path for was, _ in self.partners}
+        return tuple(was for path, was in self.old.tests.items() if path not in kept)
+
+    @cached_property
+    def fresh(self) -> tuple[Declared, ...]:
+        """The tests that were not there under their name."""
+        known = {one.path for _, one in self.partners}
+        return tuple(one for path, one in self.new.tests.items() if path not in known)
+
+    @cached_property
+    def touched(self) -> tuple[tuple[Declared, Declared], ...]:
+        """Of the partners those that are not, to the letter, what they were, with all that they use of the file."""
+        changed = self._changed_names
+        return tuple(
+            (was, one)
+            for was, one in self.partners
+            if (code := self.new.syntax.code(one.call)) != self.old.syntax.code(was.call)
+            or (changed and not changed.isdisjoint(_WORD.findall(code)))
+        )
+
+    @cached_property
+    def elsewhere(self) -> Pool:
+        """What assertions may have moved to: new tests, hooks, and what changed tests say beyond what they did."""
+        pool = Pool()
+        for one in self.fresh:
+            pool.add(self.new.assertions(one))
+        for hook in hooks(self.new):
+            pool.add(tuple(self.new.within(hook)))
+        for was, one in self.touched:
+            before = Pool().add(self.old.assertions(was))
+            pool.add(lost(self.new.assertions(one), before))
+        return pool
+
+    @cached_property
+    def _changed_names(self) -> frozenset[str]:
+        before, after = _outside(self.old), _outside(self.new)
+        changed = {name for name in before.keys() & after.keys() if before[name] != after[name]}
+        for _ in range(_ROUNDS):
+            more = {
+                name
+                for name, code in after.items()
+                if name not in changed and not changed.isdisjoint(_WORD.findall(code))
+            }
+            if not changed or not more:
+                break
+            changed |= more
+        return frozenset(changed)
+
+
+def hooks(reading: Reading) -> Iterator[Node]:
+    """The callbacks of ``afterEach`` and its kin."""
+    for call in reading.syntax.calls_by_name(reading.syntax.root):
+        callee = call.child_by_field_name("function")
+        if callee is not None and reading.syntax.code(callee) in _HOOKS:
+            given = call.child_by_field_name("arguments")
+            yield from (one for one in (given.named_children if given else []) if one.type == "arrow_function")
+
+
+def _outside(reading: Reading) -> dict[str, str]:
+    """The code of what is declared outside of any test, by name."""
+    spans = [(one.call.start_byte, one.call.end_byte) for one in reading.declared if one.role is Role.TEST]
+    found: dict[str, str] = {}
+    at = 0
+    for node in reading.syntax.matching("[(variable_declarator) (function_declaration)] @found"):
+        while at < len(spans) and spans[at][1] <= node.start_byte:
+            at += 1
+        if at < len(spans) and spans[at][0] <= node.start_byte:
+            continue
+        name = node.child_by_field_name("name")
+        if name is not None:
+            for word in _WORD.findall(reading.syntax.code(name)):
+                found[word] = found.get(word, "") + reading.syntax.code(node)
+    return found

@@ -1,0 +1,284 @@
+"""A test file as tests with the assertions that they make, also in those functions of the file that they call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tree_sitter import Node
+
+from beai.core.edits.shapes import arguments
+from beai.core.edits.suites import Declared, Role, declared_tests
+from beai.core.edits.tamper.claims import Links, Steps, claim, links
+from beai.core.edits.tamper.facts import Claim, Fact, facts
+from beai.core.edits.tamper.guards import EACH, Exits, Guard, below, waited
+from beai.core.edits.tamper.names import Kind, Names, loop_names, parameters
+from beai.core.edits.tamper.plain import MOST, NOTHING, Env, Plain, Value
+from beai.core.project.expressions import FUNCTIONS, unwrap
+from beai.core.project.syntax import Syntax, parse
+
+ASSERTS = re.compile(r"(?:expect|assert)(?:[A-Z]\w*)?")
+_NOT_COUNTED = frozenset({"assertions", "hasAssertions", "extend", "addSnapshotSerializer", "setState", "getState"})
+_HOPS = 4
+_ROWS = 60  # rows of a table whose assertions are read one by one
+
+
+Step = tuple[Node, frozenset[Guard], int, Env]
+"""A node to be read: what keeps it from running, where its function begins, and what names stand for in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """One assertion of a test: where it stands, what it says, and what keeps it from running."""
+
+    node: Node
+    claim: Claim
+    facts: tuple[Fact, ...]
+    guards: frozenset[Guard]
+    code: str
+
+    @property
+    def words(self) -> str:
+        """The matcher as it is written."""
+        kept = [one for one in self.claim.modifiers if one == "not"]
+        return ".".join((*kept, self.claim.matcher or "assert"))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One test file, read as far as it is asked about."""
+
+    text: str
+    path: str = ""
+
+    @cached_property
+    def syntax(self) -> Syntax:
+        """The tree."""
+        return parse(self.text, self.path)
+
+    @cached_property
+    def declared(self) -> tuple[Declared, ...]:
+        """Every suite and test."""
+        return declared_tests(self.syntax)
+
+    @cached_property
+    def tests(self) -> dict[tuple[str, ...], Declared]:
+        """The tests by their names; of two of the same name the last."""
+        return {one.path: one for one in self.declared if one.role is Role.TEST}
+
+    @cached_property
+    def functions(self) -> tuple[tuple[int, str, Node], ...]:
+        """The functions that have a name, with where they begin, in document order."""
+        found: list[tuple[int, str, Node]] = []
+        for node in self.syntax.matching("[(variable_declarator) (function_declaration)] @found"):
+            value = node.child_by_field_name("value") if node.type == "variable_declarator" else node
+            name = node.child_by_field_name("name")
+            if name is not None and value is not None and value.type in FUNCTIONS:
+                found.append((node.start_byte, self.syntax.code(name), value))
+        return tuple(found)
+
+    @cached_property
+    def plain(self) -> Plain:
+        """Reads values."""
+        return Plain(Names(self.syntax))
+
+    @cached_property
+    def _exits(self) -> Exits:
+        return Exits(self.syntax)
+
+    @cached_property
+    def _made(self) -> dict[int, tuple[Assertion, ...]]:
+        return {}
+
+    def function(self, one: Declared) -> Node | None:
+        """The callback of a test, also one that is declared elsewhere in the file and handed over by name."""
+        if one.body is not None:
+            return one.body.parent
+        for given in arguments(one.call)[1:]:
+            found = self._local(given) if given.type == "identifier" else None
+            if found is not None:
+                return found
+        return None
+
+    def assertions(self, one: Declared) -> tuple[Assertion, ...]:
+        """The assertions of a test, each once per row of its table."""
+        known = self._made.get(one.call.id)
+        if known is not None:
+            return known
+        function = self.function(one)
+        found: list[Assertion] = []
+        for env in self._rows(one, function) if function is not None else ():
+            found += self.within(function, env) if function is not None else ()
+        self._made[one.call.id] = tuple(found)
+        return self._made[one.call.id]
+
+    def within(self, function: Node, env: Env = NOTHING) -> Iterator[Assertion]:
+        """The assertions that a call of ``function`` makes."""
+        yield from self._walk(function, env, frozenset(), 0)
+
+    def table(self, one: Declared) -> tuple[Node, ...]:
+        """The rows of ``it.each([…])``, where they are written out."""
+        callee = one.call.child_by_field_name("function")
+        if callee is None or callee.type != "call_expression" or not {"each", "for"} & set(one.modifiers):
+            return ()
+        given = arguments(callee)
+        found = self.plain.follow(Value(given[0], NOTHING)).node if given else None
+        found = unwrap(found) if found is not None else None
+        if found is None or found.type != "array":
+            return ()
+        return tuple(child for child in found.named_children if child.type != "comment")
+
+    def _rows(self, one: Declared, function: Node | None) -> Iterator[Env]:
+        rows = self.table(one)
+        if not rows or function is None:
+            yield NOTHING
+        taken = list(parameters(self.syntax, function)) if function is not None and rows else []
+        for row in rows[:_ROWS]:
+            env: dict[tuple[int, str], Value] = {}
+            for name, path in taken:
+                spread = row.type == "array" and "each" in one.modifiers
+                env[function.id if function else 0, name] = Value(row, NOTHING, "", path if spread else path[1:])
+            yield {key: self.plain.into(value) for key, value in env.items()}
+
+    def _walk(self, start: Node, env: Env, guards: frozenset[Guard], hops: int) -> Iterator[Assertion]:
+        stack = [(start, guards, start.start_byte, env)]
+        while stack:
+            node, around, owner, env = stack.pop()
+            self.plain.read += 1
+            if self.plain.read > MOST:
+                return
+            if node.type == "call_expression" or node.type == "member_expression":
+                chain = links(self.syntax, node)
+                made = self._assertion(node, chain, env, around)
+                if made is not None:
+                    yield from made
+                    continue
+                if node.type == "call_expression" and hops < _HOPS:
+                    yield from self._called(node, env, around, hops)
+            if node.type in FUNCTIONS and node.id != start.id and not _runs(node):
+                continue
+            owner = node.start_byte if node.type in FUNCTIONS else owner
+            if node.type in ("statement_block", "program"):
+                stack += reversed(self._in_order(node, around, owner, env))
+                continue
+            each = [
+                (child, around | {guard} if guard else around, owner, inner)
+                for child, guard in below(self.plain, node, env)
+                for inner in self._each(node, child, env)
+            ]
+            stack += reversed(each)
+
+    def _each(self, node: Node, child: Node, env: Env) -> Iterator[Env]:
+        """What the names of a loop over a list that is written out stand for, each time that ``child`` runs."""
+        over, taken = self._loop(node, child)
+        found = self.plain.follow(Value(over, env)) if over is not None else None
+        list_ = unwrap(found.node) if found is not None and found.node is not None else None
+        rows = [one for one in list_.named_children if one.type != "comment"] if list_ is not None else []
+        if found is None or list_ is None or list_.type != "array" or not rows or len(rows) > _ROWS:
+            yield env
+            return
+        owner = node.id if node.type == "for_in_statement" else child.id
+        for row in rows:
+            own = {(owner, name): self.plain.into(Value(row, found.env, "", path)) for name, path in taken}
+            yield {**env, **own}
+
+    def _loop(self, node: Node, child: Node) -> tuple[Node | None, list[tuple[str, tuple[str, ...]]]]:
+        """What a loop goes over and the names that it gives each element, where ``child`` is what it repeats."""
+        if node.type == "for_in_statement" and child == node.child_by_field_name("body"):
+            return node.child_by_field_name("right"), list(loop_names(self.syntax, node))
+        callee = node.child_by_field_name("function") if node.type == "call_expression" else None
+        key = callee.child_by_field_name("property") if callee is not None else None
+        if key is None or callee is None or child.type not in FUNCTIONS or self.syntax.code(key) not in EACH:
+            return None, []
+        taken = [(name, path[1:]) for name, path in parameters(self.syntax, child) if path[0] == "0"]
+        return callee.child_by_field_name("object"), taken
+
+    def _in_order(self, block: Node, guards: frozenset[Guard], owner: int, env: Env) -> list[Step]:
+        found: list[Step] = []
+        for child in block.named_children:
+            found.append((child, guards, owner, env))
+            after = self._exits.after(child, owner)
+            if after is not None:
+                guards = guards | {after}
+        return found
+
+    def _assertion(self, node: Node, chain: Links, env: Env, guards: frozenset[Guard]) -> tuple[Assertion, ...] | None:
+        """The assertion that ``node`` is, none where it only speaks to ``expect``, None where it is something else."""
+        base, steps = chain
+        if base is None or not ASSERTS.fullmatch(base):
+            return self._http(node, steps, env, guards)
+        if steps and not steps[0][0] and base != "expect" and self._local_name(base, node) is not None:
+            return None  # a function of this file, which is followed
+        if base == "expect" and steps and steps[0][0] in _NOT_COUNTED:
+            return ()
+        made = claim(base, steps, env)
+        if made is None:
+            return ()
+        if any(name == "catch" for name, _ in steps[1:]):
+            guards = guards | {Guard.SWALLOWED}
+        later = {"resolves", "rejects"} & set(made.modifiers)
+        if later and not waited(node):
+            guards = guards | {Guard.UNAWAITED}
+        found = facts(self.plain, made)
+        return (Assertion(node, made, found, guards, self.plain.text(node, env)),)
+
+    def _http(self, node: Node, steps: Steps, env: Env, guards: frozenset[Guard]) -> tuple[Assertion, ...] | None:
+        """``request(app).get("/").expect(409)``, as supertest asserts."""
+        asked = [call for name, call in steps if name == "expect" and call is not None]
+        if not asked:
+            return None
+        made: list[Assertion] = []
+        for call in asked:
+            given = tuple(arguments(call))
+            said = Claim(asked[0].child_by_field_name("function") or call, env, (), "expect", given)
+            place = self.plain.place(asked[0], env)
+            value = ",".join(self.plain.text(one, env) for one in given)
+            made.append(Assertion(node, said, (Fact(place, "expect", value),), guards, value))
+        return tuple(made)
+
+    def _called(self, call: Node, env: Env, guards: frozenset[Guard], hops: int) -> Iterator[Assertion]:
+        """The assertions in a function of this file that ``call`` calls."""
+        callee = call.child_by_field_name("function")
+        function = self._local(callee) if callee is not None and callee.type == "identifier" else None
+        if function is not None:
+            given = arguments(call)
+            inner = {
+                (function.id, name): self.plain.into(Value(given[int(path[0])], env, "", path[1:]))
+                for name, path in parameters(self.syntax, function)
+                if int(path[0]) < len(given)
+            }
+            later = self.syntax.code(function)[:9].startswith("async") or function.type == "arrow_function"
+            for one in self._walk(function, inner, guards, hops + 1):
+                async_ = {"resolves", "rejects"} & set(one.claim.modifiers) and later and not waited(call)
+                yield _also(one, Guard.UNAWAITED) if async_ else one
+        for given_one in arguments(call):
+            handed = self._local(given_one) if given_one.type == "identifier" else None
+            if handed is not None:
+                yield from self._walk(handed, NOTHING, guards, hops + 1)
+
+    def _local(self, node: Node) -> Node | None:
+        return self._local_name(self.syntax.code(node), node)
+
+    def _local_name(self, name: str, node: Node) -> Node | None:
+        binding = self.plain.names.find(name, node.start_byte)
+        found = binding.node if binding is not None and binding.kind is Kind.FUNCTION else None
+        return found if found is not None and found.type in FUNCTIONS and not _around(found, node) else None
+
+
+def _runs(function: Node) -> bool:
+    """Whether a function within a test is handed to somebody who may call it, or is called where it stands."""
+    parent = function.parent
+    while parent is not None and parent.type in ("parenthesized_expression", "await_expression"):
+        parent = parent.parent
+    return parent is not None and parent.type in ("arguments", "call_expression")
+
+
+def _around(function: Node, node: Node) -> bool:
+    """Whether ``node`` stands in ``function``: a function that calls itself is not followed."""
+    return function.start_byte <= node.start_byte < function.end_byte
+
+
+def _also(one: Assertion, guard: Guard) -> Assertion:
+    return Assertion(one.node, one.claim, one.facts, one.guards | {guard}, one.code)

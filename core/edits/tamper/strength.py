@@ -1,0 +1,123 @@
+"""Which facts hold wherever others do, so that an assertion may be worded anew, or made stronger, without alarm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from beai.core.edits.tamper.facts import Fact
+from beai.core.edits.tamper.plain import Place
+
+_FALSY = frozenset({"false", "0", "null", "undefined", '""', "NaN"})
+_SHAPES = frozenset({"is", "exact", "strict", "length", "type", "contains", "matches", "instance", "defined", "truthy"})
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
+_ORDER: dict[str, Callable[[float, float], bool]] = {
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+}
+
+
+def implies(now: Fact, was: Fact) -> bool:
+    """Whether ``was`` cannot fail where ``now`` holds."""
+    if now.rejects != was.rejects:
+        return False
+    if (now.kind, now.value, now.negated) == (was.kind, was.value, was.negated):
+        return same_place(now.place, was.place)
+    if was.negated:
+        other = was.kind == "is" and now.kind == "is" and not now.negated and _written(now.value)
+        empty = was.kind == "truthy" and now.kind == "is" and not now.negated and now.value in _FALSY
+        return (other or empty) and same_place(now.place, was.place)
+    return not now.negated and _stronger(now, was)
+
+
+def same_place(one: Place, other: Place) -> bool:
+    """Whether two assertions look at the same thing, as far as names tell; what is made elsewhere may be anything."""
+    if one.args and other.args and one.args != other.args and one.sig == other.sig:
+        return False
+    return _same_root(one, other) and _same_path(one, other, one.path, other.path)
+
+
+def _same_root(one: Place, other: Place) -> bool:
+    if one.written != other.written:
+        return False
+    return one.sig == other.sig or "?" in (one.sig, other.sig)
+
+
+def _same_path(one: Place, other: Place, path: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    if path == others:
+        return True
+    longer, shorter = (path, others) if len(path) > len(others) else (others, path)
+    unknown = "?" in (one.sig, other.sig) and len(shorter) < len(longer)
+    return unknown and bool(shorter) and longer[-len(shorter) :] == shorter
+
+
+def _below(now: Place, was: Place) -> bool:
+    """Whether ``now`` is ``was`` or a part of it."""
+    return _same_root(now, was) and (now.path[: len(was.path)] == was.path or _same_path(now, was, now.path, was.path))
+
+
+def _stronger(now: Fact, was: Fact) -> bool:
+    exactly = now.kind == "is" and same_place(now.place, was.place)
+    match was.kind:
+        case "truthy":
+            held = now.kind in _SHAPES - {"is", "defined", "truthy"} and _below(now.place, was.place)
+            return (exactly and now.value not in _FALSY) or held or len(now.place.path) > len(was.place.path) > 0
+        case "defined":
+            given = now.kind in _SHAPES and (now.kind, now.value) not in {("is", "undefined"), ("is", "null")}
+            return (given or len(now.place.path) > len(was.place.path)) and _below(now.place, was.place)
+        case "type":
+            return (exactly and _typed(now.value, was.value)) or (
+                now.kind in ("exact", "length", "matches", "contains") and same_place(now.place, was.place)
+            )
+        case "contains":
+            return exactly and was.value.strip("\"'[]") in now.value
+        case "matches":
+            return exactly and now.value.startswith('"')
+        case "called":
+            calls = now.kind == "times" and now.value != "0" and same_place(now.place, was.place)
+            return calls or (now.kind in ("nth", "last") and same_place(now.place, was.place))
+        case ">" | ">=" | "<" | "<=":
+            return exactly and _ordered(now.value, was.kind, was.value)
+        case "throws":
+            return _throws(now, was)
+        case "instance":
+            return now.place.path[-1:] in (("code",), ("name",)) or (now.kind == "throws" and now.value == was.value)
+        case "snapshot":
+            return now.kind in ("is", "exact") and same_place(now.place, was.place)
+        case _:
+            return False
+
+
+def _throws(now: Fact, was: Fact) -> bool:
+    if not was.value:
+        return True
+    said = was.value.strip("\"'/")
+    if now.kind in ("is", "contains", "matches", "throws") and said and said in now.value:
+        return True
+    of_class = was.value[:1].isupper() and was.value.isidentifier()
+    return of_class and (now.place.path[-1:] == ("code",) or (now.kind == "instance" and now.value == was.value))
+
+
+def _typed(value: str, wanted: str) -> bool:
+    match wanted.strip('"').lower():
+        case "string":
+            return value.startswith('"')
+        case "number":
+            return bool(_NUMBER.fullmatch(value))
+        case "boolean":
+            return value in ("true", "false")
+        case "date":
+            return "Date" in value
+        case _:
+            return value[:1] in "{[" or "new" in value
+
+
+def _ordered(value: str, sign: str, bound: str) -> bool:
+    both = _NUMBER.fullmatch(value) and _NUMBER.fullmatch(bound)
+    return bool(both) and _ORDER[sign](float(value), float(bound))
+
+
+def _written(value: str) -> bool:
+    return value[:1] in '"{[-' or value[:1].isdigit() or value in ("true", "false", "null", "undefined")

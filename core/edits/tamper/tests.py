@@ -1,0 +1,145 @@
+"""What a change takes away from the tests of a file: one small function per kind of weakening, all in one table."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+
+from tree_sitter import Node
+
+from beai.core.edits.shapes import arguments
+from beai.core.edits.suites import Declared
+from beai.core.edits.tamper.compare import Pool, compare, lost
+from beai.core.edits.tamper.found import Tamper, first_row, named, rows
+from beai.core.edits.tamper.guards import Guard
+from beai.core.edits.tamper.nothing import says_nothing
+from beai.core.edits.tamper.pairs import Pairs
+from beai.core.edits.tamper.reading import ASSERTS, Reading
+
+_OFF = frozenset({"skip", "todo", "only", "skipIf", "runIf", "fails", "failing", "concurrent"})
+_OFF_WORDS = {"xit": "skip", "xtest": "skip", "xdescribe": "skip", "fit": "only", "fdescribe": "only"}
+_VERBS = {"only": "focuses", "todo": "postpones", "fails": "expects to fail", "failing": "expects to fail"} | {
+    "concurrent": "runs beside others"
+}
+_CASE = re.compile(r"C\d+\b")
+_INSIDE = 40  # functions of one test that are looked at
+_SILENCED = re.compile(r"@ts-(?:expect-error|ignore|nocheck)|\bas any\b|\bas unknown as\b|<any>")
+_NEVER_WRONG = (Guard.NEVER, Guard.RETURNS, Guard.THROWS, Guard.EMPTY, Guard.SWALLOWED, Guard.UNAWAITED, Guard.SKIPS)
+"""What is told of a new test too; a condition or a loop there may be what it is about."""
+
+
+def removed(pair: Pairs) -> Iterator[Tamper]:
+    """A test that is gone, and whose assertions are in no new or changed test."""
+    for was in pair.gone:
+        had = pair.old.assertions(was)
+        left = lost(had, pair.elsewhere)
+        if not had or left or not pair.elsewhere.all:
+            yield Tamper(f"removes the test {named(was.name)}", old=rows(was.statement()))
+        elif (case := _CASE.match(was.name)) and not any(one.name.startswith(case[0]) for one in pair.fresh):
+            words = f"gives the test {named(was.name)} a name without its case {case[0]}"
+            yield Tamper(words, old=rows(was.statement()))
+
+
+def switched(pair: Pairs) -> Iterator[Tamper]:
+    """A test or suite that is skipped, focused or postponed and was not."""
+    old = {one.path: one for one in pair.old.declared} | {one.path: was for was, one in pair.partners}
+    for one in pair.new.declared:
+        was = old.get(one.path)
+        for word in sorted(_off(pair.new, one) - (_off(pair.old, was) if was else frozenset())):
+            verb = _VERBS.get(word, "skips")
+            yield Tamper(f"{verb} the {one.role.value} {named(one.name)} (.{word})", new=first_row(one.call))
+
+
+def weakened(pair: Pairs) -> Iterator[Tamper]:
+    """Assertions that say less than they did, or that something newly keeps from running."""
+    for was, one in pair.touched:
+        yield from compare(pair.old, pair.new, was, one, pair.elsewhere)
+
+
+def vain(pair: Pairs) -> Iterator[Tamper]:
+    """Assertions that cannot fail, and tests without one."""
+    before = {one.path: was for was, one in pair.touched}
+    for one in (*pair.fresh, *(one for _, one in pair.touched)):
+        was = before.get(one.path)
+        known = {assertion.code for assertion in pair.old.assertions(was)} if was else set()
+        has = pair.new.assertions(one)
+        for assertion in has:
+            why = says_nothing(pair.new, assertion) if assertion.code not in known else ""
+            if why:
+                yield Tamper(f"asserts nothing real in {named(one.name)}: {why}", new=rows(assertion.node))
+        silent = was is None and one.body is not None and not has and "todo" not in one.modifiers
+        if silent and not ASSERTS.search(pair.new.syntax.code(one.call)):
+            yield Tamper(f"asserts nothing in {named(one.name)}", new=rows(one.call))
+
+
+def guarded(pair: Pairs) -> Iterator[Tamper]:
+    """Assertions of a new test, or new ones of an old test, that cannot count from the start."""
+    before = {one.path: was for was, one in pair.touched}
+    for one in (*pair.fresh, *(one for _, one in pair.touched)):
+        was = before.get(one.path)
+        known = {assertion.code for assertion in pair.old.assertions(was)} if was else set()
+        for assertion in pair.new.assertions(one):
+            if assertion.code not in known:
+                for guard in sorted(assertion.guards.intersection(_NEVER_WRONG)):
+                    yield Tamper(f"{guard} {named(one.name)}", new=rows(assertion.node))
+
+
+def uncalled(pair: Pairs) -> Iterator[Tamper]:
+    """Assertions in a function of a test that nothing calls, where there was none before."""
+    for was, one in pair.touched:
+        if _uncalled(pair.new, one) and not _uncalled(pair.old, was):
+            yield Tamper(f"{Guard.UNCALLED} {named(one.name)}", rows(was.call), rows(one.call))
+
+
+def silenced(pair: Pairs) -> Iterator[Tamper]:
+    """The type checker is told to be silent about a test, more often than before."""
+    for was, one in pair.touched:
+        old, new = pair.old.syntax.code(was.call), pair.new.syntax.code(one.call)
+        if len(fresh := _SILENCED.findall(new)) > len(_SILENCED.findall(old)):
+            yield Tamper(
+                f"silences the type checker ({fresh[-1]}) in {named(one.name)}", rows(was.call), rows(one.call)
+            )
+
+
+def shared(pair: Pairs) -> Iterator[Tamper]:
+    """A function beside the tests that asserts less than it did, in a file that other files take it from."""
+    old, new = _functions(pair.old), _functions(pair.new)
+    for name in old.keys() & new.keys():
+        had = tuple(pair.old.within(old[name]))
+        pool = Pool().add(tuple(pair.new.within(new[name])))
+        gone = lost(had, pool) if had else ()
+        if gone:
+            words = f"takes {len(gone)} of {len(had)} assertions out of {name}(), which tests call"
+            yield Tamper(words, rows(old[name]), rows(new[name]))
+    for name in old.keys() - new.keys():
+        if name.startswith(("expect", "assert")) and re.search(r"\bexport\b", pair.old.text):
+            yield Tamper(f"removes {name}(), which tests assert with", old=rows(old[name]))
+
+
+KINDS: tuple[Callable[[Pairs], Iterator[Tamper]], ...] = (
+    removed, switched, weakened, vain, guarded, uncalled, silenced,
+)  # fmt: skip
+"""What is asked of every test file."""
+
+
+def _off(reading: Reading, one: Declared) -> frozenset[str]:
+    words = {*_OFF.intersection(one.modifiers), *filter(None, [_OFF_WORDS.get(one.word)])}
+    for option in (node for node in arguments(one.call)[1:] if node.type == "object"):
+        words |= {word for word in _OFF if re.search(rf"\b{word}\s*:\s*(?!false)", reading.syntax.code(option))}
+    return frozenset(words)
+
+
+def _uncalled(reading: Reading, one: Declared) -> bool:
+    """Whether a function declared in the test asserts, and its name stands nowhere else."""
+    code = reading.syntax.code(one.call)
+    starts = [start for start, _, _ in reading.functions]
+    first, last = bisect_left(starts, one.call.start_byte), bisect_left(starts, one.call.end_byte)
+    return any(
+        "expect" in reading.syntax.code(node) and len(re.findall(rf"\b{re.escape(name)}\b", code)) == 1
+        for _, name, node in reading.functions[first:last][:_INSIDE]
+    )
+
+
+def _functions(reading: Reading) -> dict[str, Node]:
+    return {name: node for _, name, node in reading.functions}

@@ -1,0 +1,39 @@
+"""A weakened test is named in words; an honest refactoring of it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from beai.core.edits.tamper import words_for
+from tests.core.tampering import FIRST, Case, bases, cases
+
+WEAKENED = tuple(cases("weaken_tests", "weaken_assertions", "weaken_flow", "weaken_around"))
+
+
+def _words(case: Case) -> list[str]:
+    beside = {FIRST: (bases()[FIRST], bases()[FIRST])} if case.path == "src/order.ts" else {}
+    return [one.words for one in words_for(case.path, case.before, case.after, beside)]
+
+
+def test_there_are_enough_weakenings() -> None:
+    assert len(WEAKENED) >= 60
+
+
+@pytest.mark.parametrize("case", WEAKENED, ids=lambda case: case.name)
+def test_a_weakening_is_named(case: Case) -> None:
+    told = _words(case)
+    assert [words for words in case.words if not any(words in one for one in told)] == [], told
+
+
+HONEST = tuple(cases("honest_wording", "honest_shape", "honest_around"))
+KNOWN_ALARMS: frozenset[str] = frozenset()
+
+
+def test_there_are_enough_honest_refactorings() -> None:
+    assert len(HONEST) >= 60
+
+
+def test_honest_refactorings_raise_at_most_two_alarms() -> None:
+    told = {case.name: words for case in HONEST if (words := _words(case))}
+    assert len(KNOWN_ALARMS) <= 2
+    assert {name: words for name, words in told.items() if name not in KNOWN_ALARMS} == {}
