@@ -28,21 +28,27 @@ from beai.core.edits.enclosing import whole_around
 from beai.core.edits.hunks import hunks
 from beai.core.edits.layout import eol_of, with_eol
 from beai.core.edits.place import place
-from beai.core.edits.policy import is_test, warning
+from beai.core.edits.policy import warning
 from beai.core.edits.schema import place_in_schema
 from beai.core.edits.search import Near, nearest, patched, replaced
-from beai.core.edits.tamper import marked, tamper
+from beai.core.edits.tamper import Beside, marked, words_for
 from beai.core.edits.unplaced import Unplaced
 
 _MARK = "\ufeff"
+_NOTHING: Beside = {}
 
 
 def match(
-    edits: Sequence[Edit], read: Callable[[str], str | None], cites: tuple[str, ...] = (), rationale: str = ""
+    edits: Sequence[Edit],
+    read: Callable[[str], str | None],
+    cites: tuple[str, ...] = (),
+    rationale: str = "",
+    approved: Sequence[str] = (),
 ) -> Change | tuple[Miss, ...]:
     """The change that ``edits`` make, in order, or every edit that has no place; ``read`` gives a file or None.
 
-    Files that end as they were are left out. Hunks carry ``cites``, and warnings where a schema or a test is touched.
+    Files that end as they were are left out. Hunks carry ``cites``, and warnings where a schema is touched or tests are
+    weakened; ``approved`` are test files that the change is held against.
     """
     before: dict[str, str | None] = {}
     now: dict[str, str | None] = {}
@@ -58,15 +64,20 @@ def match(
             misses.append(_missed(edit, str(reason), text))
     if misses:
         return tuple(misses)
-    changed = ((path, before[path], text) for path, text in now.items() if text != before[path])
-    return Change(tuple(file_change(path, old, new, cites) for path, old, new in changed), rationale)
+    changed = tuple((path, before[path], text) for path, text in now.items() if text != before[path])
+    tests = ((path, read(path)) for path in approved)
+    beside: Beside = {path: (text, text) for path, text in tests} | {path: (old, new) for path, old, new in changed}
+    return Change(tuple(file_change(path, old, new, cites, beside) for path, old, new in changed), rationale)
 
 
-def file_change(path: str, before: str | None, after: str | None, cites: tuple[str, ...] = ()) -> FileChange:
-    """One file's change with its hunks; the hash is that of the bytes that ``before`` was decoded from."""
-    found = hunks(path, before, after, cites)
-    if is_test(path):
-        found = marked(found, tamper(path, before, after or ""))
+def file_change(
+    path: str, before: str | None, after: str | None, cites: tuple[str, ...] = (), beside: Beside = _NOTHING
+) -> FileChange:
+    """One file's change with its hunks; the hash is that of the bytes that ``before`` was decoded from.
+
+    ``beside`` are the files that the change of this one is to be seen with.
+    """
+    found = marked(hunks(path, before, after, cites), words_for(path, before, after, beside))
     word = warning(path)
     if word is not None:
         found = tuple(replace(hunk, warnings=(*hunk.warnings, word)) for hunk in found)

@@ -20,6 +20,9 @@ _SEP = " > "
 _RUNNERS = frozenset({"vitest", "@jest/globals", "bun:test", "node:test"})
 
 
+_LINKS = 24  # of ``it.concurrent.each([…])(…)``; a longer chain declares no test
+
+
 class Role(StrEnum):
     """What a call declares."""
 
@@ -189,7 +192,9 @@ def _below(syntax: Syntax, node: Node, parents: tuple[str, ...] = ()) -> Iterato
 
 def _read(syntax: Syntax, call: Node) -> Declared | None:
     words, callee = list[str](), call.child_by_field_name("function")
-    while callee is not None and callee.type in ("member_expression", "call_expression"):
+    for _ in range(_LINKS):
+        if callee is None or callee.type not in ("member_expression", "call_expression"):
+            break
         if callee.type == "member_expression":
             words.append(syntax.code(callee.child_by_field_name("property") or callee))
         callee = callee.child_by_field_name("object") or callee.child_by_field_name("function")

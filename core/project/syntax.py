@@ -181,7 +181,7 @@ def _parser(tsx: bool) -> Parser:
     return Parser(_language(tsx))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _query(tsx: bool, pattern: str) -> Query:
     return Query(_language(tsx), pattern)
 

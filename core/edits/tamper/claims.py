@@ -42,12 +42,25 @@ def links(syntax: Syntax, node: Node) -> Links:
     return None, steps
 
 
-_ASSERT_EQUAL = {"equal": "toBe", "strictEqual": "toBe", "deepEqual": "toEqual", "deepStrictEqual": "toEqual"} | {
-    "notEqual": "not.toBe", "notStrictEqual": "not.toBe", "match": "toMatch", "ok": "toBeTruthy",
-    "isTrue": "to.be.true", "isFalse": "to.be.false", "isDefined": "toBeDefined", "isNull": "toBeNull", "lengthOf": "toHaveLength",
-    "include": "toContain", "throws": "toThrow", "notDeepEqual": "not.toEqual",
+_ASSERT_EQUAL = {
+    "equal": "toBe",
+    "strictEqual": "toBe",
+    "notEqual": "not.toBe",
+    "notStrictEqual": "not.toBe",
+    "deepEqual": "toEqual",
+    "deepStrictEqual": "toEqual",
+    "notDeepEqual": "not.toEqual",
     "partialDeepStrictEqual": "toMatchObject",
-}  # fmt: skip
+    "match": "toMatch",
+    "include": "toContain",
+    "lengthOf": "toHaveLength",
+    "throws": "toThrow",
+    "ok": "toBeTruthy",
+    "isTrue": "to.be.true",
+    "isFalse": "to.be.false",
+    "isDefined": "toBeDefined",
+    "isNull": "toBeNull",
+}
 """Functions of ``assert`` as matchers (Node.js: "Assert", Chai: "Assert")."""
 
 

@@ -17,7 +17,8 @@ from beai.core.project.expressions import FUNCTIONS, unwrap
 from beai.core.project.syntax import Syntax
 
 _EXITS = """[(return_statement) (throw_statement) (arrow_function) (function_expression) (function_declaration)
-(method_definition) (call_expression function: (member_expression))] @found"""
+(method_definition)] @found"""
+_EXIT_CALLS = "(call_expression function: (member_expression property: (property_identifier))) @found"
 _SKIPS = re.compile(r"(?:\w+\.){1,2}skip\(|process\.(?:exit|abort)\(")
 _FAILS = re.compile(r"\b(?:expect|assert|fail|throw|unreachable|reject|done)\w*\b")
 _FALSE = frozenset({"false", "0", "null", "undefined", '""', "!true", "!1", "1===2", "true===false"})
@@ -83,12 +84,15 @@ class Exits:
     def _found(self) -> tuple[list[int], list[tuple[Node, int]]]:
         around: list[tuple[int, int]] = []
         found: list[tuple[Node, int]] = []
-        for node in self.syntax.matching(_EXITS):
+        calls = self.syntax.matching(_EXIT_CALLS) if _SKIPS.search(self.syntax.text) else []
+        calls = [call for call in calls if _SKIPS.match(self.syntax.code(call)[:60])]
+        both = sorted((*self.syntax.matching(_EXITS), *calls), key=lambda node: (node.start_byte, -node.end_byte))
+        for node in both:
             while around and around[-1][1] <= node.start_byte:
                 around.pop()
             if node.type in FUNCTIONS or node.type == "method_definition":
                 around.append((node.start_byte, node.end_byte))
-            elif node.type != "call_expression" or _SKIPS.match(self.syntax.code(node)[:60]):
+            else:
                 found.append((node, around[-1][0] if around else 0))
         return [node.start_byte for node, _ in found], found
 

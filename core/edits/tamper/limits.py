@@ -23,14 +23,19 @@ _SET = {"setTimeout": _TIME, "timeout": _TIME, "retryTimes": _TRIES, "retries": 
 """Methods of ``jest`` and of ``this`` that set one of them."""
 _ROOM = re.compile(r"[tT]imeout|retr(?:y|ies)")
 
+Options = tuple[tuple[int, str, float], ...]
+"""What a file sets: where, which, and to how much."""
+
 
 def roomier(pair: Pairs) -> Iterator[Tamper]:
     """A timeout that is raised, and tests that may fail before they pass."""
-    if not _ROOM.search(pair.new.text) and not any(len(arguments(one.call)) > 2 for _, one in pair.touched):
+    if not _roomy(pair.new) and not any(len(arguments(one.call)) > 2 for _, one in pair.touched):
         return
+    options = tuple(_options(pair.old)), tuple(_options(pair.new))
     for was, one in pair.touched:
-        yield from _told(pair, was, one, was.call, one.call, f"of {named(one.name)}")
-    yield from _told(pair, None, None, pair.old.syntax.root, pair.new.syntax.root, "of the whole file")
+        yield from _told(pair, options, (was, one), f"of {named(one.name)}")
+    if pair.around_changed:
+        yield from _told(pair, options, None, "of the whole file")
 
 
 def fewer_planned(pair: Pairs) -> Iterator[Tamper]:
@@ -52,35 +57,34 @@ def _lowered(had: float, has: float | None) -> str:
 
 
 def _told(
-    pair: Pairs, was: Declared | None, one: Declared | None, old: Node, new: Node, whose: str
+    pair: Pairs, options: tuple[Options, Options], both: tuple[Declared, Declared] | None, whose: str
 ) -> Iterator[Tamper]:
-    outside = one is None
-    time_before, time_now = (
-        _most(reading, node, _TIME, each, outside)
-        for reading, node, each in ((pair.old, old, was), (pair.new, new, one))
-    )
-    if time_now > max(time_before, _USUAL if not time_before else 0.0):
-        words = f"raises the timeout {whose} from {seconds(time_before or _USUAL)} to {seconds(time_now)}"
-        yield Tamper(words, None if outside else rows(old), _place(pair.new, new, outside))
-    tries = partial(_most, names=_TRIES, one=None, outside=outside)
-    if (now := tries(pair.new, new)) > (before := tries(pair.old, old)):
-        words = f"lets a failing test {whose} run again ({before:g} → {now:g} times)"
-        yield Tamper(words, None if outside else rows(old), _place(pair.new, new, outside))
+    was, one = both if both is not None else (None, None)
+    old, new = partial(_most, pair.old, options[0], was), partial(_most, pair.new, options[1], one)
+    place = (rows(was.call) if was else None), (rows(one.call) if one else _place(pair.new))
+    before, now = old(_TIME), new(_TIME)
+    if now > (before or _USUAL):
+        yield Tamper(f"raises the timeout {whose} from {seconds(before or _USUAL)} to {seconds(now)}", *place)
+    before, now = old(_TRIES), new(_TRIES)
+    if now > before:
+        yield Tamper(f"lets a failing test {whose} run again ({before:g} → {now:g} times)", *place)
 
 
-def _place(reading: Reading, node: Node, outside: bool) -> tuple[int, int] | None:
-    if not outside:
-        return rows(node)
+def _roomy(reading: Reading) -> bool:
+    return "imeout" in reading.text or "retr" in reading.text
+
+
+def _place(reading: Reading) -> tuple[int, int] | None:
     found = next((number for number, line in enumerate(reading.text.splitlines()) if _ROOM.search(line)), None)
     return None if found is None else (found, found)
 
 
-def _most(reading: Reading, node: Node, names: tuple[str, ...], one: Declared | None, outside: bool) -> float:
-    """The most of what ``names`` are set to in ``node``; ``outside`` of the tests where that is asked."""
+def _most(reading: Reading, options: Options, one: Declared | None, names: tuple[str, ...]) -> float:
+    """The most of what ``names`` are set to in the test, outside of all tests where there is none."""
+    spans = [(each.call.start_byte, each.call.end_byte) for each in ([one] if one else reading.tests.values())]
     found = [0.0]
-    spans = [(each.call.start_byte, each.call.end_byte) for each in reading.tests.values()] if outside else []
-    for start, key, value in _options(reading):
-        if key in names and node.start_byte <= start < node.end_byte and not any(a <= start < b for a, b in spans):
+    for start, key, value in options if spans or one is None else ():
+        if key in names and any(first <= start < last for first, last in spans) == (one is not None):
             found.append(value)
     if one is not None and names is _TIME:
         found += [_number(reading, given) for given in arguments(one.call)[2:3]]
@@ -89,7 +93,9 @@ def _most(reading: Reading, node: Node, names: tuple[str, ...], one: Declared | 
 
 def _options(reading: Reading) -> Iterator[tuple[int, str, float]]:
     wanted = (*_TIME, *_TRIES)
-    for node in reading.syntax.matching("(pair) @found") if _ROOM.search(reading.text) else ():
+    if not _roomy(reading):
+        return
+    for node in reading.syntax.matching("(pair) @found"):
         key = key_of(reading.syntax, node)
         value = node.child_by_field_name("value")
         if key in wanted and value is not None:

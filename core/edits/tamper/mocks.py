@@ -19,6 +19,7 @@ _GIVES = re.compile(r"mock(?:Resolved|Rejected|Return)Value(?:Once)?|mockImpleme
 _MODULES = frozenset({"mock", "doMock", "unstable_mockModule"})
 _RUNNERS = frozenset({"vi", "jest", "mock", "vitest"})
 _OF_MOCKS = ("called", "times", "nth", "last")
+_SPIES = re.compile(r"\b(?:spyOn|mock|doMock)\(")
 _SUFFIX = re.compile(r"(?:\.(?:test|spec|servertest|e2e|unit|int))+$")
 
 
@@ -39,6 +40,8 @@ def widened(pair: Pairs) -> Iterator[Tamper]:
     for was, one in pair.touched:
         before, after = _given(pair.old, was.call), _given(pair.new, one.call)
         yield from _compared(before, after, f" in {named(one.name)}")
+    if not pair.around_changed:
+        return
     spans = [each.call for each in pair.new.tests.values()]
     olds = [each.call for each in pair.old.tests.values()]
     yield from _compared(_outside(pair.old, olds), _outside(pair.new, spans), "")
@@ -46,6 +49,8 @@ def widened(pair: Pairs) -> Iterator[Tamper]:
 
 def subject_mocked(pair: Pairs) -> Iterator[Tamper]:
     """A mock, new in the file, of what its tests assert on."""
+    if not pair.around_changed and not any(_SPIES.search(pair.new.syntax.code(one.call)) for _, one in pair.touched):
+        return
     before = {name for name, _ in _mocked(pair.old)}
     fresh = [(name, call) for name, call in _mocked(pair.new) if name not in before]
     tested = _tested(pair.new) if fresh else frozenset()

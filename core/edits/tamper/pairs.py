@@ -77,7 +77,20 @@ class Pairs:
         return pool
 
     @cached_property
+    def fresh_text(self) -> str:
+        """The lines that were not there before."""
+        known = frozenset(self.old.text.splitlines())
+        return "\n".join(line for line in self.new.text.splitlines() if line not in known)
+
+    @cached_property
+    def around_changed(self) -> bool:
+        """Whether anything but tests is not as it was."""
+        return self.old.outside != self.new.outside
+
+    @cached_property
     def _changed_names(self) -> frozenset[str]:
+        if not self.around_changed:
+            return frozenset()
         before, after = _outside(self.old), _outside(self.new)
         changed = {name for name in before.keys() & after.keys() if before[name] != after[name]}
         for _ in range(_ROUNDS):
@@ -106,7 +119,7 @@ def _outside(reading: Reading) -> dict[str, str]:
     spans = [(one.call.start_byte, one.call.end_byte) for one in reading.declared if one.role is Role.TEST]
     found: dict[str, str] = {}
     at = 0
-    for node in reading.syntax.matching("[(variable_declarator) (function_declaration)] @found"):
+    for node in reading.declarations:
         while at < len(spans) and spans[at][1] <= node.start_byte:
             at += 1
         if at < len(spans) and spans[at][0] <= node.start_byte:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from tree_sitter import Node
 
 from beai.core.edits.shapes import arguments, key_of, string_value
+from beai.core.edits.tamper.literals import member, members
 from beai.core.edits.tamper.names import Binding, Kind, Names
 from beai.core.project.expressions import FUNCTIONS, unwrap
 from beai.core.project.syntax import Syntax
 
 _LONG = 600  # characters of a value that is compared by its text; a longer one by its hash
 _DEEP = 6  # names followed from one to the next
-MOST = 300_000
+MOST = 100_000
 """Nodes that are read of one file."""
 _TYPED = frozenset({"as_expression", "satisfies_expression", "non_null_expression"})
 _WRITTEN = frozenset({"string", "template_string", "number", "true", "false", "null", "undefined", "object", "array"})
@@ -111,9 +112,9 @@ class Plain:
                 value = node.child_by_field_name("value")
                 pieces.append(f"{key}:{self.text(value, env, depth + 1) if value else ''}")
                 return True
-            case "object" if depth <= _DEEP and (members := _members(node)) is not None:
-                each = sorted(self.text(one, env, depth + 1) for one in members)
-                pieces.append(f"{{{','.join(each)}}}")
+            case "object" if depth <= _DEEP and (each := members(node)) is not None:
+                said = sorted(self.text(one, env, depth + 1) for one in each)
+                pieces.append(f"{{{','.join(said)}}}")
                 return True
             case "identifier" | "shorthand_property_identifier":
                 name = self.syntax.code(node)
@@ -159,7 +160,7 @@ class Plain:
         """``value`` with its path walked into the literal that it is, as far as that is written out."""
         while value.path and value.node is not None:
             node = self.follow(Value(value.node, value.env)).node
-            inner = _member(self.syntax, node, value.path[0]) if node is not None else None
+            inner = member(self.syntax, node, value.path[0]) if node is not None else None
             if inner is None:
                 return value
             value = self.follow(Value(inner, value.env, "", value.path[1:]))
@@ -275,24 +276,6 @@ class Plain:
                 case _:
                     return False
         return False
-
-
-def _members(node: Node) -> list[Node] | None:
-    """What an object literal holds, where its order does not matter."""
-    each = [one for one in node.named_children if one.type != "comment"]
-    return each if all(one.type in ("pair", "shorthand_property_identifier") for one in each) else None
-
-
-def _member(syntax: Syntax, node: Node | None, key: str) -> Node | None:
-    if node is not None and node.type == "array" and key.isdigit():
-        each = [one for one in node.named_children if one.type != "comment"]
-        return each[int(key)] if int(key) < len(each) and len(key) < 5 else None
-    for pair in node.named_children if node is not None and node.type == "object" else []:
-        if pair.type == "shorthand_property_identifier" and syntax.code(pair) == key:
-            return pair
-        if pair.type == "pair" and key_of(syntax, pair) == key:
-            return pair.child_by_field_name("value")
-    return None
 
 
 def _prepares(module: str, name: str) -> bool:

@@ -69,10 +69,27 @@ class Reading:
         return {one.path: one for one in self.declared if one.role is Role.TEST}
 
     @cached_property
+    def declarations(self) -> tuple[Node, ...]:
+        """Every variable and function that is declared, in document order."""
+        return tuple(self.syntax.matching("[(variable_declarator) (function_declaration)] @found"))
+
+    @cached_property
+    def outside(self) -> str:
+        """The text around the tests."""
+        pieces: list[str] = []
+        at = 0
+        for one in self.declared:
+            span = self.syntax.span(one.call) if one.role is Role.TEST else None
+            if span is not None and span.start >= at:
+                pieces.append(self.text[at : span.start])
+                at = span.end
+        return " ".join(" ".join((*pieces, self.text[at:])).split())
+
+    @cached_property
     def functions(self) -> tuple[tuple[int, str, Node], ...]:
         """The functions that have a name, with where they begin, in document order."""
         found: list[tuple[int, str, Node]] = []
-        for node in self.syntax.matching("[(variable_declarator) (function_declaration)] @found"):
+        for node in self.declarations:
             value = node.child_by_field_name("value") if node.type == "variable_declarator" else node
             name = node.child_by_field_name("name")
             if name is not None and value is not None and value.type in FUNCTIONS:

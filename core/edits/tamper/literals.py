@@ -1,0 +1,27 @@
+"""What is written out in object and array literals."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from beai.core.edits.shapes import key_of
+from beai.core.project.syntax import Syntax
+
+
+def members(node: Node) -> list[Node] | None:
+    """What an object literal holds, where its order does not matter."""
+    each = [one for one in node.named_children if one.type != "comment"]
+    return each if all(one.type in ("pair", "shorthand_property_identifier") for one in each) else None
+
+
+def member(syntax: Syntax, node: Node | None, key: str) -> Node | None:
+    """The node at ``key`` of an object or array literal, None where it is not written out."""
+    if node is not None and node.type == "array" and key.isdigit():
+        each = [one for one in node.named_children if one.type != "comment"]
+        return each[int(key)] if int(key) < len(each) and len(key) < 5 else None
+    for pair in node.named_children if node is not None and node.type == "object" else []:
+        if pair.type == "shorthand_property_identifier" and syntax.code(pair) == key:
+            return pair
+        if pair.type == "pair" and key_of(syntax, pair) == key:
+            return pair.child_by_field_name("value")
+    return None
