@@ -216,6 +216,14 @@ def waited(node: Node) -> bool:
     return parent is not None and parent.type not in ("expression_statement", "statement_block", "program")
 
 
+def runs(function: Node) -> bool:
+    """Whether a function within a test is handed to somebody who may call it, or is called where it stands."""
+    parent = function.parent
+    while parent is not None and parent.type in ("parenthesized_expression", "await_expression"):
+        parent = parent.parent
+    return parent is not None and parent.type in ("arguments", "call_expression")
+
+
 def _never(plain: Plain, condition: Node, env: Env) -> bool:
     return _condition(plain, condition, env) in _FALSE
 

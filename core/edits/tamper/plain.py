@@ -113,8 +113,8 @@ class Plain:
                 pieces.append(f"{key}:{self.text(value, env, depth + 1) if value else ''}")
                 return True
             case "object" if depth <= _DEEP and (each := members(node)) is not None:
-                said = sorted(self.text(one, env, depth + 1) for one in each)
-                pieces.append(f"{{{','.join(said)}}}")
+                ordered = sorted(self.text(one, env, depth + 1) for one in each)
+                pieces.append(f"{{{','.join(ordered)}}}")
                 return True
             case "identifier" | "shorthand_property_identifier":
                 name = self.syntax.code(node)

@@ -13,7 +13,7 @@ from beai.core.edits.shapes import arguments
 from beai.core.edits.suites import Declared, Role, declared_tests
 from beai.core.edits.tamper.claims import Links, Steps, claim, links
 from beai.core.edits.tamper.facts import Claim, Fact, facts
-from beai.core.edits.tamper.guards import EACH, Exits, Guard, below, waited
+from beai.core.edits.tamper.guards import EACH, Exits, Guard, below, runs, waited
 from beai.core.edits.tamper.names import Kind, Names, loop_names, parameters
 from beai.core.edits.tamper.plain import MOST, NOTHING, Env, Plain, Value
 from beai.core.project.expressions import FUNCTIONS, unwrap
@@ -174,7 +174,7 @@ class Reading:
                     continue
                 if node.type == "call_expression" and hops < _HOPS:
                     yield from self._called(node, env, around, hops)
-            if node.type in FUNCTIONS and node.id != start.id and not _runs(node):
+            if node.type in FUNCTIONS and node.id != start.id and not runs(node):
                 continue
             owner = node.start_byte if node.type in FUNCTIONS else owner
             if node.type in ("statement_block", "program"):
@@ -282,14 +282,6 @@ class Reading:
         binding = self.plain.names.find(name, node.start_byte)
         found = binding.node if binding is not None and binding.kind is Kind.FUNCTION else None
         return found if found is not None and found.type in FUNCTIONS and not _around(found, node) else None
-
-
-def _runs(function: Node) -> bool:
-    """Whether a function within a test is handed to somebody who may call it, or is called where it stands."""
-    parent = function.parent
-    while parent is not None and parent.type in ("parenthesized_expression", "await_expression"):
-        parent = parent.parent
-    return parent is not None and parent.type in ("arguments", "call_expression")
 
 
 def _around(function: Node, node: Node) -> bool:
