@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-_SHOP = Path(__file__).parents[2] / "core" / "demo" / "shop"
+SHOP = Path(__file__).parents[2] / "core" / "demo" / "shop"
 _VITEST3 = "3.2.7"
 _VITEST1 = "1.6.1"
 _VITEST2 = "2.1.9"
@@ -42,11 +42,11 @@ _INSTALL = 300  # seconds
 @pytest.fixture(scope="session")
 def shop_packages(request: pytest.FixtureRequest) -> Path:
     """The demo backend's installed ``node_modules``, kept between sessions while its lock file stays the same."""
-    lock = (_SHOP / "package-lock.json").read_bytes()
+    lock = (SHOP / "package-lock.json").read_bytes()
     home = Path(request.config.cache.mkdir(f"shop-{hashlib.sha256(lock).hexdigest()[:16]}"))
     for name in ("package.json", "package-lock.json", ".npmrc"):
-        if (_SHOP / name).exists():
-            shutil.copy(_SHOP / name, home / name)
+        if (SHOP / name).exists():
+            shutil.copy(SHOP / name, home / name)
     return _install(home, "ci")
 
 
@@ -87,7 +87,7 @@ def prisma_packages(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="session")
 def older_packages(request: pytest.FixtureRequest) -> Path:
     """A ``node_modules`` with tRPC 10, Zod 3, and the demo's client as Prisma 5 generates it, kept between sessions."""
-    schema = (_SHOP / "prisma" / "schema.prisma").read_text().replace('"prisma-client"', '"prisma-client-js"')
+    schema = (SHOP / "prisma" / "schema.prisma").read_text().replace('"prisma-client"', '"prisma-client-js"')
     schema = schema.replace('  output   = "../src/generated/prisma"\n', "")
     schema = schema.replace('"postgresql"\n', '"postgresql"\n  url = env("DATABASE_URL")\n')
     mark = hashlib.sha256(repr((_OLDER, schema)).encode()).hexdigest()[:16]
@@ -171,7 +171,7 @@ def shop_copy(shop_packages: Path, tmp_path: Path) -> Path:
 
 
 def _copy(target: Path, packages: Path) -> Path:
-    shutil.copytree(_SHOP, target, ignore=shutil.ignore_patterns("node_modules"))
+    shutil.copytree(SHOP, target, ignore=shutil.ignore_patterns("node_modules"))
     (target / "node_modules").symlink_to(packages, target_is_directory=True)
     return target
 

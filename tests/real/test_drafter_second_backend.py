@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from beai.core.project.facts import RunnerName
 from beai.core.suggest.exchange import Answer, Ask, ProposeCases, Purpose
-from tests.real.second.driving import Backend, honest
+from tests.real.second.driving import Backend, Hot, anew, honest
 
 _SECOND = Path(__file__).parent / "second"
-_INSTALL = 300  # seconds
 _JEST = ("node_modules/.bin/jest", "FILE", "--json", "--silent")
 _FORBIDDEN = (Answer("foreign-row", 0, ""),)
 
 
-@pytest.fixture(scope="session")
-def second_packages(request: pytest.FixtureRequest) -> Path:
-    """The second backend's installed packages, kept between sessions while its lock file stays the same."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        pytest.skip("Node.js with npm is not installed")
-    lock = (_SECOND / "app" / "package-lock.json").read_bytes()
-    home = Path(request.config.cache.mkdir(f"second-{hashlib.sha256(lock).hexdigest()[:16]}"))
-    installed = home / "installed"
-    if not installed.exists():
-        for name in ("package.json", "package-lock.json", ".npmrc"):
-            shutil.copy(_SECOND / "app" / name, home / name)
-        command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=_INSTALL, check=False)
-        if done.returncode != 0:
-            pytest.skip(f"npm ci failed: {done.stderr.strip()[-300:]}")
-        installed.touch()
-    return home / "node_modules"
+@pytest.fixture(scope="module")
+def hot(jest29_packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hot]:
+    """A place with the packages, and what is kept of it between the tests."""
+    root = tmp_path_factory.mktemp("drafted") / "notebook"
+    (root / "app").mkdir(parents=True)
+    (root / "app" / "node_modules").symlink_to(jest29_packages, target_is_directory=True)
+    hot = Hot(root, "app", RunnerName.JEST)
+    yield hot
+    hot.close()
 
 
 @pytest.fixture
-def second(second_packages: Path, tmp_path: Path) -> Backend:
-    """A copy of the second backend for one test to change."""
-    root = tmp_path / "notebook"
-    shutil.copytree(_SECOND, root, ignore=shutil.ignore_patterns("node_modules", "__pycache__", "*.py"))
-    (root / "app" / "node_modules").symlink_to(second_packages, target_is_directory=True)
-    return Backend(root, _JEST)
+def second(hot: Hot) -> Backend:
+    """The second backend as it was written."""
+    anew(hot.root, _SECOND)
+    return Backend(hot.root, hot, _JEST)
 
 
 @pytest.mark.parametrize(
