@@ -24,6 +24,7 @@ from beai.tui.cli.rules import rules_command
 from beai.tui.cli.running import run_command
 from beai.tui.cli.tasks import tasks_command
 from beai.tui.cli.testing import test_command
+from beai.tui.cli.undo import undo_command
 
 __all__ = ["EXIT", "EXIT_CODES", "main"]
 
@@ -80,6 +81,7 @@ for command in (
     test_command,
     check_command,
     context_command,
+    undo_command,
     doctor_command,
 ):
     main.add_command(command)

@@ -28,7 +28,7 @@ from beai.core.edits.enclosing import whole_around
 from beai.core.edits.hunks import hunks
 from beai.core.edits.layout import eol_of, with_eol
 from beai.core.edits.place import place
-from beai.core.edits.policy import warning
+from beai.core.edits.policy import alone
 from beai.core.edits.schema import place_in_schema
 from beai.core.edits.search import Near, nearest, patched, replaced
 from beai.core.edits.tamper import Beside, marked, words_for
@@ -78,7 +78,7 @@ def file_change(
     ``beside`` are the files that the change of this one is to be seen with.
     """
     found = marked(hunks(path, before, after, cites), words_for(path, before, after, beside))
-    word = warning(path)
+    word = alone(path)
     if word is not None:
         found = tuple(replace(hunk, warnings=(*hunk.warnings, word)) for hunk in found)
     return FileChange(path, before, after, digest(before), found)

@@ -37,12 +37,15 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A committed write: what it changed, when (seconds since the epoch), in which session, whether it is undone."""
+    """A committed write: what it changed, when (seconds since the epoch), in which session.
+
+    ``undone`` names the write that took it back, in the order of which these sort, ``""`` while it stands.
+    """
 
     receipt: Receipt
     at: float
     session: str
-    undone: bool
+    undone: str
 
 
 def _ignore(_: str) -> None:
@@ -125,11 +128,11 @@ class Store:
 
         try:
             every = self._ledger.every()
-            stands = {one.id for one in standing(every)}
+            gone = {name: one.id for one in standing(every) for name in one.undoes}
             applied = [(one, self._ledger.at(one)) for one in reversed(every) if one.kind is Kind.APPLY]
         except OSError as error:
             return disk_fault(str(self._state), error)
-        return tuple(Past(one.receipt, at, one.session, one.id not in stands) for one, at in applied)
+        return tuple(Past(one.receipt, at, one.session, gone.get(one.id, "")) for one, at in applied)
 
     def overwrite(self, path: str, text: str) -> Receipt | Fault:
         """Write one whole file as a probe: ``restore`` takes it back, or else the next ``recover`` does."""
@@ -166,6 +169,15 @@ class Store:
             return self._book(Kind.ADOPT, work, session)
 
         return alone(self._state, work)
+
+    def images(self, receipt: Receipt) -> tuple[tuple[str, bytes | None, bytes | None], ...]:
+        """The path, the bytes before and the bytes after of each file of a write; nothing where they are gone."""
+        try:
+            one = self._ledger.read(receipt.id)
+            kept = self._ledger.image
+            return tuple((i.path, kept(one, i, "before"), kept(one, i, "after")) for i in one.images) if one else ()
+        except OSError:
+            return ()
 
     def image(self, digest: str) -> bytes | None:
         """The bytes with this SHA-256 that some write of ours read or wrote, or None."""

@@ -7,7 +7,7 @@ import pytest
 from beai.core.edits.change import Change, Hunk, WholeFile
 from beai.core.edits.hunks import hunks
 from beai.core.edits.match import match
-from beai.core.edits.policy import SCHEMA_WARNING, is_test, refuse
+from beai.core.edits.policy import SCHEMA_WARNING, alone, barred, is_test, refuse
 from beai.core.edits.tamper import marked, tamper
 from beai.core.suggest.exchange import Purpose
 
@@ -110,6 +110,65 @@ def test_a_schema_change_carries_its_warning() -> None:
     change = match([WholeFile("prisma/schema.prisma", "model A {}\n")], {}.get)
     assert isinstance(change, Change)
     assert change.hunks()[0].warnings == (SCHEMA_WARNING,)
+
+
+ALONE = {
+    "package.json": "package manifest",
+    "packages/api/package.json": "package manifest",
+    "pnpm-lock.yaml": "lock file",
+    "tsconfig.build.json": "configuration",
+    "vitest.config.mts": "configuration",
+    "next.config.js": "configuration",
+    ".eslintrc.cjs": "configuration",
+    ".gitattributes": "configuration",
+    "packages/db/prisma/schema.prisma": "schema change",
+    "prisma/migrations/1/migration.sql": "migration",
+    "Dockerfile": "deployment",
+    "deploy/api.Dockerfile": "deployment",
+    "docker-compose.yml": "deployment",
+    ".github/workflows/ci.yml": "CI",
+    ".gitlab-ci.yml": "CI",
+    ".husky/pre-commit": "git hook",
+    ".env.example": "environment",
+    "AGENTS.md": "rule file",
+    ".cursor/rules/tdd.mdc": "rule file",
+    "src/__snapshots__/a.test.ts.snap": "snapshot",
+    ".npmrc": "package manager",
+    ".vscode/tasks.json": "editor settings",
+    "scripts/start.sh": "script",
+}
+"""What acts beyond the code that shows it: for a suggestion most are refused, a person's patch may hold them."""
+
+
+@pytest.mark.parametrize(("path", "word"), ALONE.items(), ids=ALONE)
+def test_what_acts_beyond_its_code_is_decided_alone_and_a_persons_patch_may_hold_it(path: str, word: str) -> None:
+    assert (alone(path) or "").startswith(word)
+    assert barred(path) is None
+
+
+@pytest.mark.parametrize(
+    "path", ["src/a.ts", "src/a.test.ts", "messages/en.json", "tasks/a.md", "src/config.ts", "src/docker/file.ts"]
+)
+def test_plain_code_and_words_are_not_decided_alone(path: str) -> None:
+    assert alone(path) is None
+
+
+PERSONS_TOO = {"it belongs to git", "installed packages are not ours to change", "environment files hold secrets"}
+
+
+@pytest.mark.parametrize("path", NEVER)
+def test_a_persons_patch_is_barred_from_secrets_git_packages_and_what_is_no_path(path: str) -> None:
+    why, ours = barred(path), refuse(path, Purpose.CODE)
+    assert why == ours if why or ours in PERSONS_TOO else alone(path)
+
+
+@pytest.mark.parametrize("name", [".env", ".env.local", ".env.production", ".environment", ".env.example.local"])
+def test_an_environment_file_is_barred_unless_it_is_an_example(name: str) -> None:
+    assert barred(name) == barred(f"apps/web/{name}") == "environment files hold secrets"
+
+
+def test_a_name_longer_than_a_file_system_takes_is_refused() -> None:
+    assert refuse(f"src/{'ž' * 130}.ts", Purpose.CODE) == "a name in it is longer than a name may be"
 
 
 @pytest.mark.parametrize(

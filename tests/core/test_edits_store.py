@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +16,14 @@ import pytest
 
 from beai.core.edits.change import Change, Decision, FileChange, Receipt, Verdict
 from beai.core.edits.match import file_change
+from beai.core.edits.policy import barred
 from beai.core.edits.store import Recovery, Store
+from beai.core.edits.transaction import Ledger
 from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
 
+BOM = "\ufeff"
+ACL = shutil.which("setfacl")
 OLD = "one\ntwo\nthree\n"
 NEW = "ONE\ntwo\nTHREE\n"
 
@@ -329,6 +335,198 @@ class StoreContract:
         receipt = store.apply(one, yes(one))
         assert isinstance(receipt, Receipt)
         assert isinstance(store.restore((Receipt("../../000009-x", receipt.files),)), Fault)
+
+    def test_what_was_restored_can_be_done_again_and_restored_again(self, store: Store, root: Path) -> None:
+        two = change(file_change("src/a.ts", OLD, NEW), file_change("src/new/b.ts", None, "b\n"))
+        receipt = store.apply(two, yes(two))
+        assert isinstance(receipt, Receipt)
+        for _ in range(2):
+            assert store.restore((receipt,)) == (receipt,)
+            assert all_bytes(root) == {"src/a.ts": OLD.encode()}
+            assert not (root / "src/new").exists()
+            assert store.redo(receipt) == receipt
+            assert all_bytes(root) == {"src/a.ts": NEW.encode(), "src/new/b.ts": b"b\n"}
+        assert store.recover() == Recovery()
+
+    def test_nothing_is_done_again_over_later_work_or_without_a_restore(self, store: Store, root: Path) -> None:
+        one = change(file_change("src/a.ts", OLD, NEW))
+        receipt = store.apply(one, yes(one))
+        assert isinstance(receipt, Receipt)
+        stands = store.redo(receipt)
+        assert isinstance(stands, Fault) and stands.kind is FaultKind.REFUSED
+        store.restore((receipt,))
+        (root / "src/a.ts").write_text("mine\n")
+        fault = store.redo(receipt)
+        assert isinstance(fault, Fault) and fault.kind is FaultKind.STALE and "src/a.ts" in fault.summary
+        assert (root / "src/a.ts").read_text() == "mine\n"
+
+    def test_the_past_tells_what_was_written_when_in_which_session_and_what_is_undone(
+        self, store: Store, root: Path
+    ) -> None:
+        began = time.time()
+        one = change(file_change("src/a.ts", OLD, NEW))
+        first = store.apply(one, yes(one), session="7")
+        two = change(file_change("src/b.ts", None, "b\n"))
+        second = store.apply(two, yes(two))
+        assert isinstance(first, Receipt) and isinstance(second, Receipt)
+        store.restore((second,))
+        past = store.history()
+        assert not isinstance(past, Fault)
+        assert [(one.receipt, one.session, bool(one.undone)) for one in past] == [
+            (second, "", True),
+            (first, "7", False),
+        ]
+        assert all(began - 5 < one.at < time.time() + 5 for one in past)
+        assert store.images(first) == (("src/a.ts", OLD.encode(), NEW.encode()),)
+
+    def test_an_accepted_removal_removes_the_file_and_restore_brings_it_back(self, store: Store, root: Path) -> None:
+        (root / "src/a.ts").chmod(0o640)
+        gone = change(file_change("src/a.ts", OLD, None))
+        receipt = store.apply(gone, yes(gone))
+        assert isinstance(receipt, Receipt)
+        assert all_bytes(root) == {}
+        assert store.restore((receipt,)) == (receipt,)
+        assert all_bytes(root) == {"src/a.ts": OLD.encode()}
+
+    @pytest.mark.parametrize("mode", [0o600, 0o755, 0o2775, 0o664])
+    def test_mode_attributes_and_access_list_are_kept(self, store: Store, root: Path, mode: int) -> None:
+        path = root / "src/a.ts"
+        path.chmod(mode)
+        listed = subprocess.run(["setfacl", "-m", "u:1:r", path], capture_output=True, check=False) if ACL else None
+        try:
+            os.setxattr(path, "user.note", b"kept")
+        except OSError:
+            pytest.skip("this file system keeps no extended attributes")
+        before = {name: os.getxattr(path, name) for name in os.listxattr(path)}
+        kept = stat.S_IMODE(path.stat().st_mode)
+        one = change(file_change("src/a.ts", OLD, NEW))
+        assert isinstance(store.apply(one, yes(one)), Receipt)
+        assert {name: os.getxattr(path, name) for name in os.listxattr(path)} == before
+        assert stat.S_IMODE(path.stat().st_mode) == kept
+        assert len(before) == 2 or listed is None or listed.returncode != 0
+
+    @pytest.mark.parametrize("char", "\u061c\u200e\u200f\u202a\u202e\u2066\u2069", ids=lambda char: f"{ord(char):x}")
+    def test_a_change_brings_no_turning_character_into_code_but_one_that_is_there_stays(
+        self, store: Store, root: Path, char: str
+    ) -> None:
+        bad = change(file_change("src/b.ts", None, f"// {char}x\n"))
+        fault = store.apply(bad, yes(bad))
+        assert isinstance(fault, Fault) and fault.kind is FaultKind.REFUSED
+        assert f"U+{ord(char):04X}" in fault.summary and char not in fault.sentence()
+        text = f"const s = '{char}';\n"
+        (root / "src/c.ts").write_text(text)
+        for good in (
+            change(file_change("src/c.ts", text, text.replace("s", "t"))),
+            change(file_change("docs/a.md", None, text)),
+        ):
+            assert isinstance(store.apply(good, yes(good)), Receipt)
+
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
+    def test_wide_text_is_refused_in_a_sentence(self, store: Store, root: Path, encoding: str) -> None:
+        data = f"{'' if encoding in ('utf-16', 'utf-32') else BOM}{OLD}".encode(encoding)
+        (root / "src/w.ts").write_bytes(data)
+        text = data.decode("utf-8", "surrogateescape")
+        one = change(file_change("src/w.ts", text, text + "x\n"))
+        fault = store.apply(one, yes(one))
+        assert isinstance(fault, Fault) and "UTF-16" in fault.summary
+        assert (root / "src/w.ts").read_bytes() == data
+
+    def test_a_file_with_two_names_is_refused_rather_than_parted(self, store: Store, root: Path) -> None:
+        os.link(root / "src/a.ts", root / "src/other.ts")
+        one = change(file_change("src/a.ts", OLD, NEW))
+        fault = store.apply(one, yes(one))
+        assert isinstance(fault, Fault) and "2 names" in fault.summary and fault.remedy
+        assert set(all_bytes(root).values()) == {OLD.encode()}
+
+    @pytest.mark.parametrize(
+        ("there", "new"),
+        [
+            ("Wishlist.ts", "wishlist.ts"),
+            ("caf\u00e9.ts", "cafe\u0301.ts"),
+            ("STRASSE.ts", "stra\u00dfe.ts"),
+            ("Sub/x.ts", "sub/y.ts"),
+        ],
+        ids=["case", "composition", "folding", "folder"],
+    )
+    def test_a_new_name_that_many_systems_take_for_one_that_is_there_is_refused(
+        self, store: Store, root: Path, there: str, new: str
+    ) -> None:
+        (root / there).parent.mkdir(exist_ok=True)
+        (root / there).write_text("x\n")
+        one = change(file_change(new, None, "y\n"))
+        fault = store.apply(one, yes(one))
+        assert isinstance(fault, Fault) and fault.kind is FaultKind.REFUSED and "is there" in fault.summary
+        assert len(all_bytes(root)) == 2
+        both = change(file_change("n/A.ts", None, "y\n"), file_change("n/a.ts", None, "y\n"))
+        assert isinstance(store.apply(both, yes(both)), Fault)
+
+    @pytest.mark.parametrize("name", ["con.ts", "src/NUL", "aux/x.ts", "lpt1.test.ts"])
+    def test_a_new_name_that_windows_keeps_for_a_device_is_refused(self, store: Store, name: str) -> None:
+        one = change(file_change(name, None, "y\n"))
+        fault = store.apply(one, yes(one))
+        assert isinstance(fault, Fault) and "Windows" in fault.summary
+
+    def test_a_name_as_long_as_a_name_may_be_is_written(self, store: Store, root: Path) -> None:
+        name = f"{'ž' * 126}.ts"
+        one = change(file_change(name, None, "y\n"))
+        assert isinstance(store.apply(one, yes(one)), Receipt)
+        assert (root / name).read_text() == "y\n"
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="a lease is what tells, and only Linux has them")
+    def test_a_file_that_a_program_has_open_for_writing_is_left_to_it(self, store: Store, root: Path) -> None:
+        one = change(file_change("src/a.ts", OLD, NEW))
+        with (root / "src/a.ts").open("a"):
+            fault = store.apply(one, yes(one))
+        assert isinstance(fault, Fault) and fault.kind is FaultKind.STALE and "another program" in fault.summary
+        assert all_bytes(root) == {"src/a.ts": OLD.encode()}
+        assert isinstance(store.apply(one, yes(one)), Receipt)
+
+    @pytest.mark.parametrize("moment", ["temp src/a.ts", "rename src/a.ts", "commit"])
+    def test_a_folder_that_becomes_a_link_at_any_moment_leads_nowhere(
+        self, root: Path, tmp_path: Path, moment: str
+    ) -> None:
+        outside = tmp_path / "outside"
+        outside.mkdir()
+        (outside / "a.ts").write_text(OLD)
+
+        def swap(step: str) -> None:
+            if step == moment:
+                (root / "src").rename(root / "was")
+                (root / "src").symlink_to(outside)
+
+        one = change(file_change("src/a.ts", OLD, NEW))
+        self.make(root, tmp_path / "state", swap).apply(one, yes(one))
+        assert all_bytes(outside) == {"a.ts": OLD.encode()}
+        (root / "src").unlink()
+        (root / "was").rename(root / "src")
+        assert isinstance(self.make(root, tmp_path / "state").recover(), Recovery)
+        assert all_bytes(root) in ({"src/a.ts": OLD.encode()}, {"src/a.ts": NEW.encode()})
+
+    def test_a_person_may_write_what_a_suggestion_may_not(self, root: Path, tmp_path: Path) -> None:
+        theirs = Store(root, tmp_path / "state", never=barred)
+        for path in ("AGENTS.md", "prisma/migrations/1/migration.sql", ".github/workflows/ci.yml", ".env.example"):
+            one = change(file_change(path, None, "x\n"))
+            assert isinstance(theirs.apply(one, yes(one)), Receipt)
+        secret = change(file_change(".env", None, "x\n"))
+        assert isinstance(theirs.apply(secret, yes(secret)), Fault)
+
+    def test_old_images_are_forgotten_beyond_a_bound_but_never_those_of_the_open_session(
+        self, store: Store, root: Path, tmp_path: Path
+    ) -> None:
+        receipts = []
+        for number in range(6):
+            one = change(file_change(f"src/n{number}.ts", None, "x\n"))
+            receipt = store.apply(one, yes(one), session="open" if number == 1 else "")
+            assert isinstance(receipt, Receipt)
+            receipts.append(receipt)
+        store.restore((receipts[5],))
+        Ledger(tmp_path / "state/writes").prune("open", most=3)
+        past = self.make(root, tmp_path / "state").history()
+        assert not isinstance(past, Fault)
+        assert [receipts.index(one.receipt) for one in past] == [5, 4, 1]
+        assert [bool(one.undone) for one in past] == [True, False, False]
+        assert isinstance(store.restore((receipts[0],)), Fault)
+        assert store.restore((receipts[1],)) == (receipts[1],)
 
 
 class TestStore(StoreContract):

@@ -1,0 +1,168 @@
+"""``beai undo``: what beai wrote last is shown, and taken back where nobody changed it since."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from beai.core.fault import Fault, FaultKind
+from beai.core.text import printable
+from beai.tui.cli.leaving import EXIT_CODES, say, stop
+
+if TYPE_CHECKING:
+    from beai.core.edits.change import Receipt
+    from beai.core.edits.store import Past, Store
+    from beai.core.loop.journal import Journal
+
+_JSON = """--json prints one object: action (undo, redo or list) and writes, each with id, at (seconds since the epoch),
+task, session, undone and files (path, added, removed: lines that the write added and removed)."""
+
+
+@click.command("undo", epilog=f"{_JSON}\n\n{EXIT_CODES}")
+@click.argument("path", type=click.Path(path_type=Path), default=".")
+@click.option("--list", "listed", is_flag=True, help="Only show every write, the newest first.")
+@click.option("--redo", is_flag=True, help="Write again what was taken back last.")
+@click.option("--all-of", "task", default="", metavar="TASK", help="Take back every write of this task at once.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, described below; asks nothing.")
+def undo_command(path: Path, listed: bool, redo: bool, task: str, yes: bool, as_json: bool) -> None:
+    """Take back what beai wrote last in the repository at PATH, all its files or none.
+
+    A file that changed since is not touched, and nothing else is then: the sentence names it. Git is left alone.
+    """
+    if redo and task:
+        stop(Fault(FaultKind.USAGE, "--redo and --all-of do not go together."))
+    with _books(path, needed=not listed) as (store, journal):
+        past = store.history()
+        if isinstance(past, Fault):
+            stop(past)
+        tasks = _tasks(journal, past)
+        if listed:
+            _show(store, past, tasks, "list", as_json)
+            return
+        chosen = _chosen(past, tasks, redo, task)
+        if not (yes or as_json):
+            _show(store, chosen, tasks, "redo" if redo else "undo", False)
+            _ask("Write this again?" if redo else "Take this back?")
+        receipts = [one.receipt for one in chosen]
+        done = store.redo(receipts[0]) if redo else store.restore(receipts)
+        if isinstance(done, Fault):
+            stop(done)
+        if as_json:
+            now = store.history()
+            after = {one.receipt.id: one for one in now} if not isinstance(now, Fault) else {}
+            _show(store, [after.get(one.receipt.id, one) for one in chosen], tasks, "redo" if redo else "undo", True)
+        else:
+            names = ", ".join(dict.fromkeys(file.path for one in receipts for file in one.files))
+            say(f"{'Written again' if redo else 'Taken back'}: {names}.")
+
+
+@contextmanager
+def _books(path: Path, needed: bool) -> Iterator[tuple[Store, Journal | None]]:
+    """The store and the journal of a repository; where nothing is to be written, an open beai is no hindrance."""
+    from beai.core.edits.policy import barred
+    from beai.core.edits.store import Store
+    from beai.core.loop.journal import Journal, home
+    from beai.core.loop.preflight import top_of
+    from beai.core.settings import state_dir
+
+    root = top_of(path)
+    if isinstance(root, Fault):
+        stop(root)
+    folder = home(state_dir(os.environ), root)
+    store = Store(root, folder, never=barred)
+    journal = Journal.open(folder) if folder.is_dir() else None
+    if isinstance(journal, Fault):
+        if needed:
+            stop(journal)
+        journal = None
+    try:
+        if journal is not None and needed and isinstance(recovered := store.recover(), Fault):
+            stop(recovered)
+        yield store, journal
+    finally:
+        if journal is not None:
+            journal.close()
+
+
+def _chosen(past: Sequence[Past], tasks: dict[str, str], redo: bool, task: str) -> tuple[Past, ...]:
+    """The writes that are meant, newest first; leaves where there are none."""
+    stand = [one for one in past if one.receipt.files and not one.undone]
+    if redo:
+        last = max((one.undone for one in past), default="")
+        found = [one for one in past if last and one.undone == last]
+    else:
+        found = [one for one in stand if tasks.get(one.receipt.id) == task] if task else stand[:1]
+    if not found:
+        of = f" of task {task}" if task else ""
+        nothing = (
+            "Nothing was taken back that could be written again." if redo else f"There is no write{of} to take back."
+        )
+        stop(Fault(FaultKind.REFUSED, nothing))
+    return tuple(found)
+
+
+def _ask(question: str) -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        stop(Fault(FaultKind.USAGE, "Nobody can be asked here.", remedy="Say --yes to do it, --list to look."))
+    if not click.confirm(question, default=False, err=True):
+        say("Nothing was changed.")
+        sys.exit(1)
+
+
+def _tasks(journal: Journal | None, past: Sequence[Past]) -> dict[str, str]:
+    """The task that each write was for, by the identifier of the write."""
+    wanted = {one.session for one in past} - {""}
+    found: dict[str, str] = {}
+    for kept in journal.sessions() if journal is not None and wanted else ():
+        if str(kept.id) not in wanted or isinstance(kept.entries, Fault):
+            continue
+        named = [(entry.at, task) for entry in kept.entries if (task := getattr(entry.event, "task_id", ""))]
+        for one in (one for one in past if one.session == str(kept.id)):
+            before = [task for at, task in named if at <= one.at] or [task for _, task in named]
+            found[one.receipt.id] = before[-1] if before else ""
+    return found
+
+
+def _show(store: Store, past: Sequence[Past], tasks: dict[str, str], action: str, as_json: bool) -> None:
+    if as_json:
+        writes = [
+            {
+                "id": one.receipt.id,
+                "at": one.at,
+                "task": tasks.get(one.receipt.id, ""),
+                "session": one.session,
+                "undone": bool(one.undone),
+                "files": [
+                    {"path": path, "added": more, "removed": less} for path, more, less in _counted(store, one.receipt)
+                ],
+            }
+            for one in past
+        ]
+        click.echo(json.dumps({"action": action, "writes": writes}, indent=2))
+        return
+    for one in past:
+        task, undone = tasks.get(one.receipt.id, ""), "  (taken back)" if one.undone else ""
+        when = datetime.fromtimestamp(one.at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        click.echo(printable(f"{when}{f'  {task}' if task else ''}{undone}"), err=action != "list")
+        for path, more, less in _counted(store, one.receipt):
+            click.echo(printable(f"  {path}  +{more} -{less}"), err=action != "list")
+
+
+def _counted(store: Store, receipt: Receipt) -> list[tuple[str, int, int]]:
+    from beai.core.edits.hunks import hunks
+
+    counted = []
+    for path, *sides in store.images(receipt):
+        before, after = (None if data is None else data.decode("utf-8", "surrogateescape") for data in sides)
+        found = hunks(path, before, after)
+        counted.append((path, sum(len(one.new) for one in found), sum(len(one.old) for one in found)))
+    return counted
