@@ -12,6 +12,7 @@ PARTS = {
     "sandboxloop": "what the sandbox costs a run",
     "pytestloop": "save → verdict of pytest",
     "panel": "pane 4 with 5,000 tests",
+    "applying": "accepted hunks → disk, beside plain writes",
     "packing": "what a request costs, what a cache keeps of it, how long it takes to pack",
     "watchloop": "save → batch, start and idle cost of the watcher",
     "parsers": "seconds and growth of every parser on hostile text",
