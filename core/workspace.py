@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from beai.core.edits.change import Change, Decision, Edit, Miss, Receipt
+from beai.core.edits.change import Change, Decision, Edit, Miss, OnDisk, Receipt
 from beai.core.edits.hunks import as_edited, assemble
 from beai.core.edits.match import digest, match
 from beai.core.edits.policy import forbidden
@@ -95,6 +96,10 @@ class DiskWorkspace:
         """One file as it is now."""
         return await asyncio.to_thread(self._tree.text, path)
 
+    async def on_disk(self, paths: Sequence[str]) -> tuple[OnDisk, ...]:
+        """The files as they are now, decoded as a change is made from them."""
+        return await asyncio.to_thread(lambda: tuple(self._on_disk(path) for path in paths))
+
     async def sources(self, request: Request) -> tuple[Source, ...] | Fault:
         """What the task reaches; for the record, the files it writes."""
         return await asyncio.to_thread(request_sources, self._tree, request)
@@ -155,6 +160,12 @@ class DiskWorkspace:
         held = {} if isinstance(heads, Fault) else heads
         given = Given(new=frozenset(path for path, data in held.items() if data is None))
         return await asyncio.to_thread(self._with_findings, change, given)
+
+    def _on_disk(self, path: str) -> OnDisk:
+        text = self._tree.text(path)
+        if text is not None:
+            return OnDisk(path, text, digest(text))
+        return OnDisk(path, None, "unread" if os.path.lexists(self._root / path) else "")
 
     def _with_findings(self, change: Change, given: Given) -> Change:
         tree = Remembered(self._tree)

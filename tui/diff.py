@@ -12,7 +12,7 @@ from textwrap import wrap
 
 from rich.cells import cell_len
 
-from beai.core.edits.change import Change, Decision, FileChange, Hunk, Verdict
+from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Verdict
 from beai.core.project.facts import RuleFile
 from beai.core.rulebook.checks.finding import Finding
 from beai.core.rulebook.citations import Cites, citations_of
@@ -64,12 +64,12 @@ _STALE = "what follows was found in the draft, not in your edit"
 def rows(
     change: Change,
     decisions: Mapping[str, Decision],
-    comments: Mapping[str, str],
+    comments: Mapping[str, tuple[Comment, ...]],
     width: int,
     rules: Sequence[RuleFile] = (),
     findings: Mapping[str, tuple[Finding, ...]] | None = None,
 ) -> tuple[Row, ...]:
-    """Every row of ``change``; ``comments`` are those typed for hunks that are undecided still.
+    """Every row of ``change``; ``comments`` are what the person said of each hunk.
 
     ``findings`` are those of each hunk as it was edited, None where nobody has looked at the edits: then an edited hunk
     shows its draft's, and says so.
@@ -89,7 +89,7 @@ def rows(
             told = replace(hunk, cites=cited.get(hunk.cites, hunk.cites), findings=known)
             if findings is None and known and (one := decisions.get(hunk.id)) and one.edited is not None:
                 told = replace(told, warnings=(*told.warnings, _STALE))
-            found += _hunk(told, f"{at}/{total}", shift, decisions.get(hunk.id), comments.get(hunk.id, ""), width)
+            found += _hunk(told, f"{at}/{total}", shift, decisions.get(hunk.id), comments.get(hunk.id, ()), width)
             new = _new(hunk, decisions.get(hunk.id))
             done, shift = hunk.old_start + len(hunk.old), shift + len(new) - len(hunk.old)
         found += (
@@ -127,7 +127,9 @@ def _before(old: list[str], done: int, hunk: Hunk, shift: int, path: str) -> Ite
     yield from (_same(old, n, shift, path) for n in range(first, min(hunk.old_start, len(old))))
 
 
-def _hunk(hunk: Hunk, at: str, shift: int, decision: Decision | None, comment: str, width: int) -> Iterator[Row]:
+def _hunk(
+    hunk: Hunk, at: str, shift: int, decision: Decision | None, comments: tuple[Comment, ...], width: int
+) -> Iterator[Row]:
     verdict = decision.verdict if decision else None
     word = verdict.value if verdict else "undecided"
     edited = " · edited by you" if decision and decision.edited is not None else ""
@@ -140,14 +142,14 @@ def _hunk(hunk: Hunk, at: str, shift: int, decision: Decision | None, comment: s
         yield Row(
             Kind.ADD, line, hunk.id, hunk.old_start + shift + n + 1, hunk.file, old[n] if twins else None, verdict
         )
-    for warning in hunk.warnings:
+    for warning in (*filter(None, [hunk.conflict]), *hunk.warnings):
         yield from _notes(Kind.WARNING, f"! {warning}", hunk, verdict, width)
     for finding in hunk.findings:
         said = f"! {finding.check}  {finding.message}  {finding.citation}"
         yield from _notes(Kind.WARNING, said, hunk, verdict, width)
         yield from _notes(Kind.NOTE, f"→ {finding.fix}", hunk, verdict, width)
     said = [f"✗ {decision.reason}"] if decision and decision.reason else []
-    said += [f"» {words}" for words in (decision.comment if decision else "", comment) if words]
+    said += [f"» {one.text}" for one in comments]
     for note in said:
         yield from _notes(Kind.NOTE, note, hunk, verdict, width)
     if hunk.cites:

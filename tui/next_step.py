@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from beai.core.edits.change import Verdict
+from beai.core.edits.review import Review
 from beai.core.loop.effects import (
     Adopt,
     Agree,
@@ -82,7 +83,13 @@ def stands(session: Session, which: Overlay) -> bool:
 def reviewing(session: Session) -> Cycle | None:
     """The cycle whose change is up for decision, or None."""
     cycle = session.cycle
-    return cycle if cycle is not None and cycle.stage is Stage.REVIEWING and cycle.change is not None else None
+    return cycle if cycle is not None and cycle.stage is Stage.REVIEWING and cycle.review is not None else None
+
+
+def under_review(session: Session) -> Review | None:
+    """The review that is up for decision, or None."""
+    cycle = reviewing(session)
+    return cycle.review if cycle is not None else None
 
 
 def next_step(session: Session) -> Step:
@@ -225,10 +232,13 @@ _WRITING = {
 
 
 def _review(cycle: Cycle) -> Step:
-    if waiting := len(cycle.undecided()):
+    review = cycle.review
+    if review is None:
+        return Step("")
+    if waiting := len(review.undecided()):
         return Step(f"goes to the next of {plural(waiting, 'undecided hunk')}", seek=True, label="next undecided")
-    accepted = sum(decision.verdict is Verdict.ACCEPTED for decision in cycle.decisions)
-    rejected = len(cycle.decisions) - accepted
+    accepted = sum(decision.verdict is Verdict.ACCEPTED for decision in review.decisions)
+    rejected = len(review.decisions) - accepted
     if not accepted:
         return Step(
             f"applies nothing; {plural(rejected, 'rejection')} and your reasons go back",

@@ -145,7 +145,8 @@ class Hunk:
     """One decidable piece of a file's diff: lines ``old`` from ``old_start`` (0-based) become ``new``.
 
     Lines keep their line ends. ``cites`` are the rules behind it, ``warnings`` what a reader must know of it,
-    ``findings`` what the checks say of the text that it makes and did not say before.
+    ``findings`` what the checks say of the text that it makes and did not say before. ``conflict`` says what
+    happened to its lines on disk since it was made: then ``old`` is what is there now, ``new`` what was suggested.
     """
 
     id: str
@@ -156,6 +157,12 @@ class Hunk:
     cites: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    conflict: str = ""
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is accepted by a decision of its own only, never with the rest of its file."""
+        return bool(self.warnings or self.conflict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +170,7 @@ class FileChange:
     """One file before and after. ``before`` is None for a file that does not exist yet, ``after`` for one to remove.
 
     ``before_hash`` is the SHA-256 of the bytes that the change was computed from, ``""`` for none: applying refuses
-    a file whose bytes differ.
+    a file whose bytes differ. ``gone`` says why nothing can be applied to it just now, ``""`` where it can.
     """
 
     path: str
@@ -171,6 +178,7 @@ class FileChange:
     after: str | None
     before_hash: str
     hunks: tuple[Hunk, ...]
+    gone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +202,41 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A person's verdict on one hunk; ``edited`` replaces the hunk's new text, ``comment`` goes to the suggester."""
+    """A person's verdict on one hunk; ``edited`` replaces the hunk's new text."""
 
     hunk: str
     verdict: Verdict
     reason: str = ""
     edited: str | None = None
-    comment: str = ""
+
+
+class Side(StrEnum):
+    """What a comment is about: a line that goes, a line that comes, or the whole hunk."""
+
+    OLD = "old"
+    NEW = "new"
+    WHOLE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """Words for the suggester; ``line`` counts from 0 in the lines of ``side``. Empty words take it back."""
+
+    hunk: str
+    text: str
+    side: Side = Side.WHOLE
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisk:
+    """What a file holds now, with the SHA-256 of its bytes: no ``text`` and no ``hash`` where it is not there,
+    no ``text`` but a ``hash`` of some kind where it is there and is not read.
+    """
+
+    path: str
+    text: str | None
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)

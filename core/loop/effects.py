@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from beai.core.edits.change import Change, Decision, Receipt
+from beai.core.fault import Fault
 from beai.core.loop.ports import CommitPlan
 from beai.core.project.facts import Configuration, Schema
 from beai.core.runner.report import RunRequest, TestKey
@@ -60,6 +61,16 @@ class Apply:
 
 
 @dataclass(frozen=True, slots=True)
+class Rebase:
+    """See what files under review hold now; ``stale`` is the fault by which applying found them changed. Ends in
+    Rebased.
+    """
+
+    paths: tuple[str, ...]
+    stale: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Restore:
     """Put back what these receipts overwrote, newest first. Ends in Restored."""
 
@@ -110,4 +121,4 @@ class GenerateClient:
 
 
 Writing = Apply | Restore | Adopt | SwitchBranch | CommitWork | GenerateClient
-Effect = Writing | ReadProject | Agree | RunTests | Suggest | Probe | CheckTypes
+Effect = Writing | Rebase | ReadProject | Agree | RunTests | Suggest | Probe | CheckTypes

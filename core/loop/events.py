@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from beai.core.edits.change import Change, Decision, Receipt, Verdict
+from beai.core.edits.change import Change, Comment, Decision, OnDisk, Receipt, Verdict
 from beai.core.fault import Fault
 from beai.core.loop.ports import Committed, Generated, Started
 from beai.core.project.facts import Project, RepoState
@@ -81,8 +81,24 @@ class FileJudged:
 
 
 @dataclass(frozen=True, slots=True)
+class HunkSplit:
+    """The person cut some lines out of a hunk, to decide them by themselves: ranges of its old and new lines."""
+
+    hunk: str
+    old: tuple[int, int]
+    new: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Commented:
+    """The person said something of a hunk or of a line of it; empty words take back what was said there."""
+
+    comment: Comment
+
+
+@dataclass(frozen=True, slots=True)
 class JudgementUndone:
-    """The person took the last verdict back."""
+    """The person took the last act of the review back: a verdict, an edit, a split, a comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +223,14 @@ class Applied:
 
     ticket: int
     receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """What files under review hold now."""
+
+    ticket: int
+    files: tuple[OnDisk, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,9 +373,10 @@ class TestEnded:
 
 
 Finding = ProjectRead | TestsRan | Probed | TypesAnswered | ClientGenerated
-Fact = Finding | Agreed | Replied | Applied | Restored | Switched | CommitMade | Failed | Cancelled
+Fact = Finding | Agreed | Replied | Applied | Rebased | Restored | Switched | CommitMade | Failed | Cancelled
 Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried | ClientWanted
-Deciding = CasesApproved | HunkJudged | FileJudged | JudgementUndone | ReviewClosed | QuestionAnswered
+Marking = HunkJudged | FileJudged | HunkSplit | Commented | JudgementUndone
+Deciding = CasesApproved | Marking | ReviewClosed | QuestionAnswered
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
 Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Wording | Steering
 Passing = (

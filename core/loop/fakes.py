@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from beai.core.edits.change import Change, Decision, Edit, FileChange, Miss, Receipt, Verdict, Written
+from beai.core.edits.change import Change, Decision, Edit, FileChange, Miss, OnDisk, Receipt, Verdict, Written
 from beai.core.edits.hunks import as_edited, assemble
 from beai.core.edits.match import match
 from beai.core.edits.policy import forbidden
@@ -121,6 +121,10 @@ class FakeWorkspace:
     async def text(self, path: str) -> str | None:
         """One file."""
         return self.files.get(path)
+
+    async def on_disk(self, paths: Sequence[str]) -> tuple[OnDisk, ...]:
+        """The files in memory."""
+        return tuple(OnDisk(path, self.files.get(path), digest(self.files.get(path))) for path in paths)
 
     async def sources(self, request: Request) -> tuple[Source, ...] | Fault:
         """Every file."""

@@ -153,7 +153,7 @@ def summary(session: Session) -> dict[str, object]:
 
 def _findings(session: Session) -> list[dict[str, object]]:
     """What the checks say of the change under review, hunk by hunk."""
-    change = session.cycle.change if session.cycle else None
+    review = session.cycle.review if session.cycle else None
     return [
         {
             "hunk": hunk.id,
@@ -163,7 +163,7 @@ def _findings(session: Session) -> list[dict[str, object]]:
             "message": one.message,
             "fix": one.fix,
         }
-        for hunk in (change.hunks() if change else ())
+        for hunk in (review.change.hunks() if review else ())
         for one in hunk.findings
     ]
 
@@ -268,7 +268,7 @@ def _to_review(session: Session, answers: Answers) -> Deed | None:
         return None
     if answers.hunks is Verdict.REJECTED and any(feedback.hunks for feedback in session.cycle.feedback):
         return None
-    undecided = session.cycle.undecided()
+    undecided = session.cycle.review.undecided() if session.cycle.review else ()
     if not undecided:
         return ReviewClosed()
     return HunkJudged(Decision(undecided[0], answers.hunks, answers.reason))

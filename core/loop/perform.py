@@ -16,6 +16,7 @@ from beai.core.loop.effects import (
     GenerateClient,
     Probe,
     ReadProject,
+    Rebase,
     Restore,
     RunTests,
     Suggest,
@@ -30,6 +31,7 @@ from beai.core.loop.events import (
     Fact,
     Failed,
     ProjectRead,
+    Rebased,
     Restored,
     Switched,
     TestsRan,
@@ -58,6 +60,8 @@ async def perform(ports: Ports, ticket: int, effect: Effect, post: Callable[[Eve
             return await suggest(ports, ticket, effect, post)
         case Apply():
             return _fact(ticket, await ports.workspace.apply(effect.change, effect.decisions), Applied)
+        case Rebase():
+            return Rebased(ticket, await ports.workspace.on_disk(effect.paths))
         case Adopt():
             return _fact(ticket, await ports.workspace.adopt(effect.paths, effect.since), Applied)
         case Restore():

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from beai.core.edits.policy import is_test
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import cycle, guidance, judging, replies
+from beai.core.loop import cycle, guidance, judging, rebasing, replies, reviewing
 from beai.core.loop.effects import Adopt, Apply, CommitWork, Effect, ReadProject, RunTests, Suggest, SwitchBranch
 from beai.core.loop.events import Guided, Opened, RerunAsked, Resumed, Retried, StepSkipped, TakenByHand
 from beai.core.loop.leaving import leave
@@ -33,7 +33,7 @@ def opened(session: Session, event: Opened) -> Moved:
 
 def resumed(session: Session, event: Resumed) -> Moved:
     """beai was started again: another suggester may be at work, and the repository may have moved on meanwhile."""
-    session = replace(session, suggester=event.suggester)
+    session = rebasing.outdated(replace(session, suggester=event.suggester))
     if session.pending is not None:
         return still(session)
     moved, effects = issue(session, ReadProject())
@@ -107,8 +107,9 @@ def switched(session: Session, repo: RepoState) -> Moved:
 
 
 def saved(session: Session, paths: tuple[str, ...]) -> Moved:
-    """Somebody saved files: remember them where the person works by hand, say so where a review is open."""
+    """Somebody saved files: remember them where the person works by hand, and where they are under review."""
     session = owed(session, touching(paths))
+    session = rebasing.outdated(session, paths)
     at, project = session.cycle, session.project
     if project is not None and project.runner is None and session.pending is None:
         return issue(session, ReadProject())  # a runner may have come
@@ -119,10 +120,6 @@ def saved(session: Session, paths: tuple[str, ...]) -> Moved:
         return still(session)
     if at.stage is Stage.BY_HAND:
         return still(on_cycle(session, replace(at, saved=tuple(dict.fromkeys((*at.saved, *paths))))))
-    shown = {file.path for file in at.change.files} if at.change else set()
-    outdated = sorted(shown.intersection(paths))
-    if at.stage is Stage.REVIEWING and outdated:
-        return still(session, f"{outdated[0]} was saved meanwhile; applying will ask again on the new text.")
     return still(session)
 
 
@@ -147,12 +144,12 @@ def live(session: Session, report: Report) -> Moved:
 
 
 def failed(session: Session, effect: Effect, fault: Fault) -> Moved:
-    """An effect failed. A stale file is asked about again by itself; everything else waits for the person."""
+    """An effect failed. A review of a file that was saved meanwhile is rebased; all else waits for the person."""
     session = replace(session, failed=effect, fault=fault)
     at = session.cycle
     match effect:
         case Apply() if at is not None and fault.kind is FaultKind.STALE:
-            return cycle.stale(session, fault)
+            return still(rebasing.stale(session, fault))
         case Apply() if at is not None:
             return still(on_cycle(session, replace(at, stage=Stage.REVIEWING)))
         case Adopt() if at is not None:
@@ -223,7 +220,7 @@ def by_hand(session: Session) -> Moved:
         session = replace(session, phase=Phase.REFACTOR, draft=None)
     if at is None or at.purpose not in (Purpose.TEST, Purpose.CODE, Purpose.REFACTOR):
         return still(session, "Only a test or code can be taken by hand.")
-    hand = replace(at, stage=Stage.BY_HAND, change=None, decisions=(), saved=(), by_hand=True)
+    hand = replace(at, stage=Stage.BY_HAND, review=None, outdated=(), stale=None, saved=(), by_hand=True)
     words = f"a test whose name starts with {session.case_id}" if at.purpose is Purpose.TEST else "the code"
     return still(on_cycle(session, hand), f"Yours: write {words} and save. r judges what is saved.")
 
@@ -266,7 +263,7 @@ def glance(session: Session, asked: RerunAsked) -> Moved:
 def _guide(session: Session, at: Cycle | None, text: str) -> Moved:
     if at is None or not text.strip():
         return still(session, "Nobody is being asked right now.")
-    told = Feedback(hunks=cycle.verdicts(at).hunks, outcome=f"The person says: {text.strip()}")
+    told = Feedback(hunks=reviewing.verdicts(at).hunks, outcome=f"The person says: {text.strip()}")
     return cycle.consult(on_cycle(session, replace(at, feedback=(*at.feedback, told))))
 
 

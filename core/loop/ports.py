@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from beai.core.edits.change import Change, Decision, Edit, Miss, Receipt
+from beai.core.edits.change import Change, Decision, Edit, Miss, OnDisk, Receipt
 from beai.core.fault import Fault
 from beai.core.project.facts import Configuration, Project, RepoState
 from beai.core.runner.lamp import Lamp
@@ -150,6 +150,10 @@ class Workspace(Protocol):
 
     async def text(self, path: str) -> str | None:
         """One file as it is now, None where it cannot be read."""
+        ...
+
+    async def on_disk(self, paths: Sequence[str]) -> tuple[OnDisk, ...]:
+        """What each of ``paths`` holds now, in their order, read from the disk and from nowhere else."""
         ...
 
     async def sources(self, request: Request) -> tuple[Source, ...] | Fault:

@@ -24,16 +24,16 @@ class Rechecking:
     def follow(self, session: Session) -> None:
         """Look at the edits of the change under review where nobody has yet."""
         cycle = session.cycle
-        change = cycle.change if cycle is not None and cycle.stage is Stage.REVIEWING else None
-        edits = cycle.edits() if cycle is not None and change is not None else ()
-        wanted = (change, edits) if change is not None and edits else None
+        review = cycle.review if cycle is not None and cycle.stage is Stage.REVIEWING else None
+        edits = review.edits() if review is not None else ()
+        wanted = (review.change, edits) if review is not None and edits else None
         if wanted == self._asked:
             return
         if self._work is not None:
             self._work.cancel()
         self._asked = wanted
-        if cycle is not None and wanted is not None and cycle.findings() is None:
-            self._work = asyncio.create_task(self._look(*wanted, cycle.decisions), name="rechecking")
+        if review is not None and wanted is not None and review.findings() is None:
+            self._work = asyncio.create_task(self._look(*wanted, review.decisions), name="rechecking")
 
     async def close(self) -> None:
         """Stop looking."""

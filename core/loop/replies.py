@@ -7,9 +7,10 @@ from typing import assert_never
 
 from beai.core.edits.change import Change, Verdict
 from beai.core.loop import cases, guidance
-from beai.core.loop.cycle import again, close_review, observed, review
+from beai.core.loop.cycle import again, observed, review
 from beai.core.loop.leaving import leave
 from beai.core.loop.moves import Moved, still
+from beai.core.loop.reviewing import close
 from beai.core.loop.session import Phase, Session, Stage
 from beai.core.suggest.exchange import Ask, BeyondMe, Doubt, NothingToDo, ProposeCases, Purpose
 
@@ -55,10 +56,11 @@ def nothing_to_do(session: Session, reason: str, settled: bool = True) -> Moved:
 def review_closed(session: Session) -> Moved:
     """Enter in a review. Declining a whole refactoring or record is an answer, not a failure."""
     cycle = session.cycle
-    if cycle is None or cycle.stage is not Stage.REVIEWING or cycle.undecided():
-        return close_review(session)
-    declined = all(decision.verdict is Verdict.REJECTED for decision in cycle.decisions)
-    reasons = "; ".join(decision.reason for decision in cycle.decisions if decision.reason)
+    if cycle is None or cycle.review is None or cycle.stage is not Stage.REVIEWING or cycle.review.undecided():
+        return close(session)
+    decisions = cycle.review.decisions
+    declined = bool(decisions) and all(decision.verdict is Verdict.REJECTED for decision in decisions)
+    reasons = "; ".join(decision.reason for decision in decisions if decision.reason)
     if declined and (cycle.purpose is Purpose.RECORD or (cycle.purpose is Purpose.REFACTOR and not reasons)):
         return leave(session, reasons or "declined")
-    return close_review(session)
+    return close(session)

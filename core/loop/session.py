@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from beai.core.edits.change import Change, Decision, Receipt
+from beai.core.edits.change import Receipt
+from beai.core.edits.review import Review
 from beai.core.fault import Fault
 from beai.core.loop.effects import Effect
 from beai.core.loop.phase import Phase as Phase
 from beai.core.loop.ports import Committed, Generated, Started
 from beai.core.project.facts import Project, Task
-from beai.core.rulebook.checks.finding import Finding
 from beai.core.runner.history import RunMark
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.progress import Progress
@@ -95,15 +95,14 @@ class Choice(StrEnum):
 class Cycle:
     """ask → review → apply → run → judge, the same for every purpose.
 
-    ``decisions`` are in the order they were made, so that the last can be undone; ``receipts`` are what
-    this cycle wrote.
+    ``receipts`` are what this cycle wrote. ``outdated`` are files under review that were saved since they were read,
+    ``stale`` is the fault by which applying found that out.
     """
 
     purpose: Purpose
     stage: Stage = Stage.ASKING
     attempt: int = 1
-    change: Change | None = None
-    decisions: tuple[Decision, ...] = ()
+    review: Review | None = None
     receipts: tuple[Receipt, ...] = ()
     feedback: tuple[Feedback, ...] = ()
     saved: tuple[str, ...] = ()  # what the person saved while working by hand
@@ -111,29 +110,8 @@ class Cycle:
     then: Choice | None = None  # what follows once before-images are back
     why: str = ""  # the person's reason for it
     by_hand: bool = False  # the person wrote it: it is never put back unasked
-    checked: Change | None = None  # the change with the person's edits, and what the checks say of it
-    checked_for: tuple[tuple[str, str], ...] = ()  # the edits that it was checked with
-
-    def decision(self, hunk: str) -> Decision | None:
-        """The verdict on a hunk, or None while it is undecided."""
-        return next((decision for decision in self.decisions if decision.hunk == hunk), None)
-
-    def edits(self) -> tuple[tuple[str, str], ...]:
-        """The hunks that the person wrote anew, with the text."""
-        return tuple(sorted((one.hunk, one.edited) for one in self.decisions if one.edited is not None))
-
-    def findings(self) -> dict[str, tuple[Finding, ...]] | None:
-        """What the checks say of each hunk as it stands now; None while nobody has looked at the edits."""
-        if self.change is None or not self.edits():
-            return {hunk.id: hunk.findings for hunk in self.change.hunks()} if self.change else {}
-        if self.checked is None or self.checked_for != self.edits():
-            return None
-        return {hunk.id: hunk.findings for hunk in self.checked.hunks()}
-
-    def undecided(self) -> tuple[str, ...]:
-        """IDs of the hunks that still want a verdict."""
-        hunks = self.change.hunks() if self.change else ()
-        return tuple(hunk.id for hunk in hunks if self.decision(hunk.id) is None)
+    outdated: tuple[str, ...] = ()
+    stale: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +133,10 @@ class CommitDraft:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A step left out by the person's decision, or because there was nothing to do, with the reason."""
+    """A step left out by the person's decision, or because there was nothing to do, with the reason.
+
+    Also a hunk that was accepted against a warning: ``what`` is the warning then, ``reason`` the file.
+    """
 
     what: str
     reason: str

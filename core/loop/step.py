@@ -14,13 +14,14 @@ from beai.core.loop import (
     cases,
     commit,
     consent,
-    cycle,
     generating,
     judging,
     leaving,
     mistyped,
     phases,
+    rebasing,
     replies,
+    reviewing,
 )
 from beai.core.loop.effects import (
     Adopt,
@@ -32,6 +33,7 @@ from beai.core.loop.effects import (
     GenerateClient,
     Probe,
     ReadProject,
+    Rebase,
     Restore,
     RunTests,
     Suggest,
@@ -46,6 +48,7 @@ from beai.core.loop.events import (
     CaseWorded,
     ClientGenerated,
     ClientWanted,
+    Commented,
     CommitConfirmed,
     CommitDeclined,
     CommitMade,
@@ -57,15 +60,18 @@ from beai.core.loop.events import (
     FileJudged,
     Guided,
     HunkJudged,
+    HunkSplit,
     Interrupted,
     JudgementUndone,
     LiveFailed,
     LiveRan,
+    Marking,
     MessageWorded,
     Opened,
     Probed,
     ProjectRead,
     QuestionAnswered,
+    Rebased,
     Replied,
     RerunAsked,
     Restored,
@@ -94,10 +100,12 @@ from beai.core.runner.progress import Progress
 
 def step(session: Session, event: Event) -> Moved:
     """The session after ``event``, and the effects to perform: at most one, and none while one is in flight."""
-    return consent.gate(_step(consent.noticed(session, event), event))
+    return consent.gate(rebasing.gate(_step(consent.noticed(session, event), event)))
 
 
 def _step(session: Session, event: Event) -> Moved:
+    if isinstance(event, Fact):
+        return _fact(session, event)
     match event:
         case SuggestionGrew():
             return _grew(session, event)
@@ -118,23 +126,7 @@ def _step(session: Session, event: Event) -> Moved:
         case SchemaChecked():
             return still(replace(session, schema=event.lamp))
         case EditsChecked():
-            return cycle.edits_checked(session, event)
-        case (
-            ProjectRead()
-            | Agreed()
-            | TestsRan()
-            | Replied()
-            | Applied()
-            | Restored()
-            | Probed()
-            | Switched()
-            | CommitMade()
-            | TypesAnswered()
-            | ClientGenerated()
-            | Failed()
-            | Cancelled()
-        ):
-            return _fact(session, event)
+            return reviewing.edits_checked(session, event)
         case _:
             return _deed(session, event)
 
@@ -152,6 +144,7 @@ ENDS: dict[type[Effect], type[Fact]] = {
     Suggest: Replied,
     Apply: Applied,
     Adopt: Applied,
+    Rebase: Rebased,
     Restore: Restored,
     Probe: Probed,
     SwitchBranch: Switched,
@@ -180,7 +173,9 @@ def _fact(session: Session, fact: Fact) -> Moved:
         case Replied():
             return replies.replied(done, fact.reply)
         case Applied():
-            return judging.applied(done, fact.receipt)
+            return judging.applied(reviewing.taken(done, effect), fact.receipt)
+        case Rebased():
+            return rebasing.rebased(done, effect, fact.files)
         case Restored():
             return leaving.restored(done, fact.receipts)
         case Probed():
@@ -207,6 +202,8 @@ def _deed(session: Session, deed: Deed) -> Moved:
         return still(stopped)  # the engine cancels what is in flight; that ends in Cancelled
     if isinstance(deed, Resumed):
         return phases.resumed(session, deed)
+    if isinstance(session.pending, Rebase) and isinstance(deed, Marking):
+        return reviewing.marked(session, deed)  # reading a file keeps nobody from deciding
     if session.pending is not None and not isinstance(deed, Understood):
         return still(session, "Busy: ctrl+g interrupts.")
     if session.question is not None and not isinstance(deed, QuestionAnswered | Understood):
@@ -221,12 +218,8 @@ def _deed(session: Session, deed: Deed) -> Moved:
             return phases.understood(session)
         case CaseToggled() | CaseWorded() | CasesApproved():
             return cases.decided(session, deed)
-        case HunkJudged():
-            return cycle.judge_hunk(session, deed.decision)
-        case FileJudged():
-            return cycle.judge_file(session, deed)
-        case JudgementUndone():
-            return cycle.undo_verdict(session)
+        case HunkJudged() | FileJudged() | HunkSplit() | Commented() | JudgementUndone():
+            return reviewing.marked(session, deed)
         case ReviewClosed():
             return replies.review_closed(session)
         case QuestionAnswered():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from beai.core.edits.change import Decision, Edit, Hunk
+from beai.core.edits.change import Comment, Decision, Edit, Hunk
 from beai.core.project.facts import Project, RuleFile, Schema, Task
 
 
@@ -69,10 +69,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class HunkFeedback:
-    """What happened to a hunk of the last suggestion; a rejected hunk is never told as a failed one."""
+    """What happened to a hunk of the last suggestion; a rejected hunk is never told as a failed one.
+
+    ``decision`` is None where nobody decided: it was only commented on, or its text was ``there`` already, written by
+    the person. ``comments`` are on the whole of it or on a line of what it took away or added.
+    """
 
     hunk: Hunk
-    decision: Decision
+    decision: Decision | None
+    comments: tuple[Comment, ...] = ()
+    there: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,8 +104,8 @@ def begin(tmp_path: Path):
 
 
 def accept_all(session: Session) -> tuple[Event, ...]:
-    assert session.cycle is not None and session.cycle.change is not None
-    files = session.cycle.change.files
+    assert session.cycle is not None and session.cycle.review is not None
+    files = session.cycle.review.change.files
     return (*(FileJudged(file.path, Verdict.ACCEPTED) for file in files), ReviewClosed())
 
 
@@ -166,7 +166,7 @@ async def test_code_is_asked_for_only_after_the_red_was_seen(begin):
 async def test_a_rejection_with_its_reason_reaches_the_suggester_and_is_no_failure(begin):
     run = begin()
     session = await to_first_test(run)
-    hunk = session.cycle.change.hunks()[0]
+    hunk = session.cycle.review.change.hunks()[0]
     await run.post(HunkJudged(Decision(hunk.id, Verdict.REJECTED, "use the factory")), ReviewClosed())
     session = await run.reviewing(Purpose.TEST)
     told = run.world.author.asked[-1].feedback[-1]
@@ -188,32 +188,32 @@ async def test_nothing_is_written_while_a_hunk_is_undecided(begin):
 async def test_an_edited_hunk_is_checked_again_while_the_review_goes_on(begin):
     run = begin()
     session = await to_first_test(run)
-    hunk = session.cycle.change.hunks()[0]
+    hunk = session.cycle.review.change.hunks()[0]
     text = "".join(hunk.new)
     await run.post(
         HunkJudged(Decision(hunk.id, Verdict.ACCEPTED, edited=text + "it.only('one', () => expect(1).toBe(1))\n"))
     )
-    session = await run.until(lambda now: now.cycle.findings() is not None)
-    assert [one.check for one in session.cycle.findings()[hunk.id]] == ["test-focused"]
+    session = await run.until(lambda now: now.cycle.review.findings() is not None)
+    assert [one.check for one in session.cycle.review.findings()[hunk.id]] == ["test-focused"]
     await run.post(HunkJudged(Decision(hunk.id, Verdict.ACCEPTED, edited=text + "// mine\n")))
-    session = await run.until(lambda now: now.cycle.findings() is not None)
-    assert session.cycle.findings()[hunk.id] == ()
+    session = await run.until(lambda now: now.cycle.review.findings() is not None)
+    assert session.cycle.review.findings()[hunk.id] == ()
     session = await run.post(HunkJudged(Decision(hunk.id, Verdict.ACCEPTED)))
-    assert session.cycle.findings() == {one.id: one.findings for one in session.cycle.change.hunks()}
+    assert session.cycle.review.findings() == {one.id: one.findings for one in session.cycle.review.change.hunks()}
 
 
 async def test_after_a_resumption_an_edited_hunk_is_checked_once_more(begin, tmp_path):
     run = begin()
     session = await to_first_test(run)
-    hunk = session.cycle.change.hunks()[0]
+    hunk = session.cycle.review.change.hunks()[0]
     edited = Decision(hunk.id, Verdict.ACCEPTED, edited="".join(hunk.new) + "// mine\n")
     await run.post(HunkJudged(edited))
-    await run.until(lambda now: now.cycle.findings() is not None)
+    await run.until(lambda now: now.cycle.review.findings() is not None)
     await run.close()
     entries = journal(tmp_path / "state0").entries()
     assert not isinstance(entries, Fault)
     again = replayed(tuple(entry.event for entry in entries))
-    assert again.cycle.decisions == (edited,) and again.cycle.findings() is None and again.pending is None
+    assert again.cycle.review.decisions == (edited,) and again.cycle.review.findings() is None and again.pending is None
 
 
 async def test_a_file_saved_during_the_review_is_not_overwritten(begin):
@@ -223,9 +223,11 @@ async def test_a_file_saved_during_the_review_is_not_overwritten(begin):
     for event in accept_all(session):
         run.engine.post(event)
     session = await run.until(lambda s: s.notice and s.cycle and s.cycle.stage is Stage.REVIEWING)
-    assert "changed" in session.notice and run.world.files[TEST_FILE].endswith("// mine\n")
-    for event in accept_all(session):
-        run.engine.post(event)
+    session = await run.until(lambda s: s.pending is None and s.cycle.review.undecided())
+    assert session.notice.startswith("Nothing was written.") and "1 in conflict" in session.notice
+    assert run.world.files[TEST_FILE].endswith("// mine\n") and len(run.world.author.asked) == 2
+    run.engine.post(HunkJudged(Decision(session.cycle.review.undecided()[0], Verdict.ACCEPTED)))
+    run.engine.post(ReviewClosed())
     await run.reviewing(Purpose.CODE)
     assert "// mine\n" in run.world.files[TEST_FILE] and "needs wordC1" in run.world.files[TEST_FILE]
     await run.close()
@@ -430,7 +432,7 @@ async def test_trying_again_carries_out_what_is_decided_now(begin):
         run.engine.post(event)
     session = await run.until(lambda s: s.failed is not None and s.pending is None)
     world.workspace.refuse = None
-    hunk = session.cycle.change.hunks()[0]
+    hunk = session.cycle.review.change.hunks()[0]
     await run.post(HunkJudged(Decision(hunk.id, Verdict.REJECTED, "no")), Retried())
     session = await run.reviewing(Purpose.TEST)
     assert world.files[TEST_FILE] == 'it("old") // needs old\n' and session.written == ()

@@ -12,6 +12,7 @@ import pytest
 
 from beai.core.edits.change import Change, Decision, Verdict, WholeFile
 from beai.core.edits.match import match
+from beai.core.edits.review import Review
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import ReadProject
 from beai.core.loop.engine import Engine
@@ -137,18 +138,19 @@ async def test_where_the_answers_are_silent_it_stops_and_says_where(run, answers
 @pytest.mark.parametrize("stage", [None, *Stage])
 def test_silence_decides_nothing_in_any_phase(phase: Phase, stage: Stage | None) -> None:
     change = match((WholeFile(TEST_FILE, "new\n"),), {TEST_FILE: "old\n"}.get)
-    cycle = Cycle(Purpose.TEST, stage, change=change) if stage else None
+    cycle = Cycle(Purpose.TEST, stage, review=Review(change)) if stage else None
     assert next_deed(Session(phase, cycle=cycle, ticket=1), Answers()) is None
 
 
 @pytest.mark.parametrize("phase", [Phase.RED, Phase.GREEN, Phase.REFACTOR, Phase.RECORD])
 def test_hunks_are_judged_one_by_one_and_then_the_review_is_closed(phase: Phase) -> None:
     change = match((WholeFile(TEST_FILE, "new\n"), WholeFile(CODE_FILE, "new\n")), {}.get)
-    cycle = Cycle(Purpose.TEST, Stage.REVIEWING, change=change)
+    cycle = Cycle(Purpose.TEST, Stage.REVIEWING, review=Review(change))
     first, second = (hunk.id for hunk in change.hunks())
     session = Session(phase, cycle=cycle, ticket=1)
     assert next_deed(session, ACCEPT) == HunkJudged(Decision(first, Verdict.ACCEPTED))
-    judged = replace(cycle, decisions=(Decision(first, Verdict.ACCEPTED), Decision(second, Verdict.REJECTED)))
+    decisions = (Decision(first, Verdict.ACCEPTED), Decision(second, Verdict.REJECTED))
+    judged = replace(cycle, review=Review(change, decisions))
     assert next_deed(replace(session, cycle=judged), ACCEPT) == ReviewClosed()
 
 
@@ -158,7 +160,7 @@ def test_findings_of_the_change_under_review_are_named() -> None:
     found = Finding("any", "implement_principles#P3", "src/a.ts", 1, 21, Span(20, 26), "`as any` hides it.", "Name it.")
     (hunk,) = change.hunks()
     change = replace(change, files=(replace(change.files[0], hunks=(replace(hunk, findings=(found,)),)),))
-    session = Session(phase=Phase.GREEN, cycle=Cycle(Purpose.CODE, Stage.REVIEWING, change=change))
+    session = Session(phase=Phase.GREEN, cycle=Cycle(Purpose.CODE, Stage.REVIEWING, review=Review(change)))
     told = {"hunk": hunk.id, "check": "any", "rule": "implement_principles#P3", "line": 1}
     assert summary(session)["findings"] == [{**told, "message": found.message, "fix": found.fix}]
     assert "findings" not in summary(Session())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beai.core.edits.change import Decision, Hunk, Verdict
+from beai.core.edits.change import Comment, Decision, Hunk, Side, Verdict
 from beai.core.project.facts import (
     ActiveContext,
     ApiMap,
@@ -212,14 +212,17 @@ class TestContent:
 class TestAttempts:
     HUNK = Hunk("h1", "src/cart.ts", 0, ("old\n",), ("new\r\n",))
 
-    def told(self, decision: Decision, **more: object) -> str:
-        feedback = Feedback((HunkFeedback(self.HUNK, decision),), **more)  # type: ignore[arg-type]
+    def told(self, decision: Decision | None, *comments: Comment, hunk: Hunk = HUNK, **more: object) -> str:
+        feedback = Feedback((HunkFeedback(hunk, decision, comments),), **more)  # type: ignore[arg-type]
         return user(replace(REQUEST, feedback=(feedback,)))
 
     def test_a_rejection_is_told_with_its_reason_and_never_as_a_failure(self) -> None:
         asked = self.told(Decision("h1", Verdict.REJECTED, "wrong table"))
 
-        assert "Your partner rejected this hunk of src/cart.ts: wrong table\n\n```diff\n-old\n+new\n```" in asked
+        assert (
+            "REJECTED this hunk of src/cart.ts: wrong table. Never send this hunk again.\n\n```diff\n-old\n+new\n```"
+            in asked
+        )
         assert "could not be placed" not in asked
 
     def test_what_the_checks_said_is_told_of_a_rejected_hunk_alone(self) -> None:
@@ -238,11 +241,43 @@ class TestAttempts:
         assert "breaks these rules" not in accepted
 
     def test_an_edit_and_a_comment_of_the_person_are_told(self) -> None:
-        asked = self.told(Decision("h1", Verdict.ACCEPTED, edited="better\n", comment="shorter"))
+        asked = self.told(Decision("h1", Verdict.ACCEPTED, edited="better\n"), Comment("h1", "shorter"))
 
-        assert "accepted this hunk of src/cart.ts, edited" in asked
-        assert "It now reads:\n\n```\nbetter\n```" in asked
+        assert "accepted this hunk of src/cart.ts, edited. Do not send it again." in asked
+        assert "It now reads as your partner wrote it; keep that:\n\n```\nbetter\n```" in asked
         assert "Their comment: shorter" in asked
+
+    def test_a_comment_on_a_line_is_told_with_its_line(self) -> None:
+        said = (
+            Comment("h1", "why?", Side.OLD),
+            Comment("h1", "use CONFLICT", Side.NEW),
+            Comment("h1", "off", Side.NEW, 9),
+        )
+        asked = self.told(Decision("h1", Verdict.REJECTED), *said)
+
+        assert "Their comment on the line `-old`: why?" in asked
+        assert "Their comment on the line `+new`: use CONFLICT" in asked
+        assert "Their comment: off" in asked
+
+    def test_a_comment_on_a_hunk_that_nobody_decided_is_no_verdict(self) -> None:
+        asked = self.told(None, Comment("h1", "hm"))
+
+        assert "Your partner has not decided this hunk of src/cart.ts." in asked
+        assert "Their comment: hm" in asked
+
+    def test_a_conflict_is_told_with_what_is_on_disk_now(self) -> None:
+        hunk = replace(self.HUNK, old=("theirs\n",), conflict="changed meanwhile")
+        kept, taken = (
+            self.told(Decision("h1", verdict), hunk=hunk) for verdict in (Verdict.REJECTED, Verdict.ACCEPTED)
+        )
+
+        assert "There now, and to be kept:\n\n```\ntheirs\n```" in kept
+        assert "took yours in their place" in taken and "to be kept" not in taken
+
+    def test_what_the_person_wrote_by_hand_meanwhile_is_told_as_there(self) -> None:
+        feedback = Feedback((HunkFeedback(self.HUNK, None, there=True),))
+
+        assert "It is there: do not send it again." in user(replace(REQUEST, feedback=(feedback,)))
 
     def test_a_miss_and_a_run_are_told_as_such(self) -> None:
         asked = self.told(Decision("h1", Verdict.ACCEPTED), misses=("a.ts: no such lines",), outcome="2 failed")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
-from beai.core.edits.change import Decision, Receipt, Verdict, WholeFile, Written
+from beai.core.edits.change import Comment, Decision, OnDisk, Receipt, Side, Verdict, WholeFile, Written
 from beai.core.edits.match import match
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop import events as ev
@@ -62,6 +62,16 @@ replies = st.sampled_from(
     ]
 )
 receipts = st.builds(lambda n: Receipt(f"r{n}", (Written(TEST_FILE, "a", f"{n}"),)), st.integers(0, 9))
+found = st.sampled_from(
+    [
+        OnDisk(TEST_FILE, "mine\na\n", "1"),
+        OnDisk(TEST_FILE, "a\nmine\n", "2"),
+        OnDisk(TEST_FILE, "a\nnew\n", "3"),
+        OnDisk(CODE_FILE, "mine\n", "4"),
+        OnDisk(CODE_FILE, None, "unread"),
+        OnDisk(TEST_FILE, None, ""),
+    ]
+)
 faults = st.builds(Fault, st.sampled_from(FaultKind), st.just("It broke."))
 lamps = st.builds(
     Lamp, st.sampled_from(LampState), diagnostics=st.sampled_from([(), (Diagnostic(CODE_FILE, 1, 1, "TS1", "no"),)])
@@ -78,6 +88,17 @@ deeds = st.one_of(
         ev.HunkJudged, st.builds(Decision, st.sampled_from([*HUNKS, "?"]), st.sampled_from(Verdict), st.just("why"))
     ),
     st.builds(ev.FileJudged, st.sampled_from([TEST_FILE, CODE_FILE, "?"]), st.sampled_from(Verdict)),
+    st.builds(ev.HunkSplit, st.sampled_from([*HUNKS, "?"]), *([st.tuples(st.integers(-1, 2), st.integers(-1, 2))] * 2)),
+    st.builds(
+        ev.Commented,
+        st.builds(
+            Comment,
+            st.sampled_from([*HUNKS, "?"]),
+            st.sampled_from(["hm", ""]),
+            st.sampled_from(Side),
+            st.integers(-1, 2),
+        ),
+    ),
     st.builds(ev.JudgementUndone),
     st.builds(ev.ReviewClosed),
     st.builds(ev.Guided, st.sampled_from(["do it so", ""])),
@@ -107,6 +128,7 @@ facts = st.one_of(
     st.builds(ev.TestsRan, st.just(CURRENT), reports),
     st.builds(ev.Replied, st.just(CURRENT), replies),
     st.builds(ev.Applied, st.just(CURRENT), receipts),
+    st.builds(ev.Rebased, st.just(CURRENT), st.tuples(found)),
     st.builds(ev.Restored, st.just(CURRENT), st.tuples(receipts)),
     st.builds(
         ev.Probed, st.just(CURRENT), st.sampled_from(["", "guard"]), st.just("fell"), st.one_of(st.none(), reports)
@@ -160,8 +182,10 @@ def _likely(session: Session, dice: int, fact: ev.Event) -> ev.Event:
             return ev.QuestionAnswered(
                 dice % len(session.question.choices) if session.question.choices else -1, "words"
             )
-        case None if session.cycle is not None and session.cycle.stage is Stage.REVIEWING:
-            return REVIEW[dice % len(REVIEW)]
+        case None if session.cycle is not None and session.cycle.stage is Stage.REVIEWING and session.cycle.review:
+            undecided = session.cycle.review.undecided()
+            alone = [ev.HunkJudged(Decision(hunk, Verdict.ACCEPTED)) for hunk in undecided] or [ev.ReviewClosed()]
+            return (*REVIEW, *alone)[dice % (len(REVIEW) + len(alone))]
         case None if session.phase in NEXT:
             return NEXT[session.phase][dice % len(NEXT[session.phase])]
         case None:
@@ -180,6 +204,7 @@ ANSWER: dict[str, ev.Event] = {
     "ReadProject": ev.ProjectRead(CURRENT, PROJECT),
     "Suggest": ev.Replied(CURRENT, NothingToDo("fine")),
     "Apply": ev.Applied(CURRENT, Receipt("r", (Written(TEST_FILE, "a", "b"),))),
+    "Rebase": ev.Rebased(CURRENT, (OnDisk(TEST_FILE, "a\nmine\n", "m"), OnDisk(CODE_FILE, None, ""))),
     "Adopt": ev.Applied(CURRENT, Receipt("r2", (Written(TEST_FILE, "a", "b"),))),
     "Restore": ev.Restored(CURRENT, (Receipt("r", (Written(TEST_FILE, "a", "b"),)),)),
     "Probe": ev.Probed(CURRENT, "guard", "fell", GOOD_GREEN),
@@ -264,13 +289,13 @@ def _where(session: Session) -> tuple[object, ...]:
         session.case_id,
         session.understood,
     )
-    return (session.phase, at and (at.purpose, at.stage, at.change is not None), session.question, *known)
+    return (session.phase, at and (at.purpose, at.stage, at.review is not None), session.question, *known)
 
 
 def _moves(session: Session, deed: ev.Event) -> bool:
     after, effects = step(session, deed)
     at, then = session.cycle, after.cycle
-    decided = at is not None and then is not None and (at.stage, at.decisions) != (then.stage, then.decisions)
+    decided = at is not None and then is not None and (at.stage, at.review) != (then.stage, then.review)
     others = ("phase", "question", "pending", "cases", "understood")
     return bool(effects) or decided or any(getattr(session, name) != getattr(after, name) for name in others)
 
@@ -305,7 +330,12 @@ def _decided(session: Session, effect: Effect) -> bool:
     if not isinstance(effect, Apply):
         return True
     at = session.cycle
-    return at is not None and effect.change == at.change and effect.decisions == at.decisions and not at.undecided()
+    review = at.review if at is not None else None
+    return (
+        review is not None
+        and (effect.change, effect.decisions) == (review.change, review.decisions)
+        and not review.undecided()
+    )
 
 
 def test_an_undecodable_byte_survives_the_journal():

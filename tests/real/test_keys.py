@@ -88,5 +88,5 @@ def _keys(session: Session) -> tuple[str, ...]:
         return ("1",)
     if session.phase in ENTER_PHASES:
         return ("enter",)
-    assert session.cycle is not None and session.cycle.change is not None
-    return (*("a" for _ in session.cycle.change.files), "enter")
+    assert session.cycle is not None and session.cycle.review is not None
+    return (*("a" for _ in session.cycle.review.change.files), "enter")

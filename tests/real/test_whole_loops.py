@@ -34,7 +34,7 @@ def reviewing(phase: Phase):
 
 
 def accept(session: Session):
-    return (*(FileJudged(file.path, Verdict.ACCEPTED) for file in session.cycle.change.files), ReviewClosed())
+    return (*(FileJudged(file.path, Verdict.ACCEPTED) for file in session.cycle.review.change.files), ReviewClosed())
 
 
 async def test_a_litellm_worker_takes_a_task_to_its_commit_and_a_cancelled_request_does_no_harm(shop, tmp_path):
@@ -89,7 +89,7 @@ async def test_a_test_written_by_hand_is_as_good_a_red_as_ours(shop, tmp_path):
         await seen.until(lambda s: s.cases)
         loop.post(CasesApproved())
         session = await seen.until(reviewing(Phase.RED))
-        drafted = session.cycle.change.files[0].after
+        drafted = session.cycle.review.change.files[0].after
         loop.post(TakenByHand())
         await seen.until(lambda s: s.cycle and s.cycle.stage is Stage.BY_HAND)
         (root / TEST).write_text(drafted)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beai.core.edits.change import Change, Decision, FileChange, Hunk, Receipt, Verdict, Written
+from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Receipt, Verdict, Written
+from beai.core.edits.review import Review
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import CommitWork, ReadProject, RunTests, Suggest
 from beai.core.loop.ports import CommitPlan, Committed
@@ -308,14 +309,15 @@ ASKING = replace(
     ticket=9,
     streamed="I add one test for C2.\n\n```ts\n" + "".join(TEST_NEW) + "```\n",
 )
-RED_REVIEW = replace(WORKING, cycle=Cycle(Purpose.TEST, Stage.REVIEWING, change=TEST_CHANGE))
+RED_REVIEW = replace(WORKING, cycle=Cycle(Purpose.TEST, Stage.REVIEWING, review=Review(TEST_CHANGE)))
 RED_DECIDED = replace(
     WORKING,
     cycle=replace(
-        Cycle(Purpose.TEST, Stage.REVIEWING, change=TEST_CHANGE),
-        decisions=(
-            Decision("h1", Verdict.ACCEPTED),
-            Decision("h2", Verdict.REJECTED, "name the constraint", comment="P2002 is enough"),
+        Cycle(Purpose.TEST, Stage.REVIEWING, review=Review(TEST_CHANGE)),
+        review=Review(
+            TEST_CHANGE,
+            (Decision("h1", Verdict.ACCEPTED), Decision("h2", Verdict.REJECTED, "name the constraint")),
+            (Comment("h2", "P2002 is enough"),),
         ),
     ),
 )
@@ -331,7 +333,7 @@ GREEN_REVIEW = replace(
     RED_VERDICT,
     pending=None,
     cycle=Cycle(
-        Purpose.CODE, Stage.REVIEWING, change=CODE_CHANGE, decisions=(Decision("g1", Verdict.ACCEPTED),), report=RED
+        Purpose.CODE, Stage.REVIEWING, review=Review(CODE_CHANGE, (Decision("g1", Verdict.ACCEPTED),)), report=RED
     ),
 )
 RUNNING = replace(
@@ -362,7 +364,9 @@ QUESTION = replace(
         (Choice.ANSWER, Choice.ANSWER, Choice.ANSWER),
     ),
 )
-REFACTOR = replace(WORKING, phase=Phase.REFACTOR, cycle=Cycle(Purpose.REFACTOR, Stage.REVIEWING, change=CODE_CHANGE))
+REFACTOR = replace(
+    WORKING, phase=Phase.REFACTOR, cycle=Cycle(Purpose.REFACTOR, Stage.REVIEWING, review=Review(CODE_CHANGE))
+)
 SETTLED = tuple(
     replace(case, state=CaseState.GREEN, test=key("C1 creates the item and returns it")) for case in CASES[:4]
 )
@@ -534,8 +538,8 @@ HOSTILE = replace(
     cycle=Cycle(
         Purpose.TEST,
         Stage.REVIEWING,
-        change=Change(
-            (FileChange(EVIL, None, "", "", (Hunk("e", EVIL, 0, (), (EVIL + "\n",), (EVIL,), (EVIL,)),)),), EVIL
+        review=Review(
+            Change((FileChange(EVIL, None, "", "", (Hunk("e", EVIL, 0, (), (EVIL + "\n",), (EVIL,), (EVIL,)),)),), EVIL)
         ),
     ),
 )

@@ -8,6 +8,7 @@ import pytest
 from textual.messages import Layout, Update
 
 from beai.core.edits.change import Change, FileChange, Hunk
+from beai.core.edits.review import Review
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.session import Cycle, OpenQuestion, Stage
 from beai.core.runner.progress import Progress
@@ -140,7 +141,7 @@ def large_change(lines):
 
 
 async def test_of_a_change_of_ten_thousand_lines_only_what_is_seen_is_drawn(opened):
-    session = replace(known.RED_REVIEW, cycle=Cycle(Purpose.CODE, Stage.REVIEWING, change=large_change(10_000)))
+    session = replace(known.RED_REVIEW, cycle=Cycle(Purpose.CODE, Stage.REVIEWING, review=Review(large_change(10_000))))
     async with opened(session) as bench:
         view = bench.app.screen.query_one(DiffView)
         assert len(view.items) > 10_000

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from textual.widgets import Input, TextArea
 
-from beai.core.edits.change import Decision, Verdict
+from beai.core.edits.change import Comment, Decision, Verdict
 from beai.core.loop.events import (
     ClientWanted,
+    Commented,
     FileJudged,
     Guided,
     HunkJudged,
@@ -43,8 +44,8 @@ TABLE = [
     (known.GREEN_REVIEW, "enter y", HunkJudged(Decision("g3", ACCEPTED))),
     (known.RED_REVIEW, "a", FileJudged(known.TEST_FILE, ACCEPTED)),
     (known.RED_REVIEW, "d n o enter", FileJudged(known.TEST_FILE, REJECTED, "no")),
-    (known.RED_REVIEW, "c h m enter y", HunkJudged(Decision("h1", ACCEPTED, comment="hm"))),
-    (known.RED_DECIDED, "c o k enter", HunkJudged(Decision("h1", ACCEPTED, comment="ok"))),
+    (known.RED_REVIEW, "c h m enter", Commented(Comment("h1", "hm"))),
+    (known.RED_DECIDED, "c o k enter", Commented(Comment("h1", "ok"))),
     (known.RED_DECIDED, "enter", ReviewClosed()),
     (known.RED_REVIEW, "u", JudgementUndone()),
     (known.RED_REVIEW, "g h i enter", Guided("hi")),
@@ -91,20 +92,6 @@ async def test_the_cursor_goes_to_the_next_undecided_hunk_before_the_loop_answer
     async with opened(known.RED_REVIEW) as bench:
         await bench.press("y", "y")
         assert [event.decision.hunk for event in bench.loop.posted] == ["h1", "h2"]
-
-
-async def test_a_comment_on_an_undecided_hunk_decides_nothing_and_stays_in_view(opened):
-    async with opened(known.RED_REVIEW) as bench:
-        await bench.press("c", "h", "m", "enter")
-        assert bench.loop.posted == []
-        assert bench.app.screen.comments == (("h1", "hm"),)
-
-
-async def test_a_new_change_forgets_the_comments_of_the_old_one(opened):
-    async with opened(known.RED_REVIEW) as bench:
-        await bench.press("c", "h", "m", "enter")
-        await bench.push(known.GREEN_REVIEW)
-        assert bench.app.screen.comments == ()
 
 
 async def test_an_empty_guidance_says_nothing(opened):

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from beai.core.edits.change import Change, Decision, FileChange, Hunk, Verdict
+from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Verdict
+from beai.core.edits.review import Review
 from beai.core.loop.events import ReviewClosed, Understood
 from beai.core.loop.session import CaseState, Cycle, Phase, Stage
 from beai.core.project.facts import RuleFile, Span
@@ -120,7 +121,10 @@ def test_a_page_folds_with_a_hanging_indent():
     assert max(len(line) for line in lines) <= 24
 
 
-ALL_REJECTED = replace(known.RED_DECIDED.cycle, decisions=tuple(Decision(id, Verdict.REJECTED) for id in ("h1", "h2")))
+ALL_REJECTED = replace(
+    known.RED_DECIDED.cycle,
+    review=Review(known.TEST_CHANGE, tuple(Decision(id, Verdict.REJECTED) for id in ("h1", "h2"))),
+)
 
 
 @pytest.mark.parametrize(
@@ -197,15 +201,17 @@ def test_every_state_of_a_case_has_a_glyph(state):
 @pytest.mark.parametrize("phase", list(Phase))
 @pytest.mark.parametrize("stage", [None, *Stage])
 def test_every_phase_and_stage_can_be_shown(phase, stage):
-    cycle = Cycle(Purpose.CODE, stage, change=known.CODE_CHANGE) if stage else None
+    cycle = Cycle(Purpose.CODE, stage, review=Review(known.CODE_CHANGE)) if stage else None
     session = replace(known.WORKING, phase=phase, cycle=cycle)
     assert text(pages.task_page(session)) and present.rail(session, 120).plain and present.summary(session).plain
     assert isinstance(text(pages.story(session)), str)
 
 
 def rows_of(session, width=80, comments=None, rules=()):
-    decisions = {decision.hunk: decision for decision in session.cycle.decisions}
-    return diff.rows(session.cycle.change, decisions, comments or {}, width, rules)
+    review = session.cycle.review
+    decisions = {decision.hunk: decision for decision in review.decisions}
+    said = {hunk.id: review.comments_of(hunk.id) for hunk in review.change.hunks()}
+    return diff.rows(review.change, decisions, comments or said, width, rules)
 
 
 def test_the_diff_numbers_its_lines_as_an_editor_will():
@@ -253,7 +259,7 @@ def test_reasons_comments_warnings_and_cites_stand_below_their_hunk():
     assert any(note.startswith("» P2002") for note in notes)
     assert "follows @tdd · @prisma_best_practices E1" in notes
     assert any(row.kind is diff.Kind.WARNING for row in rows_of(known.GREEN_REVIEW))
-    assert any("wait" in row.text for row in rows_of(known.RED_REVIEW, comments={"h1": "wait"}))
+    assert any("wait" in row.text for row in rows_of(known.RED_REVIEW, comments={"h1": (Comment("h1", "wait"),)}))
 
 
 def test_a_finding_stands_below_its_hunk_with_its_rule_and_what_to_write():
@@ -265,7 +271,9 @@ def test_a_finding_stands_below_its_hunk_with_its_rule_and_what_to_write():
 
 def test_an_edited_hunk_shows_the_person_s_words():
     decisions = (Decision("g2", Verdict.ACCEPTED, edited="mine\n"),)
-    session = replace(known.GREEN_REVIEW, cycle=replace(known.GREEN_REVIEW.cycle, decisions=decisions))
+    session = replace(
+        known.GREEN_REVIEW, cycle=replace(known.GREEN_REVIEW.cycle, review=Review(known.CODE_CHANGE, decisions))
+    )
     added = [row.text for row in rows_of(session) if row.kind is diff.Kind.ADD and row.hunk == "g2"]
     assert added == ["mine"]
 
@@ -278,9 +286,9 @@ def test_changed_words_are_found_in_similar_lines_only():
 
 
 def test_the_cursor_goes_round_to_an_undecided_hunk_and_stays_where_there_is_none():
-    assert cursor.undecided(known.GREEN_REVIEW.cycle, "g3", 1) == "g2"
-    assert cursor.undecided(known.RED_DECIDED.cycle, "h1", 1) == "h1"
-    assert cursor.settle(known.GREEN_REVIEW.cycle, "gone") == "g2"
+    assert cursor.undecided(known.GREEN_REVIEW.cycle.review, "g3", 1) == "g2"
+    assert cursor.undecided(known.RED_DECIDED.cycle.review, "h1", 1) == "h1"
+    assert cursor.settle(known.GREEN_REVIEW.cycle.review, "gone") == "g2"
     assert cursor.settle(None, "gone") == ""
 
 

@@ -13,8 +13,10 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Static
 
-from beai.core.edits.change import Decision, Verdict
+from beai.core.edits.change import Comment, Decision, Side, Verdict
+from beai.core.edits.review import Review
 from beai.core.loop.events import (
+    Commented,
     Event,
     FileJudged,
     Guided,
@@ -25,13 +27,13 @@ from beai.core.loop.events import (
     StepSkipped,
     TakenByHand,
 )
-from beai.core.loop.session import Cycle, Session
+from beai.core.loop.session import Session
 from beai.tui import cursor, keys, present, verdicts
 from beai.tui.deeds import Generates, Happened, Wanted
 from beai.tui.editing import edit, rejoined
 from beai.tui.guard import Clock, Guard, seen
 from beai.tui.keys import Place
-from beai.tui.next_step import Overlay, next_step, places, reviewing, view
+from beai.tui.next_step import Overlay, next_step, places, under_review, view
 from beai.tui.outcomes.verdict import verdict_line
 from beai.tui.streaming import only_streams
 from beai.tui.widgets.outcome_list import OutcomeList
@@ -46,9 +48,9 @@ _OPTIONAL = "enter: no reason · esc: cancel"
 _NEEDED = "enter: send · esc: cancel"
 
 
-def _going(where: Callable[[Cycle | None, str, int], str], by: int) -> Callable[[Workbench], None]:
+def _going(where: Callable[[Review | None, str, int], str], by: int) -> Callable[[Workbench], None]:
     """What goes to another hunk of the change under review."""
-    return lambda self: self._go(where(reviewing(self.session), self.hunk, by))
+    return lambda self: self._go(where(under_review(self.session), self.hunk, by))
 
 
 def _telling(event: Event) -> Callable[[Workbench], None]:
@@ -57,7 +59,7 @@ def _telling(event: Event) -> Callable[[Workbench], None]:
 
 
 class Workbench(Generates, Screen[None]):
-    """Mirrors ``session``; keeps only the hunk and pane at hand, zoom, and comments that wait for their verdict."""
+    """Mirrors ``session``; keeps only the hunk and pane at hand, and zoom."""
 
     BINDINGS = keys.bindings(*_HERE)
     AUTO_FOCUS = ""
@@ -66,7 +68,6 @@ class Workbench(Generates, Screen[None]):
     hunk: var[str] = var("")
     pane: var[int] = var(3)
     zoomed: var[bool] = var(False, toggle_class="-zoomed")
-    comments: var[tuple[tuple[str, str], ...]] = var(())
 
     def __init__(self, session: Session, clock: Clock) -> None:
         super().__init__()
@@ -80,9 +81,7 @@ class Workbench(Generates, Screen[None]):
             with Vertical(id="left"):
                 yield TaskPane(id="task", classes="pane").data_bind(Workbench.session)
                 yield ContextPane(id="context", classes="pane").data_bind(Workbench.session)
-            yield ReviewPane(id="review", classes="pane").data_bind(
-                Workbench.session, Workbench.comments, cursor=Workbench.hunk
-            )
+            yield ReviewPane(id="review", classes="pane").data_bind(Workbench.session, cursor=Workbench.hunk)
             yield TestsPane(id="tests", classes="pane").data_bind(Workbench.session)
         for id in ("notice", "summary"):
             yield Words(id=id)
@@ -92,7 +91,7 @@ class Workbench(Generates, Screen[None]):
 
     def on_mount(self) -> None:
         """Find the hunk to begin with."""
-        self.hunk = cursor.settle(reviewing(self.session), self.hunk)
+        self.hunk = cursor.settle(under_review(self.session), self.hunk)
         self._guard.appeared(view(self.session))
 
     def watch_session(self, old: Session, session: Session) -> None:
@@ -101,9 +100,7 @@ class Workbench(Generates, Screen[None]):
             if old.running is not session.running:
                 self._say_verdict()
             return
-        if old.cycle is None or session.cycle is None or old.cycle.change is not session.cycle.change:
-            self.comments = ()
-        self.hunk = cursor.settle(reviewing(session), self.hunk)
+        self.hunk = cursor.settle(under_review(session), self.hunk)
         self._guard.appeared(view(session))
         self._frame()
 
@@ -187,7 +184,7 @@ class Workbench(Generates, Screen[None]):
         self._ask("why not this file?", lambda words: self._judge_file(Verdict.REJECTED, path, words))
 
     def do_edit(self) -> None:
-        hunk = cursor.hunk(reviewing(self.session), self.hunk)
+        hunk = cursor.hunk(under_review(self.session), self.hunk)
         if hunk is None:
             return
         before = self._decision(hunk.id)
@@ -195,8 +192,9 @@ class Workbench(Generates, Screen[None]):
         edit(self.app, text, hunk.file, lambda after: self._edited(hunk.id, rejoined(text, after)))
 
     def do_comment(self) -> None:
-        at, before = self.hunk, self._decision(self.hunk)
-        text = before.comment if before else dict(self.comments).get(at, "")
+        at, review = self.hunk, under_review(self.session)
+        said = review.comments_of(at) if review else ()
+        text = next((one.text for one in said if one.side is Side.WHOLE), "")
         self._ask("comment for the suggester", lambda words: self._commented(at, words), text, _NEEDED)
 
     do_undo = _telling(JudgementUndone())
@@ -226,39 +224,34 @@ class Workbench(Generates, Screen[None]):
 
     def _judge(self, verdict: Verdict, reason: str = "", at: str = "") -> None:
         if hunk := at or self.hunk:
-            said = dict(self.comments).get(hunk, "")
-            self._tell(verdicts.judged(reviewing(self.session), hunk, verdict, reason, said))
+            self._tell(verdicts.judged(under_review(self.session), hunk, verdict, reason))
             self.hunk = self._after()
 
     def _judge_file(self, verdict: Verdict, path: str, reason: str = "") -> None:
-        cycle = reviewing(self.session)
-        if not path or cycle is None:
+        review = under_review(self.session)
+        if not path or review is None:
             return
         self._tell(FileJudged(path, verdict, reason))
-        gone = frozenset(hunk.id for hunk in cursor.hunks_of(cycle) if hunk.file == path)
-        self.hunk = cursor.undecided(cycle, self.hunk, 1, gone)
+        gone = frozenset(hunk.id for hunk in cursor.hunks_of(review) if hunk.file == path)
+        self.hunk = cursor.undecided(review, self.hunk, 1, gone)
 
     def _edited(self, hunk: str, text: str) -> None:
-        self._tell(verdicts.edited(reviewing(self.session), hunk, text, dict(self.comments).get(hunk, "")))
+        self._tell(verdicts.edited(hunk, text))
         self.hunk = self._after()
 
     def _commented(self, hunk: str, words: str) -> None:
-        """A comment on a decided hunk goes out at once; on an undecided one it waits for the verdict."""
-        if event := verdicts.commented(reviewing(self.session), hunk, words):
-            self._tell(event)
-            return
-        kept = {id: text for id, text in self.comments if id != hunk} | ({hunk: words} if words else {})
-        self.comments = tuple(kept.items())
+        if hunk:
+            self._tell(Commented(Comment(hunk, words)))
 
     def _after(self) -> str:
-        return cursor.undecided(reviewing(self.session), self.hunk, 1)
+        return cursor.undecided(under_review(self.session), self.hunk, 1)
 
     def _decision(self, hunk: str) -> Decision | None:
-        cycle = reviewing(self.session)
-        return cycle.decision(hunk) if cycle else None
+        review = under_review(self.session)
+        return review.decision(hunk) if review else None
 
     def _path(self) -> str:
-        hunk = cursor.hunk(reviewing(self.session), self.hunk)
+        hunk = cursor.hunk(under_review(self.session), self.hunk)
         return hunk.file if hunk else ""
 
     def _go(self, hunk: str) -> None:

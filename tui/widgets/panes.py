@@ -52,7 +52,6 @@ class ReviewPane(Vertical):
 
     session: var[Session] = var(Session)
     cursor: var[str] = var("")
-    comments: var[tuple[tuple[str, str], ...]] = var(())
 
     def compose(self) -> ComposeResult:
         yield DiffView(id="diff")
@@ -78,10 +77,6 @@ class ReviewPane(Vertical):
         self.query_one(DiffView).cursor = cursor
         self._entitle()
 
-    def watch_comments(self) -> None:
-        """A comment was typed."""
-        self._lay()
-
     def on_resize(self) -> None:
         """Notes and long lines are folded to the pane."""
         self._lay()
@@ -106,13 +101,15 @@ class ReviewPane(Vertical):
 
     def _lay_diff(self) -> None:
         cycle = reviewing(self.session)
-        if cycle is None or cycle.change is None:
+        if cycle is None or cycle.review is None:
             return
+        review = cycle.review
         view = self.query_one(DiffView)
-        decisions = {decision.hunk: decision for decision in cycle.decisions}
+        decisions = {decision.hunk: decision for decision in review.decisions}
+        said = {hunk: review.comments_of(hunk) for hunk in {one.hunk for one in review.comments}}
         project = self.session.project
         width, rules = max(self.size.width - 1, 20), project.rules if project else ()
-        view.show_rows(diff.rows(cycle.change, decisions, dict(self.comments), width, rules, cycle.findings()))
+        view.show_rows(diff.rows(review.change, decisions, said, width, rules, review.findings()))
         view.reveal()
 
     def _entitle(self) -> None:
@@ -120,9 +117,9 @@ class ReviewPane(Vertical):
 
     def _what(self) -> str:
         cycle = reviewing(self.session)
-        if cycle is None or cycle.change is None:
+        if cycle is None or cycle.review is None:
             return " · writing" if self._mode(self.session) == "stream" else ""
-        hunks = cycle.change.hunks()
+        hunks = cycle.review.change.hunks()
         if not hunks:
             return " · nothing changes"
         at = next((n for n, hunk in enumerate(hunks) if hunk.id == self.cursor), 0)

@@ -7,7 +7,7 @@ from zlib import crc32
 from beai.core.edits.change import Verdict
 from beai.core.suggest.drafter.intent import Stop
 from beai.core.suggest.drafter.questions import Desk, options
-from beai.core.suggest.exchange import BeyondMe, Request
+from beai.core.suggest.exchange import BeyondMe, HunkFeedback, Request
 
 _AGAIN = "Draft the same again"
 _PERSON = "The person says:"  # how the loop opens what a person told it
@@ -19,12 +19,12 @@ def heard(request: Request) -> Stop | None:
     if not request.feedback:
         return None
     last, turn = request.feedback[-1], len(request.feedback)
-    refused = [one for one in last.hunks if one.decision.verdict is Verdict.REJECTED]
+    refused = [one for one in last.hunks if one.decision and one.decision.verdict is Verdict.REJECTED]
     words = last.outcome.removeprefix(_PERSON).strip() if last.outcome.startswith(_PERSON) else ""
     if words.lower().rstrip(".") == "try again" or last.outcome.startswith(_STALE):
         return None  # the person wants it again, or the draft is made anew for the file as it is now
     if refused or words:
-        reasons = [one.decision.reason or one.decision.comment for one in refused]
+        reasons = [words for one in refused for words in _words(one)]
         said = dict.fromkeys((*reasons, words))
         quoted = "; ".join(f"“{reason}”" for reason in said if reason) or "no reason was given"
         return _refused(request, turn, quoted)
@@ -33,6 +33,12 @@ def heard(request: Request) -> Stop | None:
     if last.outcome:
         return BeyondMe(f"There is no other draft for {request.case_id or 'this'}. What was observed: {last.outcome}")
     return None
+
+
+def _words(one: HunkFeedback) -> tuple[str, ...]:
+    """Why a hunk was refused: the reason, or else what was said of it."""
+    reason = one.decision.reason if one.decision else ""
+    return (reason,) if reason else tuple(comment.text for comment in one.comments)
 
 
 def _refused(request: Request, turn: int, quoted: str) -> Stop | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
-from beai.core.edits.change import Verdict
+from beai.core.edits.change import Comment, Side, Verdict
 from beai.core.suggest.exchange import Feedback, HunkFeedback, Request
 from beai.core.suggest.pack.part import Form
 from beai.core.suggest.prompts import wording
@@ -86,32 +87,70 @@ def _attempt(number: int, feedback: Feedback) -> str:
 
 
 def _verdict(feedback: HunkFeedback) -> str:
-    decision, hunk = feedback.decision, feedback.hunk
-    what = f"this hunk of {named(hunk.file)}"
-    match decision.verdict:
-        case Verdict.REJECTED:
-            said = f"Your partner rejected {what}" + _because(decision.reason)
-        case Verdict.ACCEPTED if decision.edited is not None:
-            said = f"Your partner accepted this hunk of {hunk.file}, edited" + _because(decision.reason)
-        case Verdict.ACCEPTED:
-            said = f"Your partner accepted {what}" + _because(decision.reason)
+    hunk = feedback.hunk
     lines = (*(f"-{line}" for line in hunk.old), *(f"+{line}" for line in hunk.new))
     diff = "\n".join(line.rstrip("\r\n") for line in lines)
-    edited = "" if decision.edited is None else f"\nIt now reads:\n\n{fenced(decision.edited)}"
-    comment = f"\nTheir comment: {decision.comment}\n" if decision.comment else ""
-    return f"{said}\n\n{fenced(diff, 'diff')}{edited}{comment}{_broken_rules(feedback)}"
+    edited = feedback.decision.edited if feedback.decision else None
+    now = "" if edited is None else f"\nIt now reads as your partner wrote it; keep that:\n\n{fenced(edited)}"
+    told = (_conflict(feedback), now, _comments(feedback), _broken_rules(feedback))
+    return f"{_said(feedback)}\n\n{fenced(diff, 'diff')}{''.join(told)}"
+
+
+def _said(feedback: HunkFeedback) -> str:
+    """The verdict in words that leave no doubt what follows from it."""
+    what, decision = f"this hunk of {named(feedback.hunk.file)}", feedback.decision
+    if feedback.there:
+        return f"Your partner wrote the text of {what} by hand meanwhile. It is there: do not send it again."
+    if decision is None:
+        return f"Your partner has not decided {what}."
+    match decision.verdict:
+        case Verdict.REJECTED:
+            return f"Your partner REJECTED {what}{_because(decision.reason)} Never send this hunk again."
+        case Verdict.ACCEPTED if decision.edited is not None:
+            return f"Your partner accepted {what}, edited{_because(decision.reason)} Do not send it again."
+        case Verdict.ACCEPTED:
+            return f"Your partner accepted {what}{_because(decision.reason)} Do not send it again."
+        case _:
+            assert_never(decision.verdict)
+
+
+def _conflict(feedback: HunkFeedback) -> str:
+    """What stands on disk where the person changed the same lines meanwhile."""
+    hunk, decision = feedback.hunk, feedback.decision
+    if not hunk.conflict or feedback.there:
+        return ""
+    if decision is not None and decision.verdict is Verdict.ACCEPTED:
+        return "\nYour partner had changed these lines meanwhile, and took yours in their place.\n"
+    there = fenced("".join(hunk.old)) if hunk.old else "nothing\n"
+    return f"\nIt was in conflict: these lines changed on disk meanwhile. There now, and to be kept:\n\n{there}"
+
+
+def _comments(feedback: HunkFeedback) -> str:
+    return "".join(f"\nTheir comment{_on(feedback, one)}: {cut(one.text, OUTPUT_LIMIT)}\n" for one in feedback.comments)
+
+
+def _on(feedback: HunkFeedback, comment: Comment) -> str:
+    """The line that a comment is about, as the person saw it."""
+    edited = feedback.decision.edited if feedback.decision else None
+    new = feedback.hunk.new if edited is None else tuple(edited.split("\n"))
+    lines = {Side.OLD: feedback.hunk.old, Side.NEW: new}.get(comment.side, ())
+    if not 0 <= comment.line < len(lines):
+        return ""
+    sign = "-" if comment.side is Side.OLD else "+"
+    return f" on the line `{sign}{named(lines[comment.line].strip(), 200)}`"
 
 
 def _broken_rules(feedback: HunkFeedback) -> str:
     """What the checks said of a hunk that was rejected; of one that was accepted the person has seen it."""
-    if feedback.decision.verdict is not Verdict.REJECTED or not feedback.hunk.findings:
+    refused = feedback.decision is not None and feedback.decision.verdict is Verdict.REJECTED
+    if not refused or not feedback.hunk.findings:
         return ""
     told = "\n".join(f"{one.citation} ({one.check}): {one.message} {one.fix}" for one in feedback.hunk.findings)
     return f"\nIt also breaks these rules:\n\n{fenced(cut(told, OUTPUT_LIMIT))}"
 
 
 def _because(reason: str) -> str:
-    return f": {reason}" if reason else "."
+    return f": {reason.rstrip('.')}." if reason else "."
 
 
 def _output(text: str, limit: int = OUTPUT_LIMIT) -> str:

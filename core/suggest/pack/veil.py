@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beai.core.edits.change import Hunk
+from beai.core.edits.change import Comment, Decision, Hunk
 from beai.core.project.facts import Section
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, HunkFeedback, Request
 from beai.core.suggest.pack.masking import masked
@@ -56,10 +56,17 @@ def _feedback(one: Feedback) -> Feedback:
 
 
 def _hunk_feedback(one: HunkFeedback) -> HunkFeedback:
-    decision = one.decision
-    edited = None if decision.edited is None else shown(decision.edited)
-    said = replace(decision, reason=shown(decision.reason), edited=edited, comment=shown(decision.comment))
-    return HunkFeedback(_hunk(one.hunk), said)
+    decision = None if one.decision is None else _decision(one.decision)
+    return replace(one, hunk=_hunk(one.hunk), decision=decision, comments=tuple(map(_comment, one.comments)))
+
+
+def _decision(one: Decision) -> Decision:
+    edited = None if one.edited is None else shown(one.edited)
+    return replace(one, reason=shown(one.reason), edited=edited)
+
+
+def _comment(one: Comment) -> Comment:
+    return replace(one, text=shown(one.text))
 
 
 def _hunk(hunk: Hunk) -> Hunk:

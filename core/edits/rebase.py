@@ -1,0 +1,290 @@
+"""A review carried over to what somebody saved meanwhile: three ways, by whole lines, and nothing of it is lost.
+
+Base is the text that the change was made from. A hunk whose lines nobody touched, nor the lines next to them, moves
+along with its verdict. One that was touched is a conflict: the lines on disk against the lines suggested, to be decided
+anew; where both only added lines, those suggested come behind. One whose text is there already leaves the review. While
+a file is away nothing of its review changes but that it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from beai.core.edits.blocks import Block, changed
+from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Side, Verdict
+from beai.core.edits.hunks import assemble, split_lines
+from beai.core.edits.review import Before, Review, file_of
+from beai.core.edits.sliding import slid
+from beai.core.text import one_line
+
+DELETED = "The file is gone from disk: put it back, or reject this; what was suggested stays here to copy."
+UNREADABLE = "The file on disk can no longer be read as text: put that right, or reject this."
+TOUCHED = "These lines were changed on disk meanwhile. Old is what is there now: accept replaces it, reject keeps it."
+CREATED = "The file was created on disk meanwhile. Old is what is there now: accept replaces it, reject keeps it."
+ADDED = "Lines were added on disk in the same place meanwhile. Accept puts these behind them, reject leaves them out."
+REMOVING = "The file was changed on disk meanwhile: accept removes it as it is now, reject keeps it."
+YOURS = " The new lines are your own text of before."
+
+
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """A file's change on what is there now: its hunks that ``moved``, what the touched ones are ``merged`` into, and
+    those whose text is ``there`` already.
+    """
+
+    file: FileChange
+    moved: frozenset[str]
+    merged: Mapping[str, str]
+    there: tuple[Hunk, ...]
+
+
+def rebase(review: Review, path: str, text_now: str | None, hash_now: str) -> Review:
+    """The review on what ``path`` holds now; ``text_now`` is None where it is not there, or, with a hash, not text.
+
+    What can be taken back is carried over too: taking back an act never brings an older text of the file back.
+    """
+    file = file_of(review.change, path)
+    if file is None or (hash_now == file.before_hash and not file.gone):
+        return review
+    carry = _Carry(path, text_now, hash_now)
+    now = carry.over(Before(review.change, review.decisions, review.comments))
+    past = list[Before]()
+    later = now
+    for before in reversed(review.past):
+        earlier = carry.over(before)
+        if earlier != later:
+            past.append(earlier)
+            later = earlier
+    fate = carry.fate(file, review.decisions)
+    return replace(
+        review,
+        change=now.change,
+        decisions=now.decisions,
+        comments=now.comments,
+        past=tuple(reversed(past)),
+        there=(*review.there, *fate.there),
+        checked=None,
+    )
+
+
+def told(before: Review, after: Review, path: str) -> str:
+    """What a rebase of ``path`` did to a review, in one sentence; ``""`` where it did nothing."""
+    was, now = file_of(before.change, path), file_of(after.change, path)
+    if was is None or was is now:
+        return ""
+    name = one_line(path)
+    if now is not None and now.gone:
+        return f"{name} cannot be written now. {now.gone}"
+    there = len(after.there) - len(before.there)
+    touched = sum(hunk.conflict not in ("", was.gone) for hunk in now.hunks) if now else 0
+    moved = len(now.hunks) - touched if now else 0
+    parts = [f"{moved} moved along"] if moved else []
+    parts += [f"{touched} in conflict"] if touched else []
+    parts += [f"{there} there already"] if there else []
+    return f"{name} was saved meanwhile. Of its hunks: {', '.join(parts)}."
+
+
+class _Carry:
+    """Carries states of one review over to one new text of one file; what several states share is made once."""
+
+    def __init__(self, path: str, text: str | None, digest: str) -> None:
+        self._path, self._text, self._digest = path, text, digest
+        self._lines = split_lines(text or "")
+        self._fates = dict[int, _Fate]()  # by identity: the states stay alive meanwhile
+        self._changes = dict[int, Change]()
+        self._blocks = dict[int, list[Block]]()
+
+    def over(self, state: Before) -> Before:
+        """One state of the review."""
+        file = file_of(state.change, self._path)
+        if file is None:
+            return state
+        fate = self.fate(file, state.decisions)
+        return Before(
+            self._change(state.change, file, fate),
+            tuple(_decisions(state.decisions, fate)),
+            _comments(state, file, fate),
+        )
+
+    def fate(self, file: FileChange, decisions: Sequence[Decision]) -> _Fate:
+        """What becomes of one state of the file's change."""
+        if id(file) not in self._fates:
+            self._fates[id(file)] = self._fated(file, {one.hunk: one for one in decisions})
+        return self._fates[id(file)]
+
+    def _change(self, change: Change, file: FileChange, fate: _Fate) -> Change:
+        if id(change) not in self._changes:
+            files = (fate.file if one is file else one for one in change.files)
+            self._changes[id(change)] = replace(change, files=tuple(one for one in files if one.hunks))
+        return self._changes[id(change)]
+
+    def _fated(self, file: FileChange, decisions: Mapping[str, Decision]) -> _Fate:
+        ids = frozenset(hunk.id for hunk in file.hunks)
+        back = _back(file)
+        if self._digest == file.before_hash:
+            return _Fate(back, ids, {}, ())
+        if self._text is None and not self._digest and file.after is None:
+            return _Fate(replace(back, hunks=()), frozenset(), {}, back.hunks)
+        if self._text is None:
+            return _Fate(_away(back, UNREADABLE if self._digest else DELETED), ids, {}, ())
+        if file.after is None:
+            old = tuple(self._lines)
+            hunks = tuple(replace(hunk, old_start=0, old=old, conflict=REMOVING) for hunk in back.hunks)
+            now = replace(back, before=self._text, before_hash=self._digest, hunks=hunks)
+            return _Fate(now, frozenset(), {id: id for id in ids}, ())
+        return self._three_ways(back, self._text, decisions)
+
+    def _three_ways(self, file: FileChange, text: str, decisions: Mapping[str, Decision]) -> _Fate:
+        base = split_lines(file.before or "")
+        if id(file.before) not in self._blocks:
+            self._blocks[id(file.before)] = slid(changed(base, self._lines), base, self._lines)
+        hunks, moved, merged, there = list[Hunk](), set[str](), dict[str, str](), list[Hunk]()
+        for group, touching, shift in _groups(file.hunks, self._blocks[id(file.before)]):
+            if not touching:
+                moved.add(group[0].id)
+                hunks += (replace(hunk, old_start=hunk.old_start + shift) if shift else hunk for hunk in group)
+            elif (one := _conflict(file, group, touching, shift, base, self._lines, decisions)) is None:
+                there += group
+            else:
+                hunks.append(one)
+                merged |= {hunk.id: one.id for hunk in group}
+        now = replace(file, before=text, before_hash=self._digest, hunks=tuple(hunks))
+        every = {hunk.id: Decision(hunk.id, Verdict.ACCEPTED) for hunk in hunks}
+        return _Fate(replace(now, after=assemble(now, every)), frozenset(moved), merged, tuple(there))
+
+
+def _back(file: FileChange) -> FileChange:
+    """The file's change as it was before the file went away."""
+    if not file.gone:
+        return file
+    hunks = (replace(hunk, conflict="") if hunk.conflict == file.gone else hunk for hunk in file.hunks)
+    return replace(file, gone="", hunks=tuple(hunks))
+
+
+def _away(file: FileChange, why: str) -> FileChange:
+    hunks = (hunk if hunk.conflict else replace(hunk, conflict=why) for hunk in file.hunks)
+    return replace(file, gone=why, hunks=tuple(hunks))
+
+
+def _groups(hunks: Sequence[Hunk], blocks: Sequence[Block]) -> Iterator[tuple[Sequence[Hunk], Sequence[Block], int]]:
+    """Each hunk that no changed block touches by itself, and hunks and blocks that touch together; how far they moved.
+
+    What lies side by side touches, as in a merge by git: with no line left between them nobody can tell which is first.
+    """
+    h, b, shift = 0, 0, 0
+    while h < len(hunks):
+        while b < len(blocks) and blocks[b][1] < hunks[h].old_start:
+            shift += _grown(blocks[b])
+            b += 1
+        if b == len(blocks) or blocks[b][0] > _end(hunks[h]):
+            yield hunks[h : h + 1], (), shift
+            h += 1
+            continue
+        to, up = h + 1, b + 1
+        while True:
+            if to < len(hunks) and hunks[to].old_start <= blocks[up - 1][1]:
+                to += 1
+            elif up < len(blocks) and blocks[up][0] <= _end(hunks[to - 1]):
+                up += 1
+            else:
+                break
+        yield hunks[h:to], blocks[b:up], shift
+        shift += sum(_grown(block) for block in blocks[b:up])
+        h, b = to, up
+
+
+def _conflict(
+    file: FileChange,
+    group: Sequence[Hunk],
+    touching: Sequence[Block],
+    shift: int,
+    base: Sequence[str],
+    now: Sequence[str],
+    decisions: Mapping[str, Decision],
+) -> Hunk | None:
+    """The lines on disk against the lines suggested, where both changed them; None where they are the same."""
+    first = min(group[0].old_start, touching[0][0])
+    end = max(_end(group[-1]), touching[-1][1])
+    disk = now[first + shift : end + shift + sum(_grown(block) for block in touching)]
+    own = {hunk.id: decisions[hunk.id] for hunk in group if hunk.id in decisions}
+    wanted = _wanted(file, group, first, base[first:end], own)
+    if disk == wanted:
+        return None
+    added = all(block[0] == block[1] for block in touching) and not any(hunk.old for hunk in group)
+    words = CREATED if file.before is None else ADDED if added else TOUCHED
+    wanted = [*disk, *wanted] if words == ADDED else wanted
+    head = _common(disk, wanted)
+    tail = _common(disk[head:][::-1], wanted[head:][::-1])
+    return replace(
+        group[0],
+        old_start=first + shift + head,
+        old=tuple(disk[head : len(disk) - tail]),
+        new=tuple(wanted[head : len(wanted) - tail]),
+        cites=tuple(dict.fromkeys(cite for hunk in group for cite in hunk.cites)),
+        warnings=tuple(dict.fromkeys(warning for hunk in group for warning in hunk.warnings)),
+        findings=tuple(dict.fromkeys(one for hunk in group for one in hunk.findings)),
+        conflict=words + (YOURS if any(one.edited is not None for one in own.values()) else ""),
+    )
+
+
+def _wanted(
+    file: FileChange, group: Sequence[Hunk], first: int, base: Sequence[str], own: dict[str, Decision]
+) -> list[str]:
+    """The lines that ``group`` makes of ``base``: as the person edited them, and without what they refused of it."""
+    hunks = tuple(replace(hunk, old_start=hunk.old_start - first) for hunk in group)
+    taken = {hunk.id: Decision(hunk.id, Verdict.ACCEPTED) for hunk in group}
+    refused = all(hunk.id in own and own[hunk.id].verdict is Verdict.REJECTED for hunk in group)
+    made = assemble(replace(file, before="".join(base), hunks=hunks), taken if refused else taken | own)
+    return split_lines(made or "")
+
+
+def _decisions(decisions: Sequence[Decision], fate: _Fate) -> Iterator[Decision]:
+    """The verdicts that stand: on hunks that moved, and refusals, which are no less so on other lines."""
+    dropped = {hunk.id for hunk in fate.there}
+    members = dict[str, list[str]]()
+    for hunk, whole in fate.merged.items():
+        members.setdefault(whole, []).append(hunk)
+    refused = {one.hunk: one for one in decisions if one.verdict is Verdict.REJECTED and one.hunk in fate.merged}
+    for one in decisions:
+        home = fate.merged.get(one.hunk)
+        if home is None:
+            if one.hunk not in dropped:
+                yield one
+        elif one.hunk == members[home][0] and all(hunk in refused for hunk in members[home]):
+            reasons = dict.fromkeys(refused[hunk].reason for hunk in members[home] if refused[hunk].reason)
+            yield Decision(home, Verdict.REJECTED, "; ".join(reasons))
+
+
+def _comments(state: Before, file: FileChange, fate: _Fate) -> tuple[Comment, ...]:
+    """What was said, with the line it was said of where that may be gone."""
+    if not any(one.hunk in fate.merged for one in state.comments):
+        return state.comments
+    hunks = {hunk.id: hunk for hunk in file.hunks}
+    kept, moved = list[Comment](), dict[str, list[str]]()
+    for one in state.comments:
+        home = fate.merged.get(one.hunk)
+        if home is None:
+            kept.append(one)
+        else:
+            moved.setdefault(home, []).append(_quoted(one, hunks[one.hunk]))
+    return (*kept, *(Comment(home, "\n".join(said)) for home, said in moved.items()))
+
+
+def _quoted(one: Comment, hunk: Hunk) -> str:
+    lines = {Side.OLD: hunk.old, Side.NEW: hunk.new}.get(one.side, ())
+    return f"on \u201c{one_line(lines[one.line].strip(), 80)}\u201d: {one.text}" if one.line < len(lines) else one.text
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many first lines are the same."""
+    shorter = min(len(one), len(other))
+    return next((n for n in range(shorter) if one[n] != other[n]), shorter)
+
+
+def _grown(block: Block) -> int:
+    return (block[3] - block[2]) - (block[1] - block[0])
+
+
+def _end(hunk: Hunk) -> int:
+    return hunk.old_start + len(hunk.old)

@@ -1,0 +1,202 @@
+"""A change under review: what was decided and said of each hunk, and how to take the last act back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Side, Verdict
+from beai.core.edits.hunks import split_lines
+from beai.core.rulebook.checks.finding import Finding
+
+PAST = 500
+"""The acts that can be taken back; older ones stand."""
+
+Edits = tuple[tuple[str, str], ...]
+"""The hunks that the person wrote anew, with the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a review was before one act of the person."""
+
+    change: Change
+    decisions: tuple[Decision, ...]
+    comments: tuple[Comment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the checks say of each hunk as ``edits`` have it."""
+
+    edits: Edits
+    findings: tuple[tuple[str, tuple[Finding, ...]], ...]
+
+
+class _Index:
+    """What a review looks up often, made from it once and only when asked for."""
+
+    __slots__ = ("comments", "decisions", "hunks", "undecided")
+
+    def __init__(self) -> None:
+        self.hunks: dict[str, Hunk] | None = None
+        self.decisions: dict[str, Decision] | None = None
+        self.comments: dict[str, tuple[Comment, ...]] | None = None
+        self.undecided: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A change with what the person made of it so far.
+
+    ``past`` is what it was before each act, oldest first. ``there`` are hunks that left the review because their text
+    was on disk already when somebody had saved the file. ``checked`` is what the checks say of the person's edits.
+    """
+
+    change: Change
+    decisions: tuple[Decision, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    past: tuple[Before, ...] = ()
+    there: tuple[Hunk, ...] = ()
+    checked: Checked | None = None
+    _index: _Index = field(default_factory=_Index, init=False, repr=False, compare=False)
+
+    def hunk(self, id: str) -> Hunk | None:
+        """The hunk of that name."""
+        return self._hunks().get(id)
+
+    def decision(self, hunk: str) -> Decision | None:
+        """The verdict on a hunk, or None while it is undecided."""
+        index = self._index
+        if index.decisions is None:
+            index.decisions = {decision.hunk: decision for decision in self.decisions}
+        return index.decisions.get(hunk)
+
+    def undecided(self) -> tuple[str, ...]:
+        """IDs of the hunks that still want a verdict, in order."""
+        index = self._index
+        if index.undecided is None:
+            index.undecided = tuple(id for id in self._hunks() if self.decision(id) is None)
+        return index.undecided
+
+    def comments_of(self, hunk: str) -> tuple[Comment, ...]:
+        """What was said of a hunk and of its lines, in the order of its lines; first what is about the whole."""
+        index = self._index
+        if index.comments is None:
+            made: dict[str, list[Comment]] = {}
+            for one in self.comments:
+                made.setdefault(one.hunk, []).append(one)
+            index.comments = {id: tuple(sorted(own, key=_place)) for id, own in made.items()}
+        return index.comments.get(hunk, ())
+
+    def edits(self) -> Edits:
+        """The hunks that the person wrote anew, with the text."""
+        return tuple(sorted((one.hunk, one.edited) for one in self.decisions if one.edited is not None))
+
+    def findings(self) -> dict[str, tuple[Finding, ...]] | None:
+        """What the checks say of each hunk as it stands now; None while nobody has looked at the edits."""
+        edits = self.edits()
+        if not edits:
+            return {id: hunk.findings for id, hunk in self._hunks().items()}
+        if self.checked is None or self.checked.edits != edits:
+            return None
+        return dict(self.checked.findings)
+
+    def lines(self, hunk: Hunk, side: Side) -> tuple[str, ...]:
+        """The lines of one side of a hunk as they are shown: the person's own text where they wrote it anew."""
+        if side is not Side.NEW:
+            return hunk.old if side is Side.OLD else ()
+        decision = self.decision(hunk.id)
+        return hunk.new if decision is None or decision.edited is None else tuple(split_lines(decision.edited))
+
+    def _hunks(self) -> dict[str, Hunk]:
+        index = self._index
+        if index.hunks is None:
+            index.hunks = {hunk.id: hunk for file in self.change.files for hunk in file.hunks}
+        return index.hunks
+
+
+def judge(review: Review, decision: Decision) -> Review:
+    """One verdict; a later one on the same hunk replaces the earlier."""
+    if review.hunk(decision.hunk) is None or review.decision(decision.hunk) == decision:
+        return review
+    kept = review.decisions
+    if review.decision(decision.hunk) is not None:
+        kept = tuple(earlier for earlier in kept if earlier.hunk != decision.hunk)
+    return acted(review, decisions=(*kept, decision))
+
+
+def judge_file(review: Review, path: str, verdict: Verdict, reason: str = "") -> tuple[Review, int]:
+    """The same verdict for every undecided hunk of one file, and how many were left because they are accepted alone."""
+    rest = [hunk for hunk in _hunks_of(review.change, path) if review.decision(hunk.id) is None]
+    taken = [hunk for hunk in rest if verdict is Verdict.REJECTED or not hunk.alone]
+    if not taken:
+        return review, len(rest)
+    fresh = (Decision(hunk.id, verdict, reason) for hunk in taken)
+    return acted(review, decisions=(*review.decisions, *fresh)), len(rest) - len(taken)
+
+
+def comment(review: Review, said: Comment) -> Review:
+    """Words on a hunk or on one of its lines, in place of what was said there before; empty ones take that back."""
+    hunk = review.hunk(said.hunk)
+    if hunk is None or not (said.line == 0 if said.side is Side.WHOLE else _within(review, hunk, said)):
+        return review
+    kept = tuple(one for one in review.comments if _key(one) != _key(said))
+    words = (*kept, said) if said.text.strip() else kept
+    return review if set(words) == set(review.comments) else acted(review, comments=words)
+
+
+def undo(review: Review) -> Review:
+    """Take back the last act whole: a verdict, one on a whole file, an edit, a split, a comment."""
+    if not review.past:
+        return review
+    *past, last = review.past
+    known = review.checked if last.change is review.change else None
+    return replace(
+        review, change=last.change, decisions=last.decisions, comments=last.comments, past=tuple(past), checked=known
+    )
+
+
+def acted(
+    review: Review,
+    *,
+    change: Change | None = None,
+    decisions: tuple[Decision, ...] | None = None,
+    comments: tuple[Comment, ...] | None = None,
+) -> Review:
+    """The review after an act that gave it these; what it was before is kept."""
+    before = Before(review.change, review.decisions, review.comments)
+    return replace(
+        review,
+        change=review.change if change is None else change,
+        decisions=review.decisions if decisions is None else decisions,
+        comments=review.comments if comments is None else comments,
+        past=(*review.past[-(PAST - 1) :], before),
+        checked=review.checked if change is None else None,
+    )
+
+
+def checked(review: Review, edits: Edits, found: Change) -> Review:
+    """The review that knows what the checks say of ``edits``."""
+    return replace(review, checked=Checked(edits, tuple((hunk.id, hunk.findings) for hunk in found.hunks())))
+
+
+def file_of(change: Change, path: str) -> FileChange | None:
+    """The change of one file, or None where there is none."""
+    return next((file for file in change.files if file.path == path), None)
+
+
+def _hunks_of(change: Change, path: str) -> tuple[Hunk, ...]:
+    file = file_of(change, path)
+    return file.hunks if file else ()
+
+
+def _within(review: Review, hunk: Hunk, said: Comment) -> bool:
+    return 0 <= said.line < len(review.lines(hunk, said.side))
+
+
+def _key(one: Comment) -> tuple[str, Side, int]:
+    return one.hunk, one.side, one.line
+
+
+def _place(one: Comment) -> tuple[int, int]:
+    return (Side.WHOLE, Side.OLD, Side.NEW).index(one.side), one.line

@@ -1,0 +1,113 @@
+"""A review in the loop: what the person marks in it, how it is closed, and what the suggester is told of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from beai.core.edits import review as reviews
+from beai.core.edits.change import Verdict
+from beai.core.edits.review import Review
+from beai.core.edits.split import split
+from beai.core.loop.cycle import adopt, consult
+from beai.core.loop.effects import Apply, Effect
+from beai.core.loop.events import Commented, EditsChecked, FileJudged, HunkJudged, HunkSplit, JudgementUndone, Marking
+from beai.core.loop.moves import Moved, issue, on_cycle, still
+from beai.core.loop.session import Cycle, Session, Stage, Waiver
+from beai.core.suggest.exchange import Feedback, HunkFeedback
+from beai.core.text import one_line
+
+
+def marked(session: Session, deed: Marking) -> Moved:
+    """The person marked something in the review; elsewhere that changes nothing."""
+    cycle = session.cycle
+    if cycle is None or cycle.review is None or cycle.stage is not Stage.REVIEWING:
+        return still(session)
+    after, notice = _marked(cycle.review, deed)
+    return still(on_cycle(session, replace(cycle, review=after)), notice)
+
+
+def edits_checked(session: Session, event: EditsChecked) -> Moved:
+    """Keep what the checks say of an edited change, unless it was edited again or another one is there by now."""
+    cycle = session.cycle
+    review = cycle.review if cycle is not None and cycle.stage is Stage.REVIEWING else None
+    if cycle is None or review is None or review.change != event.change or review.edits() != event.edits:
+        return still(session)
+    return still(on_cycle(session, replace(cycle, review=reviews.checked(review, event.edits, event.checked))))
+
+
+def close(session: Session) -> Moved:
+    """Do what was decided: write the accepted hunks, or take a full rejection back to the suggester."""
+    cycle = session.cycle
+    review = cycle.review if cycle is not None and cycle.stage is Stage.REVIEWING else None
+    if cycle is None or review is None:
+        return still(session)
+    if undecided := review.undecided():
+        count = len(undecided)
+        return still(session, f"{count} hunk{'s are' if count > 1 else ' is'} still undecided.")
+    if not review.change.hunks():
+        there = tuple(dict.fromkeys(hunk.file for hunk in review.there))
+        return adopt(on_cycle(session, replace(cycle, saved=there, by_hand=True)))
+    if not any(decision.verdict is Verdict.ACCEPTED for decision in review.decisions):
+        return consult(on_cycle(session, replace(cycle, feedback=(*cycle.feedback, verdicts(cycle)))))
+    if away := _away(review):
+        return still(session, away)
+    applying = on_cycle(session, replace(cycle, stage=Stage.APPLYING))
+    return issue(applying, Apply(review.change, review.decisions))
+
+
+def taken(session: Session, effect: Effect) -> Session:
+    """What was decided is on disk: the suggester will hear of it, and what was accepted against a warning is kept."""
+    cycle = session.cycle
+    if cycle is None or cycle.review is None or not isinstance(effect, Apply):
+        return session
+    told = replace(cycle, feedback=(*cycle.feedback, verdicts(cycle)))
+    fresh = (one for one in _waivers(cycle.review) if one not in session.waivers)
+    return replace(on_cycle(session, told), waivers=(*session.waivers, *fresh))
+
+
+def verdicts(cycle: Cycle) -> Feedback:
+    """What the person decided and said, hunk by hunk, for the suggester; nothing of a review that is over."""
+    review = cycle.review
+    if review is None or cycle.stage not in (Stage.REVIEWING, Stage.APPLYING):
+        return Feedback()
+    told = ((hunk, review.decision(hunk.id), review.comments_of(hunk.id)) for hunk in review.change.hunks())
+    decided = tuple(HunkFeedback(hunk, decision, said) for hunk, decision, said in told if decision or said)
+    there = tuple(HunkFeedback(hunk, None, review.comments_of(hunk.id), there=True) for hunk in review.there)
+    return Feedback(hunks=(*decided, *there))
+
+
+def _marked(review: Review, deed: Marking) -> tuple[Review, str]:
+    match deed:
+        case HunkJudged():
+            return reviews.judge(review, deed.decision), ""
+        case FileJudged():
+            after, left = reviews.judge_file(review, deed.path, deed.verdict, deed.reason)
+            return after, "A hunk with a warning or a conflict is decided alone." if left else ""
+        case HunkSplit():
+            after = split(review, deed.hunk, deed.old, deed.new)
+            return after, "" if after is not review else "There is nothing to split there."
+        case Commented():
+            return reviews.comment(review, deed.comment), ""
+        case JudgementUndone():
+            return reviews.undo(review), "" if review.past else "Nothing is left to take back."
+        case _:
+            assert_never(deed)
+
+
+def _away(review: Review) -> str:
+    """Why what was accepted cannot be written now, ``""`` where it can."""
+    accepted = {one.hunk for one in review.decisions if one.verdict is Verdict.ACCEPTED}
+    files = (file for file in review.change.files if file.gone and any(hunk.id in accepted for hunk in file.hunks))
+    file = next(files, None)
+    return f"{one_line(file.path)}: {file.gone}" if file is not None else ""
+
+
+def _waivers(review: Review) -> tuple[Waiver, ...]:
+    accepted = {one.hunk for one in review.decisions if one.verdict is Verdict.ACCEPTED}
+    return tuple(
+        Waiver(f"accepted: {warning}", hunk.file)
+        for hunk in review.change.hunks()
+        if hunk.id in accepted
+        for warning in hunk.warnings
+    )
