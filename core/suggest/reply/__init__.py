@@ -21,13 +21,13 @@ from beai.core.suggest.exchange import (
     Reply,
     Request,
 )
-from beai.core.suggest.reply.blocks import EDIT_LIMIT, edits_of, said_beside
+from beai.core.suggest.reply.blocks import DOCUMENTS, EDIT_LIMIT, edits_of, said_beside
 from beai.core.suggest.reply.complaint import Complaint
 from beai.core.suggest.reply.envelope import broken, calls_a_tool, opened
-from beai.core.suggest.reply.headings import EDITS, End, Verb, end
+from beai.core.suggest.reply.headings import EDITS, End, Verb, end, heading
 from beai.core.suggest.reply.lists import bullets, cases, question
 from beai.core.suggest.reply.loose import Loose, bare_patch, fenced, shows_edits
-from beai.core.suggest.reply.scan import Scan, candidates, scan
+from beai.core.suggest.reply.scan import Block, Scan, candidates, scan
 from beai.core.text import clip, printable
 
 REPLY_LIMIT = 1_000_000
@@ -107,7 +107,22 @@ def _incomplete(found: Scan, nonce: str) -> Complaint | None:
         return Complaint("its end mark is not its last block", "Write the end mark once, after everything else.")
     if found.ends[0].nonce != nonce:
         return Complaint("its end mark belongs to another request", f"The word of this request is {nonce}.")
+    if any(_swallowed(block, nonce) for block in found.blocks):
+        return Complaint("a heading or its end mark stands inside of code", "Close each fence before the next heading.")
     return None
+
+
+def _swallowed(block: Block, nonce: str) -> bool:
+    """Whether code holds a heading or an end mark of this request, as a lost fence makes it; a document may."""
+    if block.words.get("file", "").rstrip("`\"'*”’").endswith(DOCUMENTS):
+        return False
+    return any(_is_ours(line, nonce) for fence in block.fences for line in fence.lines)
+
+
+def _is_ours(line: str, nonce: str) -> bool:
+    if line.lstrip().startswith(("##", "**")) and (found := heading(line)) and found.marked and found.verb in EDITS:
+        return True
+    return bool(nonce) and nonce in line and (closing := end(line)) is not None and closing.nonce == nonce
 
 
 def _miscounted(cut: _Cut, request: Request) -> Complaint | None:

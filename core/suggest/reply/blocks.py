@@ -34,7 +34,7 @@ IMPORT_LIMIT = 20_000
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
 _DOTTED = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*")
 _FIELD = re.compile(r"[ \t]*(?P<name>[A-Za-z]\w*)[ \t]+[A-Za-z]")
-_TEXTS = (".md", ".mdx", ".patch", ".diff", ".txt")
+DOCUMENTS = (".md", ".mdx", ".patch", ".diff", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _edits_of(block: Block, known: Known) -> Sequence[Edit] | Complaint:
 
 
 def _from_fence(file: str, block: Block, fence: Fence, known: Known) -> Sequence[Edit] | Complaint:
-    if is_patch(fence) and not file.endswith(_TEXTS):
+    if is_patch(fence) and not file.endswith(DOCUMENTS):
         if block.verb is Verb.FILE:
             return patched(file, fence, known)
         return Complaint(
@@ -98,7 +98,7 @@ def _from_fence(file: str, block: Block, fence: Fence, known: Known) -> Sequence
         return gap
     match block.verb:
         case Verb.FILE:
-            return (WholeFile(file, code),)
+            return _file(file, block, code, text)
         case Verb.IMPORT:
             return _imports(file, code)
         case Verb.TEST:
@@ -109,6 +109,12 @@ def _from_fence(file: str, block: Block, fence: Fence, known: Known) -> Sequence
             return _field(file, block, code)
         case _:
             return _procedure(file, block, code)
+
+
+def _file(file: str, block: Block, code: str, text: str | None) -> Sequence[Edit] | Complaint:
+    if not code.strip() and (block.prose or (text or "").strip()):
+        return Complaint(f"the fence of {file} is empty", "Put the whole file into the fence, right below the heading.")
+    return (WholeFile(file, code),)
 
 
 def _procedure(file: str, block: Block, code: str) -> Sequence[Edit] | Complaint:

@@ -21,6 +21,7 @@ _KIND = r"\((?:new|new file|updated|modified|whole file|whole|create|created)\)|
 _AFTER = re.compile(rf"[\s:*`\"'.]*(?:{_KIND})?[\s:*`\"'.]*", re.IGNORECASE)
 _LANGUAGE = re.compile(r"^[a-z]{2,12}:(?=[\w./])")
 _KEY = re.compile(r"^(?:title|file(?:name|path)?|path)[=:]")
+_MARKS = ("--- ", "+++ ", "diff ", "*** ", "@@")  # of a patch: what stands there is not the name as it is
 _CODE = re.compile(r"[`\"']([^`\"'\s]{1,400})[`\"']")
 
 
@@ -36,7 +37,7 @@ def path(written: str) -> str | Complaint:
 
 def named_in(line: str) -> str:
     """The one path that a line above some code names, such as ``Updated `src/a.ts`:``; ``""`` for none."""
-    if len(line) > 2 * PATH_LIMIT or not ("." in line or "/" in line):
+    if len(line) > 2 * PATH_LIMIT or not ("." in line or "/" in line) or line.startswith(_MARKS):
         return ""
     quoted = [name for name in _CODE.findall(line) if _NAMED.fullmatch(name.removeprefix("./"))]
     if len(quoted) == 1:

@@ -119,4 +119,9 @@ def _pairs(file: str, block: Block, known: Known) -> tuple[Pair, ...] | Complain
         return search
     if isinstance(new, Complaint):
         return new
+    if not new.strip() and block.prose:
+        return Complaint(
+            "the second fence is empty, and words stand beside it",
+            "Put the new lines into it; to delete, write nothing below the heading but the two fences.",
+        )
     return (Pair(search, new, block.line),)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 
 from beai.core.suggest.reply.headings import EDITS, Verb
 from beai.core.suggest.reply.scan import Cutting, Draft
@@ -109,14 +110,10 @@ class Reading:
 
     def rows(self, most: int = 1_000) -> tuple[Row, ...]:
         """The last rows of the view, at most ``most``; the time this takes depends on ``most`` alone."""
-        found: list[Row] = []
         drafts = self._cutting.drafts
-        for at in range(len(drafts) - 1, -1, -1):
-            for row in self._rows(drafts[at], at):
-                found.append(row)
-                if len(found) >= most:
-                    return tuple(reversed(found))
-        return tuple(reversed(found))
+        upwards = (row for at in range(len(drafts) - 1, -1, -1) for row in self._rows(drafts[at], at))
+        seen = [row for row in islice(upwards, 2 * most) if row is not None][:most]
+        return tuple(reversed(seen))
 
     def _line(self) -> str:
         return "".join(self._rest).rstrip("\r")
@@ -155,8 +152,8 @@ class Reading:
         kind, title, file = self._titled(draft, at)
         return Part(kind, title, file, (*words, *code), whole or kind is Kind.END, len(code))
 
-    def _rows(self, draft: Draft, at: int) -> Iterator[Row]:
-        """The rows of one part from its last to its first."""
+    def _rows(self, draft: Draft, at: int) -> Iterator[Row | None]:
+        """The rows of one part from its last to its first, and None for a fence without any and at the part's end."""
         last = at == len(self._cutting.drafts) - 1
         open_fence = self._cutting.fence if last else None
         if last and (rest := self._end_of_line()):
@@ -170,8 +167,11 @@ class Reading:
         kind, title, _ = self._titled(draft, at)
         if kind is not Kind.WORDS:
             yield Row(RowKind.TITLE, title, whole=not last or kind is Kind.END)
+        yield None
 
-    def _code(self, draft: Draft, number: int, lines: list[str], info: str) -> Iterator[Row]:
+    def _code(self, draft: Draft, number: int, lines: list[str], info: str) -> Iterator[Row | None]:
+        if not lines:
+            yield None
         for line in reversed(lines):
             yield Row(self._side(draft, number, line, info), line)
 
@@ -190,7 +190,7 @@ class Reading:
             return (Kind.END, "The reply is closed", "") if ended else (Kind.WORDS, "", "")
         verb, words = draft.heading.verb, draft.heading.words
         kind = Kind.EDIT if verb in EDITS else _KINDS.get(verb, Kind.OTHER)
-        file = words.get("file", "").strip("`\"'*").removeprefix("./")
+        file = words.get("file", "").strip("`\"'*“”‘’").removeprefix("./")
         return kind, clip(printable(_WORDS[verb].format(**{**words, "file": file})).replace("\n", " "), _TITLE), file
 
 
@@ -221,13 +221,15 @@ _WORDS = {
 }
 
 
-def _words(prose: list[str]) -> Iterator[Row]:
+def _words(prose: list[str]) -> Iterator[Row | None]:
     """Prose from its last line up, without empty lines at its end."""
     told = False
     for line in reversed(prose):
         told = told or bool(line.strip())
         if told:
             yield Row(RowKind.WORDS, line)
+        else:
+            yield None
 
 
 def _bare(line: str) -> str:
