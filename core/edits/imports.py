@@ -195,6 +195,8 @@ def _stated(syntax: Syntax, clause: str, module: str, tail: str) -> str:
     at = _top(syntax)
     eol, rest = eol_at(text, at), text[at:]
     gap = "" if not rest or rest.startswith(("\n", "\r\n")) else eol
+    if text[:at].strip("\ufeff") and not text[:at].endswith("\n"):
+        return f"{text}{eol}{line}"
     return f"{text[:at]}{line}{eol}{gap}{rest}"
 
 

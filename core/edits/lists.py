@@ -38,11 +38,13 @@ def append(syntax: Syntax, holder: Node, item: str, layout: Layout) -> str:
     text, last = syntax.text, items[-1]
     end = syntax.offset(code_end(last))
     comma = next((n for n in holder.children if n.type == "," and n.start_byte >= last.end_byte), None)
-    place = after_remark(text, syntax.offset(comma.end_byte) if comma else end)
+    comma_end = syntax.offset(comma.end_byte) if comma else 0
+    place = after_remark(text, comma_end or end)
     closing = syntax.offset(holder.end_byte) - 1
     own_line = starts_line(text, syntax.offset(last.start_byte))
     if not own_line and "\n" not in item and holder.start_point.row == holder.end_point.row:
-        return f"{text[:end]}, {item}{',' if comma else ''}{text[syntax.offset(comma.end_byte) if comma else end :]}"
+        at = comma_end or place
+        return f"{text[:at]} {item},{text[at:]}" if comma else f"{text[:at]}, {item}{text[at:]}"
     eol = eol_at(text, place)
     item = with_eol(item, eol)
     head = text[:place] if comma else f"{text[:end]},{text[end:place]}"

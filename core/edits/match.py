@@ -103,7 +103,7 @@ def _made(edit: Edit, text: str | None) -> str | None:
         case WholeFile(_, new):
             return new if text is None else _as_before(new, text)
         case PatchLines(_, at, old, new) if text is not None or not old:
-            return _marked(text or "", lambda bare: patched(bare, at, old, new))
+            return _marked(text or "", lambda bare: patched(bare, at, _unmarked(old), _unmarked(new)))
         case SearchReplace(_, search, replacement) if text is not None:
             return _marked(text, lambda bare: replaced(bare, search.removeprefix(_MARK), replacement))
         case UpsertProcedure() | AddImport() | MountRouter() | UpsertTest() if text is not None:
@@ -122,6 +122,10 @@ def _marked(text: str, made: Callable[[str], str]) -> str:
     """What is made of a text without its byte order mark, with it again."""
     mark = _MARK if text.startswith(_MARK) else ""
     return mark + made(text.removeprefix(mark))
+
+
+def _unmarked(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return (lines[0].removeprefix(_MARK), *lines[1:]) if lines else ()
 
 
 def _as_before(new: str, text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from beai.core.edits.blocks import changed
 from beai.core.edits.change import UpsertEnum, UpsertField, UpsertModel
 from beai.core.edits.columns import columns_of, in_columns
-from beai.core.edits.layout import eol_of, indent_of
+from beai.core.edits.layout import eol_at, eol_of, indent_of, with_eol
 from beai.core.edits.schema_code import (
     BLOCK_HEAD,
     NewBlock,
@@ -89,7 +89,8 @@ def _added(text: str, new: NewBlock, found: Sequence[Block], eol: str) -> str:
         require_sound(alike[-1], lines, "the file")
         end = sum(len(line) + 1 for line in lines[: alike[-1].end]) - 1
         end -= text[:end].endswith("\r")
-        return f"{text[:end]}{eol * 2}{made}{text[end:]}"
+        near = eol_at(text, end)
+        return f"{text[:end]}{near * 2}{with_eol(made, near)}{text[end:]}"
     if found:
         require_sound(found[-1], lines, "the file")
     kept = text.rstrip(" \t\r\n")

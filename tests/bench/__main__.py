@@ -16,6 +16,7 @@ PARTS = {
     "packing": "what a request costs, what a cache keeps of it, how long it takes to pack",
     "watchloop": "save → batch, start and idle cost of the watcher",
     "parsers": "seconds and growth of every parser on hostile text",
+    "placing": "what becomes of made-up edits of messy files: applied, refused, wrong",
     "diffing": "the diff of a large file, and of texts that are hard to compare",
     "precision": "what the checks find in DIR…, counted and sampled",
 }

@@ -6,16 +6,18 @@ import random
 
 from beai.core.edits.change import PatchLines, SearchReplace
 from tests.placing.cases import Case
-from tests.placing.messy import Habits, habits, some
+from tests.placing.messy import habits, some
 from tests.placing.procedures import ELEMENTS, FORMS, router_file
 
 NEW = ("const fresh = 1;", "  await fresh({ a: 1 });", "// fresh", "    return `fresh`;", "}", "")
 
 
-def _file(rng: random.Random) -> tuple[str, Habits]:
+def _file(rng: random.Random) -> tuple[str, str]:
+    """A file without its byte order mark, and that."""
     style = habits(rng)
     text, _ = style.finished(router_file(rng, some(rng, tuple(ELEMENTS), 2, 9), rng.choice(FORMS)[1]), rng)
-    return text, style
+    bare = text.removeprefix("\ufeff")
+    return bare, text[: len(text) - len(bare)]
 
 
 def _bare(text: str) -> list[str]:
@@ -53,7 +55,7 @@ def _edited(rng: random.Random, lines: list[str]) -> list[str]:
 
 def patch(rng: random.Random) -> Case:
     """A hunk whose lines are in the file: at the claimed line, elsewhere, indented, almost."""
-    before, _ = _file(rng)
+    before, mark = _file(rng)
     lines = _bare(before)
     body = lines[: len(lines) - (lines[-1] == "")]
     start = rng.randrange(len(body))
@@ -68,14 +70,16 @@ def patch(rng: random.Random) -> Case:
     found = _places(body, old, False)
     place = claim if claim in found else found[0] if len(found) == 1 else -1
     wanted = _expected(before, place, len(old), new, old) if place >= 0 else ""
-    return Case(
-        "patch", before, edit, lambda after: _unlike(after, wanted), place < 0 and len(_places(body, old, True)) != 1
-    )
+    refuse = place < 0 and len(_places(body, old, True)) != 1
+    if before.count("\r\n") not in (0, before.count("\n")):  # of both kinds: which a new line gets is open
+        plain = "\n".join(_bare(mark + wanted))
+        return Case("patch", mark + before, edit, lambda after: _unlike("\n".join(_bare(after)), plain), refuse)
+    return Case("patch", mark + before, edit, lambda after: _unlike(after, mark + wanted), refuse)
 
 
 def search(rng: random.Random) -> Case:
     """A search for lines of the file: as they are, without their indentation, with other quotes, almost."""
-    before, _ = _file(rng)
+    before, mark = _file(rng)
     lines = _bare(before)
     body = lines[: len(lines) - (lines[-1] == "")]
     start = rng.randrange(len(body))
@@ -98,13 +102,14 @@ def search(rng: random.Random) -> Case:
         asked = [*old[:at], old[at][:-1] + "§", *old[at + 1 :]]
     edit = SearchReplace("src/shop.ts", "\n".join(asked) + "\n", "\n".join(new) + "\n")
     text = "\n".join(body) + ("\n" if lines[-1] == "" else "")
-    exact = "\ufeff" not in asked[0] and kind == "as it is" and text.count("\n".join(old) + "\n") == 1
+    exact = kind == "as it is" and text.count("\n".join(old) + "\n") == 1
     wanted = _expected(before, start, len(old), new, old)
     if exact and before.count("\r\n") not in (0, before.count("\n")):
         exact = False  # ends of both kinds: which of them the new lines get depends on how the place was found
     refuse = kind == "misspelt" or (kind == "as it is" and len(_places(body, old, False)) > 1)
-    said = (lambda after: _unlike(after, wanted)) if exact else (lambda after: _unlike(_plain(after), _plain(wanted)))
-    return Case("search", before, edit, said, refuse)
+    if exact:
+        return Case("search", mark + before, edit, lambda after: _unlike(after, mark + wanted), refuse)
+    return Case("search", mark + before, edit, lambda after: _unlike(_plain(after), _plain(mark + wanted)), refuse)
 
 
 def _plain(text: str) -> str:
