@@ -9,10 +9,10 @@ from tree_sitter import Node
 from beai.core.edits import lists
 from beai.core.edits.change import Edit, UpsertEnum, UpsertModel, UpsertProcedure, UpsertTest, WholeFile
 from beai.core.edits.headings import heading
-from beai.core.edits.shapes import declared, key_of, literals
+from beai.core.edits.shapes import declared, key_of, literals, parsed
 from beai.core.edits.suites import Role, declared_tests
 from beai.core.project.prisma_blocks import block_spans
-from beai.core.project.syntax import Syntax, parse, walk
+from beai.core.project.syntax import Syntax
 
 SMALL = 200  # lines of a file that may be sent whole
 _SOURCES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
@@ -35,7 +35,7 @@ def _around(text: str, path: str, line: int) -> Edit | None:
         return None
     if not path.endswith(_SOURCES):
         return None
-    syntax = parse(text, path)
+    syntax = parsed(text, path)
     return _test(syntax, path, line - 1) or _procedure(syntax, path, line - 1)
 
 
@@ -53,10 +53,9 @@ def _test(syntax: Syntax, path: str, row: int) -> UpsertTest | None:
 
 def _procedure(syntax: Syntax, path: str, row: int) -> UpsertProcedure | None:
     """The outermost element of a router; of nested routers it is the one that can be sent."""
-    names = (
-        (node, node.child_by_field_name("name")) for node in walk(syntax.root) if node.type == "variable_declarator"
-    )
-    variables = (syntax.code(name) for node, name in names if name is not None and _covers(node, row))
+    declaring = (node for node in syntax.matching("(variable_declarator) @found") if _covers(node, row))
+    names = (node.child_by_field_name("name") for node in declaring)
+    variables = (syntax.code(name) for name in names if name is not None)
     for variable in chain(variables, ("default",)):
         for holder in literals(syntax, declared(syntax, variable)):
             for element in lists.elements(holder):

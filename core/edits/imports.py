@@ -9,7 +9,7 @@ from tree_sitter import Node
 from beai.core.edits import lists
 from beai.core.edits.import_order import Entry, order_of, sorted_by, stated
 from beai.core.edits.layout import eol_at, eol_of, layout_of, with_eol
-from beai.core.edits.shapes import string_value
+from beai.core.edits.shapes import parsed, string_value
 from beai.core.edits.unplaced import Unplaced, require_unharmed
 from beai.core.project.syntax import Syntax, line_of, parse, walk
 
@@ -71,13 +71,13 @@ def add_import(text: str, statement: str, path: str) -> str:
         raise Unplaced("the statement is not one import")
     want = wanted[0]
     tail = syntax.code(want.node).rstrip("; ").rpartition(want.module)[2][1:]
-    for node in parse(text, path).root.named_children:
+    for node in parsed(text, path).root.named_children:
         if node.has_error and (node.text or b"").lstrip().startswith(b"import"):
             require_unharmed(node, "an import")
     if not want.names:
-        there = any(found.module == want.module and not found.type_only for found in imports(parse(text, path)))
-        return text if there else _stated(parse(text, path), "", want.module, tail)
-    file = parse(text, path)
+        there = any(found.module == want.module and not found.type_only for found in imports(parsed(text, path)))
+        return text if there else _stated(parsed(text, path), "", want.module, tail)
+    file = parsed(text, path)
     present = imports(file)
     if all(found.module != want.module for found in present):
         taken = {other.local for found in present for other in found.names}
@@ -88,7 +88,7 @@ def add_import(text: str, statement: str, path: str) -> str:
             written = with_eol(syntax.code(clause), eol_of(text))
             return _stated(file, word + written, want.module, tail)
     for name in sorted(want.names, key=lambda name: name.type_only):
-        text = _bound(parse(text, path), want, name, tail)
+        text = _bound(parsed(text, path), want, name, tail)
     return text
 
 

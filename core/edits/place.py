@@ -10,10 +10,10 @@ from beai.core.edits import lists
 from beai.core.edits.change import AddImport, MountRouter, UpsertProcedure, UpsertTest
 from beai.core.edits.imports import add_import, imports
 from beai.core.edits.layout import laid_out, layout_of, line_indent
-from beai.core.edits.shapes import declared, key_of, literals, one_expression, says
+from beai.core.edits.shapes import declared, key_of, literals, one_expression, parsed, says
 from beai.core.edits.suites import upsert_test
 from beai.core.edits.unplaced import Unplaced, require_parsing, require_unharmed
-from beai.core.project.syntax import Syntax, parse, walk
+from beai.core.project.syntax import Syntax, walk
 
 Placed = UpsertProcedure | AddImport | MountRouter | UpsertTest
 
@@ -28,15 +28,15 @@ def place(edit: Placed, text: str) -> str:
     """
     match edit:
         case UpsertProcedure(file, variable, name, code):
-            after = _procedure(parse(text, file), variable, name, code, file)
+            after = _procedure(parsed(text, file), variable, name, code, file)
         case AddImport(file, statement):
             after = add_import(text, statement, file)
         case MountRouter(file, key, variable, module):
-            after = _mount(parse(text, file), key, variable, module, file)
+            after = _mount(parsed(text, file), key, variable, module, file)
         case UpsertTest(file, describe, name, code):
             after = upsert_test(text, describe, name, code, file)
     if after != text:
-        require_parsing(parse(text, edit.file), parse(after, edit.file))
+        require_parsing(parsed(text, edit.file), parsed(after, edit.file))
     return after
 
 

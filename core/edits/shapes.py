@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -11,7 +12,15 @@ from beai.core.project.syntax import Syntax, parse, walk
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r\n|.)", re.DOTALL)
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
 _WRAPPERS = frozenset({"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"})
+_DECLARATORS = "(variable_declarator) @found"
+_EXPORTS = "(export_statement) @found"
 _DOTTED = frozenset({"identifier", "member_expression", "property_identifier"})
+
+
+@lru_cache(maxsize=4)
+def parsed(text: str, path: str) -> Syntax:
+    """The syntax of a file that edits are made in; several that follow each other parse each state of it once."""
+    return parse(text, path)
 
 
 def string_value(syntax: Syntax, node: Node | None) -> str | None:
@@ -44,13 +53,13 @@ def arguments(call: Node) -> list[Node]:
 
 def declared(syntax: Syntax, variable: str) -> Node | None:
     """The value that ``variable`` is declared with; ``default`` means the default export."""
-    for node in walk(syntax.root):
-        name = node.child_by_field_name("name") if node.type == "variable_declarator" else None
+    if variable == "default":
+        found = (node.child_by_field_name("value") for node in syntax.matching(_EXPORTS))
+        return next((value for value in found if value is not None), None)
+    for node in syntax.matching(_DECLARATORS):
+        name = node.child_by_field_name("name")
         if name is not None and syntax.code(name) == variable:
             return node.child_by_field_name("value")
-        exported = node.child_by_field_name("value") if node.type == "export_statement" else None
-        if exported is not None and variable == "default":
-            return exported
     return None
 
 

@@ -12,7 +12,7 @@ from tree_sitter import Node
 from beai.core.edits import lists
 from beai.core.edits.imports import add_import, imports
 from beai.core.edits.layout import Layout, eol_at, laid_out, layout_of, line_indent, starts_line, with_eol
-from beai.core.edits.shapes import arguments, says, string_value
+from beai.core.edits.shapes import arguments, parsed, says, string_value
 from beai.core.edits.unplaced import Unplaced, require_unharmed
 from beai.core.project.syntax import Syntax, parse
 
@@ -69,7 +69,7 @@ def upsert_test(text: str, describe: str, name: str, code: str, path: str) -> st
 
     Raises ``Unplaced`` where ``code`` is not one test, or the place is ambiguous.
     """
-    syntax = parse(text, path)
+    syntax = parsed(text, path)
     found, layout = declared_tests(syntax), layout_of(syntax)
     code, word = _as_here(code, found, path)
     suite = _suite(found, describe, name) if describe else None
@@ -169,7 +169,7 @@ def _as_here(code: str, found: tuple[Declared, ...], path: str) -> tuple[str, st
 
 def _imported(text: str, words: tuple[str, ...], path: str) -> str:
     """``text`` importing ``words`` too, where the file imports its runner's words rather than finding them global."""
-    for found in imports(parse(text, path)):
+    for found in imports(parsed(text, path)):
         if found.module in _RUNNERS and any(name.local in ROLES for name in found.names):
             names = ", ".join(words)
             return add_import(text, f'import {{ {names} }} from "{found.module}"', path)
