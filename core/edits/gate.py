@@ -133,6 +133,8 @@ class Gate:
             new, old = name_of(temp), name_of(real)
             if expected is None:
                 return _claimed(folder, new, old)
+            if expected.disturbed():
+                return False
             if not incoming:
                 return _taken_out(folder, old, new, expected)
             return _traded(folder, new, old, expected)
@@ -191,8 +193,8 @@ def _pins(folder: int) -> Iterator[Callable[[str], tuple[int, int]]]:
 
 
 def _traded(folder: int, new: str, old: str, expected: Opened) -> bool:
-    with _pins(folder) as pin:
-        put = pin(new)
+    with _pins(folder) as pin, _shown(folder, new) as ours:
+        mine = put = pin(new)
         try:
             if not exchange(folder, new, old):
                 return pin(old) == expected.number and not expected.disturbed() and _renamed_over(folder, new, old)
@@ -211,7 +213,21 @@ def _traded(folder: int, new: str, old: str, expected: Opened) -> bool:
             if pin(new) == put:
                 break
             put, came = came, pin(new)
+        if pin(new) == mine and ours.disturbed():  # opened for a save in the moment that it was in place: the newest
+            exchange(folder, new, old)
     return False
+
+
+@contextmanager
+def _shown(folder: int, name: str) -> Iterator[Opened]:
+    """A new file of ours that is in place for a moment, perhaps; whoever opens it there for writing is seen."""
+    handle = os.open(name, _FILE, dir_fd=folder)
+    try:
+        ours = Opened.of(handle, os.fstat(handle))
+        ours.hold()
+        yield ours
+    finally:
+        os.close(handle)
 
 
 def _renamed_over(folder: int, new: str, old: str) -> bool:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,11 +97,13 @@ class Writing:
 
     def roll_back(self, transaction: Transaction, opened: Files, left: Left) -> None:
         """Every file as before ``transaction``, but for those that somebody saved since; then it is forgotten."""
-        for image in transaction.images:
-            try:
-                self._put_back(transaction, image, opened.get(image.real), left)
-            except Outside:  # a link or a folder has its place: somebody was here
-                left.paths.append(image.path)
+        with ExitStack() as stack:
+            for image in transaction.images:
+                try:
+                    self._put_back(transaction, image, opened.get(image.real), left, stack)
+                except Outside:  # a link or a folder has its place: somebody was here
+                    left.paths.append(image.path)
+            self._sync(transaction)
         for folder in reversed(transaction.folders):
             self.gate.remove_folder(folder)
         self._sync(transaction)
@@ -118,26 +120,33 @@ class Writing:
                     stack.callback(os.close, handles[-1])
             flush(handles)
 
-    def _put_back(self, transaction: Transaction, image: Image, was: Opened | None, left: Left) -> None:
+    def _put_back(
+        self, transaction: Transaction, image: Image, was: Opened | None, left: Left, stack: ExitStack
+    ) -> None:
         self.gate.remove(image.spare)
         now = self.gate.open(image.real)
-        with ExitStack() as stack:
-            if now is not None:
-                stack.callback(now.close)
-            digest = hashed(now.data if now else None)
-            if digest == image.before_hash:
-                self.gate.remove(image.temp)
-            elif digest == image.after_hash:
-                self.step(f"back {image.path}")
-                self._return(transaction, image, now, was, left)
-            else:
-                left.paths.append(image.path)
-                self._clear(transaction, image, left)
+        if now is not None:
+            stack.callback(now.close)
+        digest = hashed(now.data if now else None)
+        if digest == image.before_hash:
+            self.gate.remove(image.temp)
+        elif digest == image.after_hash:
+            self.step(f"back {image.path}")
+            self._return(transaction, image, now, was, left, stack)
+        else:
+            left.paths.append(image.path)
+            self._clear(transaction, image, left)
 
     def _return(
-        self, transaction: Transaction, image: Image, now: Opened | None, was: Opened | None, left: Left
+        self,
+        transaction: Transaction,
+        image: Image,
+        now: Opened | None,
+        was: Opened | None,
+        left: Left,
+        stack: ExitStack,
     ) -> None:
-        """Put the old file, or none, in the place of ours."""
+        """Put the old file, or none, in the place of ours, which is removed once ``stack`` ends, if nobody saves it."""
         free = now is None or now.hold()
         old = self.gate.read(image.temp) if image.before_hash else None
         source = image.temp
@@ -150,7 +159,14 @@ class Writing:
             not placed or hashed(old) != image.before_hash
         ):  # written to after it was traded away: a save, in place again
             left.paths.append(image.path)
-        self.gate.remove(source)
+        stack.callback(self._remove, image, source, now if placed and image.before_hash else None)
+
+    def _remove(self, image: Image, name: str, ours: Opened | None) -> None:
+        """Remove what lies under a name of ours; a file of ours that is being saved after all has its place again."""
+        if ours is not None and ours.disturbed() and (there := self.gate.open(image.real)) is not None:
+            with closing(there):
+                self.gate.trade(image.real, name, there, True)
+        self.gate.remove(name)
 
     def _clear(self, transaction: Transaction, image: Image, left: Left) -> None:
         """Remove what lies under our name beside a file that somebody saved since; a save of its own is kept."""
@@ -174,9 +190,10 @@ class Writing:
             self._write(source, data(), ours)
         free = ours is None or ours.hold()
         done = free and self.gate.trade(image.real, source, ours, True)
+        self.gate.sync(folder_of(image.real))
+        self._remove(image, source, ours if done else None)
         if ours is not None:
             ours.close()
-        self.gate.remove(source)
         return done
 
     def _write(self, path: str, data: bytes, like: Opened | None) -> None:
