@@ -27,8 +27,9 @@ from beai.core.edits.unplaced import Unplaced
 from beai.core.project.prisma_blocks import Block, Statement, blocks, code_of, spaced, statements
 
 SchemaEdit = UpsertModel | UpsertEnum | UpsertField
-Outline = list[tuple[str, str, list[str]]]
-"""Each block by kind and name, with its statements."""
+Lines = tuple[str, ...] | tuple[tuple[str, str], ...]
+Outline = list[tuple[str, str, Lines]]
+"""Each block by kind and name: the one that is edited with its statements, the others with their lines."""
 
 _TABLES = ("model", "view", "type")
 _NAMED = (*_TABLES, "enum")
@@ -39,19 +40,14 @@ def place_in_schema(edit: SchemaEdit, text: str) -> str:
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     body = text.removeprefix(mark)
     match edit:
-        case UpsertModel(_, name, code):
-            new = given_block(code, _TABLES, name)
-            after, expected = _with_block(body, new), _outline(body)
-            _replaced(expected, new.kind, name, _codes(new.block))
-        case UpsertEnum(_, name, code):
-            new = given_block(code, ("enum",), name)
-            after, expected = _with_block(body, new), _outline(body)
-            _replaced(expected, new.kind, name, _codes(new.block))
-        case UpsertField(_, model, name, code):
-            given = given_field(code, name)
-            after, expected = _with_field(body, model, given), _outline(body)
-            _replaced_field(expected, model, name, spaced(given.statement.code))
-    if Counter(map(str, _outline(after))) != Counter(map(str, expected)):
+        case UpsertModel(_, name, code) | UpsertEnum(_, name, code):
+            new = given_block(code, _TABLES if isinstance(edit, UpsertModel) else ("enum",), name)
+            after, expected = _with_block(body, new), _with_given(_outline(body, name), new.block)
+        case UpsertField(_, name, field, code):
+            given = given_field(code, field)
+            after = _with_field(body, name, given)
+            expected = _with_code(_outline(body, name), name, field, spaced(given.statement.code))
+    if Counter(_outline(after, name)) != Counter(expected):
         raise Unplaced("more of the schema would change than was asked for")
     return mark + after
 
@@ -237,27 +233,31 @@ def _rows(found: Sequence[Block]) -> str:
     return f"lines {', '.join(str(one.line) for one in found)}"
 
 
-def _codes(block: Block) -> list[str]:
-    return [spaced(one.code) for one in statements(block)]
+def _codes(block: Block) -> Lines:
+    return tuple(spaced(one.code) for one in statements(block))
 
 
-def _outline(text: str) -> Outline:
-    return [(one.kind, one.name, _codes(one)) for one in blocks(text)]
+def _outline(text: str, name: str) -> Outline:
+    return [(one.kind, one.name, _codes(one) if one.name == name else one.lines) for one in blocks(text)]
 
 
-def _replaced(outline: Outline, kind: str, name: str, codes: list[str]) -> None:
-    for at, (other_kind, other, _) in enumerate(outline):
-        if (other_kind, other) == (kind, name):
-            outline[at] = (kind, name, codes)
-            return
-    outline.append((kind, name, codes))
+def _with_given(outline: Outline, block: Block) -> Outline:
+    """``outline`` with ``block`` in it, in the place of the one of its name."""
+    given = (block.kind, block.name, _codes(block))
+    others = [one for one in outline if one[:2] != given[:2]]
+    return [*others, given]
 
 
-def _replaced_field(outline: Outline, model: str, name: str, code: str) -> None:
-    for kind, other, codes in outline:
+def _with_code(outline: Outline, model: str, name: str, code: str) -> Outline:
+    """``outline`` with a field more in ``model``, or another one for that of its name."""
+    made = list(outline)
+    for row, (kind, other, lines) in enumerate(outline):
         if other != model or kind not in _TABLES:
             continue
+        codes = [str(line) for line in lines]
         own = [at for at, one in enumerate(codes) if one.split(" ", 1)[0] == name]
         fields = [at for at, one in enumerate(codes) if not one.startswith("@@")]
         at = own[0] if own else (fields[-1] + 1 if fields else 0)
         codes[at : at + len(own)] = [code]
+        made[row] = (kind, other, tuple(codes))
+    return made
