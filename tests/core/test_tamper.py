@@ -37,3 +37,23 @@ def test_honest_refactorings_raise_at_most_two_alarms() -> None:
     told = {case.name: words for case in HONEST if (words := _words(case))}
     assert len(KNOWN_ALARMS) <= 2
     assert {name: words for name, words in told.items() if name not in KNOWN_ALARMS} == {}
+
+
+HELD_OUT = tuple(cases("held_out_honest"))
+HELD_OUT_ALARMS = {
+    "held_out_honest: the ids as an array that contains",
+    "held_out_honest: one object for the paid invoice",
+    "held_out_honest: a step that says what it does",
+}
+
+
+def test_refactorings_that_no_detector_was_written_for_raise_few_alarms() -> None:
+    """Eight of the twenty did at first sight; what is left is what the words do not follow yet."""
+    assert {case.name for case in HELD_OUT if _words(case)} == HELD_OUT_ALARMS
+    assert len(HELD_OUT) == 20
+
+
+@pytest.mark.parametrize("case", cases("held_out_weaken"), ids=lambda case: case.name)
+def test_a_weakening_that_no_detector_was_written_for_is_named(case: Case) -> None:
+    """Nine of the ten were at first sight."""
+    assert any(words in one for words in case.words for one in _words(case))

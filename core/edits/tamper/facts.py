@@ -240,8 +240,13 @@ def _called(plain: Plain, place: Place, matcher: str, given: list[Value]) -> Ite
         yield from _equal(plain, replace(place, path=(*place.path, "()", str(at))), value, True)
 
 
-def _equal(plain: Plain, place: Place, value: Value, exact: bool, depth: int = 0) -> Iterator[Fact]:
-    """The facts of a place being like ``value``: those of each key, and that there is no other where ``exact``."""
+def _equal(
+    plain: Plain, place: Place, value: Value, exact: bool, depth: int = 0, inner_exact: bool | None = None
+) -> Iterator[Fact]:
+    """The facts of a place being like ``value``: those of each key, and that there is no other where ``exact``.
+
+    What is below its keys may be ``inner_exact`` all the same: ``objectContaining`` compares each value whole.
+    """
     found = plain.into(plain.follow(value))
     node = unwrap(found.node) if found.node is not None else None
     if node is None or found.path or depth > _DEEP:
@@ -250,7 +255,8 @@ def _equal(plain: Plain, place: Place, value: Value, exact: bool, depth: int = 0
         keys = [(key_of(plain.syntax, one) or "", one) for one in node.named_children if one.type != "comment"]
         for key, one in keys:
             inner = Value(one.child_by_field_name("value") or one, found.env)
-            yield from _equal(plain, replace(place, path=(*place.path, key)), inner, exact, depth + 1)
+            strictly = exact if inner_exact is None else inner_exact
+            yield from _equal(plain, replace(place, path=(*place.path, key)), inner, strictly, depth + 1)
         if exact:
             yield Fact(place, "exact", ",".join(sorted(key for key, _ in keys)))
         elif not keys:
@@ -280,7 +286,7 @@ def _asymmetric(plain: Plain, place: Place, node: Node, env: Env, depth: int) ->
     given = _values(node, env)
     match name:
         case "expect.objectContaining" if given:
-            yield from _equal(plain, place, given[0], False, depth + 1)
+            yield from _equal(plain, place, given[0], False, depth + 1, inner_exact=True)
         case "expect.anything":
             yield Fact(place, "defined")
         case "expect.any":

@@ -193,7 +193,7 @@ def _callbacks(plain: Plain, node: Node, env: Env) -> Iterator[tuple[Node, Guard
         yield callee, None
     owner = callee.child_by_field_name("object") if callee is not None else None
     for one in arguments(node):
-        guard: Guard | None = None
+        guard = Guard.SWALLOWED if name in ("allSettled", "any", "race") and one.type == "array" else None
         if one.type in FUNCTIONS:
             if name in _LATER:
                 guard = Guard.LATER

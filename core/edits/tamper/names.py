@@ -11,7 +11,7 @@ from functools import cached_property
 from tree_sitter import Node
 
 from beai.core.edits.shapes import string_value
-from beai.core.project.expressions import FUNCTIONS
+from beai.core.project.expressions import FUNCTIONS, unwrap
 from beai.core.project.syntax import Syntax
 
 _FOUND = """[(program) (statement_block) (arrow_function) (function_expression) (function_declaration)
@@ -66,6 +66,27 @@ class Names:
         return {
             name: one.module for name, found in self._found.items() for _, _, one in found if one.kind is Kind.IMPORT
         }
+
+    def caught(self, name: str, at: int) -> bool:
+        """Whether the variable ``name`` is given what a ``catch`` caught."""
+        mine = self.find(name, at)
+        return any(
+            (binding := self.find(value, where)) is not None
+            and binding.kind is Kind.CAUGHT
+            and self.find(name, where) is mine
+            for value, where in self._given.get(name, ())[:_LOOKED_AT]
+        )
+
+    @cached_property
+    def _given(self) -> dict[str, list[tuple[str, int]]]:
+        """The names that are assigned to each name, with where."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for node in self.syntax.assignments(self.syntax.root):
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            right = unwrap(right) if right is not None else None
+            if left is not None and right is not None and left.type == right.type == "identifier":
+                found.setdefault(self.syntax.code(left), []).append((self.syntax.code(right), node.start_byte))
+        return found
 
     @cached_property
     def _found(self) -> dict[str, list[tuple[int, int, Binding]]]:

@@ -116,6 +116,9 @@ class Plain:
                 ordered = sorted(self.text(one, env, depth + 1) for one in each)
                 pieces.append(f"{{{','.join(ordered)}}}")
                 return True
+            case "member_expression" if (scalar := self._scalar(node, env)) is not None:
+                pieces.append(self.text(scalar, NOTHING, depth + 1))
+                return True
             case "identifier" | "shorthand_property_identifier":
                 name = self.syntax.code(node)
                 said = self._named(node, name, env, depth)
@@ -127,6 +130,18 @@ class Plain:
                 return True
             case _:
                 return False
+
+    def _scalar(self, node: Node, env: Env) -> Node | None:
+        """The string or number that ``session.user.id`` is, where ``session`` is written out."""
+        path: tuple[str, ...] = ()
+        root: Node | None = node
+        while root is not None and root.type == "member_expression" and len(path) < _DEEP:
+            path, root = (self._key(root, env), *path), root.child_by_field_name("object")
+        if root is None or root.type != "identifier":
+            return None
+        found = self.into(Value(root, env, "", path))
+        written = found.node is not None and not found.path and found.node.type in ("string", "number")
+        return found.node if written else None
 
     def _named(self, node: Node, name: str, env: Env, depth: int) -> str:
         value = self.follow(Value(node, env), 1)
@@ -218,6 +233,8 @@ class Plain:
         if found.text and binding is not None and binding.kind is Kind.PARAMETER:
             return Place(found.text, found.text, path, awaited=awaited, written=True)
         match binding:
+            case Binding(kind=Kind.VARIABLE) if self.names.caught(name, node.start_byte):
+                return Place("?", "?", path, thrown=True)
             case Binding(kind=Kind.CAUGHT):
                 return Place("?", "?", (*binding.path, *path), thrown=True)
             case Binding(kind=Kind.IMPORT):

@@ -61,7 +61,7 @@ class Reading:
     @cached_property
     def declared(self) -> tuple[Declared, ...]:
         """Every suite and test."""
-        return declared_tests(self.syntax)
+        return tuple(one for one in declared_tests(self.syntax) if "step" not in one.modifiers)
 
     @cached_property
     def tests(self) -> dict[tuple[str, ...], Declared]:

@@ -42,7 +42,8 @@ def same_place(one: Place, other: Place) -> bool:
 def _same_root(one: Place, other: Place) -> bool:
     if one.written != other.written:
         return False
-    return one.sig == other.sig or "?" in (one.sig, other.sig)
+    longer, shorter = sorted((one.sig, other.sig), key=len, reverse=True)
+    return longer == shorter or "?" in (longer, shorter) or longer.endswith(f".{shorter}")
 
 
 def _same_path(one: Place, other: Place, path: tuple[str, ...], others: tuple[str, ...]) -> bool:
@@ -82,6 +83,8 @@ def _stronger(now: Fact, was: Fact) -> bool:
             return exactly and _ordered(now.value, was.kind, was.value)
         case "throws":
             return _throws(now, was)
+        case "instance" if now.kind == "type":
+            return now.value == was.value and same_place(now.place, was.place)
         case "instance":
             return now.place.path[-1:] in (("code",), ("name",)) or (now.kind == "throws" and now.value == was.value)
         case "snapshot":
