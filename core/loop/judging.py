@@ -16,7 +16,7 @@ from beai.core.loop.session import CaseState, Choice, Phase, Proof, Session, Sta
 from beai.core.loop.subject import exists, subject
 from beai.core.runner.history import remember
 from beai.core.runner.report import Report, TestOutcome
-from beai.core.runner.verdict import Redness, RedVerdict, explain, judge_green, judge_red, merge
+from beai.core.runner.verdict import GreenVerdict, Redness, RedVerdict, explain, judge_green, judge_red, merge
 from beai.core.suggest.exchange import Feedback, Purpose
 
 
@@ -127,9 +127,9 @@ def _judge_code(session: Session, standing: Report, report: Report) -> Moved:
     verdict = judge_green(standing, report, case.test, frozenset(locked(session)))
     if not verdict.green:
         return again(session, _why(report, report.find(case.test) if case.test else None, verdict.reasons))
-    proof = Proof(report.run, report.at, "passes, and nothing else changed")
+    proof = Proof(report.run, report.at, " ".join(("passes, and nothing else changed", *verdict.remarks)))
     session = on_case(session, lambda case: replace(case, state=CaseState.GREEN, green=proof))
-    return begin(_taken(replace(session, phase=Phase.REFACTOR), report), Purpose.REFACTOR)
+    return _remarked(begin(_taken(replace(session, phase=Phase.REFACTOR), report), Purpose.REFACTOR), verdict)
 
 
 def _judge_refactor(session: Session, standing: Report, report: Report) -> Moved:
@@ -138,13 +138,20 @@ def _judge_refactor(session: Session, standing: Report, report: Report) -> Moved
         return still(session)
     verdict = judge_green(standing, report, session.case.test if session.case else None)
     if verdict.green:
-        return cases.next_case(_taken(session, report))
+        return _remarked(cases.next_case(_taken(session, report)), verdict)
     told = replace(cycle, feedback=(*cycle.feedback, Feedback(outcome=" ".join(verdict.reasons))))
     session = on_cycle(session, told)
     if cycle.by_hand:
         why = _why(report, None, verdict.reasons)
         return still(replace(session, question=guidance.stuck(session, why, why)))
     return put_back(session, cycle.receipts, Choice.RETRY)
+
+
+def _remarked(moved: Moved, verdict: GreenVerdict) -> Moved:
+    """``moved`` with what a person should see of a green run, such as a test that asserts less than it did."""
+    session, effects = moved
+    said = " ".join(filter(None, (session.notice, *verdict.remarks)))
+    return (replace(session, notice=said), effects) if verdict.remarks else moved
 
 
 def _judge_all(session: Session, standing: Report, report: Report) -> Moved:

@@ -110,6 +110,7 @@ class Report:
     why_all: str = ""  # why every test ran where only the affected were asked for, "" where that is not so
     touched: tuple[str, ...] = ()  # locked files whose bytes changed while the run lasted
     seen: tuple[tuple[str, str], ...] = ()  # the locked files with their SHA-256 as the run began
+    required: tuple[tuple[TestKey, int], ...] = ()  # the fewest assertions of each test of those files, by its text
     changed: tuple[str, ...] = ()  # what had changed since the run before, as far as we were told
     gone: tuple[str, ...] = ()  # of ``changed``, what is no longer there
     whole: bool = False  # whether every test of the package was asked for

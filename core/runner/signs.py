@@ -41,6 +41,28 @@ def vanished(standing: Report, report: Report) -> tuple[TestKey, ...]:
     return tuple(test.key for test in standing.tests() if test.key.file in ran and test.key not in now)
 
 
+def unasserted(standing: Report, report: Report) -> tuple[tuple[TestOutcome, int], ...]:
+    """The passing tests that made fewer assertions than their text makes, with that number; not those of before."""
+    required, before = dict(report.required), {test.key: test for test in standing.tests()}
+    found: list[tuple[TestOutcome, int]] = []
+    for test in report.tests():
+        floor, was = required.get(test.key, 0), before.get(test.key)
+        known = was is not None and was.state is TestState.PASS and 0 <= was.assertions < floor
+        if test.state is TestState.PASS and 0 <= test.assertions < floor and not known:
+            found.append((test, floor))
+    return tuple(found)
+
+
+def fewer_assertions(standing: Report, report: Report) -> tuple[tuple[TestOutcome, int], ...]:
+    """The tests that passed before and pass now with fewer assertions, with the number of before."""
+    before = {test.key: test.assertions for test in standing.tests() if test.state is TestState.PASS}
+    return tuple(
+        (test, before[test.key])
+        for test in report.tests()
+        if test.state is TestState.PASS and 0 <= test.assertions < before.get(test.key, -1)
+    )
+
+
 def newly_unhandled(standing: Report, report: Report) -> tuple[TestError, ...]:
     """The errors no test owns that were not there before."""
     before = {(error.name, error.message) for error in standing.unhandled}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from beai.core.runner.classify import FailureKind, classify
 from beai.core.runner.failure import other_procedure
 from beai.core.runner.report import FileOutcome, Report, TestError, TestKey, TestOutcome, TestState
 from beai.core.runner.signs import (
+    fewer_assertions,
     first_of,
     half_skipped,
     names,
@@ -19,6 +20,7 @@ from beai.core.runner.signs import (
     newly_unhandled,
     not_loading,
     told,
+    unasserted,
     unhandled,
     vanished,
 )
@@ -45,9 +47,10 @@ class RedVerdict:
 
 @dataclass(frozen=True, slots=True)
 class GreenVerdict:
-    """Whether a run is green for a case; ``reasons`` say everything that is not."""
+    """Whether a run is green for a case; ``reasons`` are all that is not, ``remarks`` what a person should see."""
 
     reasons: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def green(self) -> bool:
@@ -121,9 +124,22 @@ def judge_green(
         reasons.append(f"{report.snapshots_written} snapshot(s) were written during the run.")
     if touched := sorted(locked & frozenset(report.touched)):
         reasons.append(f"Changed during the run: {', '.join(touched)}.")
+    reasons += [_too_few(test, floor) for test, floor in unasserted(standing, report)]
     if not report.tests():
         reasons.append("No test ran.")
-    return GreenVerdict(tuple(reasons))
+    return GreenVerdict(tuple(reasons), tuple(_dropped(standing, report)))
+
+
+def _too_few(test: TestOutcome, floor: int) -> str:
+    if not test.assertions:
+        return f"{test.key.leaf} passed without asserting anything."
+    return f"{test.key.leaf} made {test.assertions} of the {floor} assertions that its text makes."
+
+
+def _dropped(standing: Report, report: Report) -> Iterator[str]:
+    for test, before in fewer_assertions(standing, report):
+        made = "1 assertion" if test.assertions == 1 else f"{test.assertions} assertions"
+        yield f"{test.key.leaf} makes {made} now, {before} before."
 
 
 def new_test(

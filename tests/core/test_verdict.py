@@ -360,3 +360,34 @@ def test_a_failure_is_explained_with_its_cause_and_its_place() -> None:
     assert explain(fails(error)) == (
         f"AssertionError: expected 1 to be 2 // Object.is equality\ncaused by Error: inner\nat {FILE}:7"
     )
+
+
+def _asserting(made: int, floor: int) -> Report:
+    return report(OLD, replace(PASSES, assertions=made), FAR, required=((NEW, floor),))
+
+
+def test_a_test_that_passes_without_asserting_is_not_green() -> None:
+    verdict = judge_green(RED_BEFORE, _asserting(0, 2), NEW)
+    assert verdict.reasons == ("C1 adds the item passed without asserting anything.",)
+
+
+def test_a_test_that_makes_fewer_assertions_than_its_text_is_not_green() -> None:
+    verdict = judge_green(RED_BEFORE, _asserting(1, 3), NEW)
+    assert verdict.reasons == ("C1 adds the item made 1 of the 3 assertions that its text makes.",)
+
+
+@pytest.mark.parametrize(
+    ("made", "floor"), [(-1, 3), (0, 0), (3, 3), (4, 3)], ids=["untold", "unknown", "as many", "more"]
+)
+def test_where_no_count_speaks_against_it_a_test_is_green(made: int, floor: int) -> None:
+    assert judge_green(RED_BEFORE, _asserting(made, floor), NEW).green
+
+
+def test_a_test_that_asserted_as_little_before_does_not_spoil_green() -> None:
+    assert judge_green(_asserting(0, 2), _asserting(0, 2), NEW).green
+
+
+def test_a_test_that_asserts_less_than_at_the_last_green_is_remarked() -> None:
+    verdict = judge_green(_asserting(3, 0), _asserting(1, 0), NEW)
+    assert verdict.green
+    assert verdict.remarks == ("C1 adds the item makes 1 assertion now, 3 before.",)

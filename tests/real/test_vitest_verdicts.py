@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from beai.core.edits.tamper.counting import floors
 from beai.core.runner.driven import DrivenTests
 from beai.core.runner.report import Reach, Report, RunKind, RunRequest, TestKey, TestState
+from beai.core.runner.verdict import judge_green
 
 QUICK, CONFIRMED = RunKind.PROVISIONAL, RunKind.CONFIRMED
 
@@ -224,3 +227,33 @@ async def test_one_test_that_ends_its_process_takes_no_other_file_with_it(backen
     assert len(report.tests()) == 4
     assert [file.file for file in report.files if file.errors] == ["die.test.ts"]
     assert "SIGKILL" in report.unhandled[0].message
+
+
+COUNTED = """
+import { expect, it } from 'vitest'
+const three = (value) => { expect(value).toBe(3); expect(value).not.toBe(4) }
+const empty = []
+it('in itself', async () => { expect(1).toBe(1); await expect(Promise.resolve(2)).resolves.toBe(2) })
+it('by a function', () => { three(3); three(3) })
+it('softly', () => { expect.soft(1).toBe(1); expect(2).toBe(2) })
+it('over nothing', () => { for (const one of empty) expect(one).toBe(1) })
+it('if thrown', async () => { try { await 1 } catch (error) { expect(error.code).toBe('X') } })
+it('until it is so', async () => { await expect.poll(() => 1).toBe(1); expect(1).toBe(1) })
+it('by throwing', () => { if (1 > 2) throw new Error('no') })
+it('as rejected', async () => { await expect(Promise.reject(new Error('no'))).rejects.toThrow('no') })
+"""
+
+
+async def test_a_test_makes_at_least_as_many_assertions_as_its_text_says_or_is_named(backend: Backend) -> None:
+    backend.write("counted.test.ts", COUNTED)
+    report = await backend.run(CONFIRMED)
+    assert report.clean()
+    floor, made = dict(floors("counted.test.ts", COUNTED)), {test.key.name: test.assertions for test in report.tests()}
+    assert floor == {"in itself": 2, "by a function": 4, "over nothing": 1, "if thrown": 1, "as rejected": 1}
+    assert {name for name, least in floor.items() if made[name] < least} == {"over nothing", "if thrown"}
+    required = tuple((TestKey("counted.test.ts", name), least) for name, least in floor.items())
+    verdict = judge_green(Report(0, CONFIRMED, ()), replace(report, required=required), None)
+    assert verdict.reasons == (
+        "over nothing passed without asserting anything.",
+        "if thrown passed without asserting anything.",
+    )

@@ -30,3 +30,7 @@ class TestOlderAndNewerVitest(SharedContract):
         env = {**os.environ, "PATH": path}
         async for bench in opened(tmp_path_factory.mktemp("other"), packages, FILES, RunnerName.VITEST, env):
             yield bench
+
+    async def test_each_test_tells_how_many_assertions_it_made(self, bench: RealTests) -> None:
+        report = await self._run(bench)
+        assert {test.key.leaf: test.assertions for test in report.tests()} == {"good": 0, "bad": 1}
