@@ -11,7 +11,7 @@ from pathlib import Path
 
 from beai.core.edits.change import Change, Decision, Edit, Miss, OnDisk, Receipt
 from beai.core.edits.hunks import as_edited, assemble
-from beai.core.edits.match import digest, match
+from beai.core.edits.match import digest, match, rewarned
 from beai.core.edits.policy import forbidden
 from beai.core.edits.store import Store
 from beai.core.fault import Fault, FaultKind
@@ -105,13 +105,13 @@ class DiskWorkspace:
         return await asyncio.to_thread(request_sources, self._tree, request)
 
     async def match(
-        self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str
+        self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str, approved: tuple[str, ...] = ()
     ) -> Change | tuple[Miss, ...] | Fault:
         """Compute the change on the bytes that are there now, and what the checks say of each hunk."""
         for path in {edit.file for edit in edits}:
             if self._tree.text(path) is None and (self._root / path).exists():
                 return Fault(FaultKind.REFUSED, f"{path} cannot be edited: it is binary, too large, or hidden.")
-        made = await asyncio.to_thread(match, edits, self._tree.text, cites, rationale)
+        made = await asyncio.to_thread(match, edits, self._tree.text, cites, rationale, approved)
         return await self._checked(made) if isinstance(made, Change) else made
 
     async def apply(self, change: Change, decisions: Sequence[Decision]) -> Receipt | Fault:
@@ -122,8 +122,8 @@ class DiskWorkspace:
         return await whole(asyncio.to_thread(self._store.apply, change, decided, session=self._session))
 
     async def recheck(self, change: Change, decisions: Sequence[Decision]) -> Change:
-        """The edited change with its findings, computed beside the screen."""
-        return await self._checked(as_edited(change, decisions))
+        """The edited change with its findings and warnings, computed beside the screen."""
+        return await self._checked(await asyncio.to_thread(rewarned, as_edited(change, decisions)))
 
     async def restore(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
         """Put back what receipts overwrote, at once."""

@@ -84,6 +84,19 @@ def file_change(
     return FileChange(path, before, after, digest(before), found)
 
 
+def rewarned(change: Change) -> Change:
+    """``change``, in which a person edited hunks, with the warnings that its texts as they are now deserve."""
+    beside: Beside = {file.path: (file.before, file.after) for file in change.files}
+    return replace(change, files=tuple(_rewarned(file, beside) for file in change.files))
+
+
+def _rewarned(file: FileChange, beside: Beside) -> FileChange:
+    bare = tuple(replace(hunk, warnings=()) for hunk in file.hunks)
+    word = alone(file.path)
+    found = marked(bare, words_for(file.path, file.before, file.after, beside))
+    return replace(file, hunks=tuple(replace(hunk, warnings=(*hunk.warnings, *filter(None, [word]))) for hunk in found))
+
+
 def digest(text: str | None) -> str:
     """SHA-256 in hexadecimal of the bytes that decode to ``text`` with ``surrogateescape``; empty for None."""
     return "" if text is None else hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

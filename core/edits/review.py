@@ -30,6 +30,7 @@ class Checked:
 
     edits: Edits
     findings: tuple[tuple[str, tuple[Finding, ...]], ...]
+    warnings: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class _Index:
@@ -100,6 +101,12 @@ class Review:
         if self.checked is None or self.checked.edits != edits:
             return None
         return dict(self.checked.findings)
+
+    def warnings(self) -> dict[str, tuple[str, ...]]:
+        """What a reader must know of each hunk as it stands now; of edits that nobody looked at yet, as proposed."""
+        proposed = {id: hunk.warnings for id, hunk in self._hunks().items()}
+        fresh = self.checked is not None and self.checked.edits == self.edits()
+        return proposed | (dict(self.checked.warnings) if self.checked is not None and fresh else {})
 
     def lines(self, hunk: Hunk, side: Side) -> tuple[str, ...]:
         """The lines of one side of a hunk as they are shown: the person's own text where they wrote it anew."""
@@ -177,7 +184,9 @@ def acted(
 
 def checked(review: Review, edits: Edits, found: Change) -> Review:
     """The review that knows what the checks say of ``edits``."""
-    return replace(review, checked=Checked(edits, tuple((hunk.id, hunk.findings) for hunk in found.hunks())))
+    hunks = found.hunks()
+    findings = tuple((hunk.id, hunk.findings) for hunk in hunks)
+    return replace(review, checked=Checked(edits, findings, tuple((hunk.id, hunk.warnings) for hunk in hunks)))
 
 
 def file_of(change: Change, path: str) -> FileChange | None:

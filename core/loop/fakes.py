@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from beai.core.edits.change import Change, Decision, Edit, FileChange, Miss, OnDisk, Receipt, Verdict, Written
 from beai.core.edits.hunks import as_edited, assemble
-from beai.core.edits.match import match
+from beai.core.edits.match import match, rewarned
 from beai.core.edits.policy import forbidden
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import CommitPlan, Committed, Generated, Started
@@ -131,10 +131,10 @@ class FakeWorkspace:
         return tuple(Source(path, text) for path, text in sorted(self.files.items()))
 
     async def match(
-        self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str
+        self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str, approved: tuple[str, ...] = ()
     ) -> Change | tuple[Miss, ...] | Fault:
         """The real match, on the files in memory, and the real checks."""
-        made = match(edits, self.files.get, cites, rationale)
+        made = match(edits, self.files.get, cites, rationale, approved)
         if not isinstance(made, Change):
             return made
         new = frozenset(file.path for file in made.files if file.path not in self.head)
@@ -143,7 +143,7 @@ class FakeWorkspace:
     async def recheck(self, change: Change, decisions: Sequence[Decision]) -> Change:
         """The real checks, on the files in memory."""
         new = frozenset(file.path for file in change.files if file.path not in self.head)
-        return with_findings(as_edited(change, decisions), FakeTree(self.files), self.project, Given(new))
+        return with_findings(rewarned(as_edited(change, decisions)), FakeTree(self.files), self.project, Given(new))
 
     async def apply(self, change: Change, decisions: Sequence[Decision]) -> Receipt | Fault:
         """All accepted hunks or none; what is there already gives its receipt again."""

@@ -160,9 +160,12 @@ class Workspace(Protocol):
         """The files that ``request`` needs, as they are now."""
 
     async def match(
-        self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str
+        self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str, approved: tuple[str, ...] = ()
     ) -> Change | tuple[Miss, ...] | Fault:
-        """Compute the change that ``edits`` make, in memory and over all files, or say which could not be placed."""
+        """Compute the change that ``edits`` make, in memory and over all files, or say which could not be placed.
+
+        It is held against the ``approved`` tests: what weakens or outwits them is a warning of its hunk.
+        """
 
     async def recheck(self, change: Change, decisions: Sequence[Decision]) -> Change:
         """``change`` with its hunks as ``decisions`` edit them, and the findings of the text that this makes."""

@@ -109,5 +109,5 @@ def _waivers(review: Review) -> tuple[Waiver, ...]:
         Waiver(f"accepted: {warning}", hunk.file)
         for hunk in review.change.hunks()
         if hunk.id in accepted
-        for warning in hunk.warnings
+        for warning in review.warnings()[hunk.id]
     )

@@ -126,7 +126,7 @@ async def _placed(
     barred = tuple(Miss(edit, why) for edit, why in whys if why is not None)
     stopped = [miss.edit for miss in barred]
     left = tuple(edit for edit in proposed.edits if edit not in stopped)
-    result = await ports.workspace.match(left, proposed.cites, proposed.rationale)
+    result = await ports.workspace.match(left, proposed.cites, proposed.rationale, effect.locked)
     if isinstance(result, Fault) or not barred:
         return result
     return barred if isinstance(result, Change) else (*barred, *result)

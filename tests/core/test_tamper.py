@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from beai.core.edits.change import Change, Decision, Verdict, WholeFile
+from beai.core.edits.hunks import as_edited
+from beai.core.edits.match import match, rewarned
 from beai.core.edits.tamper import words_for
 from tests.core.tampering import FIRST, Case, bases, cases
 
@@ -57,3 +60,38 @@ def test_refactorings_that_no_detector_was_written_for_raise_few_alarms() -> Non
 def test_a_weakening_that_no_detector_was_written_for_is_named(case: Case) -> None:
     """Nine of the ten were at first sight."""
     assert any(words in one for words in case.words for one in _words(case))
+
+
+def test_a_hunk_that_the_person_edited_gets_the_words_for_their_text() -> None:
+    path, before = FIRST, bases()[FIRST]
+    change = match([WholeFile(path, before.replace("toBe(0)", "toBe(7)"))], {path: before}.get)
+    assert isinstance(change, Change)
+    (hunk,) = change.hunks()
+    assert hunk.warnings == ("changes what is expected (0 → 7) in 'C4 adds up'",)
+    honest = Decision(hunk.id, Verdict.ACCEPTED, edited="".join(hunk.old))
+    worse = Decision(hunk.id, Verdict.ACCEPTED, edited="".join(hunk.new).replace("toBe(7)", "toBeDefined()"))
+    assert [one.warnings for one in rewarned(as_edited(change, (honest,))).hunks()] == [()]
+    (words,) = rewarned(as_edited(change, (worse,))).hunks()[0].warnings
+    assert words == "loosens an assertion (toBe → toBeDefined) in 'C4 adds up'"
+
+
+def test_a_source_is_held_against_the_approved_tests() -> None:
+    files = bases()
+    special = files["src/order.ts"].replace("  const order", '  if (id === "order_1") return null;\n  const order')
+    change = match([WholeFile("src/order.ts", special)], files.get, approved=(FIRST,))
+    assert isinstance(change, Change)
+    assert change.hunks()[0].warnings == ("knows a value of the tests (order_1)",)
+
+
+def test_a_test_file_that_moves_takes_its_tests_along() -> None:
+    text = bases()[FIRST]
+    assert words_for(FIRST, text, None, {"src/orders.test.ts": (None, text)}) == ()
+    (lost,) = words_for(FIRST, text, None, {"src/orders.ts": (None, text)})
+    assert lost.words == "moves 8 tests to 'src/orders.ts', where no run finds them"
+
+
+@pytest.mark.parametrize("case", tuple(cases("weaken_tests", "weaken_flow"))[::9], ids=lambda case: case.name)
+def test_a_file_and_its_reversal_are_read_without_raising_at_any_cut(case: Case) -> None:
+    for at in range(0, len(case.after or ""), 997):
+        words_for(case.path, (case.after or "")[:at], case.before, {})
+        words_for(case.path, case.before, (case.after or "")[at:], {})

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from beai.core.edits.change import Hunk
 from beai.core.edits.policy import is_test, is_test_side
 from beai.core.edits.tamper import around, limits, mocks, tests
 from beai.core.edits.tamper.config import configured, is_config
@@ -17,7 +16,7 @@ from beai.core.edits.tamper.found import Tamper, marked, named
 from beai.core.edits.tamper.pairs import Pairs
 from beai.core.edits.tamper.reading import Reading
 
-__all__ = ["Beside", "Tamper", "marked", "recorded", "tamper", "words_for"]
+__all__ = ["Beside", "Tamper", "marked", "tamper", "words_for"]
 
 Beside = Mapping[str, tuple[str | None, str | None]]
 """Other files that matter, each before and after: those of the same change, and the approved tests."""
@@ -40,11 +39,6 @@ def words_for(path: str, before: str | None, after: str | None, beside: Beside) 
     if before == after:
         return ()
     return tuple(dict.fromkeys(_told(path, before, after, beside)))
-
-
-def recorded(hunk: Hunk) -> str:
-    """The sentence that the record keeps of a hunk which was accepted with its warnings."""
-    return f"Accepted in {hunk.file}, line {hunk.old_start + 1}: {'; '.join(hunk.warnings)}."
 
 
 def _told(path: str, before: str | None, after: str | None, beside: Beside) -> Iterator[Tamper]:
