@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments, key_of, string_value
+from beai.core.edits.shapes import arguments, key_of
 from beai.core.edits.tamper.plain import Env, Place, Plain, Value
 from beai.core.project.expressions import FUNCTIONS, unwrap
 
@@ -297,8 +297,3 @@ def _asymmetric(plain: Plain, place: Place, node: Node, env: Env, depth: int) ->
             yield Fact(place, "matches", _said(plain, given))
         case _:
             yield Fact(place, "is", plain.text(node, env))
-
-
-def literal_name(plain: Plain, node: Node) -> str:
-    """A string written out, or its code."""
-    return string_value(plain.syntax, node) or plain.syntax.code(node)

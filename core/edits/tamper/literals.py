@@ -1,4 +1,4 @@
-"""What is written out in object and array literals."""
+"""What is written out in object and array literals, and what is made elsewhere."""
 
 from __future__ import annotations
 
@@ -25,3 +25,9 @@ def member(syntax: Syntax, node: Node | None, key: str) -> Node | None:
         if pair.type == "pair" and key_of(syntax, pair) == key:
             return pair.child_by_field_name("value")
     return None
+
+
+def prepares(module: str, name: str) -> bool:
+    """Whether an imported function makes what a test works with, rather than being what it tests."""
+    words = ("test", "mock", "fixture", "factor", "setup", "create", "make", "build", "render")
+    return any(word in f"{module} {name}".lower() for word in words)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from tree_sitter import Node
 
 from beai.core.edits.shapes import arguments, key_of, string_value
-from beai.core.edits.tamper.literals import member, members
+from beai.core.edits.tamper.literals import member, members, prepares
 from beai.core.edits.tamper.names import Binding, Kind, Names
 from beai.core.project.expressions import FUNCTIONS, unwrap
 from beai.core.project.syntax import Syntax
@@ -263,7 +263,7 @@ class Plain:
             return Place(text, ".".join(names), path, args, awaited)
         name = self.syntax.code(callee) if callee is not None and callee.type == "identifier" else "?"
         binding = self.names.find(name, node.start_byte)
-        local = binding is None or binding.kind is not Kind.IMPORT or _prepares(binding.module, name)
+        local = binding is None or binding.kind is not Kind.IMPORT or prepares(binding.module, name)
         return Place(text, "?" if local else name, path, "" if local else args, awaited)
 
     def written(self, node: Node, env: Env) -> bool:
@@ -293,9 +293,3 @@ class Plain:
                 case _:
                     return False
         return False
-
-
-def _prepares(module: str, name: str) -> bool:
-    """Whether an imported function makes what a test works with, rather than being what it tests."""
-    words = ("test", "mock", "fixture", "factor", "setup", "create", "make", "build", "render")
-    return any(word in f"{module} {name}".lower() for word in words)
