@@ -91,9 +91,12 @@ class _Carry:
     def __init__(self, path: str, text: str | None, digest: str) -> None:
         self._path, self._text, self._digest = path, text, digest
         self._lines = split_lines(text or "")
+        self._left = False  # whether the newest state, which comes first, has nothing left of the file
         self._fates = dict[int, _Fate]()  # by identity: the states stay alive meanwhile
         self._changes = dict[int, Change]()
-        self._blocks = dict[int, list[Block]]()
+        self._bases = dict[int, tuple[list[str], list[Block]]]()
+        self._moved = dict[tuple[int, int], Hunk]()
+        self._afters = dict[tuple[Hunk, ...], str | None]()  # by the conflicts: all else is the same in every state
 
     def over(self, state: Before) -> Before:
         """One state of the review."""
@@ -103,14 +106,16 @@ class _Carry:
         fate = self.fate(file, state.decisions)
         return Before(
             self._change(state.change, file, fate),
-            tuple(_decisions(state.decisions, fate)),
+            tuple(_decisions(state.decisions, fate)) if fate.merged or fate.there else state.decisions,
             _comments(state, file, fate),
         )
 
     def fate(self, file: FileChange, decisions: Sequence[Decision]) -> _Fate:
         """What becomes of one state of the file's change."""
         if id(file) not in self._fates:
-            self._fates[id(file)] = self._fated(file, {one.hunk: one for one in decisions})
+            fate = self._fated(file, {one.hunk: one for one in decisions})
+            self._left = self._left or not (self._fates or fate.file.hunks)
+            self._fates[id(file)] = _left(file) if self._left else fate
         return self._fates[id(file)]
 
     def _change(self, change: Change, file: FileChange, fate: _Fate) -> Change:
@@ -136,22 +141,40 @@ class _Carry:
         return self._three_ways(back, self._text, decisions)
 
     def _three_ways(self, file: FileChange, text: str, decisions: Mapping[str, Decision]) -> _Fate:
-        base = split_lines(file.before or "")
-        if id(file.before) not in self._blocks:
-            self._blocks[id(file.before)] = slid(changed(base, self._lines), base, self._lines)
+        base, blocks = self._base(file)
         hunks, moved, merged, there = list[Hunk](), set[str](), dict[str, str](), list[Hunk]()
-        for group, touching, shift in _groups(file.hunks, self._blocks[id(file.before)]):
+        for group, touching, shift in _groups(file.hunks, blocks):
             if not touching:
                 moved.add(group[0].id)
-                hunks += (replace(hunk, old_start=hunk.old_start + shift) if shift else hunk for hunk in group)
+                hunks += (self._shifted(hunk, shift) for hunk in group)
             elif (one := _conflict(file, group, touching, shift, base, self._lines, decisions)) is None:
                 there += group
             else:
                 hunks.append(one)
                 merged |= {hunk.id: one.id for hunk in group}
         now = replace(file, before=text, before_hash=self._digest, hunks=tuple(hunks))
-        every = {hunk.id: Decision(hunk.id, Verdict.ACCEPTED) for hunk in hunks}
-        return _Fate(replace(now, after=assemble(now, every)), frozenset(moved), merged, tuple(there))
+        touched = (*(hunk for hunk in hunks if hunk.id not in moved), *there)
+        if touched not in self._afters:
+            self._afters[touched] = assemble(now, {hunk.id: Decision(hunk.id, Verdict.ACCEPTED) for hunk in hunks})
+        return _Fate(replace(now, after=self._afters[touched]), frozenset(moved), merged, tuple(there))
+
+    def _base(self, file: FileChange) -> tuple[list[str], list[Block]]:
+        """The lines that the change was made from, and what changed of them."""
+        if id(file.before) not in self._bases:
+            base = split_lines(file.before or "")
+            self._bases[id(file.before)] = base, slid(changed(base, self._lines), base, self._lines)
+        return self._bases[id(file.before)]
+
+    def _shifted(self, hunk: Hunk, shift: int) -> Hunk:
+        key = id(hunk), shift
+        if shift and key not in self._moved:
+            self._moved[key] = replace(hunk, old_start=hunk.old_start + shift)
+        return self._moved[key] if shift else hunk
+
+
+def _left(file: FileChange) -> _Fate:
+    """Nothing of the file stays under review: no act that is taken back may bring it in again, unseen since."""
+    return _Fate(replace(file, hunks=()), frozenset(), {}, file.hunks)
 
 
 def _back(file: FileChange) -> FileChange:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from beai.core.edits.change import Change, Miss
 from beai.core.edits.policy import refuse_edit
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop import refused
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event, Fact, Failed, Replied, SuggestionGrew
 from beai.core.loop.ports import Ports
@@ -32,7 +33,7 @@ Answer = ProposeCases | Change | Ask | NothingToDo | Doubt | BeyondMe
 
 
 async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Event], None]) -> Fact:
-    """Ask, match, and repair at most three times what could not be placed; nothing is written."""
+    """Ask, match, and repair at most three times what had no place or was refused before; nothing is written."""
     project = await ports.workspace.read()
     if isinstance(project, Fault):
         return Failed(ticket, project)
@@ -49,17 +50,18 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
     if isinstance(request, Fault):
         return Failed(ticket, request)
     tried = Tried()
-    for _ in range(REPAIRS + 1):
+    for left in range(REPAIRS, -1, -1):
         reply = await asked.suggest(request, lambda text: post(SuggestionGrew(ticket, text)))
         if isinstance(reply, Fault):
             return Failed(ticket, reply)
         answer = await _matched(ports, effect, reply, tried, project.schema)
         if isinstance(answer, Fault):
             return Failed(ticket, answer)
-        if not isinstance(answer, _Missed):
-            return Replied(ticket, answer)
-        tried = answer.tried
-        told = tried.feedback(answer.misses)
+        again = refused.resent(answer, refused.refusals(effect)) if isinstance(answer, Change) else ()
+        if not isinstance(answer, _Missed) and not (again and left):
+            return Replied(ticket, refused.warned(answer, again) if isinstance(answer, Change) else answer)
+        tried = answer.tried if isinstance(answer, _Missed) else Tried()
+        told = tried.feedback(answer.misses) if isinstance(answer, _Missed) else refused.told(again)
         request = replace(request, feedback=(*request.feedback, told), nonce=secrets.token_hex(4))
     detail = "\n".join(request.feedback[-1].misses)
     summary = f"{asked.name} proposed edits that could not be placed, {REPAIRS + 1} times."

@@ -9,20 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from beai.core.edits.change import Decision, Verdict, WholeFile
+from beai.core.edits.change import Comment, Decision, Side, Verdict, WholeFile
 from beai.core.edits.match import digest
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.engine import Engine, replayed
 from beai.core.loop.events import (
     CasesApproved,
+    Commented,
     CommitDeclined,
     Event,
     FileJudged,
+    Guided,
     HunkJudged,
     Interrupted,
     Opened,
     QuestionAnswered,
     RerunAsked,
+    Resumed,
     Retried,
     ReviewClosed,
     Saved,
@@ -33,7 +36,8 @@ from beai.core.loop.events import (
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.journal import Journal
 from beai.core.loop.lights import lit
-from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage
+from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage, Waiver
+from beai.core.loop.suggesting import REPAIRS
 from beai.core.project.facts import RepoState
 from beai.core.runner.report import RunKind
 from beai.core.suggest.exchange import (
@@ -169,10 +173,118 @@ async def test_a_rejection_with_its_reason_reaches_the_suggester_and_is_no_failu
     hunk = session.cycle.review.change.hunks()[0]
     await run.post(HunkJudged(Decision(hunk.id, Verdict.REJECTED, "use the factory")), ReviewClosed())
     session = await run.reviewing(Purpose.TEST)
-    told = run.world.author.asked[-1].feedback[-1]
+    told = run.world.author.asked[2].feedback[-1]
     assert [item.decision.reason for item in told.hunks] == ["use the factory"]
     assert session.fault is None and session.cycle.attempt == 1
     assert run.world.files[TEST_FILE] == 'it("old") // needs old\n'
+    await run.close()
+
+
+async def test_what_was_refused_and_comes_again_is_told_and_in_the_end_shown_with_the_reason(begin):
+    run = begin()
+    session = await to_first_test(run)
+    hunk = session.cycle.review.change.hunks()[0]
+    await run.post(HunkJudged(Decision(hunk.id, Verdict.REJECTED, "use the factory")), ReviewClosed())
+    session = await run.reviewing(Purpose.TEST)
+    words = [request.feedback[-1].outcome for request in run.world.author.asked[3:]]
+    assert len(words) == REPAIRS and all("REJECTED" in each and "use the factory" in each for each in words)
+    assert session.cycle.review.change.hunks()[0].warnings == ("you refused this before: use the factory",)
+    await run.close()
+
+
+async def test_what_was_refused_may_come_again_once_the_person_spoke(begin):
+    run = begin()
+    session = await to_first_test(run)
+    hunk = session.cycle.review.change.hunks()[0]
+    await run.post(HunkJudged(Decision(hunk.id, Verdict.REJECTED, "no")), ReviewClosed())
+    assert (await run.reviewing(Purpose.TEST)).cycle.review.change.hunks()[0].warnings
+    await run.post(Guided("as before, please"))
+    session = await run.reviewing(Purpose.TEST)
+    assert session.cycle.review.change.hunks()[0].warnings == ()
+    await run.close()
+
+
+async def test_a_save_during_the_review_carries_it_over_and_a_restart_finds_it_the_same(begin, tmp_path):
+    run = begin()
+    session = await to_first_test(run)
+    hunk = session.cycle.review.change.hunks()[0]
+    said = (HunkJudged(Decision(hunk.id, Verdict.ACCEPTED)), Commented(Comment(hunk.id, "hm", Side.NEW)))
+    await run.post(*said)
+    run.world.files[TEST_FILE] = "// mine\n// and mine\n" + run.world.files[TEST_FILE]
+    session = await run.post(Saved((TEST_FILE,)))
+    review = session.cycle.review
+    assert review.change.hunks()[0].old_start == hunk.old_start + 2 and review.undecided() == ()
+    assert "moved along" in session.notice and len(run.world.author.asked) == 2
+    await run.close()
+    entries = journal(tmp_path / "state0").entries()
+    assert not isinstance(entries, Fault)
+    again = replayed(tuple(entry.event for entry in entries))
+    assert again.cycle.review == review
+    await _closed_and_judged(run.world, again, tmp_path)
+
+
+async def _closed_and_judged(world: World, session: Session, tmp_path: Path) -> None:
+    """A session that goes on: what was saved while beai was away is carried over too, and then written with it."""
+    world.files[TEST_FILE] = "// away\n" + world.files[TEST_FILE]
+    kept = Journal.open(tmp_path / "state0")
+    assert isinstance(kept, Journal)
+    engine = Engine(world.ports(), kept, session)
+    seen = asyncio.Event()
+    engine.observe(lambda _: seen.set())
+    loop = asyncio.create_task(engine.run())
+    engine.post(Resumed("fake"))
+    async with asyncio.timeout(10):
+        while engine.session.pending is not None or engine.session.cycle.review == session.cycle.review:
+            seen.clear()
+            await seen.wait()
+        engine.post(ReviewClosed())
+        while engine.session.phase is not Phase.GREEN:
+            seen.clear()
+            await seen.wait()
+    assert world.files[TEST_FILE].startswith("// away\n// mine\n// and mine\n")
+    assert "needs wordC1" in world.files[TEST_FILE]
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+    await engine.close()
+
+
+async def test_a_hunk_accepted_against_a_warning_is_recorded(begin):
+    run = begin()
+    session = await to_first_test(run)
+    hunk = session.cycle.review.change.hunks()[0]
+    await run.post(HunkJudged(Decision(hunk.id, Verdict.REJECTED, "no")), ReviewClosed())
+    session = await run.reviewing(Purpose.TEST)
+    left = await run.post(FileJudged(TEST_FILE, Verdict.ACCEPTED))
+    assert left.notice == "A hunk with a warning or a conflict is decided alone."
+    await run.post(HunkJudged(Decision(hunk.id, Verdict.ACCEPTED)), ReviewClosed())
+    session = await run.reviewing(Purpose.CODE)
+    assert session.waivers == (Waiver("accepted: you refused this before: no", TEST_FILE),)
+    await run.close()
+
+
+async def test_what_was_accepted_of_a_file_that_is_gone_waits_until_it_is_back(begin):
+    run = begin()
+    session = await to_first_test(run)
+    text = run.world.files.pop(TEST_FILE)
+    await run.post(Saved((TEST_FILE,)))
+    hunk = session.cycle.review.change.hunks()[0]
+    session = await run.post(HunkJudged(Decision(hunk.id, Verdict.ACCEPTED)), ReviewClosed())
+    assert "gone from disk" in session.notice and session.cycle.stage is Stage.REVIEWING
+    run.world.files[TEST_FILE] = text
+    session = await run.post(Saved((TEST_FILE,)))
+    assert session.cycle.review.change.hunks() == (hunk,) and session.cycle.review.undecided() == ()
+    await run.close()
+
+
+async def test_what_the_person_wrote_by_hand_meanwhile_is_taken_in_and_judged(begin):
+    run = begin()
+    session = await to_first_test(run)
+    run.world.files[TEST_FILE] = session.cycle.review.change.files[0].after
+    session = await run.post(Saved((TEST_FILE,)))
+    assert session.cycle.review.change.hunks() == () and "there already" in session.notice
+    run.engine.post(ReviewClosed())
+    session = await run.reviewing(Purpose.CODE)
+    assert session.phase is Phase.GREEN and session.case and session.case.state is CaseState.RED
     await run.close()
 
 
@@ -436,7 +548,7 @@ async def test_trying_again_carries_out_what_is_decided_now(begin):
     await run.post(HunkJudged(Decision(hunk.id, Verdict.REJECTED, "no")), Retried())
     session = await run.reviewing(Purpose.TEST)
     assert world.files[TEST_FILE] == 'it("old") // needs old\n' and session.written == ()
-    assert world.author.asked[-1].feedback[-1].hunks[0].decision.reason == "no"
+    assert world.author.asked[2].feedback[-1].hunks[0].decision.reason == "no"
     await run.close()
 
 

@@ -7,8 +7,10 @@ from typing import Protocol
 
 import pytest
 
-from beai.core.edits.change import Change, Decision, Edit, Miss, Receipt, SearchReplace, Verdict, WholeFile
+from beai.core.edits.change import Change, Decision, Edit, Miss, OnDisk, Receipt, SearchReplace, Verdict, WholeFile
 from beai.core.edits.match import digest
+from beai.core.edits.rebase import rebase
+from beai.core.edits.review import Review
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Workspace
 from beai.core.project.facts import Project
@@ -92,6 +94,25 @@ class WorkspaceContract:
         assert isinstance(missed, tuple)
         assert [(type(miss), miss.edit) for miss in missed] == [(Miss, lost)]
         assert bench.files() == FILES
+
+    async def test_what_is_on_disk_is_read_anew_with_the_hash_that_a_change_names(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST)
+        there, missing = await bench.workspace.on_disk((CODE, "src/never.ts"))
+        assert (there.path, there.text, there.hash) == (CODE, FILES[CODE], change.files[0].before_hash)
+        assert missing == OnDisk("src/never.ts", None, "")
+        bench.save(CODE, "// mine\n" + FILES[CODE])
+        (now,) = await bench.workspace.on_disk((CODE,))
+        assert now.text == "// mine\n" + FILES[CODE] and now.hash != there.hash
+
+    async def test_a_review_that_was_carried_over_is_written_with_what_was_saved(self, bench: WorkspaceBench) -> None:
+        review = Review(await _matched(bench, FIRST))
+        bench.save(CODE, FILES[CODE] + "// mine\n")
+        (now,) = await bench.workspace.on_disk((CODE,))
+        review = rebase(review, CODE, now.text, now.hash)
+        (hunk,) = review.change.hunks()
+        receipt = await bench.workspace.apply(review.change, (_yes(hunk.id),))
+        assert isinstance(receipt, Receipt)
+        assert bench.files()[CODE] == FILES[CODE].replace("// first\n", "// FIRST\n") + "// mine\n"
 
     async def test_a_hunk_carries_what_the_checks_find_on_its_lines(self, bench: WorkspaceBench) -> None:
         bench.save(CODE, FILES[CODE].replace("// 5\n", "const old = {} as any;\n"))

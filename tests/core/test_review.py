@@ -1,0 +1,280 @@
+"""A review as a value: split, decided, commented, taken back, and carried over to what was saved meanwhile."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from beai.core.edits.aligned import aligned, cut
+from beai.core.edits.blocks import changed
+from beai.core.edits.change import Change, Comment, Decision, FileChange, Side, Verdict
+from beai.core.edits.hunks import assemble, hunks, split_lines
+from beai.core.edits.match import digest, file_change
+from beai.core.edits.rebase import DELETED, TOUCHED, UNREADABLE, rebase, told
+from beai.core.edits.review import PAST, Review, comment, judge, judge_file, undo
+from beai.core.edits.sliding import slid
+from beai.core.edits.split import split
+from beai.core.project.facts.files import Span
+from beai.core.rulebook.checks.finding import Finding
+
+PATH = "src/a.ts"
+YES, NO = Verdict.ACCEPTED, Verdict.REJECTED
+BASE = "".join(f"line {n}\n" for n in range(12))
+
+
+def review_of(before: str | None, after: str | None, path: str = PATH) -> Review:
+    """The review of one file's change."""
+    old = "" if before is None else digest(before)
+    return Review(Change((FileChange(path, before, after, old, hunks(path, before, after)),)))
+
+
+def made(review: Review, verdict: Verdict | None = None, *but: str) -> str | None:
+    """The file as it would be written: as decided, or all alike with ``but`` the other way round."""
+    (file,) = review.change.files
+    other = NO if verdict is YES else YES
+    alike = {hunk.id: Decision(hunk.id, other if hunk.id in but else verdict or YES) for hunk in file.hunks}
+    return assemble(file, alike if verdict else {one.hunk: one for one in review.decisions})
+
+
+def saved(review: Review, text: str | None) -> Review:
+    """The review after ``text`` was saved."""
+    return rebase(review, PATH, text, "" if text is None else digest(text))
+
+
+lines = st.sampled_from(["a", "b", "c", "d", "{", "}", ""])
+texts = st.builds(
+    lambda rows, end: "\n".join(rows) + ("\n" if end and rows else ""), st.lists(lines, max_size=14), st.booleans()
+)
+places = st.tuples(st.integers(0, 20), st.integers(0, 6), st.integers(0, 6), st.integers(0, 6), st.integers(0, 6))
+acts = st.lists(st.tuples(st.sampled_from(["split", "judge", "edit", "file", "comment", "undo"]), places), max_size=12)
+
+
+def act(review: Review, kind: str, at: tuple[int, int, int, int, int]) -> Review:
+    """One act of a person, somewhere in the review."""
+    found = review.change.hunks()
+    if not found:
+        return review
+    hunk = found[at[0] % len(found)]
+    match kind:
+        case "split":
+            return split(review, hunk.id, (min(at[1:3]), max(at[1:3])), (min(at[3:5]), max(at[3:5])))
+        case "judge":
+            return judge(review, Decision(hunk.id, YES if at[1] % 2 else NO, "why"))
+        case "edit":
+            return judge(review, Decision(hunk.id, YES, edited="mine\n" * (at[1] % 3)))
+        case "file":
+            return judge_file(review, PATH, YES if at[1] % 2 else NO)[0]
+        case "comment":
+            return comment(review, Comment(hunk.id, "hm" if at[2] else "", tuple(Side)[at[3] % 3], at[1]))
+        case _:
+            return undo(review)
+
+
+@settings(max_examples=80, deadline=None)
+@given(texts, texts, acts)
+def test_whatever_is_split_and_decided_the_parts_are_the_change_and_undo_leads_back(before, after, done):
+    begun = review = review_of(before, after)
+    whole = {hunk.id: hunk for hunk in begun.change.hunks()}
+    for kind, at in done:
+        earlier = review
+        review = act(review, kind, at)
+        assert made(review, YES) == after and made(review, NO) == before
+        for id, hunk in whole.items():
+            parts = [part for part in review.change.hunks() if f"{part.id}.".startswith(f"{id}.")]
+            assert tuple(line for part in parts for line in part.old) == hunk.old
+            assert tuple(line for part in parts for line in part.new) == hunk.new
+        if kind != "undo" and review is not earlier:
+            assert undo(review) == earlier
+    while review.past:
+        review = undo(review)
+    assert review == begun
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts, texts, texts)
+def test_a_rebase_is_a_merge_of_three_by_whole_lines(before, after, person):
+    begun = review_of(before, after)
+    review = saved(begun, person)
+    assert digest(person) != digest(before) or review == begun
+    if not review.change.files:
+        assert Counter(line for hunk in begun.change.hunks() for line in hunk.new) <= Counter(split_lines(person))
+        return
+    (file,) = review.change.files
+    on_disk = split_lines(person)
+    for hunk in file.hunks:
+        assert tuple(on_disk[hunk.old_start : hunk.old_start + len(hunk.old)]) == hunk.old
+    assert (file.before, file.after, made(review, NO)) == (person, made(review, YES), person)
+    conflicts = {hunk.id for hunk in file.hunks if hunk.conflict}
+    moved = [hunk for hunk in begun.change.hunks() if hunk.id in {one.id for one in file.hunks} - conflicts]
+    assert _ended(made(review, YES, *conflicts) or "") == _ended(_merged(before, person, moved))
+    suggested = Counter(_ended(line) for hunk in begun.change.hunks() for line in hunk.new)
+    assert suggested <= Counter(_ended(line) for line in split_lines(made(review, YES) or ""))
+
+
+def _merged(before: str, person: str, moved: list) -> str:
+    """``person`` with the hunks of ``before`` put in where their lines are: line by line, by which line is which."""
+    base, now = split_lines(before), split_lines(person)
+    tags, at = [], 0
+    for i1, i2, j1, j2 in slid(changed(base, now), base, now):
+        tags += [*range(at, i1), *([None] * (j2 - j1))]
+        at = i2
+    tags += range(at, len(base))
+    for hunk in sorted(moved, key=lambda one: -one.old_start):
+        end = hunk.old_start + len(hunk.old)
+        spot = tags.index(hunk.old_start) if hunk.old_start in tags else len(tags)
+        assert tags[spot : spot + len(hunk.old)] == list(range(hunk.old_start, end))
+        now[spot : spot + len(hunk.old)] = hunk.new
+        tags[spot : spot + len(hunk.old)] = [None] * len(hunk.new)
+    return "".join(_ended(line) for line in now)
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") or not text else f"{text}\n"
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts, texts, acts, st.lists(texts, min_size=1, max_size=3))
+def test_saves_between_the_acts_lose_no_undecided_hunk_and_no_undo_brings_an_old_text_back(before, after, done, saves):
+    review = review_of(before, after)
+    for (kind, at), person in zip(done, saves * len(done), strict=False):
+        review = saved(act(review, kind, at), person)
+        known = {hunk.id for hunk in review.change.hunks()}
+        assert {one.hunk for one in review.decisions} <= known
+        for state in (review, *review.past):
+            assert all(file.before == person for file in state.change.files)
+    while review.past:
+        review = undo(review)
+        assert {one.hunk for one in review.decisions} <= {hunk.id for hunk in review.change.hunks()}
+
+
+def changed_at(*numbers: int, text: str = BASE, by: str = "new") -> str:
+    """``text`` with some of its lines in other words."""
+    rows = split_lines(text)
+    for number in numbers:
+        rows[number] = f"{by} {number}\n"
+    return "".join(rows)
+
+
+def test_a_hunk_whose_lines_nobody_touched_moves_with_its_verdict_its_edit_and_its_comments():
+    review = review_of(BASE, changed_at(2, 6, 10))
+    for decision in (Decision("src/a.ts#1", YES, edited="mine\n"), Decision("src/a.ts#2", NO, "why")):
+        review = judge(review, decision)
+    review = comment(review, Comment("src/a.ts#3", "hm", Side.NEW))
+    after = saved(review, "first\n" + BASE)
+    assert (after.decisions, after.comments) == (review.decisions, review.comments)
+    assert [hunk.old_start for hunk in after.change.hunks()] == [3, 7, 11]
+    assert made(after) == "first\n" + changed_at(2, by="mine").replace("mine 2", "mine")
+
+
+def test_a_touched_hunk_is_a_conflict_that_is_decided_anew():
+    review = judge(review_of(BASE, changed_at(2, 6)), Decision("src/a.ts#1", YES))
+    after = saved(review, changed_at(2, by="theirs"))
+    first, second = after.change.hunks()
+    assert (first.conflict, first.old, first.new) == (TOUCHED, ("theirs 2\n",), ("new 2\n",))
+    assert second.conflict == "" and after.undecided() == (first.id, second.id)
+    assert judge_file(after, PATH, YES)[1] == 1
+    assert told(review, after, PATH) == "src/a.ts was saved meanwhile. Of its hunks: 1 moved along, 1 in conflict."
+
+
+def test_a_refusal_stands_also_where_its_lines_were_touched():
+    review = judge(review_of(BASE, changed_at(2)), Decision("src/a.ts#1", NO, "why"))
+    after = saved(review, changed_at(2, by="theirs"))
+    assert after.decisions == (Decision("src/a.ts#1", NO, "why"),) and after.change.hunks()[0].conflict
+
+
+def test_the_persons_own_text_of_a_conflict_is_kept():
+    review = judge(review_of(BASE, changed_at(2)), Decision("src/a.ts#1", YES, edited="mine\n"))
+    (hunk,) = saved(review, changed_at(2, by="theirs")).change.hunks()
+    assert hunk.new == ("mine\n",) and "your own text" in hunk.conflict
+
+
+def test_lines_added_in_one_place_by_both_are_both_kept():
+    after = saved(review_of("a\n", "a\nnew\n"), "a\ntheirs\n")
+    (hunk,) = after.change.hunks()
+    assert hunk.conflict and made(after, YES) == "a\ntheirs\nnew\n" and made(after, NO) == "a\ntheirs\n"
+
+
+def test_a_hunk_whose_text_is_there_already_leaves_the_review_and_is_named():
+    review = review_of(BASE, changed_at(2, 6))
+    after = saved(review, changed_at(2))
+    assert [hunk.id for hunk in after.change.hunks()] == ["src/a.ts#2"]
+    assert [hunk.id for hunk in after.there] == ["src/a.ts#1"]
+    assert told(review, after, PATH).endswith("1 moved along, 1 there already.")
+    assert saved(review, changed_at(2, 6)).change.hunks() == ()
+
+
+@pytest.mark.parametrize(("hash_now", "why"), [("", DELETED), ("unread", UNREADABLE)])
+def test_a_file_that_is_away_keeps_its_review_until_it_is_back(hash_now, why):
+    review = judge(review_of(BASE, changed_at(2)), Decision("src/a.ts#1", YES))
+    away = rebase(review, PATH, None, hash_now)
+    assert [hunk.conflict for hunk in away.change.hunks()] == [why] and away.decisions == review.decisions
+    assert why in told(review, away, PATH)
+    assert saved(away, BASE) == review
+    assert [hunk.old_start for hunk in saved(away, "x\n" + BASE).change.hunks()] == [3]
+
+
+def test_a_new_file_that_somebody_created_meanwhile_is_a_conflict():
+    (hunk,) = saved(review_of(None, "new\n"), "theirs\n").change.hunks()
+    assert hunk.conflict and (hunk.old, hunk.new) == (("theirs\n",), ("new\n",))
+
+
+def test_a_file_to_remove_that_was_changed_meanwhile_is_decided_anew():
+    review = judge(review_of("a\n", None), Decision("src/a.ts#1", YES))
+    after = saved(review, "a\nmine\n")
+    (hunk,) = after.change.hunks()
+    assert hunk.conflict and hunk.old == ("a\n", "mine\n") and after.undecided() == (hunk.id,)
+    assert made(after, YES) is None and made(after, NO) == "a\nmine\n"
+    assert saved(review, None).change.files == ()
+
+
+def test_a_removed_file_is_not_split():
+    review = review_of("a\nb\n", None)
+    assert split(review, "src/a.ts#1", (0, 1), (0, 0)) is review
+
+
+def test_the_last_line_of_a_file_without_a_line_end_never_runs_into_a_part_behind_it():
+    review = split(review_of("a\nb", "a\nc\nd"), "src/a.ts#1", (0, 1), (0, 1))
+    first, second = (hunk.id for hunk in review.change.hunks())
+    assert made(review, NO, second) == "a\nb\nd" and made(review, NO, first) == "a\nc\n"
+
+
+def test_the_parts_of_a_hunk_carry_the_findings_the_warnings_and_the_comments_of_their_lines():
+    before = 'it("C1", () => {\n  expect(a).toBe(1);\n});\n'
+    file = file_change("a.test.ts", before, 'it("C1", () => {\n  run(a);\n  run(b);\n});\n')
+    (hunk,) = file.hunks
+    found = Finding("any", "r#P3", "a.test.ts", 3, 1, Span(0, 1), "no", "yes")
+    whole = replace(hunk, findings=(found,))
+    assert whole.warnings
+    review = Review(Change((replace(file, hunks=(whole,)),)))
+    review = comment(review, Comment(hunk.id, "hm", Side.NEW, 1))
+    parted = split(review, hunk.id, (0, 1), (0, 1))
+    first, second = parted.change.hunks()
+    assert first.warnings == whole.warnings and second.findings == (found,) and first.findings == ()
+    assert parted.comments == (Comment(second.id, "hm", Side.NEW, 0),)
+
+
+def test_only_the_newest_acts_can_be_taken_back():
+    review = review_of(BASE, changed_at(2))
+    for number in range(PAST + 20):
+        review = comment(review, Comment("src/a.ts#1", f"{number}"))
+    assert len(review.past) == PAST
+
+
+def test_similar_lines_are_paired_and_a_range_of_rows_is_a_range_of_lines():
+    old = ("const a = one(x);\n", "return a;\n")
+    new = ("const a = await one(x);\n", "log(a);\n", "return a;\n")
+    rows = aligned(old, new)
+    assert rows == ((0, 0), (None, 1), (1, 2))
+    assert cut(rows, 1, 1) == ((1, 1), (1, 2)) and cut(rows, 0, 1) == ((0, 1), (0, 2))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(lines, max_size=80), st.lists(lines, max_size=80))
+def test_the_rows_hold_every_line_of_either_text_once_and_in_order(old, new):
+    rows = aligned(tuple(old), tuple(new))
+    assert [row[0] for row in rows if row[0] is not None] == list(range(len(old)))
+    assert [row[1] for row in rows if row[1] is not None] == list(range(len(new)))
