@@ -14,10 +14,11 @@ from beai.core.edits.blocks import changed
 from beai.core.edits.change import Change, Comment, Decision, FileChange, Side, Verdict
 from beai.core.edits.hunks import assemble, hunks, split_lines
 from beai.core.edits.match import digest, file_change
-from beai.core.edits.rebase import DELETED, TOUCHED, UNREADABLE, rebase, told
+from beai.core.edits.rebase import DELETED, UNREADABLE, rebase, told
 from beai.core.edits.review import PAST, Review, comment, judge, judge_file, undo
 from beai.core.edits.sliding import slid
 from beai.core.edits.split import split
+from beai.core.edits.three_way import TOUCHED
 from beai.core.project.facts.files import Span
 from beai.core.rulebook.checks.finding import Finding
 
