@@ -168,10 +168,17 @@ def _as_here(code: str, found: tuple[Declared, ...], path: str) -> tuple[str, st
 
 
 def _imported(text: str, words: tuple[str, ...], path: str) -> str:
-    """``text`` importing ``words`` too, where the file imports its runner's words rather than finding them global."""
-    for found in imports(parsed(text, path)):
+    """``text`` importing ``words`` too, where the file imports its runner's words rather than finding them global.
+
+    A word that it has from elsewhere, as an extended ``test``, is the one that it means.
+    """
+    present = imports(parsed(text, path))
+    bound = {name.local for found in present for name in found.names}
+    for found in present:
         if found.module in _RUNNERS and any(name.local in ROLES for name in found.names):
-            names = ", ".join(words)
+            names = ", ".join(word for word in words if word not in bound)
+            if not names:
+                return text
             return add_import(text, f'import {{ {names} }} from "{found.module}"', path)
     return text
 

@@ -515,6 +515,14 @@ def test_a_test_goes_into_the_suite_itself_and_not_into_one_inside_it() -> None:
     assert inner == text.replace('it("b", f)', 'it("b", () => {})')
 
 
+def test_a_word_that_the_file_has_from_elsewhere_is_not_imported_again() -> None:
+    text = (
+        'import { describe, expect } from "vitest";\nimport { test } from "./fixtures";\n\ndescribe("a", () => {});\n'
+    )
+    after = made(text, UpsertTest(F, "a", "b", 'test("b", () => {});'))
+    assert after == text.replace("() => {});", '() => {\n  test("b", () => {});\n});')
+
+
 def test_of_two_suites_of_one_name_the_one_with_the_test_is_meant() -> None:
     text = 'describe("a", () => {\n  it("b", f);\n});\n\ndescribe("a", () => {\n  it("c", f);\n});\n'
     assert made(text, UpsertTest(F, "a", "c", 'it("c", g);')) == text.replace('"c", f', '"c", g')
