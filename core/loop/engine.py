@@ -27,6 +27,7 @@ from beai.core.loop.events import (
     TestEnded,
 )
 from beai.core.loop.journal import Journal
+from beai.core.loop.overseeing import Overseeing
 from beai.core.loop.perform import perform
 from beai.core.loop.ports import Ports, Started
 from beai.core.loop.rechecking import Rechecking
@@ -58,7 +59,8 @@ class Engine:
         self._journal = journal
         self._queue: asyncio.Queue[Event] = asyncio.Queue()
         self._rechecking = Rechecking(ports.workspace, self.post)
-        self._observers: list[Observer] = [self._rechecking.follow]
+        self._overseeing = Overseeing(ports.workspace.text, self.post)
+        self._observers: list[Observer] = [self._rechecking.follow, self._overseeing.follow]
         self._work: asyncio.Task[None] | None = None
         self._live: asyncio.Task[None] | None = None
         self._judging: tuple[str, ...] = ()  # what the newest live run was started for; it begins none again by itself
@@ -85,7 +87,7 @@ class Engine:
             if task is not None and not task.done():
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-        await self._rechecking.close()
+        await asyncio.gather(self._rechecking.close(), self._overseeing.close())
         ports = (self._ports.tests, self._ports.suggester, self._ports.types, self._ports.schemas)
         await asyncio.gather(*(port.close() for port in ports if port is not None), return_exceptions=True)
         self._journal.close()

@@ -351,6 +351,16 @@ class EditsChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class TestsLoosened:
+    """What a person's save over the approved test file ``path`` takes away, in words; it blocks nothing."""
+
+    __test__ = False
+
+    path: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestionGrew:
     """The reply so far, while it streams."""
 
@@ -380,7 +390,7 @@ Deciding = CasesApproved | Marking | ReviewClosed | QuestionAnswered
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
 Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Wording | Steering
 Passing = (
-    SuggestionGrew | RunBegan | TestEnded | LiveFailed | Warmed | EditsChecked
+    SuggestionGrew | RunBegan | TestEnded | LiveFailed | Warmed | EditsChecked | TestsLoosened
 )  # shown while they last, never journalled
 Seen = Saved | LiveRan | TypesChecked | SchemaChecked
 Event = Fact | Deed | Seen | Passing

@@ -87,6 +87,7 @@ from beai.core.loop.events import (
     TakenByHand,
     TaskChosen,
     TestEnded,
+    TestsLoosened,
     TestsRan,
     TypesAnswered,
     TypesChecked,
@@ -125,6 +126,8 @@ def _step(session: Session, event: Event) -> Moved:
             return still(replace(session, types=event.lamp))
         case SchemaChecked():
             return still(replace(session, schema=event.lamp))
+        case TestsLoosened():
+            return still(session, f"{event.path} was saved: {'; '.join(event.words)}.")
         case EditsChecked():
             return reviewing.edits_checked(session, event)
         case _:
