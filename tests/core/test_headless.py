@@ -30,6 +30,7 @@ from beai.core.loop.events import (
 from beai.core.loop.headless import YES, Answers, Exit, drive, next_deed, outcome, read_answers, summary, waits_for
 from beai.core.loop.journal import Journal
 from beai.core.loop.session import Choice, Cycle, OpenQuestion, Phase, Session, Stage
+from beai.core.loop.suggesting import REPAIRS
 from beai.core.project.facts import Span
 from beai.core.rulebook.checks.finding import Finding
 from beai.core.suggest.exchange import (
@@ -232,7 +233,7 @@ async def test_rejecting_everything_is_told_once_and_then_waits(run) -> None:
     ran = await run(replace(ACCEPT, hunks=Verdict.REJECTED, reason="not like this"))
     assert (ran.code, ran.session.phase) == (Exit.WAITING, Phase.RED)
     told = [request.feedback for request in ran.world.author.asked if request.purpose is Purpose.TEST]
-    assert [len(feedback) for feedback in told] == [0, 1]
+    assert [sum(bool(one.hunks) for one in feedback) for feedback in told] == [0, *[1] * (REPAIRS + 1)]
     assert [item.decision.reason for item in told[1][0].hunks] == ["not like this"]
     assert ran.world.files[TEST_FILE] == 'it("old") // needs old\n'
 

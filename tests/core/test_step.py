@@ -9,16 +9,17 @@ from hypothesis import given, settings
 
 from beai.core.edits.change import Comment, Decision, OnDisk, Receipt, Side, Verdict, WholeFile, Written
 from beai.core.edits.match import match
+from beai.core.edits.review import Review
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop import events as ev
 from beai.core.loop.codec import decode, encode
-from beai.core.loop.effects import Apply, CommitWork, Effect, RunTests, Suggest
+from beai.core.loop.effects import Apply, CommitWork, Effect, Rebase, RunTests, Suggest
 from beai.core.loop.ports import Committed, Generated
-from beai.core.loop.session import Phase, Session, Stage
+from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.loop.step import ENDS, step
 from beai.core.project.facts import Configuration, RepoState
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
-from beai.core.runner.report import FileOutcome, Report, RunKind, TestError, TestKey, TestOutcome, TestState
+from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestError, TestKey, TestOutcome, TestState
 from beai.core.suggest.exchange import (
     Ask,
     BeyondMe,
@@ -352,3 +353,35 @@ def test_what_was_saved_is_unjudged_until_a_confirmed_run():
     assert session.unjudged == (CODE_FILE, TEST_FILE)
     session, _ = step(session, ev.LiveRan(Report(2, RunKind.CONFIRMED, ())))
     assert session.unjudged == ()
+
+
+def test_while_a_saved_file_is_read_the_person_goes_on_deciding_and_closes_nothing():
+    cycle = Cycle(Purpose.CODE, Stage.REVIEWING, review=Review(CHANGE))
+    session, (effect,) = step(Session(phase=Phase.GREEN, cycle=cycle, ticket=3), ev.Saved((TEST_FILE,)))
+    assert effect == Rebase((TEST_FILE,))
+    session, effects = step(session, ev.HunkJudged(Decision(HUNKS[0], Verdict.ACCEPTED)))
+    assert not effects and session.cycle.review.decision(HUNKS[0]) is not None
+    closing, effects = step(session, ev.ReviewClosed())
+    assert not effects and closing.notice.startswith("Busy") and closing.cycle.stage is Stage.REVIEWING
+    session, _ = step(session, ev.Rebased(4, (OnDisk(TEST_FILE, "mine\na\n", "m"),)))
+    assert session.pending is None and session.cycle.review.decision(HUNKS[0]) is not None
+
+
+def test_a_save_that_comes_while_something_else_is_under_way_is_read_afterwards():
+    cycle = Cycle(Purpose.CODE, Stage.REVIEWING, review=Review(CHANGE))
+    running = Session(phase=Phase.GREEN, cycle=cycle, standing=BASE, pending=RunTests(RunRequest()), ticket=3)
+    session, effects = step(running, ev.Saved((TEST_FILE,)))
+    assert not effects and session.pending == running.pending
+    _, effects = step(session, ev.TestsRan(3, BASE))
+    assert effects == (Rebase((TEST_FILE,)),)
+
+
+def test_a_file_that_is_stale_though_nothing_of_it_changed_is_a_fault_and_no_endless_round():
+    cycle = Cycle(Purpose.CODE, Stage.APPLYING, review=Review(CHANGE))
+    applying = Session(phase=Phase.GREEN, cycle=cycle, pending=Apply(CHANGE, ()), ticket=3)
+    fault = Fault(FaultKind.STALE, "It changed.")
+    session, (effect,) = step(applying, ev.Failed(3, fault))
+    assert effect == Rebase((TEST_FILE, CODE_FILE), fault) and session.fault is None
+    same = tuple(OnDisk(file.path, file.before, file.before_hash) for file in CHANGE.files)
+    session, effects = step(session, ev.Rebased(4, same))
+    assert not effects and session.fault == fault and session.cycle.stage is Stage.REVIEWING

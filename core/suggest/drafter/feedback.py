@@ -11,7 +11,6 @@ from beai.core.suggest.exchange import BeyondMe, HunkFeedback, Request
 
 _AGAIN = "Draft the same again"
 _PERSON = "The person says:"  # how the loop opens what a person told it
-_STALE = "Not applied, nothing was written:"  # and how it tells that a file changed under the review
 
 
 def heard(request: Request) -> Stop | None:
@@ -21,8 +20,8 @@ def heard(request: Request) -> Stop | None:
     last, turn = request.feedback[-1], len(request.feedback)
     refused = [one for one in last.hunks if one.decision and one.decision.verdict is Verdict.REJECTED]
     words = last.outcome.removeprefix(_PERSON).strip() if last.outcome.startswith(_PERSON) else ""
-    if words.lower().rstrip(".") == "try again" or last.outcome.startswith(_STALE):
-        return None  # the person wants it again, or the draft is made anew for the file as it is now
+    if words.lower().rstrip(".") == "try again":
+        return None
     if refused or words:
         reasons = [words for one in refused for words in _words(one)]
         said = dict.fromkeys((*reasons, words))
