@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from beai.core.edits.blocks import changed
 from beai.core.edits.change import Change, Decision, FileChange, Hunk, Verdict
-from beai.core.edits.layout import eol_of, with_eol
+from beai.core.edits.ends import eol_of, split_lines, with_eol
 from beai.core.edits.sliding import slid
 
 
@@ -71,13 +71,6 @@ def _edited(file: FileChange, edits: Mapping[str, Decision]) -> FileChange:
 
 def _removes(decision: Decision | None) -> bool:
     return decision is not None and decision.verdict is Verdict.ACCEPTED and decision.edited is None
-
-
-def split_lines(text: str) -> list[str]:
-    """Lines with their ends, cut after ``\\n`` alone: a form feed or U+2028 in a string literal is content."""
-    lines = [f"{line}\n" for line in text.split("\n")]
-    lines[-1] = lines[-1][:-1]
-    return lines if lines[-1] else lines[:-1]
 
 
 def _as_edited(text: str, hunk: Hunk, eol: str, last: bool) -> str:

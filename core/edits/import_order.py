@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from tree_sitter import Node
 
-from beai.core.edits.layout import eol_at
+from beai.core.edits.ends import eol_at
 from beai.core.project.syntax import Syntax
 
 Key = Callable[[str], str]

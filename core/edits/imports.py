@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from beai.core.edits import lists
+from beai.core.edits.ends import eol_at, eol_of, with_eol
 from beai.core.edits.import_order import Entry, order_of, sorted_by, stated
-from beai.core.edits.layout import eol_at, eol_of, layout_of, with_eol
+from beai.core.edits.layout import layout_of
 from beai.core.edits.shapes import parsed, string_value
 from beai.core.edits.unplaced import Unplaced, require_unharmed
 from beai.core.project.syntax import Syntax, line_of, parse, walk

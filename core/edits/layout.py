@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import gcd
 
+from beai.core.edits.ends import eol_of, with_eol
 from beai.core.project.syntax import Syntax, parse, walk
 
 _QUOTED = re.compile(r"""(["'])(?:(?!\1)[^\\\n]|\\.)*\1""")
@@ -41,23 +42,6 @@ def layout_of(syntax: Syntax) -> Layout:
         quote="'" if quotes["'"] > quotes['"'] else '"',
         semicolon=";" if closed * 2 >= len(bare) else "",
     )
-
-
-def eol_of(text: str) -> str:
-    """The dominant line end of ``text``, ``\\n`` where there is none."""
-    windows = text.count("\r\n")
-    return "\r\n" if windows * 2 > text.count("\n") else "\n"
-
-
-def eol_at(text: str, offset: int) -> str:
-    """The end of the line that ``offset`` is on, for lines added below it; the dominant one where it has none."""
-    end = text.find("\n", offset)
-    return eol_of(text) if end < 0 else "\r\n" if text[end - 1 : end] == "\r" else "\n"
-
-
-def with_eol(text: str, eol: str) -> str:
-    """``text`` with every line end turned into ``eol``."""
-    return text.replace("\r\n", "\n").replace("\n", eol)
 
 
 def unit_of(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from beai.core.edits.change import FileChange, Hunk
-from beai.core.edits.hunks import split_lines
+from beai.core.edits.ends import split_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from tree_sitter import Node
 
-from beai.core.edits.layout import Layout, eol_at, line_indent, starts_line, with_eol
+from beai.core.edits.ends import eol_at, with_eol
+from beai.core.edits.layout import Layout, line_indent, starts_line
 from beai.core.project.syntax import Syntax
 
 _REMARK = re.compile(r"(?:[ \t]*/\*(?:[^*\n]|\*(?!/))*+\*/)*+(?:[ \t]*//[^\n\r]*+)?")

@@ -25,8 +25,8 @@ from beai.core.edits.change import (
     WholeFile,
 )
 from beai.core.edits.enclosing import whole_around
+from beai.core.edits.ends import eol_of, with_eol
 from beai.core.edits.hunks import hunks
-from beai.core.edits.layout import eol_of, with_eol
 from beai.core.edits.place import place
 from beai.core.edits.policy import alone
 from beai.core.edits.schema import place_in_schema

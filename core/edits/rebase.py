@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from beai.core.edits.blocks import Block, changed
 from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Side, Verdict
-from beai.core.edits.hunks import assemble, split_lines
+from beai.core.edits.ends import split_lines
+from beai.core.edits.hunks import assemble
 from beai.core.edits.review import Before, Review, file_of
 from beai.core.edits.sliding import slid
 from beai.core.edits.three_way import conflict, groups

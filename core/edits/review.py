@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Side, Verdict
-from beai.core.edits.hunks import split_lines
+from beai.core.edits.ends import split_lines
 from beai.core.rulebook.checks.finding import Finding
 
 PAST = 500

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from beai.core.edits.blocks import changed
 from beai.core.edits.change import UpsertEnum, UpsertField, UpsertModel
 from beai.core.edits.columns import columns_of, in_columns
-from beai.core.edits.layout import eol_at, eol_of, indent_of, with_eol
+from beai.core.edits.ends import eol_at, eol_of, with_eol
+from beai.core.edits.layout import indent_of
 from beai.core.edits.schema_code import (
     BLOCK_HEAD,
     NewBlock,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from beai.core.edits.layout import with_eol
+from beai.core.edits.ends import with_eol
 from beai.core.edits.unplaced import Unplaced
 from beai.core.project.prisma_blocks import Block, Statement, blocks, code_of, statements
 

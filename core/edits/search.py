@@ -12,7 +12,8 @@ from heapq import nlargest
 from itertools import accumulate
 
 from beai.core.edits.blocks import changed
-from beai.core.edits.layout import eol_of, indent_of, with_eol
+from beai.core.edits.ends import eol_of, with_eol
+from beai.core.edits.layout import indent_of
 from beai.core.edits.unplaced import Unplaced
 
 _PLAIN = str.maketrans(

@@ -10,8 +10,9 @@ from itertools import pairwise
 from tree_sitter import Node
 
 from beai.core.edits import lists
+from beai.core.edits.ends import eol_at, with_eol
 from beai.core.edits.imports import add_import, imports
-from beai.core.edits.layout import Layout, eol_at, laid_out, layout_of, line_indent, starts_line, with_eol
+from beai.core.edits.layout import Layout, laid_out, layout_of, line_indent, starts_line
 from beai.core.edits.shapes import arguments, parsed, says, string_value
 from beai.core.edits.unplaced import Unplaced, require_unharmed
 from beai.core.project.syntax import Syntax, parse

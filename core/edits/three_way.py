@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from beai.core.edits.blocks import Block
 from beai.core.edits.change import Decision, FileChange, Hunk, Verdict
-from beai.core.edits.hunks import assemble, split_lines
+from beai.core.edits.ends import split_lines
+from beai.core.edits.hunks import assemble
 
 TOUCHED = "These lines were changed on disk meanwhile. Old is what is there now: accept replaces it, reject keeps it."
 CREATED = "The file was created on disk meanwhile. Old is what is there now: accept replaces it, reject keeps it."

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from beai.core.edits.change import Decision, FileChange, Verdict
+from beai.core.edits.ends import split_lines
 from beai.core.edits.gate import Outside, shown
-from beai.core.edits.hunks import assemble, split_lines
+from beai.core.edits.hunks import assemble
 from beai.core.fault import Fault, FaultKind
 from beai.core.sizes import DOCUMENTS, most, spoken
 

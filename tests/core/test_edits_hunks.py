@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from beai.core.edits.blocks import scripted
 from beai.core.edits.change import Decision, FileChange, Verdict
-from beai.core.edits.hunks import assemble, hunks, split_lines
+from beai.core.edits.ends import split_lines
+from beai.core.edits.hunks import assemble, hunks
 from beai.core.edits.lines import around, new_start, unified
 from tests.core.work import calls
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from beai.core.edits.aligned import aligned, cut
 from beai.core.edits.blocks import changed
 from beai.core.edits.change import Change, Comment, Decision, FileChange, Side, Verdict
-from beai.core.edits.hunks import assemble, hunks, split_lines
+from beai.core.edits.ends import split_lines
+from beai.core.edits.hunks import assemble, hunks
 from beai.core.edits.match import digest, file_change
 from beai.core.edits.rebase import DELETED, UNREADABLE, rebase, told
 from beai.core.edits.review import PAST, Review, comment, judge, judge_file, undo
