@@ -11,7 +11,7 @@ from tree_sitter import Node
 
 from beai.core.edits.suites import Declared, Role
 from beai.core.edits.tamper.compare import Pool, lost
-from beai.core.edits.tamper.reading import Reading
+from beai.core.edits.tamper.reading import ASSERTS, Reading
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _ROUNDS = 4  # a constant in a function in a function
@@ -70,7 +70,8 @@ class Pairs:
         for one in self.fresh:
             pool.add(self.new.assertions(one))
         for hook in hooks(self.new):
-            pool.add(tuple(self.new.within(hook)))
+            if ASSERTS.search(self.new.syntax.code(hook)):
+                pool.add(tuple(self.new.within(hook)))
         for was, one in self.touched:
             before = Pool().add(self.old.assertions(was))
             pool.add(lost(self.new.assertions(one), before))
