@@ -1,6 +1,6 @@
 """Accepted hunks reach the disk here: all files or none, also across ``kill -9``, and every write can be taken back.
 
-A little over 300 lines because nothing else in beai writes to the tree.
+A little over 300 lines because nothing else in beai writes to the tree; how it is written without loss: ``writing``.
 """
 
 from __future__ import annotations
