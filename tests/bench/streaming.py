@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from beai.core.edits.change import Change, FileChange
 from beai.core.edits.hunks import hunks
+from beai.core.edits.review import Review
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event, RerunAsked, RunBegan, SuggestionGrew, TestEnded
 from beai.core.loop.session import Cycle, Session, Stage
@@ -111,7 +112,7 @@ def main(mode: str) -> None:
         session = replace(session, pending=Suggest(Purpose.TEST, known.TASK.id, case_id="C2"))
     other = session
     if mode == "diff":
-        other = replace(session, cycle=Cycle(Purpose.CODE, Stage.REVIEWING, change=large_change()))
+        other = replace(session, cycle=Cycle(Purpose.CODE, Stage.REVIEWING, review=Review(large_change())))
     BeaiApp(Streaming(session, mode in ("busy", "typing"), other)).run()
 
 
