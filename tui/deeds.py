@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from textual.message import Message
 from textual.message_pump import MessagePump
 
@@ -15,6 +17,26 @@ class Happened(Message):
     def __init__(self, event: Event) -> None:
         super().__init__()
         self.event = event
+
+
+class Asked(Message):
+    """The person is to type a line: ``changed`` gets it as it grows, ``answered`` when enter was pressed.
+
+    ``offers`` are lines of before, the newest first, to be taken again.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        answered: Callable[[str], None],
+        text: str = "",
+        hint: str = "",
+        changed: Callable[[str], None] | None = None,
+        offers: Sequence[str] = (),
+    ) -> None:
+        super().__init__()
+        self.label, self.answered, self.text, self.hint = label, answered, text, hint
+        self.changed, self.offers = changed, offers
 
 
 class Wanted(Message):

@@ -36,7 +36,17 @@ def edit(app: App[Any], text: str, name: str, edited: Edited) -> None:
             return
         if left is not None:
             app.notify(printable(f"{command[0]} did not work: {left.strerror or left}."), markup=False)
-    _inside(app, text, edited)
+    edit_inside(app, text, edited)
+
+
+def edit_inside(app: App[Any], text: str, edited: Edited) -> None:
+    """Let the person edit ``text`` in a window of ours, where nothing in it could move the cursor."""
+    from beai.tui.screens.edit import EditCard  # TextArea costs more than all of our widgets: only when it is needed
+
+    if printable(text) != text.replace("\r\n", "\n").replace("\t", "    "):
+        app.notify("It holds control characters, which only an editor shows safely: set $EDITOR.", markup=False)
+        return
+    app.push_screen(EditCard(text), lambda after: edited(after) if after is not None and after != text else None)
 
 
 def visit(app: App[Any], file: str, line: int) -> None:
@@ -119,12 +129,3 @@ def _words(editor: str) -> list[str]:
         return shlex.split(editor)
     except ValueError:
         return editor.split()
-
-
-def _inside(app: App[Any], text: str, edited: Edited) -> None:
-    from beai.tui.screens.edit import EditCard  # TextArea costs more than all of our widgets: only when it is needed
-
-    if printable(text) != text.replace("\r\n", "\n").replace("\t", "    "):
-        app.notify("It holds control characters, which only an editor shows safely: set $EDITOR.", markup=False)
-        return
-    app.push_screen(EditCard(text), lambda after: edited(after) if after is not None and after != text else None)

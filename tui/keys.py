@@ -30,6 +30,7 @@ class Group(StrEnum):
 
     DECIDE = "Decide"
     MOVE = "Move"
+    LOOK = "Look"
     STEER = "Steer"
     SCREEN = "Screen"
     CASES = "Cases"
@@ -62,8 +63,10 @@ KEYS: tuple[Key, ...] = (
     Key("accept_file", ("a",), "accept file", "Accept the rest of this file.", Group.DECIDE, Place.REVIEW, True),
     Key("reject_file", ("d",), "reject file", "Reject the rest of this file.", Group.DECIDE, Place.REVIEW, True),
     Key("edit", ("e",), "edit", "Edit this hunk's new text in $EDITOR and accept it.", Group.DECIDE, Place.REVIEW),
-    Key("comment", ("c",), "comment", "Comment on this hunk; goes with its verdict.", Group.DECIDE, Place.REVIEW),
-    Key("undo", ("u",), "undo", "Take the last verdict back.", Group.DECIDE, Place.REVIEW),
+    Key("comment", ("c",), "comment", "Comment on this hunk or line, for the suggester.", Group.DECIDE, Place.REVIEW),
+    Key("split", ("s",), "split", "Split off the chosen lines, else the first part.", Group.DECIDE, Place.REVIEW),
+    Key("lines", ("v",), "lines", "Choose lines of this hunk; y n s c then mean those.", Group.DECIDE, Place.REVIEW),
+    Key("undo", ("u",), "undo", "Take the last act of the review back, whole.", Group.DECIDE, Place.REVIEW),
     Key("next", ("enter",), "next", "Do the one next step, as the line says.", Group.DECIDE, Place.WORKBENCH, True),
     Key("hunk_down", ("j",), "hunk", "Next hunk.", Group.MOVE, Place.REVIEW),
     Key("hunk_up", ("k",), "hunk", "Previous hunk.", Group.MOVE, Place.REVIEW),
@@ -71,6 +74,18 @@ KEYS: tuple[Key, ...] = (
     Key("undecided_up", ("K",), "undecided", "Previous undecided hunk.", Group.MOVE, Place.REVIEW),
     Key("file_up", ("[",), "file", "Previous file.", Group.MOVE, Place.REVIEW),
     Key("file_down", ("]",), "file", "Next file.", Group.MOVE, Place.REVIEW),
+    Key("edit_inside", ("i",), "edit here", "Edit this hunk's new text without leaving.", Group.DECIDE, Place.REVIEW),
+    Key("files", ("l",), "files", "List the files with their counters, and go to one.", Group.LOOK, Place.REVIEW),
+    Key("find", ("/",), "find", "Look for words in what is shown; esc ends it.", Group.LOOK, Place.REVIEW),
+    Key("match_down", (".",), "match", "Next line that holds the words.", Group.LOOK, Place.REVIEW),
+    Key("match_up", (",",), "match", "Previous line that holds the words.", Group.LOOK, Place.REVIEW),
+    Key("less", ("{",), "context", "Show fewer lines around the hunks.", Group.LOOK, Place.REVIEW),
+    Key("more", ("}",), "context", "Show more lines around the hunks, at last all.", Group.LOOK, Place.REVIEW),
+    Key("columns", ("|",), "side by side", "Old and new side by side, and back.", Group.LOOK, Place.REVIEW),
+    Key("white", ("w",), "white space", "Leave white space out of the marks, or mark it.", Group.LOOK, Place.REVIEW),
+    Key("basis", ("o",), "rule", "Open the words of the rules and findings of this hunk.", Group.LOOK, Place.REVIEW),
+    Key("copy", ("Y",), "copy", "Copy this hunk's new text to the clipboard.", Group.LOOK, Place.REVIEW),
+    Key("copy_patch", ("ctrl+y",), "copy patch", "Copy this hunk as a patch.", Group.LOOK, Place.REVIEW),
     Key("guide", ("g",), "guide", "Tell the suggester something, or see its question.", Group.STEER, Place.WORKBENCH),
     Key("interrupt", ("ctrl+g",), "stop", "Interrupt what is under way.", Group.STEER, Place.ANYWHERE),
     Key("by_hand", ("h",), "by hand", "Do this step yourself, in your own editor.", Group.STEER, Place.CYCLE, True),
@@ -133,7 +148,7 @@ def bindings(*places: Place) -> list[BindingType]:
     """Textual bindings for ``places``; each calls ``action_perform(id, key)``, and a keymap can move it by its id."""
     return [
         Binding(
-            one,
+            "comma" if one == "," else one,  # a comma parts keys
             f"perform('{key.id}', '{one}')",
             key.label,
             show=False,

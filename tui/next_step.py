@@ -105,8 +105,8 @@ def next_step(session: Session) -> Step:
         return Step(words, overlay=Overlay.CASES, label="cases")
     if stands(session, Overlay.COMMIT):
         return Step("opens the commit to confirm", overlay=Overlay.COMMIT, label="commit")
-    if cycle := reviewing(session):
-        return _review(cycle)
+    if (cycle := reviewing(session)) and cycle.review is not None:
+        return closing(cycle.review, "" if cycle.purpose is Purpose.RECORD else "then runs the tests")
     if session.phase is Phase.UNDERSTAND and session.task is not None and not session.understood:
         blocked = waits(session, session.task.id)
         words = f"{one_line(blocked[0], 80)}: go on to its test cases all the same" if blocked else _READ
@@ -123,6 +123,22 @@ def next_step(session: Session) -> Step:
             label="take in",
         )
     return Step(waiting(session))
+
+
+def closing(review: Review, then: str = "") -> Step:
+    """What enter does in a review: goes on to what is undecided, or does exactly what was decided, and ``then``."""
+    if waiting := len(review.undecided()):
+        return Step(f"goes to the next of {plural(waiting, 'undecided hunk')}", seek=True, label="next undecided")
+    accepted = [one.hunk for one in review.decisions if one.verdict is Verdict.ACCEPTED]
+    back = _back(review)
+    if not accepted:
+        words = "writes nothing" + (f" · {back}" if back else "")
+        return Step(words, ReviewClosed(), label="send back")
+    files = {file.path for file in review.change.files for hunk in file.hunks if hunk.id in set(accepted)}
+    where = one_line(next(iter(files)).rsplit("/", 1)[-1], 40) if len(files) == 1 else f"{len(files)} files"
+    words = f"writes {plural(len(accepted), 'hunk')} to {where}"
+    words += (f", {then}" if then else "") + (f" · {back}" if back else "")
+    return Step(words, ReviewClosed(), label="apply")
 
 
 def upcoming(session: Session) -> Task | None:
@@ -231,22 +247,17 @@ _WRITING = {
 }
 
 
-def _review(cycle: Cycle) -> Step:
-    review = cycle.review
-    if review is None:
-        return Step("")
-    if waiting := len(review.undecided()):
-        return Step(f"goes to the next of {plural(waiting, 'undecided hunk')}", seek=True, label="next undecided")
-    accepted = sum(decision.verdict is Verdict.ACCEPTED for decision in review.decisions)
-    rejected = len(review.decisions) - accepted
-    if not accepted:
-        return Step(
-            f"applies nothing; {plural(rejected, 'rejection')} and your reasons go back",
-            ReviewClosed(),
-            label="send back",
+def _back(review: Review) -> str:
+    """What goes back to the suggester: rejections, with a reason or without, and comments."""
+    rejected = [one for one in review.decisions if one.verdict is Verdict.REJECTED]
+    count, why = len(rejected), sum(bool(one.reason) for one in rejected)
+    told = []
+    if count:
+        whole = "with its reason" if count == 1 else "with their reasons"
+        told.append(
+            f"{count} rejected {whole if why == count else f'({why} with a reason)' if why else 'without a reason'}"
         )
-    tail = f" and drops {rejected}" if rejected else ""
-    words = f"writes {plural(accepted, 'hunk')}{tail}" + (
-        "" if cycle.purpose is Purpose.RECORD else ", then runs the tests"
-    )
-    return Step(words, ReviewClosed(), label="apply")
+    if review.comments:
+        told.append(plural(len(review.comments), "comment"))
+    verb = "go back" if count + len(review.comments) > 1 else "goes back"
+    return f"{' and '.join(told)} {verb}" if told else ""

@@ -111,6 +111,11 @@ _NAMES = {
     "!": "exclamation_mark",
     "?": "question_mark",
     "/": "slash",
+    "{": "left_curly_bracket",
+    "}": "right_curly_bracket",
+    "|": "vertical_line",
+    ".": "full_stop",
+    ",": "comma",
 }
 """What Textual calls the keys of these characters."""
 

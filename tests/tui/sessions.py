@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Receipt, Verdict, Written
-from beai.core.edits.review import Review
+from beai.core.edits.review import Review, judge
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import CommitWork, ReadProject, RunTests, Suggest
 from beai.core.loop.ports import CommitPlan, Committed
@@ -310,10 +310,15 @@ ASKING = replace(
     streamed="I add one test for C2.\n\n```ts\n" + "".join(TEST_NEW) + "```\n",
 )
 RED_REVIEW = replace(WORKING, cycle=Cycle(Purpose.TEST, Stage.REVIEWING, review=Review(TEST_CHANGE)))
+RED_JUDGED = replace(
+    WORKING,
+    cycle=Cycle(Purpose.TEST, Stage.REVIEWING, review=judge(Review(TEST_CHANGE), Decision("h1", Verdict.ACCEPTED))),
+)
 RED_DECIDED = replace(
     WORKING,
-    cycle=replace(
-        Cycle(Purpose.TEST, Stage.REVIEWING, review=Review(TEST_CHANGE)),
+    cycle=Cycle(
+        Purpose.TEST,
+        Stage.REVIEWING,
         review=Review(
             TEST_CHANGE,
             (Decision("h1", Verdict.ACCEPTED), Decision("h2", Verdict.REJECTED, "name the constraint")),

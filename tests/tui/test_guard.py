@@ -48,7 +48,7 @@ async def test_a_verdict_does_not_close_the_guard_on_the_next_hunk(opened):
 async def test_moving_is_never_guarded(opened):
     async with opened(known.RED_REVIEW, wait=0.0) as bench:
         await bench.press("j")
-        assert bench.app.screen.hunk == "h2"
+        assert bench.app.screen.review.hunk == "h2"
 
 
 def test_the_same_view_does_not_restart_the_guard():

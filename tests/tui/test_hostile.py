@@ -14,12 +14,11 @@ from beai.core.loop.session import Cycle, OpenQuestion, Stage
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import FileOutcome, TestOutcome, TestState
 from beai.core.suggest.exchange import Option, Purpose, Question
-from beai.tui import diff, present
+from beai.tui import present
 from beai.tui.editing import rejoined
 from beai.tui.outcomes.verdict import verdict
 from beai.tui.themes import DARK, THEMES, theme_for
-from beai.tui.widgets.diff_view import DiffView
-from tests.core.work import growth
+from beai.tui.widgets.review_pane import ReviewPane
 from tests.tui import sessions as known
 
 EVERY = sorted(name for name in vars(known) if isinstance(getattr(known, name), known.Session))
@@ -143,19 +142,11 @@ def large_change(lines):
 async def test_of_a_change_of_ten_thousand_lines_only_what_is_seen_is_drawn(opened):
     session = replace(known.RED_REVIEW, cycle=Cycle(Purpose.CODE, Stage.REVIEWING, review=Review(large_change(10_000))))
     async with opened(session) as bench:
-        view = bench.app.screen.query_one(DiffView)
+        view = bench.app.screen.query_one(ReviewPane)
         assert len(view.items) > 10_000
         await bench.press("j", "j", "j", "K")
-        assert bench.app.screen.hunk == "b200"
+        assert bench.app.screen.review.hunk == "b200"
         assert len(view._strips) < 200
-
-
-def test_rows_of_many_lines_are_made_in_proportion():
-    def work(lines):
-        change = large_change(lines)
-        return lambda: diff.rows(change, {}, {}, 80)
-
-    assert growth(work, 2_500) < 6
 
 
 async def test_five_thousand_failing_and_passing_tests_are_shown(opened):
@@ -232,7 +223,7 @@ def test_the_screen_imports_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
-SAID = ("present", "pages", "outcomes.rows", "outcomes.head", "diff", "next_step", "cursor", "verdicts", "keys")
+SAID = ("present", "pages", "outcomes.rows", "outcomes.head", "review.book", "review.acts", "next_step", "keys")
 
 
 @pytest.mark.parametrize("module", SAID)

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from textual.widgets import Input, TextArea
 
-from beai.core.edits.change import Comment, Decision, Verdict
+from beai.core.edits.change import Comment, Decision, Side, Verdict
 from beai.core.loop.events import (
     ClientWanted,
     Commented,
     FileJudged,
     Guided,
     HunkJudged,
+    HunkSplit,
     Interrupted,
     JudgementUndone,
     RerunAsked,
@@ -46,8 +47,13 @@ TABLE = [
     (known.RED_REVIEW, "d n o enter", FileJudged(known.TEST_FILE, REJECTED, "no")),
     (known.RED_REVIEW, "c h m enter", Commented(Comment("h1", "hm"))),
     (known.RED_DECIDED, "c o k enter", Commented(Comment("h1", "ok"))),
+    (known.RED_REVIEW, "v c h m enter", Commented(Comment("h1", "hm", Side.OLD, 0))),
+    (known.RED_REVIEW, "j v j j c h m enter", Commented(Comment("h2", "hm", Side.NEW, 2))),
+    (known.RED_REVIEW, "j s", HunkSplit("h2", (0, 0), (0, 6))),
+    (known.RED_REVIEW, "j v j j s", HunkSplit("h2", (0, 0), (0, 3))),
+    (known.RED_REVIEW, "j v j j v s", HunkSplit("h2", (0, 0), (0, 2))),
     (known.RED_DECIDED, "enter", ReviewClosed()),
-    (known.RED_REVIEW, "u", JudgementUndone()),
+    (known.RED_JUDGED, "u", JudgementUndone()),
     (known.RED_REVIEW, "g h i enter", Guided("hi")),
     (known.ASKING, "ctrl+g", Interrupted()),
     (known.RED_REVIEW, "n ctrl+g", Interrupted()),

@@ -4,18 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Verdict
+from beai.core.edits.change import Decision, Verdict
 from beai.core.edits.review import Review
 from beai.core.loop.events import ReviewClosed, Understood
 from beai.core.loop.session import CaseState, Cycle, Phase, Stage
-from beai.core.project.facts import RuleFile, Span
-from beai.core.rulebook.checks.finding import Finding
+from beai.core.project.facts import RuleFile
 from beai.core.suggest.exchange import Purpose
-from beai.tui import cursor, diff, pages, present, typescript
+from beai.tui import pages, present
 from beai.tui.next_step import Overlay, next_step, overlay, places
 from beai.tui.outcomes.verdict import verdict_line
 from beai.tui.prose import fold, para, same
-from tests.core.work import calls
 from tests.tui import sessions as known
 
 
@@ -77,32 +75,6 @@ def test_the_context_tells_the_rules_in_force_with_reason_and_cost_and_those_lef
     assert "– @react  other role: its name says react" in shown
 
 
-def test_a_citation_shows_its_section_and_place_and_an_unknown_one_says_so():
-    rules = (RuleFile("rules/prisma_best_practices.mdc", "prisma_best_practices", text="\n- E1 Map the errors.\n"),)
-    notes = " ".join(row.text for row in rows_of(known.RED_DECIDED, rules=rules) if row.kind is diff.Kind.NOTE)
-    assert "follows @tdd (unknown) · @prisma_best_practices E1: Map the errors." in notes
-    assert "(rules/prisma_best_practices.mdc:2)" in notes
-
-
-def cited_by_each_hunk(hunks):
-    rules = tuple(
-        RuleFile(f"rules/r{n}.mdc", f"r{n}", text="".join(f"- E{k} Map r{n}.\n" for k in range(1, 40)))
-        for n in range(9)
-    )
-    cites = [(f"@r{n % 9} E{1 + n % 30}", "@tdd") for n in range(hunks)]
-    made = tuple(Hunk(f"b{n}", "src/big.ts", n, (), ("x\n",), cites=cites[n]) for n in range(hunks))
-    change = Change((FileChange("src/big.ts", "x\n" * hunks, "", "", made),))
-    return lambda: diff.rows(change, {}, {}, 80, rules)
-
-
-def test_what_hunks_cite_is_looked_up_once_for_all_of_them_and_not_again_at_another_width():
-    few, many = calls(cited_by_each_hunk(10)), calls(cited_by_each_hunk(40))
-    assert many < 3 * few  # the rules are read once; what is drawn grows with the hunks
-    again = cited_by_each_hunk(40)
-    assert "@r3 E4: Map r3. (rules/r3.mdc:4)" in " ".join(row.text for row in again())
-    assert calls(again) < many / 2
-
-
 def test_missing_parts_are_named():
     assert "active context (tasks/active_context.md)" in text(pages.context_page(known.MISSING))
     assert "could not read: Acceptance Criteria" in text(pages.story(known.MISSING))
@@ -131,10 +103,14 @@ ALL_REJECTED = replace(
     ("session", "words", "event"),
     [
         (known.UNDERSTAND, "go on to its test cases", Understood()),
-        (known.RED_DECIDED, "writes 1 hunk and drops 1, then runs the tests", ReviewClosed()),
+        (
+            known.RED_DECIDED,
+            "writes 1 hunk to wishlist.test.ts, then runs the tests · 1 rejected with its reason and 1 comment go back",
+            ReviewClosed(),
+        ),
         (
             replace(known.RED_DECIDED, cycle=ALL_REJECTED),
-            "applies nothing; 2 rejections and your reasons go back",
+            "writes nothing · 2 rejected without a reason go back",
             ReviewClosed(),
         ),
         (known.RED_REVIEW, "goes to the next of 2 undecided hunks", None),
@@ -205,100 +181,3 @@ def test_every_phase_and_stage_can_be_shown(phase, stage):
     session = replace(known.WORKING, phase=phase, cycle=cycle)
     assert text(pages.task_page(session)) and present.rail(session, 120).plain and present.summary(session).plain
     assert isinstance(text(pages.story(session)), str)
-
-
-def rows_of(session, width=80, comments=None, rules=()):
-    review = session.cycle.review
-    decisions = {decision.hunk: decision for decision in review.decisions}
-    said = {hunk.id: review.comments_of(hunk.id) for hunk in review.change.hunks()}
-    return diff.rows(review.change, decisions, comments or said, width, rules)
-
-
-def test_the_diff_numbers_its_lines_as_an_editor_will():
-    added = [row for row in rows_of(known.GREEN_REVIEW) if row.kind is diff.Kind.ADD]
-    assert [(row.number, row.text.strip()) for row in added[:3]] == [
-        (5, "try {"),
-        (6, "return await ctx.db.wishlistItem.create({"),
-        (10, "} catch (error) {"),
-    ]
-
-
-def test_the_findings_of_an_edited_hunk_are_those_of_the_edit_or_said_to_be_the_drafts():
-    found = Finding("any", "implement_principles#P3", "a.ts", 1, 1, Span(0, 1), "of the draft", "write it out")
-    hunk = replace(known.CODE_CHANGE.files[0].hunks[0], findings=(found,))
-    change = replace(known.CODE_CHANGE, files=(replace(known.CODE_CHANGE.files[0], hunks=(hunk,)),))
-    edited = {hunk.id: Decision(hunk.id, Verdict.ACCEPTED, edited="const mine = 1;\n")}
-
-    def shown(decisions, findings):
-        made = diff.rows(change, decisions, {}, 200, findings=findings)
-        return [row.text for row in made if row.kind is diff.Kind.WARNING and "!" in row.text]
-
-    ours = replace(found, message="of the edit")
-    assert shown({}, None) == ["! any  of the draft  @implement_principles#P3"]
-    assert shown(edited, {hunk.id: (ours,)}) == ["! any  of the edit  @implement_principles#P3"]
-    assert shown(edited, {hunk.id: ()}) == []
-    assert shown(edited, None)[0] == "! what follows was found in the draft, not in your edit"
-
-
-def test_the_diff_shows_every_changed_line_whole():
-    long = known.CODE_CHANGE.files[0].hunks[0]
-    wide = replace(long, new=("x" * 500 + "\n", "漢" * 100 + "\n"))
-    change = replace(known.CODE_CHANGE, files=(replace(known.CODE_CHANGE.files[0], hunks=(wide,)),))
-    shown = [row for row in diff.rows(change, {}, {}, 60) if row.kind is diff.Kind.ADD]
-    assert "".join(row.text[slice(*row.part)] for row in shown) == "x" * 500 + "漢" * 100
-
-
-def test_the_diff_counts_what_it_leaves_out():
-    gaps = [row.text for row in rows_of(known.RED_REVIEW) if row.kind is diff.Kind.GAP]
-    assert gaps == ["3 lines"]
-
-
-def test_reasons_comments_warnings_and_cites_stand_below_their_hunk():
-    notes = [row.text for row in rows_of(known.RED_DECIDED) if row.kind is diff.Kind.NOTE]
-    assert any(note.startswith("✗ name") for note in notes)
-    assert any(note.startswith("» P2002") for note in notes)
-    assert "follows @tdd · @prisma_best_practices E1" in notes
-    assert any(row.kind is diff.Kind.WARNING for row in rows_of(known.GREEN_REVIEW))
-    assert any("wait" in row.text for row in rows_of(known.RED_REVIEW, comments={"h1": (Comment("h1", "wait"),)}))
-
-
-def test_a_finding_stands_below_its_hunk_with_its_rule_and_what_to_write():
-    shown = [row for row in rows_of(known.GREEN_REVIEW) if row.hunk == "g2" and row.kind is not diff.Kind.ADD]
-    text = " ".join(row.text for row in shown)
-    assert f"! {known.LEAK.check}  {known.LEAK.message}  @{known.LEAK.rule}" in text
-    assert f"→ {known.LEAK.fix}" in text
-
-
-def test_an_edited_hunk_shows_the_person_s_words():
-    decisions = (Decision("g2", Verdict.ACCEPTED, edited="mine\n"),)
-    session = replace(
-        known.GREEN_REVIEW, cycle=replace(known.GREEN_REVIEW.cycle, review=Review(known.CODE_CHANGE, decisions))
-    )
-    added = [row.text for row in rows_of(session) if row.kind is diff.Kind.ADD and row.hunk == "g2"]
-    assert added == ["mine"]
-
-
-def test_changed_words_are_found_in_similar_lines_only():
-    cut, add = diff.changed_words("return create(a);", "return await create(a);")
-    assert cut == ()
-    assert ["return await create(a);"[start:end] for start, end in add] in ([" await"], ["await "])
-    assert diff.changed_words("alpha", "completely different") == ((), ())
-
-
-def test_the_cursor_goes_round_to_an_undecided_hunk_and_stays_where_there_is_none():
-    assert cursor.undecided(known.GREEN_REVIEW.cycle.review, "g3", 1) == "g2"
-    assert cursor.undecided(known.RED_DECIDED.cycle.review, "h1", 1) == "h1"
-    assert cursor.settle(known.GREEN_REVIEW.cycle.review, "gone") == "g2"
-    assert cursor.settle(None, "gone") == ""
-
-
-def test_typescript_words_are_coloured_without_a_parser():
-    line = 'const a = await call("x"); // why'
-    found = {line[start:end]: style for start, end, style in typescript.words(line)}
-    assert found == {
-        "const": "$code-keyword",
-        "await": "$code-keyword",
-        "call": "$code-call",
-        '"x"': "$code-string",
-        "// why": "$code-comment",
-    }

@@ -1,122 +1,144 @@
-"""The change under review, line by line, with the hunk at hand marked."""
+"""A review line by line, with the hunk at hand marked, and in lines mode the lines that are chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from dataclasses import replace
 
-from textual.content import Content, Span
+from textual.content import Content
 from textual.reactive import var
 
-from beai.core.edits.change import Verdict
-from beai.tui import typescript
-from beai.tui.diff import Kind, Row, changed_words
+from beai.core.edits.change import Change, Hunk
+from beai.core.edits.review import Review
+from beai.core.project.facts import RuleFile
+from beai.tui.review import cursor
+from beai.tui.review.book import Book
+from beai.tui.review.draw import Look, draw
+from beai.tui.review.rows import Kind, Layout, Row
 from beai.tui.widgets.lines_view import LinesView
 
-_SIGN = {Kind.ADD: "+", Kind.CUT: "-"}
-_TINT = {Kind.ADD: "on $diff-add", Kind.CUT: "on $diff-cut"}
-_NUMBER = {Kind.ADD: "$success", Kind.CUT: "$error", Kind.SAME: "$muted"}
-_MARKS = {
-    None: ("○", "$warning"),
-    Verdict.ACCEPTED: ("✓", "$success"),
-    Verdict.REJECTED: ("✗", "$error"),
-}
+_NOTHING = Book(Review(Change(())), Layout(80))
 
 
 class DiffView(LinesView):
-    """Shows ``diff.Row``s; ``cursor`` is the ID of the hunk at hand."""
+    """Shows ``review``; ``hunk`` is the ID of the one at hand, ``line`` and ``origin`` the ends of what is chosen.
 
-    cursor: var[str] = var("")
+    ``line`` is -1 outside of lines mode. ``found`` are words that are looked for.
+    """
 
-    def show_rows(self, rows: tuple[Row, ...]) -> None:
-        """Show the rows of another change, or of the same one after a decision."""
-        if rows != self.items:
-            self.show(rows)
+    review: var[Review | None] = var(None)
+    rules: var[tuple[RuleFile, ...]] = var(())
+    hunk: var[str] = var("")
+    line: var[int] = var(-1)
+    origin: var[int] = var(-1)
+    found: var[str] = var("")
+    layout_: var[Layout] = var(Layout(0))
 
-    def watch_cursor(self, old: str, new: str) -> None:
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.book = _NOTHING
+        self._look = Look(0, 4, 10)
+
+    @property
+    def at(self) -> Hunk | None:
+        """The hunk at hand."""
+        return self.review.hunk(self.hunk) if self.review is not None else None
+
+    def watch_review(self, old: Review | None, review: Review | None) -> None:
+        """Mirror the review; another change begins at its first undecided hunk."""
+        self.hunk = cursor.settle(review, self.hunk)
+        self.relay()
+
+    def watch_rules(self) -> None:
+        """What is cited is told in other words."""
+        self.relay()
+
+    def watch_layout_(self) -> None:
+        """Lay the review out anew; the hunk at hand stays where it is on the screen."""
+        offset = self.book.span(self.hunk)[0] - self.scroll_offset.y
+        self.relay()
+        self.scroll_to(y=max(self.book.span(self.hunk)[0] - max(offset, 0), 0), animate=False, force=True)
+
+    def watch_hunk(self, old: str, new: str) -> None:
         """Move the mark, and bring the hunk at hand into view with a little of what stands above it."""
-        self.repaint(lambda at: self._hunk(at) in (old, new))
+        self.repaint(self._of(old, new))
+        self.reveal()
+
+    def watch_line(self) -> None:
+        """Another line is at hand."""
+        self.repaint(self._of(self.hunk))
+        self.reveal()
+
+    def watch_origin(self) -> None:
+        """Other lines are chosen."""
+        self.repaint(self._of(self.hunk))
+
+    def watch_found(self) -> None:
+        """Other words are marked."""
+        self._look = replace(self._look, found=self.found)
+        self.repaint(lambda at: at < len(self.items))
+
+    def on_resize(self) -> None:
+        """Lines are folded to the pane; the hunk at hand stays in view."""
+        width = self.scrollable_content_region.width
+        if width and width != self.layout_.width:
+            self.layout_ = replace(self.layout_, width=width)
+        self.reveal()
+
+    def relay(self) -> None:
+        """Lay out what differs from what is shown."""
+        if not self.layout_.width:
+            return
+        review = self.review if self.review is not None else _NOTHING.review
+        self.book = Book(review, self.layout_, self.rules, self.book)
+        self._look = Look(
+            self.layout_.width,
+            self.book.digits,
+            self.book.room,
+            found=self.found,
+            calm=self.layout_.calm,
+            plain=self.app.no_color or self.app.current_theme.ansi,
+        )
+        self.show(self.book)
         self.reveal()
 
     def reveal(self) -> None:
-        """Scroll to the hunk at hand where it is out of view."""
-        at = (
-            [n for n, row in enumerate(self.items) if isinstance(row, Row) and row.hunk == self.cursor]
-            if self.cursor
-            else []
-        )
+        """Scroll to the hunk, or the line, at hand where it is out of view."""
         height = self.scrollable_content_region.height
-        if not at or not height:
+        if not height or not self.hunk or not len(self.book):
             return
+        first, last = self.book.span(self.hunk)
         top = self.scroll_offset.y
-        if at[0] < top or at[-1] >= top + height:
-            self.scroll_to(y=max(at[0] - min(4, max(height - len(at), 0)), 0), animate=False, force=True)
-
-    def on_resize(self) -> None:
-        """The hunk at hand stays in view."""
-        self.reveal()
+        if self.line >= 0:
+            row = self.book.row_of(self.hunk, self.line)
+            if not top <= row < top + height - 1:
+                self.scroll_to(y=max(row - height // 2, 0), animate=False, force=True)
+        elif first < top or last > top + height:
+            self.scroll_to(y=max(first - min(4, max(height - (last - first), 0)), 0), animate=False, force=True)
 
     def look(self, item: object) -> Hashable:
         """A row of the hunk at hand is drawn otherwise."""
         assert isinstance(item, Row)
-        return item, bool(item.hunk) and item.hunk == self.cursor
+        return item, self._mark(item), self._number(item), self._look
 
     def draw(self, item: object) -> Content:
-        """One row of the diff, as wide as the view, tint and all."""
-        row = item
-        assert isinstance(row, Row)
-        here = bool(row.hunk) and row.hunk == self.cursor
-        match row.kind:
-            case Kind.FILE:
-                line = Content.styled(f" {row.text}", "bold $primary")
-            case Kind.GAP:
-                line = Content.styled(f"     ⋯  {row.text}", "$muted")
-            case Kind.HUNK:
-                line = _head(row, here)
-            case Kind.NOTE:
-                line = _bar(row, here) + Content.styled("  " + row.text, "$muted italic")
-            case Kind.WARNING:
-                line = _bar(row, here) + Content.styled("  " + row.text, "bold $warning")
-            case _:
-                line = _code(row, here)
-        width = self.scrollable_content_region.width
-        tint = _TINT.get(row.kind, "on $panel" if row.kind is Kind.HUNK and here else "")
-        padded = line.pad_right(max(width - line.cell_length, 0))
-        return padded.stylize_before(tint) if tint else padded
+        """One row, tint and all."""
+        assert isinstance(item, Row)
+        return draw(item, replace(self._look, mark=self._mark(item), number=self._number(item)))
 
-    def _hunk(self, at: int) -> str | None:
-        """The hunk of the row at ``at``, None below the last row and between hunks."""
-        row = self.items[at] if at < len(self.items) else None
-        return (row.hunk or None) if isinstance(row, Row) else None
+    def _mark(self, row: Row) -> str:
+        if not row.hunk or row.hunk != self.hunk:
+            return ""
+        if self.line < 0 or row.item < 0:
+            return "▌"
+        if row.item == self.line:
+            return "▶"
+        low, high = sorted((self.origin, self.line))
+        return "█" if low <= row.item <= high else "▌"
 
+    def _number(self, row: Row) -> str:
+        return f"{self.book.numbers.get(row.hunk, 0)}/{len(self.book.numbers)}" if row.kind is Kind.HUNK else ""
 
-def _head(row: Row, here: bool) -> Content:
-    glyph, style = _MARKS[row.verdict]
-    return Content.assemble(
-        ("▸" if here else " ", "bold $accent"), (f"{glyph} ", f"bold {style}"), (row.text, "bold" if here else "")
-    )
-
-
-def _bar(row: Row, here: bool) -> Content:
-    return Content.styled(
-        "▌" if here else "│" if row.hunk else " ",
-        "$accent" if here else _MARKS[row.verdict][1] if row.hunk else "",
-    )
-
-
-def _code(row: Row, here: bool) -> Content:
-    """A line of code: bar, number, sign, text; words coloured by language, changed words by tint."""
-    folded = row.part is not None and row.part[0] > 0
-    sign = "↪" if folded else _SIGN.get(row.kind, " ")  # a fold must not look like one more line
-    faded = row.verdict is Verdict.REJECTED and row.kind is Kind.ADD
-    text = Content(row.text)
-    if typescript.known(row.path) and not faded:
-        text = text.add_spans([Span(start, end, style) for start, end, style in typescript.words(row.text)])
-    if row.twin is not None:
-        cut, add = changed_words(row.text, row.twin) if row.kind is Kind.CUT else changed_words(row.twin, row.text)
-        ranges, tint = (cut, "on $diff-cut-word") if row.kind is Kind.CUT else (add, "on $diff-add-word")
-        text = text.add_spans([Span(start, end, tint) for start, end in ranges])
-    if faded:
-        text = text.stylize("strike $muted")
-    text = text if row.part is None else text[row.part[0] : row.part[1]]
-    margin = Content.assemble((f"{row.number or '':>4} ", _NUMBER[row.kind]), (f"{sign} ", f"bold {_NUMBER[row.kind]}"))
-    return _bar(row, here) + margin + text
+    def _of(self, *hunks: str) -> Callable[[int], bool]:
+        """Whether the row at an index belongs to one of ``hunks``."""
+        return lambda at: at < len(self.items) and getattr(self.items[at], "hunk", "") in hunks and hunks != ("",)

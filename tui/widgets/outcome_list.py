@@ -14,7 +14,7 @@ from beai.core.loop.events import RerunAsked
 from beai.core.loop.session import Session
 from beai.core.runner.report import FileOutcome, TestKey, TestOutcome
 from beai.tui import keys
-from beai.tui.deeds import Happened
+from beai.tui.deeds import Asked, Happened
 from beai.tui.editing import visit
 from beai.tui.keys import Place
 from beai.tui.outcomes import rows
@@ -24,7 +24,6 @@ from beai.tui.outcomes.past import Past
 from beai.tui.outcomes.rows import Board, Heading, Row
 from beai.tui.outcomes.verdict import Verdict, shown
 from beai.tui.widgets.lines_view import LinesView
-from beai.tui.widgets.prompt import Answered
 
 _NO_SNAPSHOTS = (
     "beai updates no snapshot: that would turn a red test green without a look. Run your runner with -u by hand."
@@ -37,13 +36,6 @@ class OutcomeList(LinesView):
     """Mirrors what ``mirror`` is given; keeps the test at hand and what the person chose to see."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(Place.TESTS), Binding("escape", "show_all", show=False)]
-
-    class Asked(Message):
-        """The person is to type words; ``changed`` gets them as they grow, ``answered`` when enter was pressed."""
-
-        def __init__(self, label: str, text: str, hint: str, changed: Answered, answered: Answered) -> None:
-            super().__init__()
-            self.label, self.text, self.hint, self.changed, self.answered = label, text, hint, changed, answered
 
     class Chosen(Message):
         """Another filter, or another test at hand."""
@@ -207,7 +199,7 @@ class OutcomeList(LinesView):
                 self._tell(asked)
 
         before = self.choice.words if self.choice.by is by else ""
-        self.post_message(self.Asked(f"filter by {by}", before, hint, lambda words: self._filter(words, by), answered))
+        self.post_message(Asked(f"filter by {by}", answered, before, hint, lambda words: self._filter(words, by)))
 
     def _filter(self, words: str, by: By) -> None:
         if (words, by) != (self.choice.words, self.choice.by):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -19,9 +19,36 @@ Answered = Callable[[str], None]
 
 
 class Line(Input):
-    """An input of one line. A letter in it lays out nothing else, where one in Textual's own lays out the screen."""
+    """An input of one line. A letter in it lays out nothing else, where one in Textual's own lays out the screen.
+
+    ``offers`` are lines that up and down put into it, the newest first; below the first is what was typed.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "offer(1)", show=False),
+        Binding("down", "offer(-1)", show=False),
+    ]
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+
+    offers: Sequence[str] = ()
+    _at = -1
+    _typed = ""
+
+    def offer(self, offers: Sequence[str]) -> None:
+        """Offer other lines."""
+        self.offers, self._at = offers, -1
+
+    def action_offer(self, by: int) -> None:
+        """Put an older line into the field, or a newer one, or what was typed."""
+        at = min(max(self._at + by, -1), len(self.offers) - 1)
+        if at == self._at:
+            return
+        if self._at < 0:
+            self._typed = self.value
+        self._at = at
+        self.value = self.offers[at] if at >= 0 else self._typed
+        self.cursor_position = len(self.value)
 
 
 class Prompt(Horizontal):
@@ -48,15 +75,22 @@ class Prompt(Horizontal):
         self.query_one(Input).cursor_blink = False
 
     def ask(
-        self, label: str, answered: Answered, text: str = "", hint: str = "", changed: Answered | None = None
+        self,
+        label: str,
+        answered: Answered,
+        text: str = "",
+        hint: str = "",
+        changed: Answered | None = None,
+        offers: Sequence[str] = (),
     ) -> None:
         """Ask for one line; ``answered`` gets it, stripped, perhaps empty; ``hint`` stands in the empty field.
 
-        ``changed`` gets it as it is typed, and nothing at all where it is dropped.
+        ``changed`` gets it as it is typed, and nothing at all where it is dropped; ``offers`` are lines of before.
         """
         self._answered, self._changed = answered, changed
         self.query_one(Label).update(f" {label} ")
-        field = self.query_one(Input)
+        field = self.query_one(Line)
+        field.offer(offers)
         field.value, field.placeholder = text, hint
         field.cursor_position = len(text)
         self.set_class(True, "-open")

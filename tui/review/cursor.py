@@ -1,4 +1,4 @@
-"""Where the cursor goes in a change, as functions of the review and the hunk at hand; pure."""
+"""Where the cursor goes in a review, as functions of the review and the hunk at hand; pure."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from beai.core.edits.review import Review
 
 
 def settle(review: Review | None, at: str) -> str:
-    """The hunk at hand, or where it is gone the first undecided, or the first; ``""`` where there is none."""
+    """The hunk at hand; where it was split its first part; where it is gone the first undecided, or the first."""
     hunks = hunks_of(review)
-    if any(hunk.id == at for hunk in hunks):
-        return at
-    undecided = review.undecided() if review else ()
+    if review is None or review.hunk(at) is not None:
+        return at if review is not None else ""
+    parts = [hunk.id for hunk in hunks if at and hunk.id.startswith(f"{at}.")]
+    undecided = parts or review.undecided()
     return undecided[0] if undecided else hunks[0].id if hunks else ""
 
 
@@ -26,10 +27,12 @@ def moved(review: Review | None, at: str, by: int) -> str:
 def undecided(review: Review | None, at: str, by: int, besides: frozenset[str] = frozenset()) -> str:
     """The next undecided hunk in direction ``by``, around the end; ``at`` where there is no other."""
     hunks = hunks_of(review)
-    open_ = set(review.undecided() if review else ()) - besides
+    open_ = set(review.undecided() if review else ()) - besides - {at}
+    if not open_:
+        return at
     start = _index(hunks, at)
-    order = [hunks[(start + by * step) % len(hunks)].id for step in range(1, len(hunks) + 1)] if hunks else []
-    return next((id for id in order if id in open_ and id != at), at)
+    order = (hunks[(start + by * step) % len(hunks)].id for step in range(1, len(hunks) + 1))
+    return next((id for id in order if id in open_), at)
 
 
 def in_file(review: Review | None, at: str, by: int) -> str:
@@ -39,13 +42,14 @@ def in_file(review: Review | None, at: str, by: int) -> str:
     return files[min(max(here + by, 0), len(files) - 1)].hunks[0].id if files else at
 
 
-def hunk(review: Review | None, at: str) -> Hunk | None:
-    """The hunk at hand."""
-    return review.hunk(at) if review else None
+def place(review: Review | None, at: str) -> str:
+    """Which hunk of how many: ``2/5``."""
+    hunks = hunks_of(review)
+    return f"{_index(hunks, at) + 1}/{len(hunks)}"
 
 
 def hunks_of(review: Review | None) -> tuple[Hunk, ...]:
-    """Every hunk of the change, none where there is no change."""
+    """Every hunk of the change, none where there is none."""
     return review.change.hunks() if review else ()
 
 

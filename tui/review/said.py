@@ -1,0 +1,34 @@
+"""What the review says in passing, and what it says where the person is to type."""
+
+from __future__ import annotations
+
+CALM = "White space is left out of the marks (≈). All of it is still shown, and written where you accept."
+WHITE = "White space counts in the marks again."
+ALL = "That is the whole file."
+NONE = "Only the changed lines are shown."
+NO_SEARCH = "Nothing is looked for: / does."
+NOTHING_TO_UNDO = "There is nothing to take back."
+WHOLE = "This hunk does not fall apart: v chooses lines, then s splits them off."
+REMOVED = "A file that is removed is decided whole."
+EDITED = "You wrote this hunk anew: u takes that back, then it can be split."
+COMMENT = "comment on this hunk"
+COMMENT_LINE = "comment on this line"
+COMMENT_HINT = "goes with the verdicts · empty takes it back · esc: cancel"
+REASON = "enter: no reason · esc: cancel"
+REASON_AGAIN = "enter: no reason · ↑↓: one of before · esc: cancel"
+
+
+def narrow(needed: int, width: int) -> str:
+    """Why old and new do not stand side by side."""
+    return f"Side by side needs {needed} columns, here are {width}: z gives the pane the whole screen."
+
+
+def no_match(words: str) -> str:
+    """Nothing holds the words."""
+    return f"No line shown here holds {words!r}: }} shows more of the files."
+
+
+def left(count: int) -> str:
+    """What a verdict on a whole file did not touch."""
+    hunks, are = ("1 hunk", "is") if count == 1 else (f"{count} hunks", "are")
+    return f"{hunks} of this file {are} left: with a warning or a conflict, each is accepted alone."
