@@ -8,6 +8,7 @@ import sys
 PARTS = {
     "context": "the map of a repository: cold, cached, after an edit",
     "screen": "first paint, memory, key → paint",
+    "review": "a change of 10,000 lines under review: ready, key → paint, memory",
     "testloop": "save → verdict",
     "sandboxloop": "what the sandbox costs a run",
     "pytestloop": "save → verdict of pytest",

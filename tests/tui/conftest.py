@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from beai.core.loop.events import Event
 from beai.core.loop.session import Phase, Session
+from beai.core.loop.step import step
 from beai.tui.app import BeaiApp
 from beai.tui.screens.workbench import Workbench
 from tests.tui import sessions as known
@@ -46,6 +47,14 @@ class FakeLoop:
         self.session = session
         for observer in self.observers:
             observer(session)
+
+
+class LiveLoop(FakeLoop):
+    """A loop in which what the person does in a review is done, as the engine would."""
+
+    def post(self, event: Event) -> None:
+        super().post(event)
+        self.push(step(self.session, event)[0])
 
 
 @dataclass
@@ -133,8 +142,10 @@ def opened() -> Callable[..., object]:
     """``async with opened(session) as bench``: the app on that session, past the guard."""
 
     @asynccontextmanager
-    async def opening(session: Session, size: Size = (120, 36), wait: float = 1.0, **more: str) -> AsyncIterator[Bench]:
-        loop, clock = FakeLoop(session), FakeClock()
+    async def opening(
+        session: Session, size: Size = (120, 36), wait: float = 1.0, live: bool = False, **more: str
+    ) -> AsyncIterator[Bench]:
+        loop, clock = (LiveLoop if live else FakeLoop)(session), FakeClock()
         heard: list[Message] = []
 
         def hear(message: Message) -> None:

@@ -124,8 +124,7 @@ def _code(line: str, at: int, stack: list[str], found: list[Word], pattern: re.P
     kind, start, end = match.lastgroup, match.start(), match.end()
     match kind:
         case "block":
-            stack.append(_COMMENT)
-            return start if _opens_comment(line, start, stack, found) else end
+            return _block(line, start, stack, found)
         case "template":
             stack.append(_TEMPLATE)
             inside = _template(line, end, stack, found)
@@ -144,14 +143,14 @@ def _code(line: str, at: int, stack: list[str], found: list[Word], pattern: re.P
     return end
 
 
-def _opens_comment(line: str, start: int, stack: list[str], found: list[Word]) -> bool:
-    """Take a block comment as far as it goes on this line; False, for the text after it is read by the caller."""
+def _block(line: str, start: int, stack: list[str], found: list[Word]) -> int:
+    """A block comment as far as it goes on this line; open where it does not end here."""
     end = line.find("*/", start + 2)
+    if end < 0:
+        stack.append(_COMMENT)
     stop = len(line) if end < 0 else end + 2
     found.append((start, stop, "$code-comment"))
-    if end >= 0:
-        stack.pop()
-    return False
+    return stop
 
 
 def _join(found: list[Word], start: int, end: int) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-CALM = "White space is left out of the marks (≈). All of it is still shown, and written where you accept."
-WHITE = "White space counts in the marks again."
+from beai.core.text import one_line
+
+CALM = "white space is not marked (≈), and still written"
 ALL = "That is the whole file."
 NONE = "Only the changed lines are shown."
 NO_SEARCH = "Nothing is looked for: / does."
@@ -23,9 +24,14 @@ def narrow(needed: int, width: int) -> str:
     return f"Side by side needs {needed} columns, here are {width}: z gives the pane the whole screen."
 
 
+def count(words: str, lines: int) -> str:
+    """How many lines hold the words."""
+    return f"{one_line(words, 30)!r} on {lines} line{'' if lines == 1 else 's'}"
+
+
 def no_match(words: str) -> str:
     """Nothing holds the words."""
-    return f"No line shown here holds {words!r}: }} shows more of the files."
+    return f"No line shown here holds {one_line(words, 60)!r}: }} shows more of the files."
 
 
 def left(count: int) -> str:

@@ -91,15 +91,20 @@ class DiffView(LinesView):
             return
         review = self.review if self.review is not None else _NOTHING.review
         self.book = Book(review, self.layout_, self.rules, self.book)
-        self._look = Look(
-            self.layout_.width,
-            self.book.digits,
-            self.book.room,
-            found=self.found,
-            calm=self.layout_.calm,
-            plain=self.app.no_color or self.app.current_theme.ansi,
+        before, self._look = (
+            self._look,
+            Look(
+                self.layout_.width,
+                self.book.digits,
+                self.book.room,
+                found=self.found,
+                calm=self.layout_.calm,
+                plain=self.app.no_color or self.app.current_theme.ansi,
+            ),
         )
         self.show(self.book)
+        if self._look != before:
+            self.refresh()
         self.reveal()
 
     def reveal(self) -> None:

@@ -96,3 +96,4 @@ class WorkPane(Vertical):
         what = self.query_one(ReviewPane).title() if self._mode(self.session) == "diff" else ""
         what = " · writing" if self._mode(self.session) == "stream" else what
         self.border_title = Content("3 Review") + say(what)
+        self.border_subtitle = say(self.query_one(ReviewPane).subtitle() if self._mode(self.session) == "diff" else "")

@@ -35,6 +35,7 @@ class ReviewReader(DiffView):
         self._spots: tuple[Spot, ...] = ()
         self._spots_of: tuple[object, str] = (None, "")
         self._matched: int | None = None  # the row of the match at hand
+        self._spot: Spot | None = None
         self._wanted = ""
 
     def title(self) -> str:
@@ -42,9 +43,28 @@ class ReviewReader(DiffView):
         hunk = self.at
         if self.review is None or hunk is None:
             return " · nothing changes" if self.review is not None else ""
-        lines = " · lines" if self.line >= 0 else ""
+        count = abs(self.line - self.origin) + 1
+        lines = f" · {plural(count, 'line')} chosen" if self.line >= 0 else ""
         name = one_line(hunk.file.rsplit("/", 1)[-1], 60)
         return f" · {name} · hunk {cursor.place(self.review, hunk.id)}{lines}"
+
+    def subtitle(self) -> str:
+        """How the review is read just now: what is looked for, what is left out of the marks."""
+        found = self._found()
+        at = next((n for n, spot in enumerate(found, 1) if spot == self._spot), 0)
+        told = [f"{one_line(self.found, 30)!r} {at}/{len(found)}" if at else said.count(self.found, len(found))]
+        return " · ".join([*(told if self.found else []), *([said.CALM] if self.layout_.calm else [])])
+
+    def watch_line(self) -> None:
+        """Another line is at hand."""
+        super().watch_line()
+        self.post_message(self.Moved())
+
+    def watch_found(self) -> None:
+        """Other words are marked, and counted."""
+        super().watch_found()
+        self._matched, self._spot = None, None
+        self.post_message(self.Moved())
 
     def watch_review(self, old: Review | None, review: Review | None) -> None:
         """Mirror the review; lines are chosen only in what is still there."""
@@ -75,7 +95,6 @@ class ReviewReader(DiffView):
         """End lines mode, else the search; decides nothing."""
         if self.line >= 0:
             self.line = self.origin = -1
-            self.post_message(self.Moved())
         else:
             self.found = ""
 
@@ -106,7 +125,6 @@ class ReviewReader(DiffView):
         if self.shown_lines():
             self.line = max(self.line, 0)
             self.origin = self.line
-            self.post_message(self.Moved())
 
     def do_hunk_down(self) -> None:
         if not self._step(1):
@@ -136,7 +154,7 @@ class ReviewReader(DiffView):
 
     def do_white(self) -> None:
         self.layout_ = replace(self.layout_, calm=not self.layout_.calm)
-        self.tell(said.CALM if self.layout_.calm else said.WHITE)
+        self.post_message(self.Moved())
 
     def do_columns(self) -> None:
         self.line = self.origin = -1
@@ -220,6 +238,13 @@ class ReviewReader(DiffView):
             return
         self.layout_ = replace(self.layout_, context=CONTEXTS[at])
 
+    def _found(self) -> tuple[Spot, ...]:
+        """Every line that holds the words, looked up once for each book."""
+        book, words = self._spots_of
+        if book is not self.book or words != self.found:
+            self._spots, self._spots_of = spots(self.book, self.found), (self.book, self.found)
+        return self._spots
+
     def _searching(self, words: str) -> None:
         self.found = words
 
@@ -232,17 +257,16 @@ class ReviewReader(DiffView):
         if not self.found:
             self.tell(said.NO_SEARCH)
             return
-        if self._spots_of != (self.book, self.found):
-            self._spots, self._spots_of = spots(self.book, self.found), (self.book, self.found)
         row = self._matched if self._matched is not None else self.book.span(self.hunk)[0]
-        spot = beside(self._spots, self.book, row - (1 if here else 0), by)
+        spot = beside(self._found(), self.book, row - (1 if here else 0), by)
         if spot is None:
             self.tell(said.no_match(self.found))
             return
         at = self.book.row_in(spot.section, spot.item)
         if spot.hunk:
             self.hunk = spot.hunk
-        self._matched = at
+        self._matched, self._spot = at, spot
+        self.post_message(self.Moved())
         height = self.scrollable_content_region.height
         if not self.scroll_offset.y <= at < self.scroll_offset.y + height:
             self.scroll_to(y=max(at - height // 2, 0), animate=False, force=True)
