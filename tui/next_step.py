@@ -18,6 +18,7 @@ from beai.core.loop.effects import (
     GenerateClient,
     Probe,
     ReadProject,
+    Rebase,
     Restore,
     RunTests,
     Suggest,
@@ -186,6 +187,8 @@ def doing(effect: Effect, session: Session) -> str:
             return f"{who} is {_WRITING[purpose]}".replace("{case}", session.case_id or "the case")
         case Apply():
             return "writing what you accepted"
+        case Rebase():
+            return "reading what was saved under the review"
         case Restore():
             return "putting back what was there before"
         case Adopt():

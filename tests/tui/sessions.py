@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Receipt, Verdict, Written
-from beai.core.edits.review import Review, judge
+from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Receipt, Side, Verdict, Written
+from beai.core.edits.hunks import hunks
+from beai.core.edits.review import Review, comment, judge
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import CommitWork, ReadProject, RunTests, Suggest
 from beai.core.loop.ports import CommitPlan, Committed
@@ -281,6 +282,24 @@ CODE_CHANGE = Change(
         ),
     ),
 )
+LONG_BEFORE = f"{''.join(f'const line{n} = {n};' + chr(10) for n in range(31))}if (a) {{\n\tb();\n}}\n"
+LONG_AFTER = (
+    LONG_BEFORE.replace("line5 = 5", "line5 = five()")
+    .replace("line20 = 20;", "line20 = 20;\nconst sql = `select\n  ${id} from t`;")
+    .replace("\tb();", "  b();  ")
+)
+LONG_HUNKS = hunks("src/a.ts", LONG_BEFORE, LONG_AFTER)
+LONG_CHANGE = Change(
+    (
+        FileChange(
+            "src/a.ts",
+            LONG_BEFORE,
+            LONG_AFTER,
+            "",
+            (replace(LONG_HUNKS[0], conflict="These lines were changed on disk meanwhile."), *LONG_HUNKS[1:]),
+        ),
+    )
+)
 RECEIPT = Receipt("r1", (Written(TEST_FILE, "a", "b"), Written(CODE_FILE, "c", "d")))
 
 EMPTY = Session(suggester="drafter", pending=ReadProject(), ticket=1)
@@ -307,7 +326,9 @@ ASKING = replace(
     cycle=Cycle(Purpose.TEST),
     pending=Suggest(Purpose.TEST, TASK.id, case_id="C2"),
     ticket=9,
-    streamed="I add one test for C2.\n\n```ts\n" + "".join(TEST_NEW) + "```\n",
+    streamed="I add one test for C2.\n\n"
+    f"### upsert test C2 in describe wishlist.addItem of {TEST_FILE}\n```ts\n{''.join(TEST_NEW)}```\n"
+    f"### add import in {TEST_FILE}\n```ts\nimport {{ prismaErr",
 )
 RED_REVIEW = replace(WORKING, cycle=Cycle(Purpose.TEST, Stage.REVIEWING, review=Review(TEST_CHANGE)))
 RED_JUDGED = replace(
@@ -326,6 +347,18 @@ RED_DECIDED = replace(
         ),
     ),
 )
+REVIEWED = replace(
+    WORKING,
+    cycle=Cycle(
+        Purpose.CODE,
+        Stage.REVIEWING,
+        review=comment(
+            judge(Review(LONG_CHANGE), Decision("src/a.ts#2", Verdict.ACCEPTED, edited="const sql = `mine`;\n")),
+            Comment("src/a.ts#2", "one place for the query", Side.NEW, 0),
+        ),
+    ),
+)
+"""A conflict, a hunk that was written anew with a comment on a line, and one of white space alone."""
 RED_VERDICT = replace(
     WORKING,
     phase=Phase.GREEN,

@@ -136,7 +136,7 @@ def test_white_space_that_is_left_out_of_the_marks_is_still_shown():
     review = Review(change("a(b);\nx\n", "  a(b);\ny\n"))
     calm = Book(review, replace(WIDE, calm=True))
     lines = [drawn(calm, row, calm=True).plain for row in calm if row.hunk and row.cells]
-    assert [line.split()[2] for line in lines] == ["≈", "-", "≈", "+"]
+    assert [line[6:8] for line in lines] == ["-≈", "- ", "+≈", "+ "]
     assert [cell.text for cell in cells(calm, Kind.ADD)] == ["  a(b);", "y"]
 
 
@@ -147,7 +147,7 @@ def test_white_space_that_is_left_out_of_the_marks_is_still_shown():
 )
 def test_every_changed_line_is_shown_whole_and_none_is_wider_than_the_view(layout, line):
     book = Book(Review(change("", line + "\n")), layout)
-    made = [cell for cell in cells(book, Kind.ADD)]
+    made = cells(book, Kind.ADD)
     assert "".join(cell.text[slice(*(cell.part or (0, None)))] for cell in made) == shown(line + "\n")
     assert {drawn(book, row).cell_length for row in book} == {layout.width}
     assert not any(char in drawn(book, row).plain for row in book for char in "\x1b\x07\r\u202e\u200b\t")
@@ -255,6 +255,14 @@ def test_the_cursor_goes_round_to_an_undecided_hunk_and_stays_where_there_is_non
 def test_lines_are_as_high_as_their_pieces():
     assert height(["a\n", "b" * 30 + "\n"], 10) == 4
     assert [text[slice(*part)] for text in ["漢字か"] for part in parts(text, 4)] == ["漢字", "か"]
+
+
+def test_one_tab_among_many_lines_costs_no_more_than_the_lines():
+    def work(size):
+        lines = [*["const a = 1;\n"] * size, "\ttab();\n"]
+        return lambda: height(lines, 80)
+
+    assert growth(work, 50) < 6
 
 
 def large(files):

@@ -22,6 +22,10 @@ PICTURES = [
     ("GREEN_REVIEW", (120, 36), "beai-light", ("n",)),
     ("GREEN_REVIEW", (80, 24), "beai-clear", ("enter",)),
     ("RED_DECIDED", (120, 36), "ansi-dark", ("z",)),
+    ("REVIEWED", (120, 36), "beai-clear", ()),
+    ("REVIEWED", (80, 24), "no-color", ("j", "j", "w")),
+    ("RED_REVIEW", (120, 36), "beai-light", ("z", "vertical_line")),
+    ("RED_REVIEW", (80, 24), "", ("j", "v", "j", "j")),
     ("QUESTION", (80, 24), "", ()),
     ("COMMIT_FAULT", (120, 36), "", ()),
     ("DONE", (120, 36), "", ()),
@@ -40,7 +44,9 @@ PICTURES = [
         for name, size, theme, keys in PICTURES
     ],
 )
-def test_the_screen_looks_as_it_did(snap_compare, name, size, theme, keys):
+def test_the_screen_looks_as_it_did(snap_compare, monkeypatch, name, size, theme, keys):
+    if theme == "no-color":
+        monkeypatch.setenv("NO_COLOR", "1")
     clock = FakeClock()
     app = BeaiApp(FakeLoop(getattr(known, name)), clock=clock, theme=theme)
 

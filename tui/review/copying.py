@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from beai.core.edits.change import FileChange, Hunk
-from beai.core.edits.hunks import split_lines
+from beai.core.edits.ends import split_lines
 
 _AROUND = 3
 

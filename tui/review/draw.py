@@ -94,10 +94,14 @@ def _cell(bar: Content, cell: Cell | None, row: Row, look: Look, width: int) -> 
         return bar.pad_right(max(width - bar.cell_length, 0))
     calm = look.calm and cell.twin is not None and squeezed((cell.text,)) == squeezed((cell.twin,))
     folded = cell.part is not None and cell.part[0] > 0
-    sign = "↪" if folded else "≈" if calm else _SIGN.get(cell.kind, " ")  # a fold must not look like one more line
+    sign = "↪" if folded else _SIGN.get(cell.kind, " ")  # a fold must not look like one more line
     color = "$muted" if calm else _NUMBER[cell.kind]
     number = f"{cell.number or '':>{look.digits}}"
-    line = bar + Content.assemble((f"{number} ", color), (f"{sign} ", f"bold {color}")) + _text(cell, row, look, calm)
+    line = (
+        bar
+        + Content.assemble((f"{number} ", color), (f"{sign}{'≈' if calm else ' '}", f"bold {color}"))
+        + _text(cell, row, look, calm)
+    )
     padded = line.pad_right(max(width - line.cell_length, 0))
     tint = "" if calm else _TINT.get(cell.kind, "")
     return padded.stylize_before(tint) if tint else padded

@@ -21,7 +21,7 @@ LONGEST = 20_000
 Part = tuple[int, int]
 """A piece of a line: from, to."""
 
-_PLAIN = re.compile(r"(?:[ -~]*\n?)*")
+_ODD = re.compile(r"[^ -~\n]")
 
 
 @lru_cache(maxsize=2048)
@@ -44,7 +44,7 @@ def shown(line: str, white: bool = False) -> str:
 
 def height(lines: Sequence[str], room: int, white: bool = False) -> int:
     """The rows that ``lines`` take, ``room`` cells wide; without looking at each where they are plain and short."""
-    if not white and lines and max(map(len, lines)) <= room and _PLAIN.fullmatch("".join(lines)):
+    if not white and lines and max(map(len, lines)) <= room and not _ODD.search("".join(lines)):
         return len(lines)
     return sum(len(parts(shown(line, white), room)) for line in lines)
 

@@ -205,7 +205,7 @@ class Workbench(Generates, Screen[None]):
         if not self.is_mounted:
             return
         width, notice = self.size.width, present.notice(self.session)
-        self.set_class(under_review(self.session) is not None, "-reviewing")
+        self.set_class(under_review(self.session) is not None and self.pane != TESTS, "-reviewing")
         self._say("header", present.header(self.session, width))
         self._say("rail", present.rail(self.session, width))
         self._say_verdict()

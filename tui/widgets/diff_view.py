@@ -55,9 +55,10 @@ class DiffView(LinesView):
 
     def watch_layout_(self) -> None:
         """Lay the review out anew; the hunk at hand stays where it is on the screen."""
-        offset = self.book.span(self.hunk)[0] - self.scroll_offset.y
+        before, offset = self.book, self.book.span(self.hunk)[0] - self.scroll_offset.y
         self.relay()
-        self.scroll_to(y=max(self.book.span(self.hunk)[0] - max(offset, 0), 0), animate=False, force=True)
+        if len(before):
+            self.scroll_to(y=max(self.book.span(self.hunk)[0] - max(offset, 0), 0), animate=False, force=True)
 
     def watch_hunk(self, old: str, new: str) -> None:
         """Move the mark, and bring the hunk at hand into view with a little of what stands above it."""
