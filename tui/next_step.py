@@ -129,7 +129,8 @@ def next_step(session: Session) -> Step:
 def closing(review: Review, then: str = "") -> Step:
     """What enter does in a review: goes on to what is undecided, or does exactly what was decided, and ``then``."""
     if waiting := len(review.undecided()):
-        return Step(f"goes to the next of {plural(waiting, 'undecided hunk')}", seek=True, label="next undecided")
+        words = f"goes to the next of {waiting} undecided hunks" if waiting > 1 else "goes to the one undecided hunk"
+        return Step(words, seek=True, label="next undecided")
     accepted = [one.hunk for one in review.decisions if one.verdict is Verdict.ACCEPTED]
     back = _back(review)
     if not accepted:

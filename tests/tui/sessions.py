@@ -327,7 +327,7 @@ ASKING = replace(
     pending=Suggest(Purpose.TEST, TASK.id, case_id="C2"),
     ticket=9,
     streamed="I add one test for C2.\n\n"
-    f"### upsert test C2 in describe wishlist.addItem of {TEST_FILE}\n```ts\n{''.join(TEST_NEW)}```\n"
+    f'### upsert test "C2 rejects a duplicate" in "wishlist.addItem" of {TEST_FILE}\n```ts\n{"".join(TEST_NEW)}```\n'
     f"### add import in {TEST_FILE}\n```ts\nimport {{ prismaErr",
 )
 RED_REVIEW = replace(WORKING, cycle=Cycle(Purpose.TEST, Stage.REVIEWING, review=Review(TEST_CHANGE)))

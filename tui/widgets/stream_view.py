@@ -82,7 +82,8 @@ class StreamView(LinesView):
 
 def _lines(rows: Sequence[Row], width: int) -> Iterator[Line]:
     """The rows folded; a heading knows how many lines of code follow it."""
-    ending, block, begun = "", Lexed((), ""), 0
+    ending = ".ts"  # until a heading names a file
+    block, begun = Lexed((), ending), 0
     for at, row in enumerate(rows):
         if not at or rows[at - 1].kind is not row.kind:
             block, begun = Lexed([one.text for one in rows[at:]], ending), at
