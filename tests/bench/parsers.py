@@ -1,4 +1,4 @@
-"""Seconds and growth of every parser that reads a repository, on hostile text of up to 5 MB.
+"""Seconds and growth of every parser that reads a repository or a reply, on hostile text of up to 5 MB.
 
 ``python -m tests.bench parsers [--parser NAME] [--input WORDS] [--most MB] [--slow SECONDS]`` prints, for each parser
 and kind of input, seconds at the last three sizes and the growth exponent between the last two (1 is in proportion, 2
@@ -25,6 +25,10 @@ from beai.core.rulebook import sections as rule_sections
 from beai.core.rulebook.frontmatter import read_rule
 from beai.core.rulebook.globs import matches
 from beai.core.rulebook.references import references
+from beai.core.suggest.reply import REPLY_LIMIT, parse
+from beai.core.suggest.reply.pasted import read_any
+from beai.core.suggest.reply.stream import Reading
+from tests.core.corpus import REQUEST, SOURCES
 from tests.core.test_project_trees import NOTEBOOK_INIT, DictTree
 
 SIZES = (0.3125, 0.625, 1.25, 2.5, 5.0)
@@ -56,6 +60,23 @@ def _code(text: str) -> None:
     read_api(DictTree(files | {"src/root.ts": f"import {{ router, base }} from './trpc'\n{text}"}))
 
 
+def _reply(text: str) -> None:
+    """As a whole reply, and as the code of one; longer ones than a reply may be are refused unread."""
+    closing = f"\n### end {REQUEST.nonce} edits=1 cases=0"
+    text = text.encode("utf-8", "replace").decode()[: REPLY_LIMIT - 1_000]
+    parse(text + closing, REQUEST)
+    parse(f"### file src/new.ts\n````\n{text}\n````{closing}", REQUEST)
+
+
+def _stream(text: str) -> None:
+    """In chunks of 20 characters, with the rows of the pane once in a hundred of them."""
+    reading = Reading()
+    for at in range(0, len(text), 20):
+        reading.feed(text[at : at + 20])
+        if at % 2_000 == 0:
+            reading.rows(100)
+
+
 PARSERS: Mapping[str, Callable[[str], object]] = {
     "tasks": _tasks,
     "context": _context,
@@ -68,6 +89,9 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "jsonc": lambda text: jsonc.load("{" + text),
     "prisma": lambda text: read_schema([("schema.prisma", "model A {\n  id Int @id\n}\n" + text)]),
     "typescript": _code,
+    "reply": _reply,
+    "pasted": lambda text: read_any(text.encode("utf-8", "replace").decode(), SOURCES.get),
+    "stream": _stream,
 }
 DOCUMENTS = (
     *("[", "(", "|", "`", "*", "_", "#", ">", " ", "\t", "\n", "\r", "-", "=", "~", ":", "@", "{", "<", "\\", "\ufeff"),
@@ -166,7 +190,57 @@ CODE = (
         "*/ /*",
     ),
 )
-KINDS = {"typescript": CODE, "prisma": CODE, "jsonc": CODE}
+REPLIES = (
+    *(
+        "[",
+        "{",
+        '{"a":',
+        "`",
+        "```\n",
+        "~~~\n",
+        "#",
+        "### ",
+        "### file a.ts\n",
+        "**",
+        "\n",
+        "\r",
+        " ",
+        "<think>",
+        "</think>\n",
+    ),
+    *(
+        "&lt;",
+        "/*&lt;",
+        "`&lt;",
+        "/a&lt;",
+        "'&lt;",
+        "1 | a\n",
+        "// ...\n",
+        "a/",
+        "a.",
+        "../",
+        "> ",
+        ">\n",
+        "- a => b\n",
+    ),
+    *("```\n### end k7f3 edits=1 cases=0\n", "### end k7f3 edits=1 cases=0\n", '### test "a" in "b" of c\n```\n'),
+    *("--- a/x\n+++ b/x\n", "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n", "@@ -1 +1 @@\n", "+a\n", "-a\n", "-- \n2.3\n"),
+    *(
+        "diff --git a/x b/x\n",
+        "diff --git a/x b/x\nrename from src/limits.ts\n@@\n-a\n+b\n",
+        "From 0123456 Mon Sep 1\n",
+    ),
+    *("*** Begin Patch\n", "*** Update File: src/wishlist.ts\n@@ list\n-a\n+b\n", "*** Add File: a\n", "@@ list\n"),
+    *("<<<<<<< SEARCH\n", "src/a.ts\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n", "src/a.ts\n```\nx\n```\n"),
+)
+KINDS = {
+    "typescript": CODE,
+    "prisma": CODE,
+    "jsonc": CODE,
+    "reply": REPLIES,
+    "pasted": REPLIES,
+    "stream": REPLIES,
+}
 _MADE: Mapping[str, Callable[[int], str]] = {
     "DEEP": lambda n: "".join(" " * depth + "- BE-1 a\n" for depth in range(int(math.sqrt(2 * n)))),
     "BLANKS IN DEEP": lambda n: (
