@@ -11,10 +11,10 @@ from beai.core.runner.classify import REMEDIES, FailureKind, classify
 from beai.core.runner.report import TestError, TestOutcome, TestState
 from beai.core.runner.stack import place, trim
 from beai.core.text import clip, printable
-from beai.tui import typescript
 from beai.tui.outcomes.compare import compared
 from beai.tui.outcomes.past import Ended, bars
 from beai.tui.prose import Block, fold, para
+from beai.tui.review.lexer import ending, language, words
 
 _BRIEF, _FULL = 8, 60  # lines of a comparison
 _MESSAGE = {False: 3, True: 12}
@@ -150,8 +150,8 @@ def _excerpt(error: TestError, width: int, full: bool) -> Iterator[Content]:
         here = at is not None and number == at.line
         line = text[shift:]
         code = Content(line)
-        if at is not None and here and typescript.known(at.file):
-            code = code.add_spans([Span(start, end, style) for start, end, style in typescript.words(line)])
+        if at is not None and here and language(at.file) is not None:
+            code = code.add_spans([Span(start, end, style) for start, end, style in words(line, (), ending(at.file))])
         code = code.truncate(max(width - 5, 4), ellipsis=True)
         margin = Content.assemble(
             (f"{number:>3}", "bold" if here else "$muted"), ("▸ " if here else "  ", "bold $error")

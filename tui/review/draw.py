@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textual.content import Content, Span
 
 from beai.core.edits.change import Side, Verdict
+from beai.tui.review.lexer import ending
 from beai.tui.review.lexer import words as lexed
 from beai.tui.review.rows import Cell, Kind, Row
 from beai.tui.review.search import ranges
@@ -111,8 +112,7 @@ def _text(cell: Cell, row: Row, look: Look, calm: bool) -> Content:
     if cell.kind is Kind.DRAFT or (row.verdict is Verdict.REJECTED and cell.kind is Kind.ADD):
         spans = [Span(0, len(cell.text), "strike $muted")]
     else:
-        ending = row.path[row.path.rfind(".") :]
-        spans = [Span(*word) for word in lexed(cell.text, cell.state, ending)]
+        spans = [Span(*word) for word in lexed(cell.text, cell.state, ending(row.path))]
     if cell.twin is not None and not calm and cell.kind in _WORD:
         style = _WORD[cell.kind] + (" bold underline" if look.plain else " bold")
         old = cell.side is Side.OLD

@@ -45,13 +45,18 @@ _LONGEST = 20_000
 
 def language(path: str) -> re.Pattern[str] | None:
     """How the lines of ``path`` are read, None where nobody knows."""
-    return _LANGUAGES.get(path[path.rfind(".") :]) if "." in path else None
+    return _LANGUAGES.get(ending(path))
+
+
+def ending(path: str) -> str:
+    """The ending by which the language of ``path`` is known; ``""`` where it has none."""
+    return path[path.rfind(".") :] if "." in path else ""
 
 
 @lru_cache(maxsize=4096)
-def words(line: str, state: State, path_ending: str) -> tuple[Word, ...]:
-    """The words of ``line`` that have a colour, where ``state`` is open at its start."""
-    pattern = _LANGUAGES.get(path_ending)
+def words(line: str, state: State, of: str) -> tuple[Word, ...]:
+    """The words of ``line`` that have a colour, in a file that ends with ``of``, where ``state`` is open before it."""
+    pattern = _LANGUAGES.get(of)
     return tuple(_scan(line, state, pattern)[0]) if pattern and len(line) <= _LONGEST else ()
 
 
