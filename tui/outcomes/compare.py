@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from textual.content import Content, Span
 
 from beai.core.text import printable
-from beai.tui.diff import changed_words
 from beai.tui.prose import Block, fold
+from beai.tui.review.words import changed
 
 _CHARACTERS, _LINES = 8_000, 200  # of one value that are compared
 _AROUND = 1
@@ -32,7 +32,7 @@ def _lines(value: str | None) -> list[str]:
 
 
 def _pair(old: str, new: str, width: int) -> Iterator[Content]:
-    cut, add = changed_words(old, new)
+    cut, add = changed(old, new)
     yield from _folded("expected ", _marked(old, _EXPECTED, cut), width)
     yield from _folded("received ", _marked(new, _RECEIVED, add), width)
 
@@ -54,7 +54,7 @@ def _by_line(old: Sequence[str], new: Sequence[str], width: int) -> Iterator[Con
 
 
 def _changed(old: Sequence[str], new: Sequence[str], width: int) -> Iterator[Content]:
-    twins = [changed_words(a, b) for a, b in zip(old, new, strict=True)] if len(old) == len(new) else []
+    twins = [changed(a, b) for a, b in zip(old, new, strict=True)] if len(old) == len(new) else []
     for at, line in enumerate(old):
         yield from _folded("- ", _marked(line, _EXPECTED, twins[at][0] if twins else ()), width, _EXPECTED)
     for at, line in enumerate(new):
