@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input, TextArea
 
 from beai.core.edits.change import Change, Comment, FileChange, Side, Verdict
@@ -160,6 +161,14 @@ async def test_up_offers_nothing_where_nothing_was_said_and_keeps_what_is_typed(
     async with opened(SESSION, size=SMALL) as bench:
         await bench.press("n", "x", "up", "down")
         assert bench.app.screen.query_one(Input).value == "x"
+
+
+async def test_what_is_typed_while_the_line_opens_is_no_command(opened):
+    async with opened(SESSION, size=SMALL, live=True) as bench:
+        for key in "noyda":
+            bench.app.post_message(Key(key, key))
+        await bench.settle()
+        assert isinstance(bench.app.screen, Workbench) and bench.loop.posted == []
 
 
 async def test_keys_of_the_review_count_beside_it_but_not_where_it_is_out_of_view(opened):

@@ -107,7 +107,6 @@ class Workbench(Generates, Screen[None]):
 
     @on(Asked)
     def _asked(self, asked: Asked) -> None:
-        self.set_class(True, "-typing")  # enter ends the line that is being typed, and does nothing else
         self.query_one(Prompt).ask(asked.label, asked.answered, asked.text, asked.hint, asked.changed, asked.offers)
 
     @on(OutcomeList.Left)
@@ -137,6 +136,8 @@ class Workbench(Generates, Screen[None]):
         if action != "perform":
             return True
         key = keys.key(str(parameters[0]))
+        if self.typing and key.id != "interrupt":  # it came before the line had the keys, and is no command
+            return False
         if key.place is Place.REVIEW:  # its keys count beside it as well, as long as it is in view
             return bool(self.review.region) and self.review.check_action(action, parameters)
         return key.place in places(self.session) and not (key.decides and not (self._guard.open() and seen(self)))

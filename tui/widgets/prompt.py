@@ -94,7 +94,8 @@ class Prompt(Horizontal):
         field.value, field.placeholder = text, hint
         field.cursor_position = len(text)
         self.set_class(True, "-open")
-        field.focus()
+        self.screen.set_class(True, "-typing")  # enter ends the line that is being typed, and does nothing else
+        self.screen.set_focus(field, scroll_visible=False)  # at once: what is typed next is meant for it
 
     def action_drop(self) -> None:
         """Close without a word."""

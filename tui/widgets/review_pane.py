@@ -19,7 +19,7 @@ from beai.tui.editing import edit, edit_inside, rejoined
 from beai.tui.guard import Guard, seen
 from beai.tui.keys import Place
 from beai.tui.review import acts, cursor, pairs, said
-from beai.tui.widgets.prompt import Answered
+from beai.tui.widgets.prompt import Answered, Prompt
 from beai.tui.widgets.review_reader import ReviewReader
 
 Cut = tuple[Range, Range]
@@ -45,6 +45,8 @@ class ReviewPane(ReviewReader):
         """A verdict counts only once its view was there, and seen, for a moment; no key does without a review."""
         if action != "perform":
             return True
+        if any(prompt.typing for prompt in self.screen.query(Prompt)):
+            return False  # it came before the line had the keys, and is no command
         held = keys.key(str(parameters[0])).decides and not (self._guard.open() and seen(self.screen))
         return self.counts and self.review is not None and not held
 

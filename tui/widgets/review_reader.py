@@ -11,7 +11,6 @@ from textual.message import Message
 from beai.core.edits.change import Side
 from beai.core.edits.review import Review, file_of
 from beai.core.text import one_line
-from beai.tui.deeds import Asked
 from beai.tui.next_step import plural
 from beai.tui.review import cursor, pairs, said
 from beai.tui.review.copying import patch
@@ -19,7 +18,7 @@ from beai.tui.review.pairs import Item
 from beai.tui.review.rows import COLUMNS, CONTEXTS, Row
 from beai.tui.review.search import Spot, beside, spots
 from beai.tui.widgets.diff_view import DiffView
-from beai.tui.widgets.prompt import Answered
+from beai.tui.widgets.prompt import Answered, Prompt
 
 _FIND = "enter: . and , go to the matches · esc: end"
 
@@ -222,7 +221,7 @@ class ReviewReader(DiffView):
         changed: Answered | None = None,
     ) -> None:
         """Have the person type a line."""
-        self.post_message(Asked(label, answered, text, hint, changed, offers))
+        self.screen.query_one(Prompt).ask(label, answered, text, hint, changed, offers)
 
     def _step(self, by: int) -> bool:
         """Move the line in lines mode; whether it is lines mode."""
