@@ -37,6 +37,9 @@ from beai.core.edits.unplaced import Unplaced
 _MARK = "\ufeff"
 _NOTHING: Beside = {}
 
+THERE = "its new lines are there already"
+"""Why an edit has no place that somebody made before."""
+
 
 def match(
     edits: Sequence[Edit],
@@ -50,8 +53,32 @@ def match(
     Files that end as they were are left out. Hunks carry ``cites``, and warnings where a schema is touched or tests are
     weakened; ``approved`` are test files that the change is held against.
     """
-    before: dict[str, str | None] = {}
-    now: dict[str, str | None] = {}
+    before, now, misses = _texts(edits, read)
+    if misses:
+        return tuple(misses)
+    tests = {path: (text, text) for path, text in ((path, read(path)) for path in approved)}
+    return _change(before, now, cites, rationale, tests)
+
+
+def placed(
+    edits: Sequence[Edit], read: Callable[[str], str | None], rationale: str = ""
+) -> tuple[Change, tuple[Miss, ...]]:
+    """The change that those of ``edits`` make that have a place, and every other one: a person decides on what is left.
+
+    One whose new lines stand there already has the reason ``THERE``.
+    """
+    before, now, misses = _texts(edits, read)
+    return _change(before, now, (), rationale), tuple(misses)
+
+
+_Texts = dict[str, str | None]
+
+
+def _texts(edits: Sequence[Edit], read: Callable[[str], str | None]) -> tuple[_Texts, _Texts, list[Miss]]:
+    """The files before and after all edits that have a place, and those that have none."""
+    before: _Texts = {}
+    now: _Texts = {}
+    owed: dict[str, int] = {}
     misses: list[Miss] = []
     for edit in edits:
         if edit.file not in now:
@@ -59,15 +86,45 @@ def match(
         text = now[edit.file]
         try:
             _encodable(edit)
-            now[edit.file] = _made(edit, text)
+            now[edit.file] = _made(_less(edit, owed.get(edit.file, 0)), text)
         except Unplaced as reason:
+            if _stands(edit, text):
+                misses.append(Miss(edit, THERE))
+                continue
             misses.append(_missed(edit, str(reason), text))
-    if misses:
-        return tuple(misses)
+            if isinstance(edit, PatchLines):
+                owed[edit.file] = owed.get(edit.file, 0) + len(edit.new) - len(edit.old)
+    return before, now, misses
+
+
+def _change(before: _Texts, now: _Texts, cites: tuple[str, ...], rationale: str, tests: Beside = _NOTHING) -> Change:
     changed = tuple((path, before[path], text) for path, text in now.items() if text != before[path])
-    tests = ((path, read(path)) for path in approved)
-    beside: Beside = {path: (text, text) for path, text in tests} | {path: (old, new) for path, old, new in changed}
+    beside: Beside = {**tests, **{path: (old, new) for path, old, new in changed}}
     return Change(tuple(file_change(path, old, new, cites, beside) for path, old, new in changed), rationale)
+
+
+def _less(edit: Edit, owed: int) -> Edit:
+    """The edit with its line in a file that lacks the lines which hunks without a place would have brought."""
+    counted = isinstance(edit, PatchLines) and edit.at >= 0 and owed
+    return replace(edit, at=max(edit.at - owed, 0)) if counted and isinstance(edit, PatchLines) else edit
+
+
+def _stands(edit: Edit, text: str | None) -> bool:
+    """Whether a diff's hunk is there already: its new lines where it says, or in one place only; or its file is gone."""
+    match edit:
+        case DeleteFile():
+            return text is None
+        case PatchLines(_, at, old, new) if text is not None and old and any(line.strip() for line in new):
+            lines = [line.removesuffix("\r") for line in text.split("\n")]
+            wanted = [line.removesuffix("\r") for line in new]
+            if at >= 0 and lines[at : at + len(wanted)] == wanted:
+                return True
+            found = (n for n, line in enumerate(lines) if line == wanted[0] and lines[n : n + len(wanted)] == wanted)
+            return next(found, None) is not None and next(found, None) is None
+        case SearchReplace(_, search, new) if text is not None and new.strip() and search not in text:
+            return text.count(new) == 1
+        case _:
+            return False
 
 
 def file_change(

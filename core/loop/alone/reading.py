@@ -1,0 +1,135 @@
+"""Pasted texts become one change for a folder, with everything of them that has no place there said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from beai.core.edits.change import Change, DeleteFile, Edit, FileChange, Miss, PatchLines, SearchReplace, WholeFile
+from beai.core.edits.match import THERE, placed
+from beai.core.edits.policy import barred
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.alone.brought import Brought, Left
+from beai.core.loop.alone.places import Places
+from beai.core.suggest.reply.pasted import Pasted, read_any
+from beai.core.text import clip, one_line
+
+_WANTED = 4_000
+_RATIONALE = 4_000
+
+
+def read(texts: Sequence[tuple[str, str]], places: Places, *, backwards: bool = False) -> Brought | Fault:
+    """The change that ``texts`` (whence, and the text) make one after the other; a fault where one holds none.
+
+    ``backwards`` takes back what a diff did.
+    """
+    pasted: list[Pasted] = []
+    for source, text in texts:
+        found = read_any(text, places.text)
+        if isinstance(found, Fault):
+            return found if len(texts) == 1 else replace(found, summary=f"{one_line(source)}: {found.summary}")
+        pasted.append(found)
+    edits = [edit for one in pasted for edit in one.edits]
+    notes = [note for one in pasted for note in one.notes]
+    left: list[Left] = []
+    if backwards:
+        edits, irreversible = _backwards(edits)
+        left += irreversible
+    located = [_located(edit, places) for edit in edits]
+    allowed = [edit for edit in located if not (reason := _refused(edit, places)) or left.append(_left(edit, reason))]
+    words = "\n\n".join(one.rationale for one in pasted if one.rationale)
+    change, misses = placed(allowed, places.files.text, clip(words, _RATIONALE))
+    left += [_missed(miss) for miss in misses]
+    notes = [*notes, *places.notes, *_idle(allowed, change, misses)]
+    source = ", ".join(one_line(source, 80) for source, _ in texts)
+    total = len(located) + (len(left) - len(misses) - (len(located) - len(allowed)))
+    return Brought(source, change, total, tuple(left), tuple(dict.fromkeys(notes)))
+
+
+def nothing(brought: Brought) -> Fault | None:
+    """Why there is nothing to decide, None where there is something."""
+    if brought.change.files:
+        return None
+    if brought.missing:
+        said = (
+            f"None of {brought.edits} edits has a place here." if brought.edits > 1 else "The edit has no place here."
+        )
+        return Fault(FaultKind.REFUSED, said, remedy="Run it in the folder that the patch was made for, or use --root.")
+    return None
+
+
+def _located(edit: Edit, places: Places) -> Edit:
+    """The edit with the path of the file it means."""
+    makes = isinstance(edit, WholeFile) or (isinstance(edit, PatchLines) and not edit.old)
+    return replace(edit, file=places.fresh(edit.file) if makes else places.existing(edit.file))
+
+
+def _refused(edit: Edit, places: Places) -> str:
+    """Why nothing may be written there, or why what is there cannot be read; ``""`` where all is well."""
+    if reason := barred(edit.file):
+        return f"it may not be written: {reason}"
+    if places.files.text(edit.file) is None and places.files.there(edit.file):
+        return "the file is there and cannot be edited: it is binary, too large, no file, or a link that leads outside"
+    return ""
+
+
+def _backwards(edits: Iterable[Edit]) -> tuple[list[Edit], list[Left]]:
+    """The edits that take ``edits`` back, last first, and those that cannot be."""
+    made: list[Edit] = []
+    left: list[Left] = []
+    for edit in edits:
+        match edit:
+            case PatchLines(_, _, old, new):
+                made.append(replace(edit, old=new, new=old))
+            case SearchReplace(_, search, new):
+                made.append(replace(edit, search=new, replace=search))
+            case WholeFile():
+                made.append(DeleteFile(edit.file))
+            case _:
+                left.append(_left(edit, "it cannot be taken back: the patch does not hold what was there before"))
+    return made[::-1], left
+
+
+def _idle(edits: Sequence[Edit], change: Change, misses: Sequence[Miss]) -> Iterator[str]:
+    """That files are named which read so already."""
+    touched = {file.path for file in change.files} | {miss.edit.file for miss in misses}
+    same = dict.fromkeys(edit.file for edit in edits if edit.file not in touched)
+    if same:
+        listed = ", ".join(one_line(path, 80) for path in list(same)[:3])
+        more = f" and {len(same) - 3} more" if len(same) > 3 else ""
+        yield f"{listed}{more}: nothing changes, it reads so already."
+
+
+def _missed(miss: Miss) -> Left:
+    return Left(miss.edit.file, miss.reason, _wanted(miss.edit), miss.nearest, miss.reason == THERE)
+
+
+def _left(edit: Edit, reason: str) -> Left:
+    return Left(edit.file, reason, _wanted(edit))
+
+
+def _wanted(edit: Edit) -> str:
+    """The lines that an edit wanted, as a diff where it says what was there."""
+    match edit:
+        case PatchLines(_, at, old, new):
+            head = [f"@@ line {at + 1} @@"] if at >= 0 else []
+            lines = [*head, *_diff(old, new)]
+        case SearchReplace(_, search, new):
+            lines = [*_diff(search.splitlines(), new.splitlines())]
+        case DeleteFile():
+            lines = ["(the whole file is to be removed)"]
+        case _:
+            lines = [f"+{line}" for line in str(getattr(edit, "text", getattr(edit, "code", ""))).splitlines()]
+    return clip("\n".join(lines), _WANTED)
+
+
+def _diff(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    """Both sides, with what begins and ends them alike as context."""
+    shorter = min(len(old), len(new))
+    head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    rest = shorter - head
+    tail = next((n for n in range(rest) if old[-1 - n] != new[-1 - n]), rest)
+    yield from (f" {line}" for line in old[:head])
+    yield from (f"-{line}" for line in old[head : len(old) - tail])
+    yield from (f"+{line}" for line in new[head : len(new) - tail])
+    yield from (f" {line}" for line in old[len(old) - tail :])
