@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from cattrs import Converter
 from cattrs.errors import BaseValidationError
@@ -14,6 +14,7 @@ from beai.core.edits.change import Change, Edit
 from beai.core.loop.events import Deed, Event, Fact, Seen
 from beai.core.suggest.exchange import Ask, BeyondMe, Doubt, NothingToDo, ProposeCases
 
+Value = TypeVar("Value")
 Journalled = Fact | Deed | Seen
 Answered = (
     ProposeCases | Change | Ask | NothingToDo | Doubt | BeyondMe
@@ -34,6 +35,19 @@ def decode(line: str) -> Event:
     except (BaseValidationError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not an event of this version: {line[:80]}") from error
     return event
+
+
+def text_of(value: object) -> str:
+    """Any of our values as one line of JSON."""
+    return json.dumps(plain(value), ensure_ascii=True, separators=(",", ":"))
+
+
+def value_of(kind: type[Value], text: str) -> Value:
+    """The value that ``text_of`` wrote. Raises ValueError where the text is another version's or damaged."""
+    try:
+        return _converter().structure(json.loads(text), kind)
+    except (BaseValidationError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"no {kind.__name__} of this version: {text[:80]}") from error
 
 
 def plain(value: object) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -35,56 +34,70 @@ class Places:
     files: Files
     here: str = ""
     only: bool = False
-    notes: list[str] = field(default_factory=list)
-    _known: dict[str, str] = field(default_factory=dict)
+    _known: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _told: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about the paths that were asked for and could have meant another file."""
+        return tuple(self._told)
 
     def text(self, path: str) -> str | None:
         """What the file that ``path`` means holds."""
-        return self.files.text(self.existing(path))
+        return self.files.text(self._find(path)[0])
 
     def existing(self, path: str) -> str:
-        """The file that ``path`` means, or where it would be made."""
-        if path not in self._known:
-            self._known[path] = self._find(path)
-        return self._known[path]
+        """The file that ``path`` means."""
+        found, note = self._find(path)
+        if note:
+            self._told[note] = None
+        return found
 
     def fresh(self, path: str) -> str:
-        """Where a file that does not exist goes: below ``here`` where every file that does was found there alone."""
-        found = self.existing(path)
-        if self.only or not self.here or self.files.there(found):
-            return found
-        others = [(name, where) for name, where in self._known.items() if self.files.there(where)]
+        """Where a whole file goes: one that is there, or a new one; that goes below ``here`` if the others lie there."""
+        whole = self._below(path)
+        if self.only or self.files.there(path):
+            return self.existing(path) if not self.only else whole
+        if not self.here or self.files.there(whole):
+            self._tell_namesakes(path)
+            return whole
+        others = [(name, where) for name, (where, _) in self._known.items() if self.files.there(where)]
         below = bool(others) and all(where == self._below(name) for name, where in others)
-        return self._below(path) if below else found
+        return whole if below else path
 
-    def _find(self, path: str) -> str:
+    def _find(self, path: str) -> tuple[str, str]:
+        if path not in self._known:
+            self._known[path] = self._found(path)
+        return self._known[path]
+
+    def _found(self, path: str) -> tuple[str, str]:
+        """The file and, where another one might be meant, a sentence about that."""
         below = self._below(path)
         if self.only:
-            return below
+            return below, ""
         at_root = self.files.there(path)
         if not self.here or not self.files.there(below):
-            return path if at_root else self._by_name(path)
-        if at_root:
-            self.notes.append(
-                f"{one_line(path)} is there twice; the one below the root is meant, as git writes paths. "
-                f"--root . takes {one_line(below)}."
-            )
-            return path
-        return below
+            return (path, "") if at_root else self._by_name(path)
+        if not at_root:
+            return below, ""
+        said = f"{one_line(path)} is there twice: the one below the root is meant, as git writes paths."
+        return path, f"{said} --root . takes {one_line(below)}."
 
-    def _by_name(self, path: str) -> str:
+    def _by_name(self, path: str) -> tuple[str, str]:
         """The one file whose path ends as a shortened one does."""
         found = self.files.ending(path)
         if len(found) == 1:
-            self.notes.append(f"{one_line(path)} was taken for {one_line(found[0])}, the only file of that name.")
-            return found[0]
-        if found:
-            listed = ", ".join(one_line(each, 80) for each in found[:3])
-            self.notes.append(f"{one_line(path)} may be any of {len(found)} files ({listed}…): write its whole path.")
-        return path
+            return found[0], f"{one_line(path)} was taken for {one_line(found[0])}, the only file of that name."
+        if not found:
+            return path, ""
+        listed = ", ".join(one_line(each, 80) for each in found[:3])
+        return path, f"{one_line(path)} may be any of {len(found)} files ({listed}…): write its whole path."
+
+    def _tell_namesakes(self, path: str) -> None:
+        """A new file that is called as one elsewhere may have been meant for that one."""
+        if not self.files.there(self._below(path)) and (found := self.files.ending(path)):
+            said = f"{one_line(path)} is a new file; to change {one_line(found[0])}, write its whole path."
+            self._told[said] = None
 
     def _below(self, path: str) -> str:
         return f"{self.here}/{path}" if self.here else path
-
-
-Known = Callable[[str], str | None]

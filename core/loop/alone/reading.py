@@ -42,7 +42,7 @@ def read(texts: Sequence[tuple[str, str]], places: Places, *, backwards: bool = 
     left += [_missed(miss) for miss in misses]
     notes = [*notes, *places.notes, *_idle(allowed, change, misses)]
     source = ", ".join(one_line(source, 80) for source, _ in texts)
-    total = len(located) + (len(left) - len(misses) - (len(located) - len(allowed)))
+    total = sum(len(one.edits) for one in pasted)
     return Brought(source, change, total, tuple(left), tuple(dict.fromkeys(notes)))
 
 

@@ -1,0 +1,101 @@
+"""What the screen of a stand-alone review says, and what enter does in it, made from its state alone."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from beai.core.edits.change import Verdict
+from beai.core.loop.alone.feedback import feedback
+from beai.core.loop.alone.state import Alone
+from beai.core.loop.effects import Apply
+from beai.core.text import one_line, printable
+from beai.tui import keys
+from beai.tui.keys import Place
+from beai.tui.next_step import Step, closing, plural
+from beai.tui.prose import GAP, Prose, heading, item, para
+
+
+def next_step(state: Alone) -> Step:
+    """What enter does."""
+    if state.over:
+        return Step("leaves", label="leave")
+    if isinstance(state.pending, Apply):
+        return Step("writing…")
+    return closing(state.review)
+
+
+def header(state: Alone, width: int) -> Content:
+    """Whence the patch is, how far the decisions are, and how much of it has a place."""
+    review, brought = state.review, state.brought
+    hunks = len(review.change.hunks())
+    parts = [
+        (plural(len(review.change.files), "file"), ""),
+        (f"{hunks - len(review.undecided())} of {hunks} decided", ""),
+    ]
+    if brought.missing:
+        parts.append((f"{brought.placed} of {brought.edits} edits placed", "bold $warning"))
+    tail = Content(" · ").join([Content.styled(words, style) for words, style in parts])
+    room = max(width - tail.cell_length - 18, 8)
+    return Content.assemble((" beai review ", "bold $primary"), (f"{one_line(brought.source, room)}  ", "$muted"), tail)
+
+
+def notice(state: Alone) -> Content | None:
+    """What went wrong, or what happened, or what has no place; None where there is nothing to say."""
+    if state.fault is not None:
+        return Content.styled(f" ✗ {printable(state.fault.sentence())}", "$error")
+    if state.notice:
+        return Content.styled(f" {printable(state.notice)}", "$accent")
+    missing = len(state.brought.missing)
+    if missing and not state.over:
+        verb = "has" if missing == 1 else "have"
+        return Content.styled(f" ! {plural(missing, 'edit')} {verb} no place here: m shows which, and the nearest lines.", "$warning")
+    if state.brought.notes and not state.over:
+        more = f" (m: {len(state.brought.notes) - 1} more)" if len(state.brought.notes) > 1 else ""
+        return Content.styled(f" {one_line(state.brought.notes[0], 240)}{more}", "$muted")
+    return None
+
+
+def summary(state: Alone) -> Content:
+    """What enter does, in words."""
+    return Content.assemble((" enter ", "bold $accent"), (printable(next_step(state).words), ""))
+
+
+def footer(state: Alone) -> tuple[tuple[str, str], ...]:
+    """The keys that count now."""
+    step = next_step(state)
+    where = (Place.ALONE,) if state.over else (Place.REVIEW, Place.ALONE)
+    pairs = keys.footer(where, step.label)
+    hidden = {"not placed"} if not (state.brought.left or state.brought.notes) else set[str]()
+    return tuple((shown, label) for shown, label in pairs if label not in hidden)
+
+
+def told(state: Alone) -> tuple[str, ...]:
+    """What came of the review, in sentences."""
+    review, receipt = state.review, state.receipt
+    verdicts = [one.verdict for one in review.decisions]
+    rejected = plural(verdicts.count(Verdict.REJECTED), "hunk")
+    left = len(review.undecided())
+    lines: list[str] = []
+    if receipt is not None and receipt.files:
+        names = ", ".join(one_line(file.path, 80) for file in receipt.files[:5])
+        more = f" and {len(receipt.files) - 5} more" if len(receipt.files) > 5 else ""
+        lines.append(f"Wrote {plural(verdicts.count(Verdict.ACCEPTED), 'hunk')} to {names}{more}. beai undo takes it back.")
+    elif state.over:
+        lines.append("Nothing was written.")
+    if Verdict.REJECTED in verdicts and state.over:
+        lines.append(f"Rejected {rejected}.")
+    if left and not state.over:
+        lines.append(f"{plural(left, 'hunk')} left undecided, and nothing written; the same patch goes on from here.")
+    if missing := len(state.brought.missing):
+        lines.append(f"{plural(missing, 'edit')} of {state.brought.edits} had no place here.")
+    return tuple(lines)
+
+
+def ending(state: Alone) -> Prose:
+    """The last page: what was written, and what to tell whoever wrote the patch."""
+    page: Prose = (heading("Done"), *(item("·", "$muted", line) for line in told(state)), GAP)
+    text = feedback(state)
+    if not text:
+        return page
+    words = "F copies this for whoever wrote the patch; --feedback prints it."
+    return (*page, para(words, "$accent"), GAP, *(para(line or " ") for line in printable(text).split("\n")))
