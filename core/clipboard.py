@@ -26,7 +26,9 @@ def read_clipboard(env: Mapping[str, str], limit: int, platform: str = sys.platf
     if tool is None:
         remedy = "Pipe the text in instead (beai review < FILE), or save it to a file and name that."
         names = ", ".join(dict.fromkeys(command[0] for command in known))
-        return Fault(FaultKind.MISSING, f"No tool that reads the clipboard is here (looked for {names}).", remedy=remedy)
+        return Fault(
+            FaultKind.MISSING, f"No tool that reads the clipboard is here (looked for {names}).", remedy=remedy
+        )
     try:
         done = subprocess.run(
             tool, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False, env=dict(env)
@@ -35,7 +37,9 @@ def read_clipboard(env: Mapping[str, str], limit: int, platform: str = sys.platf
         return Fault(FaultKind.MISSING, f"{tool[0]} does not read the clipboard.", str(error))
     said = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode != 0 or not done.stdout.strip():
-        return Fault(FaultKind.USAGE, f"{tool[0]} finds no text in the clipboard.", said, "Copy the patch or the answer first.")
+        return Fault(
+            FaultKind.USAGE, f"{tool[0]} finds no text in the clipboard.", said, "Copy the patch or the answer first."
+        )
     if len(done.stdout) > limit:
         return Fault(FaultKind.USAGE, f"The clipboard holds more than {limit:,} bytes.")
     return done.stdout.decode("utf-8", "surrogateescape")

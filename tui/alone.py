@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from beai.core.edits.change import Verdict
 from beai.core.loop.alone.feedback import feedback
 from beai.core.loop.alone.state import Alone
+from beai.core.loop.alone.told import told
 from beai.core.loop.effects import Apply
 from beai.core.text import one_line, printable
 from beai.tui import keys
@@ -48,7 +48,9 @@ def notice(state: Alone) -> Content | None:
     missing = len(state.brought.missing)
     if missing and not state.over:
         verb = "has" if missing == 1 else "have"
-        return Content.styled(f" ! {plural(missing, 'edit')} {verb} no place here: m shows which, and the nearest lines.", "$warning")
+        return Content.styled(
+            f" ! {plural(missing, 'edit')} {verb} no place here: m shows which, and the nearest lines.", "$warning"
+        )
     if state.brought.notes and not state.over:
         more = f" (m: {len(state.brought.notes) - 1} more)" if len(state.brought.notes) > 1 else ""
         return Content.styled(f" {one_line(state.brought.notes[0], 240)}{more}", "$muted")
@@ -67,28 +69,6 @@ def footer(state: Alone) -> tuple[tuple[str, str], ...]:
     pairs = keys.footer(where, step.label)
     hidden = {"not placed"} if not (state.brought.left or state.brought.notes) else set[str]()
     return tuple((shown, label) for shown, label in pairs if label not in hidden)
-
-
-def told(state: Alone) -> tuple[str, ...]:
-    """What came of the review, in sentences."""
-    review, receipt = state.review, state.receipt
-    verdicts = [one.verdict for one in review.decisions]
-    rejected = plural(verdicts.count(Verdict.REJECTED), "hunk")
-    left = len(review.undecided())
-    lines: list[str] = []
-    if receipt is not None and receipt.files:
-        names = ", ".join(one_line(file.path, 80) for file in receipt.files[:5])
-        more = f" and {len(receipt.files) - 5} more" if len(receipt.files) > 5 else ""
-        lines.append(f"Wrote {plural(verdicts.count(Verdict.ACCEPTED), 'hunk')} to {names}{more}. beai undo takes it back.")
-    elif state.over:
-        lines.append("Nothing was written.")
-    if Verdict.REJECTED in verdicts and state.over:
-        lines.append(f"Rejected {rejected}.")
-    if left and not state.over:
-        lines.append(f"{plural(left, 'hunk')} left undecided, and nothing written; the same patch goes on from here.")
-    if missing := len(state.brought.missing):
-        lines.append(f"{plural(missing, 'edit')} of {state.brought.edits} had no place here.")
-    return tuple(lines)
 
 
 def ending(state: Alone) -> Prose:

@@ -23,6 +23,7 @@ class Place(StrEnum):
     QUESTION = "in a question"
     COMMIT = "in the commit"
     TESTS = "in the tests"
+    ALONE = "in beai review"
 
 
 class Group(StrEnum):
@@ -37,6 +38,7 @@ class Group(StrEnum):
     QUESTION = "Question"
     COMMIT = "Commit"
     TESTS = "Tests"
+    ALONE = "beai review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,10 @@ KEYS: tuple[Key, ...] = (
     Key("test_last", ("end",), "last", "Last test.", Group.TESTS, Place.TESTS),
     Key("tests_update", ("u",), "snapshots", "Say why no snapshot is updated from here.", Group.TESTS, Place.TESTS),
     Key("tests_leave", ("q",), "leave", "Go back to the review.", Group.TESTS, Place.TESTS),
+    Key("finish", ("enter",), "apply", "Write what was accepted, or seek the undecided.", Group.ALONE, Place.ALONE, True),
+    Key("unplaced", ("m",), "not placed", "Show the edits that found no place here.", Group.ALONE, Place.ALONE),
+    Key("feedback", ("F",), "feedback", "Copy your verdicts in words, to be pasted.", Group.ALONE, Place.ALONE),
+    Key("alone_help", ("?",), "keys", "Show these keys.", Group.ALONE, Place.ALONE),
 )  # fmt: skip
 
 _BY_ID = {key.id: key for key in KEYS}

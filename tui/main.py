@@ -20,6 +20,7 @@ from beai.tui.cli.doctor import doctor_command
 from beai.tui.cli.leaving import EXIT, EXIT_CODES
 from beai.tui.cli.map import map_command
 from beai.tui.cli.opening import open_command
+from beai.tui.cli.review import review_command
 from beai.tui.cli.rules import rules_command
 from beai.tui.cli.running import run_command
 from beai.tui.cli.tasks import tasks_command
@@ -75,6 +76,7 @@ for command in (
     open_command,
     demo_command,
     run_command,
+    review_command,
     tasks_command,
     map_command,
     rules_command,

@@ -62,7 +62,9 @@ class ReviewApp(Shell):
         if isinstance(screen, ReviewScreen):
             yield from _keys(screen)
         for theme in (*(own.name for own in themes.THEMES), "ansi-dark", "ansi-light"):
-            yield SystemCommand(f"Theme {theme}", "Colours only; the marks stay", partial(setattr, self, "theme", theme))
+            yield SystemCommand(
+                f"Theme {theme}", "Colours only; the marks stay", partial(setattr, self, "theme", theme)
+            )
         yield SystemCommand("Quit", "Leave; the same patch goes on from here next time", self.action_quit)
 
     def on_mount(self) -> None:

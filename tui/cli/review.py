@@ -14,12 +14,14 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.text import one_line, printable
 from beai.tui.cli.leaving import say, stop
 from beai.tui.cli.places import SMALLEST, settled
+from beai.tui.pace import keep
 
 if TYPE_CHECKING:
     from beai.core.loop.alone.brought import Brought
     from beai.core.loop.alone.compose import Asked
     from beai.core.loop.alone.folder import Folder
     from beai.core.loop.alone.state import Alone
+    from beai.core.settings import Settings
 
 LIMIT = 5_000_000
 """Most bytes of one text."""
@@ -102,7 +104,7 @@ def review_command(
         stop(made)
     if as_json or accept or reject:
         _without_screen(made, folder, top, accept, reject, as_json, tells)
-    _on_screen(asked, made, folder, settings.theme, settings.editor, tells or not sys.stdout.isatty())
+    _on_screen(asked, made, folder, settings, tells or not sys.stdout.isatty())
 
 
 def _texts(files: tuple[str, ...], clipboard: bool) -> tuple[tuple[str, str], ...]:
@@ -163,20 +165,20 @@ def _without_screen(
     tells: bool,
 ) -> NoReturn:
     """Do what was named, say what came of it, and leave."""
+    from beai.core.edits.change import Verdict
     from beai.core.edits.review import Review
     from beai.core.loop.alone.scripted import decide, outline
     from beai.core.loop.alone.state import Alone
 
-    checked = folder.checked(made.change)
     named = decide(made, accept, reject)
     if isinstance(named, Fault):
         stop(named)
-    state = Alone(made, Review(checked, named.decisions))
-    receipt = None if named.held or not named.decisions else folder.apply(made.change, named.decisions)
+    chosen = () if named.held else named.decisions
+    receipt = folder.apply(made.change, chosen) if any(one.verdict is Verdict.ACCEPTED for one in chosen) else None
     if isinstance(receipt, Fault):
         stop(receipt)
-    state = Alone(made, Review(checked, () if named.held else named.decisions), receipt=receipt)
-    state = _over(state)
+    change = folder.checked(made.change) if as_json else made.change
+    state = Alone(made, Review(change, chosen), receipt=receipt, over=bool(chosen))
     if as_json:
         click.echo(json.dumps(outline(state, str(top)), indent=2))
     if named.held:
@@ -186,4 +188,67 @@ def _without_screen(
         _tell(state, tells)
     previews = not accept and not reject
     waits = bool(state.review.undecided()) and not previews
-    sys.exit(WAITS if waits else 1 if made.missing else 0)
+    sys.exit(WAITS if waits else 1 if made.missing and previews else 0)
+
+
+def _on_screen(asked: Asked, made: Brought, folder: Folder, settings: Settings, tells: bool) -> NoReturn:
+    """The screen, until all is decided or the person leaves; then what came of it."""
+    from beai.core.loop.alone.compose import compose
+    from beai.core.loop.alone.reading import nothing
+    from beai.tui.own_terminal import at_the_terminal, out_of_reach
+
+    if not made.change.files:
+        _nothing(made, nothing(made))
+    if fault := out_of_reach():
+        stop(fault)
+    loop = compose(asked, made, folder, os.environ)
+    if isinstance(loop, Fault):
+        stop(loop)
+    with at_the_terminal():
+        _need_room()
+        keep()
+        from beai.tui.review_app import ReviewApp
+
+        app = ReviewApp(loop, theme=settings.theme, editor=settings.editor, root=str(asked.root))
+        app.run()
+    _tell(loop.state, tells)
+    if app.return_code:
+        sys.exit(app.return_code)
+    fault = loop.state.fault
+    sys.exit(0 if loop.state.over else 1 if fault is not None else WAITS)
+
+
+def _nothing(made: Brought, fault: Fault | None) -> NoReturn:
+    """Leave where nothing can be decided: all is there already, or nothing of it has a place."""
+    for note in made.notes:
+        say(note)
+    for one in made.missing[:20]:
+        say(f"{one.file}: {one.reason}.")
+        for line in one.nearest.split("\n") if one.nearest else ():
+            click.echo(f"    {printable(line)}", err=True)
+    if fault is not None:
+        stop(fault)
+    say("There is nothing to decide: the files read so already.")
+    sys.exit(0)
+
+
+def _need_room() -> None:
+    """Leave where the terminal is too small for a screen."""
+    size = os.get_terminal_size(0)
+    if 0 < size.columns < SMALLEST[0] or 0 < size.lines < SMALLEST[1]:
+        said = f"The terminal is {size.columns}×{size.lines}; beai needs {SMALLEST[0]}×{SMALLEST[1]} at least."
+        stop(Fault(FaultKind.USAGE, said, remedy="Make the window larger."))
+
+
+def _tell(state: Alone, tells: bool) -> None:
+    """What came of it on stderr; on stdout, where it is wanted, what whoever wrote the patch should hear."""
+    from beai.core.loop.alone.feedback import feedback
+    from beai.core.loop.alone.told import told
+
+    for line in told(state):
+        say(line)
+    text = feedback(state)
+    if tells and text:
+        click.echo(text)
+    elif text and state.over:
+        say("--feedback prints what to tell whoever wrote the patch.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,9 +20,13 @@ _SPECIAL = (Place.CYCLE, Place.WAIVABLE, Place.FAULT)  # the other places are wh
 
 
 class Help(ModalScreen[None]):
-    """The key table, drawn; esc or ? closes it."""
+    """The key table, drawn, or only the keys of ``places``; esc or ? closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q", "close", show=False)]
+
+    def __init__(self, places: Collection[Place] = ()) -> None:
+        super().__init__()
+        self._places = frozenset(places or Place)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="card"):
@@ -32,7 +37,7 @@ class Help(ModalScreen[None]):
         card = self.query_one(".card")
         card.border_title, card.border_subtitle = Content("Keys"), Content("esc closes")
         table = self.query_one(Page)
-        table.set_prose(page())
+        table.set_prose(page(self._places))
         table.focus()
 
     def action_close(self) -> None:
@@ -40,12 +45,12 @@ class Help(ModalScreen[None]):
         self.dismiss(None)
 
 
-def page() -> Prose:
+def page(places: Collection[Place] = frozenset(Place)) -> Prose:
     """The table by group."""
     return tuple(
         block
         for group in keys.Group
-        for block in listed(group.value, [_row(key) for key in keys.KEYS if key.group is group])
+        for block in listed(group.value, [_row(key) for key in keys.KEYS if key.group is group and key.place in places])
     )
 
 

@@ -62,9 +62,7 @@ class Marks(Protocol):
 class Reviewing:
     """Runs one review; observers see every new state. ``rules`` are there once the checks have looked."""
 
-    def __init__(
-        self, state: Alone, disk: Disk, marks: Marks, now: Callable[[], float], look: float = LOOK
-    ) -> None:
+    def __init__(self, state: Alone, disk: Disk, marks: Marks, now: Callable[[], float], look: float = LOOK) -> None:
         self.state = state
         self.rules: tuple[RuleFile, ...] = ()
         self._disk, self._marks, self._now, self._pause = disk, marks, now, look

@@ -67,7 +67,9 @@ def outline(state: Alone, root: str) -> dict[str, Any]:
         "rationale": review.change.rationale,
         "accepted": [id for id, one in verdicts if one is not None and one.verdict is Verdict.ACCEPTED],
         "rejected": [
-            {"id": id, "reason": one.reason} for id, one in verdicts if one is not None and one.verdict is Verdict.REJECTED
+            {"id": id, "reason": one.reason}
+            for id, one in verdicts
+            if one is not None and one.verdict is Verdict.REJECTED
         ],
         "undecided": [id for id, one in verdicts if one is None],
         "receipt": None if state.receipt is None else plain(state.receipt),
