@@ -23,7 +23,7 @@ def marked(session: Session, deed: Marking) -> Moved:
     cycle = session.cycle
     if cycle is None or cycle.review is None or cycle.stage is not Stage.REVIEWING:
         return still(session)
-    after, notice = _marked(cycle.review, deed)
+    after, notice = marks(cycle.review, deed)
     return still(on_cycle(session, replace(cycle, review=after)), notice)
 
 
@@ -50,8 +50,8 @@ def close(session: Session) -> Moved:
         return adopt(on_cycle(session, replace(cycle, saved=there, by_hand=True)))
     if not any(decision.verdict is Verdict.ACCEPTED for decision in review.decisions):
         return consult(on_cycle(session, replace(cycle, feedback=(*cycle.feedback, verdicts(cycle)))))
-    if away := _away(review):
-        return still(session, away)
+    if gone := away(review):
+        return still(session, gone)
     applying = on_cycle(session, replace(cycle, stage=Stage.APPLYING))
     return issue(applying, Apply(review.change, review.decisions))
 
@@ -77,7 +77,8 @@ def verdicts(cycle: Cycle) -> Feedback:
     return Feedback(hunks=(*decided, *there))
 
 
-def _marked(review: Review, deed: Marking) -> tuple[Review, str]:
+def marks(review: Review, deed: Marking) -> tuple[Review, str]:
+    """The review with what the person marked, and what they should know of it."""
     match deed:
         case HunkJudged():
             return reviews.judge(review, deed.decision), ""
@@ -95,7 +96,7 @@ def _marked(review: Review, deed: Marking) -> tuple[Review, str]:
             assert_never(deed)
 
 
-def _away(review: Review) -> str:
+def away(review: Review) -> str:
     """Why what was accepted cannot be written now, ``""`` where it can."""
     accepted = {one.hunk for one in review.decisions if one.verdict is Verdict.ACCEPTED}
     files = (file for file in review.change.files if file.gone and any(hunk.id in accepted for hunk in file.hunks))
