@@ -130,7 +130,7 @@ KEYS: tuple[Key, ...] = (
     Key("test_last", ("end",), "last", "Last test.", Group.TESTS, Place.TESTS),
     Key("tests_update", ("u",), "snapshots", "Say why no snapshot is updated from here.", Group.TESTS, Place.TESTS),
     Key("tests_leave", ("q",), "leave", "Go back to the review.", Group.TESTS, Place.TESTS),
-    Key("finish", ("enter",), "apply", "Write what was accepted, or seek the undecided.", Group.ALONE, Place.ALONE, True),
+    Key("finish", ("enter",), "apply", "Write what you accepted, or seek the rest.", Group.ALONE, Place.ALONE, True),
     Key("unplaced", ("m",), "not placed", "Show the edits that found no place here.", Group.ALONE, Place.ALONE),
     Key("feedback", ("F",), "feedback", "Copy your verdicts in words, to be pasted.", Group.ALONE, Place.ALONE),
     Key("alone_help", ("?",), "keys", "Show these keys.", Group.ALONE, Place.ALONE),

@@ -110,7 +110,7 @@ def _less(edit: Edit, owed: int) -> Edit:
 
 
 def _stands(edit: Edit, text: str | None) -> bool:
-    """Whether a diff's hunk is there already: its new lines where it says, or in one place only; or its file is gone."""
+    """Whether it is made already: a hunk's new lines stand where it says or in one place only, or the file is gone."""
     match edit:
         case DeleteFile():
             return text is None

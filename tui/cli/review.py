@@ -37,8 +37,8 @@ beai review --json < PATCH                     what it would do; writes nothing
 beai review --json --accept all < PATCH        all of it, or nothing
 beai review --accept 'a.ts#1' --reject 'a.ts#2=not now' < PATCH
 
-Read are unified diffs (git diff, git show, format-patch), V4A patches, search/replace blocks, fences named after a file,
-and replies in beai's own form, alone or in the middle of a chat's answer. Paths count from the root of the git
+Read are unified diffs (git diff, git show, format-patch), V4A patches, search/replace blocks, fences named after a
+file, and replies in beai's own form, alone or in the middle of a chat's answer. Paths count from the root of the git
 repository, or else from the folder you are in; without git, from the folder you are in. No task, test runner or Node is
 needed. What has no place here is shown with the nearest real lines; nothing is ever guessed. Marks are kept: the same
 patch goes on where you left it, also when the files were saved meanwhile. beai undo takes back what was written.
@@ -55,8 +55,8 @@ patch goes on where you left it, also when the files were saved meanwhile. beai 
   receipt         null, or id and files (path, before_hash, after_hash)
   feedback        what to tell whoever wrote the patch
 
-Exit codes: 0 all was decided and what was accepted is written, or with --json alone every edit has a place · 1 something
-failed, or an edit has no place here · 2 wrong usage, or no terminal · 3 hunks are undecided · 6 no tool reads the
+Exit codes: 0 all was decided and what was accepted is written, or with --json alone every edit has a place · 1
+something failed, or an edit has no place here · 2 wrong usage, or no terminal · 3 hunks are undecided · 6 no tool reads the
 clipboard · 130 interrupted."""
 
 

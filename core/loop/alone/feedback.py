@@ -14,7 +14,7 @@ _LIMIT = 8_000
 
 
 def feedback(state: Alone) -> str:
-    """The rejections with their reasons, the person's own text, their comments, and what found no place; ``""`` for none.
+    """Rejections with their reasons, the person's own text, comments, and what found no place; ``""`` for none.
 
     Nothing is told of hunks that were taken as they are, but how many they are.
     """

@@ -95,7 +95,7 @@ class Folder:
 
     def _signs(self, path: str) -> Signs | None:
         try:
-            status = os.stat(self._root / path)
+            status = (self._root / path).stat()
         except (OSError, ValueError):
             return None
         return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino

@@ -54,7 +54,7 @@ class Places:
         return found
 
     def fresh(self, path: str) -> str:
-        """Where a whole file goes: one that is there, or a new one; that goes below ``here`` if the others lie there."""
+        """Where a whole file goes: one that is there, or a new one, below ``here`` if the others lie there."""
         whole = self._below(path)
         if self.only or self.files.there(path):
             return self.existing(path) if not self.only else whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from beai.core.edits.change import Change, DeleteFile, Edit, FileChange, Miss, PatchLines, SearchReplace, WholeFile
+from beai.core.edits.change import Change, DeleteFile, Edit, Miss, PatchLines, SearchReplace, WholeFile
 from beai.core.edits.match import THERE, placed
 from beai.core.edits.policy import barred
 from beai.core.fault import Fault, FaultKind
@@ -36,7 +36,9 @@ def read(texts: Sequence[tuple[str, str]], places: Places, *, backwards: bool = 
         edits, irreversible = _backwards(edits)
         left += irreversible
     located = [_located(edit, places) for edit in edits]
-    allowed = [edit for edit in located if not (reason := _refused(edit, places)) or left.append(_left(edit, reason))]
+    refused = [(edit, _refused(edit, places)) for edit in located]
+    allowed = [edit for edit, reason in refused if not reason]
+    left += [_left(edit, reason) for edit, reason in refused if reason]
     words = "\n\n".join(one.rationale for one in pasted if one.rationale)
     change, misses = placed(allowed, places.files.text, clip(words, _RATIONALE))
     left += [_missed(miss) for miss in misses]

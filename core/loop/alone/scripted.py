@@ -19,7 +19,7 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The verdicts that were named; ``held`` says in a sentence why nothing of them is carried out, ``""`` if nothing does."""
+    """The verdicts that were named; ``held`` is a sentence that says why nothing of them is carried out, or ``""``."""
 
     decisions: tuple[Decision, ...]
     held: str = ""
@@ -88,7 +88,8 @@ def _reason(written: str, hunks: dict[str, Hunk]) -> tuple[str, str]:
 def _held(brought: Brought, rest: Sequence[Hunk]) -> str:
     if missing := brought.missing:
         first = f"{one_line(missing[0].file, 120)}: {one_line(missing[0].reason, 200)}"
-        return f"{len(missing)} of {brought.edits} edits have no place ({first}). Name the hunks that you want all the same."
+        said = f"{len(missing)} of {brought.edits} edits have no place ({first})."
+        return f"{said} Name the hunks that you want all the same."
     alone = [hunk for hunk in rest if hunk.alone]
     if alone:
         words = one_line(alone[0].warnings[0] if alone[0].warnings else alone[0].conflict, 200)
