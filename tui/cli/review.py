@@ -56,8 +56,8 @@ patch goes on where you left it, also when the files were saved meanwhile. beai 
   feedback        what to tell whoever wrote the patch
 
 Exit codes: 0 all was decided and what was accepted is written, or with --json alone every edit has a place · 1
-something failed, or an edit has no place here · 2 wrong usage, or no terminal · 3 hunks are undecided · 6 no tool reads the
-clipboard · 130 interrupted."""
+something failed, or an edit has no place here · 2 wrong usage, or no terminal · 3 hunks are undecided · 6 no tool reads
+the clipboard · 130 interrupted."""
 
 
 @click.command("review", epilog=_HELP)

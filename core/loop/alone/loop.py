@@ -14,7 +14,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.hooked import whole
 from beai.core.loop.alone.state import Alone, Wanted, step
 from beai.core.loop.effects import Apply, Rebase
-from beai.core.loop.events import Applied, EditsChecked, Event, Failed, Passing, Rebased, Saved
+from beai.core.loop.events import Applied, EditsChecked, Event, Failed, Passing, Rebased, ReviewClosed, Saved
 from beai.core.project.facts import RuleFile
 
 LOOK = 0.5
@@ -101,6 +101,8 @@ class Reviewing:
         self._marks.close(over=self.state.over)
 
     def _handle(self, event: Event, *, leaving: bool = False) -> None:
+        if leaving and isinstance(event, ReviewClosed | Saved):
+            return  # what would begin something is not begun any more
         if not isinstance(event, Passing):
             lost = self._marks.append(event, self._now())
             if lost is not None:

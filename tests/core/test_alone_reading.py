@@ -1,0 +1,148 @@
+"""A patch that a person brings lands in the files that it means, and what of it has no place is told, never guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from beai.core.edits.match import THERE
+from beai.core.fault import Fault
+from beai.core.loop.alone.brought import Brought
+from beai.core.loop.alone.places import Places
+from beai.core.loop.alone.reading import nothing, read
+
+EIGHT = "".join(f"line {number}\n" for number in range(1, 9))
+
+
+@dataclass
+class Held:
+    """Files in memory; ``closed`` are there and cannot be read."""
+
+    texts: dict[str, str]
+    closed: set[str] = field(default_factory=set)
+
+    def text(self, path: str) -> str | None:
+        return self.texts.get(path)
+
+    def there(self, path: str) -> bool:
+        return path in self.texts or path in self.closed
+
+    def ending(self, name: str) -> tuple[str, ...]:
+        return tuple(path for path in self.texts if path.endswith(f"/{name}"))
+
+
+def diff(path: str, *hunks: str, old: str = "") -> str:
+    return f"--- a/{old or path}\n+++ b/{path}\n" + "".join(hunks)
+
+
+def changed(at: int, name: str = "line") -> str:
+    """A hunk that makes line ``at`` (from 1) another one, with a line around it."""
+    return f"@@ -{at - 1},3 +{at - 1},3 @@\n {name} {at - 1}\n-{name} {at}\n+{name} {at} new\n {name} {at + 1}\n"
+
+
+def brought(text: str, files: dict[str, str], here: str = "", **more: bool) -> Brought:
+    only = more.pop("only", False)
+    found = read((("a pipe", text),), Places(Held(files), here, only), **more)
+    assert isinstance(found, Brought), found
+    return found
+
+
+def after(found: Brought) -> dict[str, str | None]:
+    return {file.path: file.after for file in found.change.files}
+
+
+def test_what_has_a_place_can_be_decided_and_the_rest_is_told_with_the_nearest_lines() -> None:
+    found = brought(diff("a.ts", changed(3), changed(6, "word")), {"a.ts": EIGHT})
+    assert after(found) == {"a.ts": EIGHT.replace("line 3", "line 3 new")}
+    assert (found.edits, found.placed) == (2, 1)
+    (left,) = found.missing
+    assert left.file == "a.ts" and "-word 6" in left.wanted and "+word 6 new" in left.wanted and not left.there
+
+
+def test_a_hunk_below_one_without_a_place_goes_where_its_own_lines_are_not_where_the_count_would_have_it() -> None:
+    grows = "@@ -1,2 +1,4 @@\n gone\n+x\n+y\n gone too\n"
+    twice = "head\n" + "same\n{\n}\n" * 6
+    at = 8
+    hunk = f"@@ -{at},3 +{at + 2},3 @@\n same\n-{{\n+[\n }}\n"
+    found = brought(diff("a.ts", grows, hunk), {"a.ts": twice})
+    lines = twice.split("\n")
+    assert lines[at - 1 : at + 1] == ["same", "{"]
+    lines[at] = "["
+    assert after(found) == {"a.ts": "\n".join(lines)}
+
+
+def test_what_was_applied_before_is_told_as_there_and_is_not_missing() -> None:
+    found = brought(diff("a.ts", changed(3), changed(6)), {"a.ts": EIGHT.replace("line 3", "line 3 new")})
+    assert [(left.reason, left.there) for left in found.left] == [(THERE, True)]
+    assert (found.edits, found.placed, len(found.change.hunks())) == (2, 2, 1)
+
+
+def test_paths_of_a_patch_made_in_a_folder_are_found_there() -> None:
+    patch = diff("src/a.ts", changed(3)) + diff("src/b.ts", "@@ -0,0 +1 @@\n+new\n", old="/dev/null")
+    files = {"app/src/a.ts": EIGHT, "README.md": "x\n"}
+    assert set(after(brought(patch.replace("a//dev", "/dev"), files, "app"))) == {"app/src/a.ts", "app/src/b.ts"}
+
+
+def test_a_path_that_is_there_twice_is_the_roots_and_that_is_said() -> None:
+    files = {"src/a.ts": EIGHT, "app/src/a.ts": EIGHT}
+    found = brought(diff("src/a.ts", changed(3)), files, "app")
+    assert set(after(found)) == {"src/a.ts"} and "--root ." in found.notes[0]
+    assert set(after(brought(diff("src/a.ts", changed(3)), files, "app", only=True))) == {"app/src/a.ts"}
+
+
+def test_a_shortened_path_means_the_one_file_that_ends_so_and_never_one_of_two() -> None:
+    one = brought(diff("a.ts", changed(3)), {"src/a.ts": EIGHT})
+    assert set(after(one)) == {"src/a.ts"} and "the only file of that name" in one.notes[0]
+    two = brought(diff("a.ts", changed(3)), {"src/a.ts": EIGHT, "lib/a.ts": EIGHT})
+    assert after(two) == {} and "may be any of 2 files" in two.notes[0] and two.missing[0].file == "a.ts"
+
+
+def test_a_whole_file_is_never_taken_for_another_of_its_name() -> None:
+    found = brought("Here it is.\n\n`limits.ts`:\n\n```ts\nexport const limit = 1;\n```\n", {"src/limits.ts": "old\n"})
+    assert set(after(found)) == {"limits.ts"} and "write its whole path" in found.notes[0]
+
+
+@pytest.mark.parametrize("path", [".git/config", "node_modules/x/index.js", ".env"])
+def test_what_nobody_may_write_is_refused_by_itself(path: str) -> None:
+    patch = diff("a.ts", changed(3)) + f"--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+x\n"
+    found = brought(patch, {"a.ts": EIGHT})
+    assert set(after(found)) == {"a.ts"} and found.missing[0].file == path
+    assert "may not be written" in found.missing[0].reason
+
+
+def test_a_file_that_is_there_and_cannot_be_read_is_not_made_anew() -> None:
+    held = Held({}, {"a.ts"})
+    found = read((("a pipe", "--- /dev/null\n+++ b/a.ts\n@@ -0,0 +1 @@\n+x\n"),), Places(held))
+    assert isinstance(found, Brought) and found.change.files == () and "cannot be edited" in found.missing[0].reason
+
+
+def test_delicate_files_carry_a_warning_so_that_they_are_accepted_alone() -> None:
+    found = brought("--- /dev/null\n+++ b/.github/workflows/x.yml\n@@ -0,0 +1 @@\n+x\n", {})
+    assert all(hunk.alone for hunk in found.change.hunks())
+
+
+def test_a_patch_is_taken_back_hunk_by_hunk() -> None:
+    patch = diff("a.ts", changed(3), changed(6)) + "--- /dev/null\n+++ b/n.ts\n@@ -0,0 +1 @@\n+new\n"
+    done = after(brought(patch, {"a.ts": EIGHT}))
+    back = brought(patch, {path: text for path, text in done.items() if text is not None}, backwards=True)
+    assert after(back) == {"a.ts": EIGHT, "n.ts": None} and len(back.change.hunks()) == 3
+
+
+def test_several_patches_follow_one_another() -> None:
+    second = changed(4).replace(" line 3\n", " line 3 new\n")
+    texts = (("1.patch", diff("a.ts", changed(3))), ("2.patch", diff("a.ts", second)))
+    found = read(texts, Places(Held({"a.ts": EIGHT})))
+    assert isinstance(found, Brought) and found.placed == found.edits == 2
+    assert after(found) == {"a.ts": EIGHT.replace("line 3", "line 3 new").replace("line 4", "line 4 new")}
+
+
+def test_a_text_without_an_edit_is_a_fault_that_names_its_source() -> None:
+    fault = read((("1.patch", diff("a.ts", changed(3))), ("notes.md", "Just words.")), Places(Held({"a.ts": EIGHT})))
+    assert isinstance(fault, Fault) and fault.summary.startswith("notes.md: ")
+
+
+def test_a_patch_of_elsewhere_is_a_fault_and_one_that_is_done_is_none() -> None:
+    elsewhere = nothing(brought(diff("zzz.ts", changed(3)), {"a.ts": EIGHT}))
+    assert isinstance(elsewhere, Fault) and "no" in elsewhere.summary.lower()
+    assert nothing(brought(diff("a.ts", changed(3)), {"a.ts": EIGHT.replace("line 3", "line 3 new")})) is None
