@@ -66,9 +66,9 @@ def footer(state: Alone) -> tuple[tuple[str, str], ...]:
     """The keys that count now."""
     step = next_step(state)
     where = (Place.ALONE,) if state.over else (Place.REVIEW, Place.ALONE)
-    pairs = keys.footer(where, step.label)
-    hidden = {"not placed"} if not (state.brought.left or state.brought.notes) else set[str]()
-    return tuple((shown, label) for shown, label in pairs if label not in hidden)
+    told = bool(state.brought.left or state.brought.notes)
+    pairs = keys.footer(where, step.label, ("unplaced" if told else "feedback", "alone_help", "quit"))
+    return tuple(pair for pair in pairs if told or pair[1] != keys.key("unplaced").label)
 
 
 def ending(state: Alone) -> Prose:

@@ -167,15 +167,16 @@ def bindings(*places: Place) -> list[BindingType]:
     ]
 
 
-def footer(places: Collection[Place], first: str = "") -> tuple[tuple[str, str], ...]:
+_TAIL = ("help", "zoom", "quit")
+
+
+def footer(places: Collection[Place], first: str = "", tail: Collection[str] = _TAIL) -> tuple[tuple[str, str], ...]:
     """Key and label pairs for the line at the bottom, those of the situation before those of the screen."""
     pairs: dict[str, list[str]] = {}
-    order = ("help", "zoom", "quit")
-    wanted = [key for key in KEYS if key.place in places and key.group is not Group.SCREEN] + [
-        _BY_ID[id] for id in order
-    ]
+    here = [key for key in KEYS if key.place in places and key.group is not Group.SCREEN and key.id not in tail]
+    wanted = here + [_BY_ID[id] for id in tail]
     for one in wanted:
-        label = first if one.id == "next" and first else one.label
+        label = first if one.id in ("next", "finish") and first else one.label
         shown = "1–9" if one.id == "option_pick" else one.keys[0]
         pairs.setdefault(label, []).append(shown)
     return tuple((" ".join(keys), label) for label, keys in pairs.items())

@@ -51,11 +51,11 @@ class ReviewApp(Shell):
         self, loop: Loop, *, theme: str = "", editor: str = "", root: str = "", clock: Clock = time.monotonic
     ) -> None:
         super().__init__(theme=theme, editor=editor, root=root)
-        self._loop, self._clock = loop, clock
+        self._reviewing, self._clock = loop, clock
 
     def get_default_screen(self) -> Screen[None]:
         """The review is there from the first paint."""
-        return ReviewScreen(self._loop.state, self._clock, self.exit)
+        return ReviewScreen(self._reviewing.state, self._clock, self.exit)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything the palette finds."""
@@ -72,12 +72,12 @@ class ReviewApp(Shell):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self._loop.observe(self._changed)
-        self.run_worker(self._loop.run(), name="loop", exit_on_error=False)
+        self._reviewing.observe(self._changed)
+        self.run_worker(self._reviewing.run(), name="loop", exit_on_error=False)
 
     async def on_unmount(self) -> None:
         """Leave nothing running."""
-        await self._loop.close()
+        await self._reviewing.close()
 
     @on(Worker.StateChanged)
     def _stopped(self, event: Worker.StateChanged) -> None:
@@ -87,7 +87,7 @@ class ReviewApp(Shell):
 
     @on(Happened)
     def _happened(self, message: Happened) -> None:
-        self._loop.post(message.event)
+        self._reviewing.post(message.event)
 
     def _changed(self, state: Alone) -> None:
         self.rest.moved()
@@ -98,7 +98,7 @@ class ReviewApp(Shell):
     def _mirror(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, ReviewScreen):
-                screen.rules, screen.state = self._loop.rules, self._loop.state
+                screen.rules, screen.state = self._reviewing.rules, self._reviewing.state
 
 
 def _keys(screen: ReviewScreen) -> Iterator[SystemCommand]:

@@ -268,6 +268,7 @@ def asked(tmp_path: Path) -> Asked:
 def again(asked: Asked) -> Reviewing:
     env = {"BEAI_STATE": str(asked.root.parent / "state")}
     folder = folder_of(asked, env)
+    assert not isinstance(folder, Fault)
     made = brought(asked, folder)
     assert isinstance(made, Brought)
     loop = compose(asked, made, folder, env)
@@ -299,6 +300,7 @@ async def test_marks_survive_the_process_and_meet_what_was_saved_meanwhile(asked
 async def test_the_same_patch_is_reviewed_in_one_window_at_a_time(asked: Asked) -> None:
     loop, env = again(asked), {"BEAI_STATE": str(asked.root.parent / "state")}
     folder = folder_of(asked, env)
+    assert not isinstance(folder, Fault)
     made = brought(asked, folder)
     assert isinstance(made, Brought)
     second = compose(asked, made, folder, env)

@@ -56,8 +56,8 @@ patch goes on where you left it, also when the files were saved meanwhile. beai 
   feedback        what to tell whoever wrote the patch
 
 Exit codes: 0 all was decided and what was accepted is written, or with --json alone every edit has a place · 1
-something failed, or an edit has no place here · 2 wrong usage, or no terminal · 3 hunks are undecided · 6 no tool reads
-the clipboard · 130 interrupted."""
+something failed, or an edit has no place here · 2 wrong usage, or no terminal · 3 hunks are undecided · 5 not a folder
+to work in · 6 no tool reads the clipboard · 130 interrupted."""
 
 
 @click.command("review", epilog=_HELP)
@@ -99,6 +99,8 @@ def review_command(
     settings = settled(top, {})
     asked = Asked(top, texts, here, root is not None, backwards, fresh, settings.checks_off.split())
     folder = folder_of(asked, os.environ)
+    if isinstance(folder, Fault):
+        stop(folder)
     made = brought(asked, folder)
     if isinstance(made, Fault):
         stop(made)
@@ -146,9 +148,14 @@ def _folder(root: Path | None) -> tuple[Path, str]:
     """The top of the repository, or without git the folder itself, and the folder below it from which paths count."""
     from beai.core.loop.preflight import top_of
 
-    here = Path(os.path.realpath(root or "."))
-    if not here.is_dir():
-        stop(Fault(FaultKind.USAGE, f"{one_line(str(root))} is not a folder."))
+    try:
+        here = Path(root or ".").resolve(strict=True)
+    except (OSError, ValueError, RuntimeError):
+        here = None
+    if here is None or not here.is_dir():
+        stop(Fault(FaultKind.REPOSITORY, f"{one_line(str(root or '.'))} is not a folder."))
+    if ".git" in here.parts:
+        stop(Fault(FaultKind.REPOSITORY, f"{one_line(str(here))} belongs to git.", remedy="Go to the working tree."))
     top = top_of(here)
     whole = here if isinstance(top, Fault) else Path(os.path.realpath(top))
     below = os.path.relpath(here, whole).replace(os.sep, "/")
@@ -223,7 +230,7 @@ def _nothing(made: Brought, fault: Fault | None) -> NoReturn:
     for note in made.notes:
         say(note)
     for one in made.missing[:20]:
-        say(f"{one.file}: {one.reason}.")
+        say(f"{one.file}: {one.reason.rstrip('.')}.")
         for line in one.nearest.split("\n") if one.nearest else ():
             click.echo(f"    {printable(line)}", err=True)
     if fault is not None:

@@ -75,8 +75,11 @@ def _books(path: Path, needed: bool) -> Iterator[tuple[Store, Journal | None]]:
     from beai.core.settings import state_dir
 
     root = top_of(path)
-    if isinstance(root, Fault):
-        stop(root)
+    if isinstance(root, Fault):  # beai review writes in folders without git, too
+        plain = Path(os.path.realpath(path))
+        if not (home(state_dir(os.environ), plain) / "writes").is_dir():
+            stop(root)
+        root = plain
     folder = home(state_dir(os.environ), root)
     store = Store(root, folder, never=barred)
     journal = Journal.open(folder) if folder.is_dir() else None

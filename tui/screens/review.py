@@ -149,7 +149,8 @@ class ReviewScreen(Screen[None]):
         state = self.state
         if state is None or not self.is_mounted:
             return
-        self._guard.appeared(tuple((file.path, file.before_hash) for file in state.review.change.files))
+        files = tuple((file.path, file.before_hash) for file in state.review.change.files)
+        self._guard.appeared((files, state.over))
         pane = self.review
         pane.findings, pane.review = state.findings, state.review
         if state.over and not self.has_class("-over"):

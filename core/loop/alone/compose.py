@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import shutil
 import time
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from beai.core.edits.policy import barred
-from beai.core.edits.store import Store
+from beai.core.edits.store import Recovery, Store
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.alone.brought import Brought
 from beai.core.loop.alone.folder import Folder
@@ -45,9 +46,12 @@ class Asked:
     off: Collection[str] = ()
 
 
-def folder_of(asked: Asked, env: Mapping[str, str]) -> Folder:
-    """The folder with the store that every write of beai there is in."""
-    store = Store(asked.root, home(state_dir(env), asked.root), never=barred)
+def folder_of(asked: Asked, env: Mapping[str, str]) -> Folder | Fault:
+    """The folder with the store that every write of beai there is in; what a crash left is put back first."""
+    kept = home(state_dir(env), asked.root)
+    store = Store(asked.root, kept, never=barred)
+    if isinstance(fault := _recovered(store, kept), Fault):
+        return fault
     return Folder(asked.root, store, shipped(), asked.off)
 
 
@@ -77,6 +81,21 @@ def compose(asked: Asked, made: Brought, folder: Folder, env: Mapping[str, str])
         journal.close()
         return fault
     return Reviewing(begun(made), folder, _Marks(journal, place), time.time)
+
+
+def _recovered(store: Store, kept: Path) -> Recovery | Fault | None:
+    """What was half written put back, where no other beai works here now."""
+    if not (kept / "writes").is_dir():
+        return None
+    with (kept / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return None
+        try:
+            return store.recover()
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)  # a process that is just being started holds the file too: flock(2)
 
 
 class _Marks:
