@@ -30,12 +30,15 @@ from beai.core.edits.hunks import hunks
 from beai.core.edits.place import place
 from beai.core.edits.policy import alone
 from beai.core.edits.schema import place_in_schema
-from beai.core.edits.search import Near, nearest, patched, replaced
+from beai.core.edits.search import Near, bare_lines, nearest, patched, replaced, strange
 from beai.core.edits.tamper import Beside, marked, words_for
 from beai.core.edits.unplaced import Unplaced
 
 _MARK = "\ufeff"
 _NOTHING: Beside = {}
+
+_FEW = 20
+"""Edits without a place for which the nearest lines are looked for; nobody reads more."""
 
 THERE = "its new lines are there already"
 """Why an edit has no place that somebody made before."""
@@ -80,18 +83,21 @@ def _texts(edits: Sequence[Edit], read: Callable[[str], str | None]) -> tuple[_T
     now: _Texts = {}
     owed: dict[str, int] = {}
     misses: list[Miss] = []
+    known = _Known()
     for edit in edits:
         if edit.file not in now:
             before[edit.file] = now[edit.file] = read(edit.file)
         text = now[edit.file]
         try:
             _encodable(edit)
+            if len(misses) >= _FEW and isinstance(edit, PatchLines) and known.lacks(edit.old, text):
+                raise Unplaced("no lines of the file read like this")
             now[edit.file] = _made(_less(edit, owed.get(edit.file, 0)), text)
         except Unplaced as reason:
-            if _stands(edit, text):
+            if _stands(edit, text, known):
                 misses.append(Miss(edit, THERE))
                 continue
-            misses.append(_missed(edit, str(reason), text))
+            misses.append(_missed(edit, str(reason), text) if len(misses) < _FEW else Miss(edit, str(reason)))
             if isinstance(edit, PatchLines):
                 owed[edit.file] = owed.get(edit.file, 0) + len(edit.new) - len(edit.old)
     return before, now, misses
@@ -109,12 +115,26 @@ def _less(edit: Edit, owed: int) -> Edit:
     return replace(edit, at=max(edit.at - owed, 0)) if counted and isinstance(edit, PatchLines) else edit
 
 
-def _stands(edit: Edit, text: str | None) -> bool:
-    """Whether it is made already: a hunk's new lines stand where it says or in one place only, or the file is gone."""
+class _Known:
+    """The lines of the text that was asked for last: many hunks of one file may miss it, one after the other."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._lines = frozenset[str]()
+
+    def lacks(self, lines: Sequence[str], text: str | None) -> bool:
+        """Whether one of ``lines`` is nowhere in ``text``, in whatever indentation."""
+        if text is not None and text is not self._text:
+            self._text, self._lines = text, bare_lines(text)
+        return text is not None and strange(lines, self._lines)
+
+
+def _stands(edit: Edit, text: str | None, known: _Known) -> bool:
+    """Whether it is made already: its new lines stand where it says, or in one place only."""
     match edit:
-        case DeleteFile():
-            return text is None
         case PatchLines(_, at, old, new) if text is not None and old and any(line.strip() for line in new):
+            if known.lacks(new, text):
+                return False
             lines = [line.removesuffix("\r") for line in text.split("\n")]
             wanted = [line.removesuffix("\r") for line in new]
             if at >= 0 and lines[at : at + len(wanted)] == wanted:

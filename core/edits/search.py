@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from heapq import nlargest
@@ -78,6 +78,16 @@ def patched(text: str, at: int, old: Sequence[str], new: Sequence[str]) -> str:
         if rows:
             raise Unplaced(f"more than one place reads like this ({_numbers(rows)}): include more lines around it")
     raise Unplaced("no lines of the file read like this")
+
+
+def bare_lines(text: str) -> frozenset[str]:
+    """The lines of ``text`` as the last step of the ladder compares them."""
+    return frozenset(_bare(line, True) for line in text.split("\n"))
+
+
+def strange(lines: Iterable[str], among: frozenset[str]) -> bool:
+    """Whether one of ``lines`` is none of ``bare_lines``, so that no step of the ladder can find them."""
+    return any((bare := _bare(line, True)) and bare not in among for line in lines)
 
 
 @dataclass(frozen=True, slots=True)

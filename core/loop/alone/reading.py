@@ -41,7 +41,7 @@ def read(texts: Sequence[tuple[str, str]], places: Places, *, backwards: bool = 
     left += [_left(edit, reason) for edit, reason in refused if reason]
     words = "\n\n".join(one.rationale for one in pasted if one.rationale)
     change, misses = placed(allowed, places.files.text, clip(words, _RATIONALE))
-    left += [_missed(miss) for miss in misses]
+    left += [_missed(miss, places) for miss in misses]
     notes = [*notes, *places.notes, *_idle(allowed, change, misses)]
     source = ", ".join(one_line(source, 80) for source, _ in texts)
     total = sum(len(one.edits) for one in pasted)
@@ -102,8 +102,10 @@ def _idle(edits: Sequence[Edit], change: Change, misses: Sequence[Miss]) -> Iter
         yield f"{listed}{more}: nothing changes, it reads so already."
 
 
-def _missed(miss: Miss) -> Left:
-    return Left(miss.edit.file, miss.reason, _wanted(miss.edit), miss.nearest, miss.reason == THERE)
+def _missed(miss: Miss, places: Places) -> Left:
+    gone = isinstance(miss.edit, DeleteFile) and not places.files.there(miss.edit.file)
+    there = gone or miss.reason == THERE
+    return Left(miss.edit.file, miss.reason, _wanted(miss.edit), miss.nearest, there)
 
 
 def _left(edit: Edit, reason: str) -> Left:
