@@ -1,4 +1,4 @@
-"""``beai review`` without a screen: whatever is piped into it, in whatever folder, it tells the truth and never half-writes."""
+"""``beai review`` without a screen tells the truth of whatever is piped into it, and never half-writes."""
 
 from __future__ import annotations
 

@@ -41,6 +41,7 @@ class ReviewScreen(Screen[None]):
         super().__init__()
         self.set_reactive(ReviewScreen.state, state)
         self._guard, self._leave = Guard(clock), leave
+        self._up = False
 
     def compose(self) -> ComposeResult:
         yield Words(id="header")
@@ -54,6 +55,7 @@ class ReviewScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """The hunks are up."""
+        self._up = True
         self._mirror()
         self._focus()
 
@@ -63,7 +65,7 @@ class ReviewScreen(Screen[None]):
 
     def watch_rules(self, rules: tuple[RuleFile, ...]) -> None:
         """The rules were read."""
-        if self.is_mounted:
+        if self._up:
             self.review.rules = rules
 
     @property
@@ -147,7 +149,7 @@ class ReviewScreen(Screen[None]):
 
     def _mirror(self) -> None:
         state = self.state
-        if state is None or not self.is_mounted:
+        if state is None or not self._up:
             return
         files = tuple((file.path, file.before_hash) for file in state.review.change.files)
         self._guard.appeared((files, state.over))
@@ -167,7 +169,7 @@ class ReviewScreen(Screen[None]):
 
     def _frame(self) -> None:
         state = self.state
-        if state is None or not self.is_mounted:
+        if state is None or not self._up:
             return
         notice = alone.notice(state)
         self.query_one("#header", Words).say(alone.header(state, self.size.width))
