@@ -139,7 +139,7 @@ class ReviewScreen(Screen[None]):
         text = feedback(self.state) if self.state is not None else ""
         if text:
             self.app.copy_to_clipboard(text)
-        said = "Copied: paste it to whoever wrote the patch." if text else "Nothing to tell: all is accepted as it is."
+        said = "Copied: paste it to whoever wrote the patch." if text else "Nothing to tell yet: no rejection, no comment, no text of yours."
         self.app.notify(said, markup=False)
 
     def do_alone_help(self) -> None:
