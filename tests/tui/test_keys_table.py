@@ -13,6 +13,7 @@ from beai.tui.screens.cases import CasesCard
 from beai.tui.screens.commit import CommitCard
 from beai.tui.screens.help import page
 from beai.tui.screens.question import QuestionCard
+from beai.tui.screens.review import ReviewScreen
 from beai.tui.screens.workbench import Workbench
 from beai.tui.widgets.outcome_list import OutcomeList
 from beai.tui.widgets.panes import ContextPane
@@ -25,6 +26,7 @@ WINDOWS = {
     Place.COMMIT: CommitCard,
     Place.TESTS: OutcomeList,
     Place.REVIEW: ReviewPane,
+    Place.ALONE: ReviewScreen,
 }
 
 
@@ -33,7 +35,8 @@ def test_no_key_means_two_things_in_one_place():
     counts = Counter(one for key in together for one in key.keys)
     assert [key for key, count in counts.items() if count > 1] == []
     for place in WINDOWS:
-        counts = Counter(one for key in keys.at(place, Place.ANYWHERE) for one in key.keys)
+        beside = (Place.REVIEW,) if place is Place.ALONE else ()
+        counts = Counter(one for key in keys.at(place, *beside, Place.ANYWHERE) for one in key.keys)
         assert [key for key, count in counts.items() if count > 1] == []
 
 

@@ -26,7 +26,7 @@ class Help(ModalScreen[None]):
 
     def __init__(self, places: Collection[Place] = ()) -> None:
         super().__init__()
-        self._places = frozenset(places or Place)
+        self._places = frozenset(places) or frozenset(Place) - {Place.ALONE}
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="card"):
