@@ -139,7 +139,8 @@ class ReviewScreen(Screen[None]):
         text = feedback(self.state) if self.state is not None else ""
         if text:
             self.app.copy_to_clipboard(text)
-        said = "Copied: paste it to whoever wrote the patch." if text else "Nothing to tell yet: no rejection, no comment, no text of yours."
+        nothing = "Nothing to tell yet: no rejection, no comment, no text of yours."
+        said = "Copied: paste it to whoever wrote the patch." if text else nothing
         self.app.notify(said, markup=False)
 
     def do_alone_help(self) -> None:
