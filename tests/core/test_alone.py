@@ -100,7 +100,7 @@ def test_nothing_is_written_but_what_was_accepted_and_one_effect_is_in_flight(ha
             assert state == before or before.pending is None
         for effect in effects:
             if isinstance(effect, Apply):
-                assert isinstance(event, ReviewClosed) and not before.review.undecided()
+                assert (isinstance(event, ReviewClosed) or before.closing) and not before.review.undecided()
                 assert effect.decisions == before.review.decisions
                 assert any(one.verdict is YES for one in effect.decisions)
         if state.receipt is not None:
@@ -130,6 +130,17 @@ def test_a_file_that_changed_under_the_write_is_rebased_and_decided_again() -> N
     )
     assert state.review.undecided() == (FIRST,) and "Nothing was written" in state.notice
     assert state.review.decision(SECOND) is not None
+
+
+def test_closing_while_a_saved_file_is_looked_at_writes_once_it_reads_as_before_and_not_where_it_does_not() -> None:
+    decided = judged((FIRST, YES, ""), (SECOND, YES, ""), (THIRD, YES, ""))
+    for text, writes in ((TEXT, True), (TEXT.replace("line 2\n", "mine\n"), False)):
+        state, (look,) = step(decided, Saved(("a.ts",)))
+        assert isinstance(look, Rebase)
+        state, none = step(state, ReviewClosed())
+        assert none == ()
+        state, effects = step(state, Rebased(state.ticket, (OnDisk("a.ts", text, digest(text)),)))
+        assert [isinstance(effect, Apply) for effect in effects] == [True] * writes
 
 
 def test_feedback_tells_reasons_own_text_comments_and_what_had_no_place_and_nothing_of_what_was_taken() -> None:

@@ -43,6 +43,9 @@ FORMS = {
     "search and replace": "a.txt\n<<<<<<< SEARCH\nline 3\n=======\nline 3 new\n>>>>>>> REPLACE\n",
     "ours": "I do it.\n\n### replace in a.txt\n```\nline 3\n```\n```\nline 3 new\n```\n\n### end w edits=1 cases=0\n",
     "a chat": f"Sure! Here is the change:\n\n```diff\n{DIFF}```\n\nThen run:\n\n```bash\nnpm test\n```\n\nEnjoy!\n",
+    "coloured": "".join(
+        f"\x1b[{1 if line[:1] in '-+' and line[1:2] in '-+' else 36}m{line}\x1b[m\n" for line in DIFF.splitlines()
+    ),
     "CRLF": DIFF.replace("\n", "\r\n"),
 }
 

@@ -39,9 +39,10 @@ beai review --accept 'a.ts#1' --reject 'a.ts#2=not now' < PATCH
 
 Read are unified diffs (git diff, git show, format-patch), V4A patches, search/replace blocks, fences named after a
 file, and replies in beai's own form, alone or in the middle of a chat's answer. Paths count from the root of the git
-repository, or else from the folder you are in; without git, from the folder you are in. No task, test runner or Node is
-needed. What has no place here is shown with the nearest real lines; nothing is ever guessed. Marks are kept: the same
-patch goes on where you left it, also when the files were saved meanwhile. beai undo takes back what was written.
+repository, or else from the folder you are in; without git, from the folder you are in. No task, test runner or Node
+is needed. What has no place here is shown with the nearest real lines; nothing is placed by likeness. Marks are kept:
+the same patch goes on where you left it, also when the files were saved meanwhile. beai undo takes back what was
+written.
 
 \b
 --json prints one object, whose keys do not change between versions:
@@ -219,6 +220,8 @@ def _on_screen(asked: Asked, made: Brought, folder: Folder, settings: Settings, 
         app = ReviewApp(loop, theme=settings.theme, editor=settings.editor, root=str(asked.root))
         app.run()
     _tell(loop.state, tells)
+    if loop.state.receipt is not None and (asked.root / "package.json").is_file():
+        say("beai test runs the tests.")
     if app.return_code:
         sys.exit(app.return_code)
     fault = loop.state.fault
@@ -235,7 +238,7 @@ def _nothing(made: Brought, fault: Fault | None) -> NoReturn:
             click.echo(f"    {printable(line)}", err=True)
     if fault is not None:
         stop(fault)
-    say("There is nothing to decide: the files read so already.")
+    say("There is nothing to decide: the files read so already. -R decides what of it to take back.")
     sys.exit(0)
 
 

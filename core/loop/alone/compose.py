@@ -72,15 +72,14 @@ def compose(asked: Asked, made: Brought, folder: Folder, env: Mapping[str, str])
         busy = "This patch is under review in another window."
         return replace(journal, summary=busy) if journal.kind is FaultKind.REFUSED else journal
     state = _left(journal, place)
-    if state is not None:
-        loop = Reviewing(state, folder, _Marks(journal, place), time.time)
-        loop.post(Saved(tuple(file.path for file in state.review.change.files)))
-        return loop
-    fault = _begin(journal, place, made)
-    if fault is not None:
+    if state is None and (fault := _begin(journal, place, made)) is not None:
         journal.close()
         return fault
-    return Reviewing(begun(made), folder, _Marks(journal, place), time.time)
+    loop = Reviewing(state or begun(made), folder, _Marks(journal, place), time.time)
+    loop.post(
+        Saved(tuple(file.path for file in loop.state.review.change.files))
+    )  # they may be other since they were read
+    return loop
 
 
 def _recovered(store: Store, kept: Path) -> Recovery | Fault | None:

@@ -13,12 +13,7 @@ from beai.core.edits.hunks import as_edited
 from beai.core.edits.match import digest
 from beai.core.fault import Fault
 from beai.core.files import DiskTree
-from beai.core.project import layout
 from beai.core.project.facts import Project, RuleFile
-from beai.core.project.remembered import Remembered
-from beai.core.rulebook.checks.proposed import with_findings
-from beai.core.rulebook.checks.subject import Given
-from beai.core.rulebook.select import shelf
 
 _CHECKED = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".prisma")
 
@@ -76,15 +71,24 @@ class Folder:
         edited = as_edited(change, decisions)
         if not any(file.path.endswith(_CHECKED) for file in change.files):
             return edited
+        from beai.core.project.remembered import Remembered  # the checks take longer to load than the screen
+        from beai.core.rulebook.checks.proposed import with_findings
+        from beai.core.rulebook.checks.subject import Given
+
         fresh = frozenset(file.path for file in change.files if file.before is None)
         return with_findings(edited, Remembered(self._tree), self._project, Given(new=fresh), self._off)
 
     def rules(self) -> tuple[RuleFile, ...]:
         """The folder's own rules and those that come with beai."""
+        from beai.core.rulebook.select import shelf
+
         return shelf(self._project.rules, self._shipped)
 
     @cached_property
     def _project(self) -> Project:
+        from beai.core.project import layout
+        from beai.core.project.remembered import Remembered
+
         return layout.read(Remembered(self._tree), self._root.name)
 
     def _on_disk(self, path: str) -> OnDisk:

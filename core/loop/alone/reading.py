@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ from beai.core.text import clip, one_line
 
 _WANTED = 4_000
 _RATIONALE = 4_000
+_COLOUR = re.compile(r"\x1b\[[0-9;]{0,40}[mK]")
+_COLOURED = re.compile(r"^\x1b\[[0-9;]{1,40}m(?:diff |--- |\+\+\+ |@@ )", re.MULTILINE)
 
 
 def read(texts: Sequence[tuple[str, str]], places: Places, *, backwards: bool = False) -> Brought | Fault:
@@ -25,7 +28,7 @@ def read(texts: Sequence[tuple[str, str]], places: Places, *, backwards: bool = 
     """
     pasted: list[Pasted] = []
     for source, text in texts:
-        found = read_any(text, places.text)
+        found = read_any(_uncoloured(text), places.text)
         if isinstance(found, Fault):
             return found if len(texts) == 1 else replace(found, summary=f"{one_line(source)}: {found.summary}")
         pasted.append(found)
@@ -46,6 +49,11 @@ def read(texts: Sequence[tuple[str, str]], places: Places, *, backwards: bool = 
     source = ", ".join(one_line(source, 80) for source, _ in texts)
     total = sum(len(one.edits) for one in pasted)
     return Brought(source, change, total, tuple(left), tuple(dict.fromkeys(notes)))
+
+
+def _uncoloured(text: str) -> str:
+    """A diff without the colours that git gives it where it is told to (``git-diff(1)``, ``--color``)."""
+    return _COLOUR.sub("", text) if _COLOURED.search(text) else text
 
 
 def nothing(brought: Brought) -> Fault | None:
@@ -71,7 +79,9 @@ def _refused(edit: Edit, places: Places) -> str:
     if reason := barred(edit.file):
         return f"it may not be written: {reason}"
     if places.files.text(edit.file) is None and places.files.there(edit.file):
-        return "the file is there and cannot be edited: it is binary, too large, no file, or a link that leads outside"
+        return (
+            "the file is there and cannot be edited: it is binary, too large, secret, or no plain file of this folder"
+        )
     return ""
 
 

@@ -51,6 +51,7 @@ class Alone:
     """The review and how far it is; ``over`` is whether all was decided and done, ``receipt`` what was written then.
 
     ``outdated`` are files that may be other now; ``stale`` is the fault by which a write found that they are.
+    ``closing`` is whether the person closed the review while one was being looked at.
     """
 
     brought: Brought
@@ -59,6 +60,7 @@ class Alone:
     ticket: int = 0
     outdated: tuple[str, ...] = ()
     stale: Fault | None = None
+    closing: bool = False
     checks: Checks | None = None
     notice: str = ""
     fault: Fault | None = None
@@ -101,7 +103,7 @@ def _step(state: Alone, event: Event) -> Moved:
             if isinstance(state.pending, Apply):
                 return replace(state, notice="It is being written."), ()
             review, notice = marks(state.review, event)
-            return replace(state, review=review, notice=notice, fault=None), ()
+            return replace(state, review=review, notice=notice, fault=None, closing=False), ()
         case ReviewClosed():
             return _closed(state)
         case _:
@@ -110,8 +112,10 @@ def _step(state: Alone, event: Event) -> Moved:
 
 def _closed(state: Alone) -> Moved:
     """Write what was accepted, once everything is decided."""
+    if isinstance(state.pending, Apply):
+        return replace(state, notice="It is being written."), ()
     if state.pending is not None or state.outdated:
-        return replace(state, notice="A file is being looked at again: once more, please."), ()
+        return replace(state, closing=True), ()
     review = state.review
     if count := len(review.undecided()):
         return replace(state, notice=f"{count} hunk{'s are' if count > 1 else ' is'} still undecided."), ()
@@ -132,7 +136,7 @@ def _fact(state: Alone, event: Event, ticket: int) -> Moved:
         case Applied(_, receipt) if isinstance(effect, Apply):
             return replace(landed, receipt=receipt, over=True), ()
         case Rebased(_, files) if isinstance(effect, Rebase):
-            return _rebased(landed, effect, files), ()
+            return _resumed(state, _rebased(landed, effect, files))
         case Failed(_, fault) if isinstance(effect, Apply) and fault.kind is FaultKind.STALE:
             every = tuple(file.path for file in state.review.change.files)
             return replace(landed, outdated=every, stale=fault), ()
@@ -142,6 +146,14 @@ def _fact(state: Alone, event: Event, ticket: int) -> Moved:
             return replace(landed, notice="Stopped; nothing was decided by that."), ()
         case _:
             return state, ()
+
+
+def _resumed(before: Alone, state: Alone) -> Moved:
+    """Close the review now if the person did so meanwhile and the look at the files changed nothing in it."""
+    if not state.closing or state.outdated:
+        return state, ()
+    same = state.review == before.review and state.fault is None
+    return _closed(replace(state, closing=False)) if same else (replace(state, closing=False), ())
 
 
 def _rebased(state: Alone, effect: Rebase, files: tuple[OnDisk, ...]) -> Alone:
