@@ -185,10 +185,9 @@ def measure(rounds: int, columns: bool) -> tuple[dict[str, list[Sample]], dict[s
                 _pressed(terminal, "|", "│")
             for key, name, pattern in presses():
                 found[name].append(_pressed(terminal, key, pattern))
-            terminal.type("\x1b")
-            terminal.rest(0.2)
-            terminal.type("\x1b")
-            terminal.rest(0.1)
+            for _ in range(2):  # the comment, and the search; what follows an escape too soon would be one key with it
+                terminal.type("\x1b")
+                terminal.rest(0.5)
             if columns:
                 _pressed(terminal, "|", "hunk")
                 _pressed(terminal, "z", "hunk")

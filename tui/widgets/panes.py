@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -78,9 +77,9 @@ class WorkPane(Vertical):
         self._lay_stream()
         self._entitle()
 
-    @on(ReviewPane.Moved)
-    def _moved(self) -> None:
-        self._entitle()
+    def on_mount(self) -> None:
+        """The frame says which hunk is at hand."""
+        self.query_one(ReviewPane).framed = self._entitle
 
     def _mode(self, session: Session) -> str:
         if under_review(session) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from textual.events import Click
@@ -31,6 +31,7 @@ class ReviewReader(DiffView):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self.framed: Callable[[], None] | None = None
         self._spots: tuple[Spot, ...] = ()
         self._spots_of: tuple[object, str] = (None, "")
         self._matched: int | None = None  # the row of the match at hand
@@ -57,13 +58,13 @@ class ReviewReader(DiffView):
     def watch_line(self) -> None:
         """Another line is at hand."""
         super().watch_line()
-        self.post_message(self.Moved())
+        self._tell_moved()
 
     def watch_found(self) -> None:
         """Other words are marked, and counted."""
         super().watch_found()
         self._matched, self._spot = None, None
-        self.post_message(self.Moved())
+        self._tell_moved()
 
     def watch_review(self, old: Review | None, review: Review | None) -> None:
         """Mirror the review; lines are chosen only in what is still there."""
@@ -74,14 +75,14 @@ class ReviewReader(DiffView):
             self._wanted = ""
         self._matched = None
         super().watch_review(old, review)
-        self.post_message(self.Moved())
+        self._tell_moved()
 
     def watch_hunk(self, old: str, new: str) -> None:
         """Another hunk is at hand; nothing is chosen in it yet."""
         self.line = self.origin = -1
         self._matched = None
         super().watch_hunk(old, new)
-        self.post_message(self.Moved())
+        self._tell_moved()
 
     def on_click(self, event: Click) -> None:
         """The hunk under the pointer is at hand."""
@@ -153,7 +154,7 @@ class ReviewReader(DiffView):
 
     def do_white(self) -> None:
         self.layout_ = replace(self.layout_, calm=not self.layout_.calm)
-        self.post_message(self.Moved())
+        self._tell_moved()
 
     def do_columns(self) -> None:
         self.line = self.origin = -1
@@ -223,6 +224,13 @@ class ReviewReader(DiffView):
         """Have the person type a line."""
         self.screen.query_one(Prompt).ask(label, answered, text, hint, changed, offers)
 
+    def _tell_moved(self) -> None:
+        """Tell the frame at once, so that its title is painted with the lines; else whoever listens."""
+        if self.framed is not None:
+            self.framed()
+        else:
+            self.post_message(self.Moved())
+
     def _step(self, by: int) -> bool:
         """Move the line in lines mode; whether it is lines mode."""
         if self.line < 0:
@@ -265,7 +273,7 @@ class ReviewReader(DiffView):
         if spot.hunk:
             self.hunk = spot.hunk
         self._matched, self._spot = at, spot
-        self.post_message(self.Moved())
+        self._tell_moved()
         height = self.scrollable_content_region.height
         if not self.scroll_offset.y <= at < self.scroll_offset.y + height:
             self.scroll_to(y=max(at - height // 2, 0), animate=False, force=True)
