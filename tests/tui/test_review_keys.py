@@ -56,7 +56,11 @@ async def test_moving_deciding_splitting_and_taking_back(opened, size, keys):
             assert pane.hunk == f"src/{at}", key
         await bench.press("J", "y")
         assert (verdict(bench, "src/a.ts#1"), pane.hunk) == (Verdict.ACCEPTED, "src/a.ts#2")
-        await bench.press("v", "j", "y")  # the first two lines alone
+        await bench.press("v", "j")
+        assert "2 lines chosen" in screen_text(bench.app)
+        await bench.press("v")
+        assert "1 line chosen" in screen_text(bench.app)
+        await bench.press("k", "y")  # the first two lines alone
         assert verdict(bench, "src/a.ts#2.1") is Verdict.ACCEPTED
         assert review_of(bench).hunk("src/a.ts#2.1").new == ("added(1);\n", "added(2);\n")
         assert pane.hunk == "src/a.ts#2.2"

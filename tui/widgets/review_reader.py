@@ -60,6 +60,11 @@ class ReviewReader(DiffView):
         super().watch_line()
         self._tell_moved()
 
+    def watch_origin(self) -> None:
+        """Other lines are chosen."""
+        super().watch_origin()
+        self._tell_moved()
+
     def watch_found(self) -> None:
         """Other words are marked, and counted."""
         super().watch_found()
@@ -123,8 +128,8 @@ class ReviewReader(DiffView):
 
     def do_lines(self) -> None:
         if self.shown_lines():
-            self.line = max(self.line, 0)
-            self.origin = self.line
+            self.origin = max(self.line, 0)
+            self.line = self.origin
 
     def do_hunk_down(self) -> None:
         if not self._step(1):
