@@ -33,6 +33,7 @@ _HELP = """\b
 git diff main...feature | beai review          pbpaste | beai review
 beai review --clipboard                        beai review 0001-*.patch
 git diff | beai review -R                      take back what is in the files
+beai review PATCH && beai test                 decide, then run the tests
 beai review --json < PATCH                     what it would do; writes nothing
 beai review --json --accept all < PATCH        all of it, or nothing
 beai review --accept 'a.ts#1' --reject 'a.ts#2=not now' < PATCH

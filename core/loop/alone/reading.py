@@ -39,9 +39,9 @@ def read(texts: Sequence[tuple[str, str]], places: Places, *, backwards: bool = 
         edits, irreversible = _backwards(edits)
         left += irreversible
     located = [_located(edit, places) for edit in edits]
-    refused = [(edit, _refused(edit, places)) for edit in located]
-    allowed = [edit for edit, reason in refused if not reason]
-    left += [_left(edit, reason) for edit, reason in refused if reason]
+    refused = {file: _refused(file, places) for file in dict.fromkeys(edit.file for edit in located)}
+    allowed = [edit for edit in located if not refused[edit.file]]
+    left += [_left(edit, refused[edit.file]) for edit in located if refused[edit.file]]
     words = "\n\n".join(one.rationale for one in pasted if one.rationale)
     change, misses = placed(allowed, places.files.text, clip(words, _RATIONALE))
     left += [_missed(miss, places) for miss in misses]
@@ -74,11 +74,11 @@ def _located(edit: Edit, places: Places) -> Edit:
     return replace(edit, file=places.fresh(edit.file) if makes else places.existing(edit.file))
 
 
-def _refused(edit: Edit, places: Places) -> str:
+def _refused(file: str, places: Places) -> str:
     """Why nothing may be written there, or why what is there cannot be read; ``""`` where all is well."""
-    if reason := barred(edit.file):
+    if reason := barred(file):
         return f"it may not be written: {reason}"
-    if places.files.text(edit.file) is None and places.files.there(edit.file):
+    if places.files.text(file) is None and places.files.there(file):
         return (
             "the file is there and cannot be edited: it is binary, too large, secret, or no plain file of this folder"
         )
