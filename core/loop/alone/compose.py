@@ -21,7 +21,7 @@ from beai.core.loop.alone.places import Places
 from beai.core.loop.alone.reading import read
 from beai.core.loop.alone.state import Alone, begun, step
 from beai.core.loop.codec import text_of, value_of
-from beai.core.loop.events import Event, Saved
+from beai.core.loop.events import Event
 from beai.core.loop.journal import Journal, home
 from beai.core.settings import state_dir
 from beai.rules import shipped
@@ -75,11 +75,7 @@ def compose(asked: Asked, made: Brought, folder: Folder, env: Mapping[str, str])
     if state is None and (fault := _begin(journal, place, made)) is not None:
         journal.close()
         return fault
-    loop = Reviewing(state or begun(made), folder, _Marks(journal, place), time.time)
-    loop.post(
-        Saved(tuple(file.path for file in loop.state.review.change.files))
-    )  # they may be other since they were read
-    return loop
+    return Reviewing(state or begun(made), folder, _Marks(journal, place), time.time)
 
 
 def _recovered(store: Store, kept: Path) -> Recovery | Fault | None:

@@ -141,12 +141,16 @@ class Reviewing:
                 assert_never(effect)
 
     async def _watch(self) -> None:
-        """Look at the files under review, and say which were saved; they alone, so that no tree is too large."""
+        """Look at the files under review, and say which were saved; they alone, so that no tree is too large.
+
+        At first all of them count as saved: they may be other since the change was made. They are read after that look,
+        so that no save falls between the two.
+        """
         known: dict[str, object] = {}
         while True:
             paths = tuple(file.path for file in self.state.review.change.files)
             now = await asyncio.to_thread(self._disk.signs, paths)
-            saved = tuple(path for path in paths if path in known and known[path] != now[path])
+            saved = tuple(path for path in paths if path not in known or known[path] != now[path])
             known = dict(now)
             if saved:
                 self.post(Saved(saved))
