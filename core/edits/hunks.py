@@ -25,14 +25,14 @@ def hunks(path: str, before: str | None, after: str | None, cites: tuple[str, ..
     )
 
 
-def assemble(file: FileChange, decisions: Mapping[str, Decision]) -> str | None:
+def assemble(file: FileChange, decisions: Mapping[str, Decision], before: Sequence[str] | None = None) -> str | None:
     """The text with exactly the accepted hunks, as a person edited them; undecided is not accepted.
 
-    None where the file is to go.
+    None where the file is to go. ``before`` are the file's lines, for who has cut them already.
     """
     if file.after is None and all(_removes(decisions.get(hunk.id)) for hunk in file.hunks):
         return None
-    lines = split_lines(file.before or "")
+    lines = list(split_lines(file.before or "") if before is None else before)
     eol = eol_of(file.before or file.after or "")
     out, at = list[str](), 0
     for hunk in file.hunks:

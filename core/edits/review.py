@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from beai.core.edits.carried import Before, Carrying
 from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Side, Verdict
 from beai.core.edits.ends import split_lines
 from beai.core.rulebook.checks.finding import Finding
@@ -13,15 +14,6 @@ PAST = 500
 
 Edits = tuple[tuple[str, str], ...]
 """The hunks that the person wrote anew, with the text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What a review was before one act of the person."""
-
-    change: Change
-    decisions: tuple[Decision, ...]
-    comments: tuple[Comment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +41,9 @@ class _Index:
 class Review:
     """A change with what the person made of it so far.
 
-    ``past`` is what it was before each act, oldest first. ``there`` are hunks that left the review because their text
-    was on disk already when somebody had saved the file. ``checked`` is what the checks say of the person's edits.
+    ``past`` is what it was before each act, oldest first, on the texts of then. ``there`` are hunks that left the
+    review because their text was on disk already when somebody had saved the file. ``checked`` is what the checks say
+    of the person's edits.
     """
 
     change: Change
@@ -115,6 +108,16 @@ class Review:
         decision = self.decision(hunk.id)
         return hunk.new if decision is None or decision.edited is None else tuple(split_lines(decision.edited))
 
+    def knowing(self, other: Review) -> Review:
+        """This review, which looks up no more what ``other`` has looked up already and holds alike."""
+        index, known = self._index, other._index
+        index.hunks = known.hunks if self.change is other.change else index.hunks
+        index.comments = known.comments if self.comments is other.comments else index.comments
+        if self.decisions is other.decisions:
+            index.decisions = known.decisions
+            index.undecided = known.undecided if self.change is other.change else None
+        return self
+
     def _hunks(self) -> dict[str, Hunk]:
         index = self._index
         if index.hunks is None:
@@ -147,20 +150,54 @@ def comment(review: Review, said: Comment) -> Review:
     hunk = review.hunk(said.hunk)
     if hunk is None or not (said.line == 0 if said.side is Side.WHOLE else _within(review, hunk, said)):
         return review
-    kept = tuple(one for one in review.comments if _key(one) != _key(said))
-    words = (*kept, said) if said.text.strip() else kept
-    return review if set(words) == set(review.comments) else acted(review, comments=words)
+    place = _key(said)
+    earlier = next((one for one in review.comments_of(said.hunk) if _key(one) == place), None)
+    words = (said,) if said.text.strip() else ()
+    if (earlier,) == words or (earlier is None and not words):
+        return review
+    return acted(review, comments=(*(one for one in review.comments if one is not earlier), *words))
 
 
 def undo(review: Review) -> Review:
-    """Take back the last act whole: a verdict, one on a whole file, an edit, a split, a comment."""
-    if not review.past:
-        return review
-    *past, last = review.past
-    known = review.checked if last.change is review.change else None
-    return replace(
-        review, change=last.change, decisions=last.decisions, comments=last.comments, past=tuple(past), checked=known
+    """Take back the last act whole: a verdict, one on a whole file, an edit, a split, a comment.
+
+    What the review was before it is carried over to what was saved since; an act that changes nothing any more is
+    passed over. With nothing to take back, only ``past`` may be another.
+    """
+    carrying, now = Carrying(), state(review)
+    for at in range(len(review.past) - 1, -1, -1):
+        before = _unseen(carrying.onto(review.past[at], review.change), review)
+        if before != now:
+            return _taken_back(review, before, at)
+    return replace(review, past=()) if review.past else review
+
+
+def _taken_back(review: Review, before: Before, at: int) -> Review:
+    same = before.change is review.change
+    ids = frozenset(hunk.id for hunk in before.change.hunks()) if review.there else frozenset[str]()
+    back = replace(
+        review,
+        change=before.change,
+        decisions=before.decisions,
+        comments=before.comments,
+        past=review.past[:at],
+        there=tuple(hunk for hunk in review.there if hunk.id not in ids),
+        checked=review.checked if same else None,
     )
+    return back.knowing(review)
+
+
+def _unseen(before: Before, review: Review) -> Before:
+    """``before`` with what left the review meanwhile, and is no longer on disk, to be decided anew."""
+    gone = {hunk.id for hunk in review.there if review.hunk(hunk.id) is None}
+    if not gone:
+        return before
+    return replace(before, decisions=tuple(one for one in before.decisions if one.hunk not in gone))
+
+
+def state(review: Review) -> Before:
+    """What an act of the person changes of a review."""
+    return Before(review.change, review.decisions, review.comments)
 
 
 def acted(
@@ -171,8 +208,8 @@ def acted(
     comments: tuple[Comment, ...] | None = None,
 ) -> Review:
     """The review after an act that gave it these; what it was before is kept."""
-    before = Before(review.change, review.decisions, review.comments)
-    return replace(
+    before = state(review)
+    after = replace(
         review,
         change=review.change if change is None else change,
         decisions=review.decisions if decisions is None else decisions,
@@ -180,6 +217,7 @@ def acted(
         past=(*review.past[-(PAST - 1) :], before),
         checked=review.checked if change is None else None,
     )
+    return after.knowing(review)
 
 
 def checked(review: Review, edits: Edits, found: Change) -> Review:

@@ -24,7 +24,7 @@ def split(review: Review, hunk: str, old: Range, new: Range) -> Review:
     pieces = _pieces(whole, old, new)
     if len(pieces) < 2:
         return review
-    at = file.hunks.index(whole)
+    at = next(number for number, one in enumerate(file.hunks) if one is whole)
     bare = replace(file, hunks=(*file.hunks[:at], *pieces, *file.hunks[at + 1 :]))
     parts = _told(bare, whole, at, len(pieces))
     cut = replace(bare, hunks=(*file.hunks[:at], *parts, *file.hunks[at + 1 :]))

@@ -91,7 +91,9 @@ def marks(review: Review, deed: Marking) -> tuple[Review, str]:
         case Commented():
             return reviews.comment(review, deed.comment), ""
         case JudgementUndone():
-            return reviews.undo(review), "" if review.past else "Nothing is left to take back."
+            after = reviews.undo(review)
+            same = reviews.state(after) == reviews.state(review)
+            return after, "Nothing is left to take back." if same else ""
         case _:
             assert_never(deed)
 

@@ -12,7 +12,6 @@ from beai.core.edits.blocks import scripted
 from beai.core.edits.change import Decision, FileChange, Verdict
 from beai.core.edits.ends import split_lines
 from beai.core.edits.hunks import assemble, hunks
-from beai.core.edits.lines import around, new_start, unified
 from tests.core.work import calls
 
 MOST = 1_000_000  # calls; comparing each line with each takes a hundred million
@@ -96,31 +95,6 @@ def test_ten_thousand_equal_lines_fall_back_to_bigger_hunks() -> None:
     file = change(before, after)
     assert calls(lambda: change(before, after)) < MOST
     assert accepted(file, {hunk.id for hunk in file.hunks}) == after
-
-
-def test_a_diff_is_shown_with_numbers_on_both_sides() -> None:
-    file = change("1\n2\n3\n4\n5\n6\n", "1\nx\ny\n3\n4\n6\n")
-    first, second = file.hunks
-    shown = [(line.kind, line.old, line.new, line.text) for line in around(file, second, 1)]
-    assert shown == [(" ", 4, 5, "4"), ("-", 5, None, "5"), (" ", 6, 6, "6")]
-    assert [line.hunk for line in around(file, first, 0)] == [first.id] * 3
-    assert new_start(file, second) == 5
-    assert [len(group) for group in unified(file, 1)] == [8]
-    assert [len(group) for group in unified(file, 0)] == [3, 1]
-
-
-@given(TEXTS, TEXTS, st.integers(0, 3))
-def test_shown_lines_are_the_real_lines(before: str, after: str, context: int) -> None:
-    file = change(before, after)
-    old, new = split_lines(before), split_lines(after)
-    groups = unified(file, context)
-    for line in (line for group in (*groups, *(around(file, hunk, context) for hunk in file.hunks)) for line in group):
-        sides = [side[number - 1] for side, number in ((old, line.old), (new, line.new)) if number is not None]
-        assert all(
-            text.rstrip("\r\n") == line.text.rstrip("\r") and text.endswith("\n") == line.ended for text in sides
-        )
-    flat = [line for group in groups for line in group]
-    assert sum(line.kind == "+" for line in flat) == sum(len(hunk.new) for hunk in file.hunks)
 
 
 def one(name: str, eol: str = "\n") -> str:

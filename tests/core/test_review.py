@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from beai.core.edits.aligned import aligned, cut
 from beai.core.edits.blocks import changed
+from beai.core.edits.carried import DELETED, UNREADABLE
 from beai.core.edits.change import Change, Comment, Decision, FileChange, Side, Verdict
 from beai.core.edits.ends import split_lines
 from beai.core.edits.hunks import assemble, hunks
 from beai.core.edits.match import digest, file_change
-from beai.core.edits.rebase import DELETED, UNREADABLE, rebase, told
+from beai.core.edits.rebase import rebase, told
 from beai.core.edits.review import PAST, Review, comment, judge, judge_file, undo
 from beai.core.edits.sliding import slid
 from beai.core.edits.split import split
@@ -146,10 +147,13 @@ def test_saves_between_the_acts_lose_no_undecided_hunk_and_no_undo_brings_an_old
         review = saved(act(review, kind, at), person)
         known = {hunk.id for hunk in review.change.hunks()}
         assert {one.hunk for one in review.decisions} <= known
-        for state in (review, *review.past):
-            assert all(file.before == person for file in state.change.files)
+        assert all(file.before == person for file in review.change.files)
     while review.past:
         review = undo(review)
+        for file in review.change.files:
+            assert file.before == person and made(review, NO) == person and made(review, YES) == file.after
+            rows = split_lines(person)
+            assert all(tuple(rows[one.old_start : one.old_start + len(one.old)]) == one.old for one in file.hunks)
         assert {one.hunk for one in review.decisions} <= {hunk.id for hunk in review.change.hunks()}
 
 
@@ -207,6 +211,78 @@ def test_a_hunk_whose_text_is_there_already_leaves_the_review_and_is_named():
     assert [hunk.id for hunk in after.there] == ["src/a.ts#1"]
     assert told(review, after, PATH).endswith("1 moved along, 1 there already.")
     assert saved(review, changed_at(2, 6)).change.hunks() == ()
+
+
+def test_a_refusal_beside_text_that_somebody_wrote_by_hand_stands_where_its_lines_are_now():
+    review = review_of("a\n", "a\nnew 1\nnew 2\nnew 3\n")
+    review = split(review, "src/a.ts#1", (0, 0), (1, 2))
+    for id, verdict in (("src/a.ts#1.1", YES), ("src/a.ts#1.2", NO), ("src/a.ts#1.3", YES)):
+        review = judge(review, Decision(id, verdict, "why"))
+    after = saved(review, "a\nnew 1\nnew 3\n")
+    assert [hunk.id for hunk in after.there] == ["src/a.ts#1.1", "src/a.ts#1.3"]
+    (left,) = after.change.hunks()
+    assert (left.id, left.old_start, left.conflict) == ("src/a.ts#1.2", 2, "")
+    assert after.decisions == (Decision("src/a.ts#1.2", NO, "why"),)
+    assert made(after) == "a\nnew 1\nnew 3\n" and made(after, YES) == "a\nnew 1\nnew 2\nnew 3\n"
+
+
+def found_in(review: Review, text: str, *, line: int = 0) -> Review:
+    """The review with a finding on each hunk whose new text holds ``text``: there, or ``line`` lines below."""
+    (file,) = review.change.files
+    at = file.after.index(text)
+    begin = at
+    for _ in range(line):
+        begin = file.after.index("\n", begin) + 1
+    span = Span(begin, file.after.index("\n", begin))
+    code = file.after[span.start : span.end]
+    one = Finding("any", "r#P3", PATH, file.after.count("\n", 0, begin) + 1, 1, span, "no", "yes", code)
+    marked = (replace(hunk, findings=(one,)) if text in "".join(hunk.new) else hunk for hunk in file.hunks)
+    return Review(Change((replace(file, hunks=tuple(marked)),)))
+
+
+@pytest.mark.parametrize("below", [0, 2])
+@pytest.mark.parametrize(
+    "person",
+    [
+        "first\n" + BASE,
+        BASE.replace("line 4\n", ""),
+        BASE.replace("line 2\n", "mine\nand mine\n"),
+        BASE.replace("line 7\n", "mine\nand mine\nline 7\n"),
+        BASE.replace("line 6\n", "theirs\n"),
+    ],
+    ids=["a line above", "a line gone above", "a conflict above", "lines below", "its own lines touched"],
+)
+def test_findings_move_with_the_lines_that_they_are_about(person, below):
+    review = found_in(review_of(BASE, changed_at(2, 6)), "new 6", line=below)
+    (file,) = saved(review, person).change.files
+    (one,) = (found for hunk in file.hunks for found in hunk.findings)
+    assert file.after[one.span.start : one.span.end] == one.code
+    assert split_lines(file.after)[one.line - 1] == f"{one.code}\n"
+
+
+def test_a_finding_of_text_that_the_person_wrote_anew_does_not_come_along_into_a_conflict():
+    review = found_in(review_of(BASE, changed_at(2)), "new 2")
+    review = judge(review, Decision("src/a.ts#1", YES, edited="mine\n"))
+    (hunk,) = saved(review, changed_at(2, by="theirs")).change.hunks()
+    assert hunk.new == ("mine\n",) and hunk.findings == ()
+
+
+def test_undo_after_a_save_takes_back_one_act_and_keeps_the_conflict():
+    review = judge(review_of(BASE, changed_at(2, 6)), Decision("src/a.ts#1", YES))
+    review = judge(review, Decision("src/a.ts#2", YES))
+    after = saved(review, changed_at(2, by="theirs"))
+    back = undo(after)
+    assert back.change == after.change and back.undecided() == ("src/a.ts#1", "src/a.ts#2")
+    assert undo(back).change == after.change and undo(back).past == () == undo(undo(back)).past
+
+
+def test_what_left_the_review_and_is_no_longer_on_disk_comes_back_undecided():
+    review = judge(review_of(BASE, changed_at(2, 6)), Decision("src/a.ts#1", YES))
+    review = judge(review, Decision("src/a.ts#2", YES))
+    gone = saved(review, changed_at(2))
+    assert [hunk.id for hunk in gone.change.hunks()] == ["src/a.ts#2"]
+    back = undo(saved(gone, BASE))
+    assert back.undecided() == ("src/a.ts#1", "src/a.ts#2") and back.there == ()
 
 
 @pytest.mark.parametrize(("hash_now", "why"), [("", DELETED), ("unread", UNREADABLE)])
