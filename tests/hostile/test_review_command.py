@@ -43,6 +43,7 @@ FORMS = {
     "search and replace": "a.txt\n<<<<<<< SEARCH\nline 3\n=======\nline 3 new\n>>>>>>> REPLACE\n",
     "ours": "I do it.\n\n### replace in a.txt\n```\nline 3\n```\n```\nline 3 new\n```\n\n### end w edits=1 cases=0\n",
     "a chat": f"Sure! Here is the change:\n\n```diff\n{DIFF}```\n\nThen run:\n\n```bash\nnpm test\n```\n\nEnjoy!\n",
+    "mnemonic prefixes": f"diff --git i/a.txt w/a.txt\nindex 0123456..89abcde 100644\n--- i/a.txt\n+++ w/a.txt\n{HUNK}",
     "coloured": "".join(
         f"\x1b[{1 if line[:1] in '-+' and line[1:2] in '-+' else 36}m{line}\x1b[m\n" for line in DIFF.splitlines()
     ),
@@ -102,6 +103,11 @@ def test_what_was_written_in_a_folder_without_git_can_be_undone(place: Place) ->
     assert place.review(DIFF, "--accept", "all").exit_code == 0
     undone = CliRunner().invoke(main, ["undo", "--yes"], env={"BEAI_STATE": str(place.state)})
     assert (undone.exit_code, place.files) == (0, {"a.txt": TEXT.encode()}), undone.output
+
+
+def test_a_new_file_of_a_diff_with_mnemonic_prefixes_loses_its_prefix(place: Place) -> None:
+    new = "diff --git c/n.txt i/n.txt\nnew file mode 100644\n--- /dev/null\n+++ i/n.txt\n@@ -0,0 +1 @@\n+new\n"
+    assert [file["path"] for file in place.json(new)["files"]] == ["n.txt"]
 
 
 def test_line_ends_of_the_file_stay(place: Place) -> None:

@@ -52,7 +52,7 @@ def folder_of(asked: Asked, env: Mapping[str, str]) -> Folder | Fault:
     store = Store(asked.root, kept, never=barred)
     if isinstance(fault := _recovered(store, kept), Fault):
         return fault
-    return Folder(asked.root, store, shipped(), asked.off)
+    return Folder(asked.root, store, shipped(), asked.off, (asked.root / ".git").exists())
 
 
 def brought(asked: Asked, folder: Folder) -> Brought | Fault:

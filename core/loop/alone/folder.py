@@ -33,14 +33,21 @@ class Writer(Protocol):
 class Folder:
     """The files below ``root``; everything here may take a while and is called beside the screen.
 
+    Where git does not list them (``listed``), the folder is not gone through: it may be a person's home.
+
     ``shipped`` are the rules that come with beai, by file name; ``off`` are checks that are not made.
     """
 
     def __init__(
-        self, root: Path, writer: Writer, shipped: tuple[tuple[str, str], ...] = (), off: Collection[str] = ()
+        self,
+        root: Path,
+        writer: Writer,
+        shipped: tuple[tuple[str, str], ...] = (),
+        off: Collection[str] = (),
+        listed: bool = True,
     ) -> None:
         self._root, self._writer, self._shipped, self._off = root, writer, shipped, off
-        self._tree = DiskTree(root)
+        self._tree, self._listed = DiskTree(root), listed
 
     def text(self, path: str) -> str | None:
         """A file's text as it is now."""
@@ -52,7 +59,7 @@ class Folder:
 
     def ending(self, name: str) -> tuple[str, ...]:
         """The files of the folder whose path ends in ``/name``."""
-        return tuple(path for path in self._tree.paths() if path.endswith(f"/{name}"))
+        return tuple(path for path in self._tree.paths() if path.endswith(f"/{name}")) if self._listed else ()
 
     def on_disk(self, paths: Sequence[str]) -> tuple[OnDisk, ...]:
         """What each file holds now."""
@@ -69,7 +76,7 @@ class Folder:
     def checked(self, change: Change, decisions: Sequence[Decision] = ()) -> Change:
         """The change, with what the person wrote anew, and on each hunk what the checks find in it."""
         edited = as_edited(change, decisions)
-        if not any(file.path.endswith(_CHECKED) for file in change.files):
+        if not self._listed or not any(file.path.endswith(_CHECKED) for file in change.files):
             return edited
         from beai.core.project.remembered import Remembered  # the checks take longer to load than the screen
         from beai.core.rulebook.checks.proposed import with_findings
@@ -80,6 +87,8 @@ class Folder:
 
     def rules(self) -> tuple[RuleFile, ...]:
         """The folder's own rules and those that come with beai."""
+        if not self._listed:
+            return ()
         from beai.core.rulebook.select import shelf
 
         return shelf(self._project.rules, self._shipped)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol, assert_never
 
@@ -169,8 +168,10 @@ class Reviewing:
         self._looking = asyncio.create_task(self._check(*wanted, review.decisions), name="checks")
 
     async def _check(self, change: Change, edits: Edits, decisions: tuple[Decision, ...]) -> None:
-        with suppress(asyncio.CancelledError):
+        try:
             found = await asyncio.to_thread(self._disk.checked, change, decisions)
-            if not self.rules:
-                self.rules = await asyncio.to_thread(self._disk.rules)
-            self.post(EditsChecked(change, edits, found))
+            self.rules = self.rules or await asyncio.to_thread(self._disk.rules)
+        except Exception as error:  # noqa: BLE001 - findings only warn: without them the review goes on, and says so
+            self.state = replace(self.state, notice=f"The checks broke, so nothing is found: {type(error).__name__}.")
+            found = change
+        self.post(EditsChecked(change, edits, found))

@@ -138,9 +138,9 @@ class _Reading:
         if old == new == "/dev/null":
             return Complaint("its diff names no file").at(self.number)
         if old == "/dev/null":
-            file.act, name = Act.ADD, _stripped(new, new)[1]
+            file.act, name = Act.ADD, self._sole(new, 1)
         elif new == "/dev/null":
-            file.act, name = Act.DELETE, _stripped(old, old)[0]
+            file.act, name = Act.DELETE, self._sole(old, 0)
         else:
             before, name = _stripped(old, new)
             if file.act not in (Act.MOVE, Act.COPY) and before not in (name, f"{name}.orig", f"{name}.old"):
@@ -150,6 +150,11 @@ class _Reading:
         file.file = name if file.act not in (Act.MOVE, Act.COPY) else file.file
         self.at += 2
         return None
+
+    def _sole(self, name: str, side: int) -> str:
+        """The name of a file that is only on one side; git's line above has both, by which its prefix is known."""
+        named = self.git if self.git is not None and self.git[side] == name else (name, name)
+        return _stripped(*named)[side]
 
     def _extended(self, line: str, file: FilePatch) -> None:
         """git's extended headers; what no edit can carry becomes a note."""
