@@ -207,7 +207,7 @@ def _on_screen(asked: Asked, made: Brought, folder: Folder, settings: Settings, 
     from beai.tui.own_terminal import at_the_terminal, out_of_reach
 
     if not made.change.files:
-        _nothing(made, nothing(made))
+        _nothing(made, nothing(made), "" if asked.backwards else " -R decides what of it to take back.")
     if fault := out_of_reach():
         stop(fault)
     loop = compose(asked, made, folder, os.environ)
@@ -229,7 +229,7 @@ def _on_screen(asked: Asked, made: Brought, folder: Folder, settings: Settings, 
     sys.exit(0 if loop.state.over else 1 if fault is not None else WAITS)
 
 
-def _nothing(made: Brought, fault: Fault | None) -> NoReturn:
+def _nothing(made: Brought, fault: Fault | None, hint: str) -> NoReturn:
     """Leave where nothing can be decided: all is there already, or nothing of it has a place."""
     for note in made.notes:
         say(note)
@@ -239,7 +239,7 @@ def _nothing(made: Brought, fault: Fault | None) -> NoReturn:
             click.echo(f"    {printable(line)}", err=True)
     if fault is not None:
         stop(fault)
-    say("There is nothing to decide: the files read so already. -R decides what of it to take back.")
+    say(f"There is nothing to decide: the files read so already.{hint}")
     sys.exit(0)
 
 
