@@ -16,7 +16,7 @@ _STANDARD = (0, 1, 2)
 def out_of_reach() -> Fault | None:
     """Why no screen can be shown; None where there is a terminal, also behind pipes (tty(4))."""
     try:
-        os.close(os.open(_TTY, os.O_RDWR | os.O_CLOEXEC))
+        os.close(_opened())
     except OSError as error:
         said = "The review needs a terminal for its keys and its screen."
         return Fault(FaultKind.USAGE, said, str(error), "Without one, use --json with --accept and --reject.")
@@ -31,7 +31,7 @@ def at_the_terminal() -> Iterator[None]:
     """
     kept: dict[int, int] = {}
     _flush()
-    handle = os.open(_TTY, os.O_RDWR | os.O_CLOEXEC)
+    handle = _opened()
     try:
         for number in _STANDARD:
             if not _is_terminal(number):
@@ -46,6 +46,18 @@ def at_the_terminal() -> Iterator[None]:
             os.dup2(before, number)
             os.close(before)
         os.close(handle)
+
+
+def _opened() -> int:
+    """The terminal that one of our outputs is on, by its own name, else the controlling one; raises ``OSError``.
+
+    By its name first: that also serves a process that has no controlling terminal, as one started by setsid(1).
+    """
+    for number in reversed(_STANDARD):
+        if _is_terminal(number):
+            with suppress(OSError):
+                return os.open(os.ttyname(number), os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+    return os.open(_TTY, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
 
 
 def _is_terminal(number: int) -> bool:
