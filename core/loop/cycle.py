@@ -53,14 +53,27 @@ def review(session: Session, change: Change) -> Session:
     return on_cycle(session, replace(cycle, stage=Stage.REVIEWING, review=Review(change), outdated=(), stale=None))
 
 
-def run(session: Session, receipt: Receipt) -> Moved:
-    """Run the tests on exactly what is on disk now."""
+def kept(session: Session, receipt: Receipt) -> Session:
+    """The session in which what ``receipt`` proves to be on disk is part of the task, of its case and of its cycle."""
+    cycle = session.cycle
+    if receipt.files and receipt not in session.written:
+        session = replace(session, written=(*session.written, receipt), case_written=(*session.case_written, receipt))
+    if cycle is None or not receipt.files or receipt in cycle.receipts:
+        return session
+    return on_cycle(session, replace(cycle, receipts=(*cycle.receipts, receipt)))
+
+
+def run(session: Session) -> Moved:
+    """Run the tests on exactly what is on disk now, for everything that this cycle wrote."""
     cycle = session.cycle
     if cycle is None:
         return still(session)
-    judging = replace(cycle, stage=Stage.JUDGING, receipts=(*cycle.receipts, receipt))
-    changed = tuple(written.path for written in receipt.files)
-    return issue(on_cycle(session, judging), judge(session, changed))
+    return issue(on_cycle(session, replace(cycle, stage=Stage.JUDGING)), judge(session, paths(cycle)))
+
+
+def paths(cycle: Cycle) -> tuple[str, ...]:
+    """What this cycle wrote."""
+    return tuple(dict.fromkeys(written.path for receipt in cycle.receipts for written in receipt.files))
 
 
 def judge(session: Session, changed: tuple[str, ...]) -> RunTests:

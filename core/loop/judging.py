@@ -8,7 +8,7 @@ from typing import assert_never
 from beai.core.edits.change import Receipt
 from beai.core.edits.policy import is_test
 from beai.core.loop import cases, commit, guidance, mistyped
-from beai.core.loop.cycle import again, begin, locked, run
+from beai.core.loop.cycle import again, begin, kept, locked, run
 from beai.core.loop.events import Probed
 from beai.core.loop.leaving import put_back
 from beai.core.loop.moves import Moved, on_case, on_cycle, still
@@ -25,11 +25,8 @@ def applied(session: Session, receipt: Receipt) -> Moved:
     cycle = session.cycle
     if cycle is None:
         return still(session)
-    if receipt.files:
-        session = replace(session, written=(*session.written, receipt), case_written=(*session.case_written, receipt))
-    if cycle.purpose is Purpose.RECORD:
-        return commit.propose(session)
-    return run(session, receipt)
+    session = kept(session, receipt)
+    return commit.propose(session) if cycle.purpose is Purpose.RECORD else run(session)
 
 
 def tests_ran(session: Session, report: Report) -> Moved:

@@ -150,7 +150,7 @@ def failed(session: Session, effect: Effect, fault: Fault) -> Moved:
     match effect:
         case Apply() if at is not None and fault.kind is FaultKind.STALE:
             return still(rebasing.stale(session, fault))
-        case Apply() if at is not None:
+        case Apply() | Adopt() if at is not None and at.review is not None:
             return still(on_cycle(session, replace(at, stage=Stage.REVIEWING)))
         case Adopt() if at is not None:
             return still(on_cycle(session, replace(at, stage=Stage.BY_HAND)))
@@ -199,11 +199,12 @@ def steered(session: Session, deed: Guided | TakenByHand | StepSkipped | RerunAs
 
 def retried(session: Session) -> Moved:
     """Do the failed step again, on what is decided *now*: an old effect never carries out a verdict taken back."""
+    at = session.cycle
     match session.failed:
         case None:
             return still(session, "Nothing failed.")
-        case Apply():
-            return replies.review_closed(session)
+        case Apply() | Adopt() if at is not None and at.review is not None:
+            return replies.review_closed(on_cycle(session, replace(at, stage=Stage.REVIEWING)))
         case Suggest(failing=failing) if session.cycle is not None:
             return cycle.consult(session, failing)
         case CommitWork():
@@ -236,7 +237,7 @@ def rerun(session: Session, everything: bool = False) -> Moved:
         return cycle.adopt(session)
     if at is not None and at.stage in (Stage.JUDGING, Stage.RESTORING):
         judging = on_cycle(session, replace(at, stage=Stage.JUDGING))
-        whole = cycle.whole_run(session) if at.purpose is Purpose.RECORD else cycle.judge(session, _paths(at))
+        whole = cycle.whole_run(session) if at.purpose is Purpose.RECORD else cycle.judge(session, cycle.paths(at))
         return issue(judging, whole)
     files = None if everything or session.case is None or session.case.test is None else (session.case.test.file,)
     moved, effects = issue(session, RunTests(RunRequest(files=files)))
@@ -271,10 +272,6 @@ def _skip(session: Session, reason: str) -> Moved:
     if session.phase not in (Phase.REFACTOR, Phase.RECORD):
         return still(session, "Only the refactoring and the record can be skipped.")
     return leave(session, reason.strip() or "skipped")
-
-
-def _paths(at: Cycle) -> tuple[str, ...]:
-    return tuple(written.path for receipt in at.receipts for written in receipt.files)
 
 
 def _still_failed(session: Session) -> str:

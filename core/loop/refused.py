@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from beai.core.edits.change import Change, Hunk, Verdict
-from beai.core.loop.effects import Suggest
 from beai.core.suggest.exchange import Answer, Feedback, HunkFeedback
 from beai.core.text import one_line
 
@@ -18,15 +17,13 @@ Again = tuple[tuple[Hunk, str], ...]
 """Hunks of a new change that were refused before, with the reason."""
 
 
-def refusals(effect: Suggest) -> tuple[HunkFeedback, ...]:
+def refusals(feedback: Sequence[Feedback], answers: Sequence[Answer]) -> tuple[HunkFeedback, ...]:
     """The hunks that were refused and that the person did not speak of since: their later word may want them back."""
     since = 0
-    for turn, told in enumerate(effect.feedback):
+    for turn, told in enumerate(feedback):
         since = turn if told.outcome.startswith(_PERSON) else since
-    since = max([since, *map(_wanted_back, effect.answers)])
-    latest = {
-        (one.hunk.file, one.hunk.old, one.hunk.new): one for told in effect.feedback[since:] for one in told.hunks
-    }
+    since = max([since, *map(_wanted_back, answers)])
+    latest = {(one.hunk.file, one.hunk.old, one.hunk.new): one for told in feedback[since:] for one in told.hunks}
     return tuple(one for one in latest.values() if one.decision and one.decision.verdict is Verdict.REJECTED)
 
 
@@ -60,6 +57,11 @@ def warned(change: Change, again: Again) -> Change:
         for file in change.files
     )
     return replace(change, files=tuple(files))
+
+
+def anew(change: Change, feedback: Sequence[Feedback], answers: Sequence[Answer]) -> Change:
+    """``change``, in which the person wrote hunks anew, with a warning on what is still what they refused before."""
+    return warned(change, resent(change, refusals(feedback, answers)))
 
 
 def _wanted_back(answer: Answer) -> int:

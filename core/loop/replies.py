@@ -59,7 +59,8 @@ def review_closed(session: Session) -> Moved:
     if cycle is None or cycle.review is None or cycle.stage is not Stage.REVIEWING or cycle.review.undecided():
         return close(session)
     decisions = cycle.review.decisions
-    declined = bool(decisions) and all(decision.verdict is Verdict.REJECTED for decision in decisions)
+    refused = bool(decisions) and all(decision.verdict is Verdict.REJECTED for decision in decisions)
+    declined = refused and not cycle.review.there
     reasons = "; ".join(decision.reason for decision in decisions if decision.reason)
     if declined and (cycle.purpose is Purpose.RECORD or (cycle.purpose is Purpose.REFACTOR and not reasons)):
         return leave(session, reasons or "declined")

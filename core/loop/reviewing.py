@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import assert_never
 
 from beai.core.edits import review as reviews
-from beai.core.edits.change import Verdict
+from beai.core.edits.change import Receipt, Verdict
+from beai.core.edits.hunks import as_edited
 from beai.core.edits.review import Review
 from beai.core.edits.split import split
-from beai.core.loop.cycle import adopt, consult
-from beai.core.loop.effects import Apply, Effect
+from beai.core.loop import refused
+from beai.core.loop.cycle import adopt, consult, kept
+from beai.core.loop.effects import Adopt, Apply, Effect
 from beai.core.loop.events import Commented, EditsChecked, FileJudged, HunkJudged, HunkSplit, JudgementUndone, Marking
 from beai.core.loop.moves import Moved, issue, on_cycle, still
 from beai.core.loop.session import Cycle, Session, Stage, Waiver
@@ -33,7 +35,8 @@ def edits_checked(session: Session, event: EditsChecked) -> Moved:
     review = cycle.review if cycle is not None and cycle.stage is Stage.REVIEWING else None
     if cycle is None or review is None or review.change != event.change or review.edits() != event.edits:
         return still(session)
-    return still(on_cycle(session, replace(cycle, review=reviews.checked(review, event.edits, event.checked))))
+    found = refused.anew(event.checked, cycle.feedback, session.answers)
+    return still(on_cycle(session, replace(cycle, review=reviews.checked(review, event.edits, found))))
 
 
 def close(session: Session) -> Moved:
@@ -45,24 +48,35 @@ def close(session: Session) -> Moved:
     if undecided := review.undecided():
         count = len(undecided)
         return still(session, f"{count} hunk{'s are' if count > 1 else ' is'} still undecided.")
-    if not review.change.hunks():
-        there = tuple(dict.fromkeys(hunk.file for hunk in review.there))
-        return adopt(on_cycle(session, replace(cycle, saved=there, by_hand=True)))
-    if not any(decision.verdict is Verdict.ACCEPTED for decision in review.decisions):
-        return consult(on_cycle(session, replace(cycle, feedback=(*cycle.feedback, verdicts(cycle)))))
     if gone := away(review):
         return still(session, gone)
-    applying = on_cycle(session, replace(cycle, stage=Stage.APPLYING))
-    return issue(applying, Apply(review.change, review.decisions))
+    if there := tuple(dict.fromkeys(hunk.file for hunk in review.there)):
+        return adopt(on_cycle(session, replace(cycle, saved=there, by_hand=True)))
+    if not _accepts(review):
+        return consult(on_cycle(session, replace(cycle, feedback=(*cycle.feedback, verdicts(cycle)))))
+    return _apply(session, cycle, review)
+
+
+def goes_on(session: Session, effect: Effect) -> bool:
+    """Whether what the person wrote by hand was taken in beside hunks that are still to be written."""
+    review = session.cycle.review if session.cycle is not None else None
+    return isinstance(effect, Adopt) and review is not None and _accepts(review)
+
+
+def adopted(session: Session, receipt: Receipt) -> Moved:
+    """What the person wrote by hand is part of the task: write what they accepted besides."""
+    session = kept(session, receipt)
+    cycle = session.cycle
+    return _apply(session, cycle, cycle.review) if cycle is not None and cycle.review is not None else still(session)
 
 
 def taken(session: Session, effect: Effect) -> Session:
     """What was decided is on disk: the suggester will hear of it, and what was accepted against a warning is kept."""
     cycle = session.cycle
-    if cycle is None or cycle.review is None or not isinstance(effect, Apply):
+    if cycle is None or cycle.review is None or not isinstance(effect, Apply | Adopt):
         return session
     told = replace(cycle, feedback=(*cycle.feedback, verdicts(cycle)))
-    fresh = (one for one in _waivers(cycle.review) if one not in session.waivers)
+    fresh = (one for one in _waivers(session, cycle, cycle.review) if one not in session.waivers)
     return replace(on_cycle(session, told), waivers=(*session.waivers, *fresh))
 
 
@@ -106,11 +120,29 @@ def away(review: Review) -> str:
     return f"{one_line(file.path)}: {file.gone}" if file is not None else ""
 
 
-def _waivers(review: Review) -> tuple[Waiver, ...]:
+def _accepts(review: Review) -> bool:
+    return any(decision.verdict is Verdict.ACCEPTED for decision in review.decisions)
+
+
+def _apply(session: Session, cycle: Cycle, review: Review) -> Moved:
+    applying = on_cycle(session, replace(cycle, stage=Stage.APPLYING))
+    return issue(applying, Apply(review.change, review.decisions))
+
+
+def _waivers(session: Session, cycle: Cycle, review: Review) -> tuple[Waiver, ...]:
+    """The warnings that were accepted; once the person wrote hunks anew, those that the texts deserve as they are.
+
+    These do not wait for the checks, which come in when they come: a replay must record the same.
+    """
+    change = review.change
+    if review.edits():
+        from beai.core.edits.match import rewarned  # here: it parses, and the screen starts without a parser
+
+        change = refused.anew(rewarned(as_edited(change, review.decisions)), cycle.feedback, session.answers)
     accepted = {one.hunk for one in review.decisions if one.verdict is Verdict.ACCEPTED}
     return tuple(
         Waiver(f"accepted: {warning}", hunk.file)
-        for hunk in review.change.hunks()
+        for hunk in change.hunks()
         if hunk.id in accepted
-        for warning in review.warnings()[hunk.id]
+        for warning in hunk.warnings
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from beai.core.edits.change import Receipt
 from beai.core.loop import (
     answers,
     cases,
@@ -176,7 +177,7 @@ def _fact(session: Session, fact: Fact) -> Moved:
         case Replied():
             return replies.replied(done, fact.reply)
         case Applied():
-            return judging.applied(reviewing.taken(done, effect), fact.receipt)
+            return _applied(done, effect, fact.receipt)
         case Rebased():
             return rebasing.rebased(done, effect, fact.files)
         case Restored():
@@ -197,6 +198,12 @@ def _fact(session: Session, fact: Fact) -> Moved:
             return phases.cancelled(done, effect)
         case _:
             assert_never(fact)
+
+
+def _applied(session: Session, effect: Effect, receipt: Receipt) -> Moved:
+    if reviewing.goes_on(session, effect):
+        return reviewing.adopted(session, receipt)
+    return judging.applied(reviewing.taken(session, effect), receipt)
 
 
 def _deed(session: Session, deed: Deed) -> Moved:

@@ -57,7 +57,8 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
         answer = await _matched(ports, effect, reply, tried, project.schema)
         if isinstance(answer, Fault):
             return Failed(ticket, answer)
-        again = refused.resent(answer, refused.refusals(effect)) if isinstance(answer, Change) else ()
+        known = refused.refusals(effect.feedback, effect.answers)
+        again = refused.resent(answer, known) if isinstance(answer, Change) else ()
         if not isinstance(answer, _Missed) and not (again and left):
             return Replied(ticket, refused.warned(answer, again) if isinstance(answer, Change) else answer)
         tried = answer.tried if isinstance(answer, _Missed) else Tried()

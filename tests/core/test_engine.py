@@ -288,6 +288,84 @@ async def test_what_the_person_wrote_by_hand_meanwhile_is_taken_in_and_judged(be
     await run.close()
 
 
+MORE_FILE = "src/more.test.ts"
+
+
+class Both(Author):
+    """Its tests come with another test file."""
+
+    def __call__(self, request: Request):
+        reply = super().__call__(request)
+        if request.purpose is not Purpose.TEST or not isinstance(reply, ProposeEdits):
+            return reply
+        more = WholeFile(MORE_FILE, (request.source(MORE_FILE) or "") + f"// {request.case_id}\n")
+        return ProposeEdits((*reply.edits, more))
+
+
+@pytest.mark.parametrize("hand", [TEST_FILE, MORE_FILE])
+async def test_what_the_person_wrote_by_hand_beside_accepted_hunks_becomes_part_of_the_task(begin, hand):
+    run = begin(World(author=Both()))
+    session = await to_first_test(run)
+    wanted = {file.path: file.after for file in session.cycle.review.change.files}
+    run.world.files[hand] = wanted[hand]
+    session = await run.post(Saved((hand,)))
+    assert [file.path for file in session.cycle.review.change.files] == [path for path in wanted if path != hand]
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.reviewing(Purpose.CODE)
+    written = {written.path: written.after_hash for receipt in session.written for written in receipt.files}
+    assert written == {path: digest(text) for path, text in wanted.items()}
+    assert set(run.world.tests.requests[-1].changed) == {*wanted}
+    await run.close()
+
+
+async def test_what_the_person_wrote_by_hand_is_judged_also_where_they_refused_the_rest(begin):
+    run = begin(World(author=Both()))
+    session = await to_first_test(run)
+    run.world.files[TEST_FILE] = next(f.after for f in session.cycle.review.change.files if f.path == TEST_FILE)
+    session = await run.post(Saved((TEST_FILE,)))
+    (left,) = session.cycle.review.change.hunks()
+    run.engine.post(HunkJudged(Decision(left.id, Verdict.REJECTED, "no")))
+    run.engine.post(ReviewClosed())
+    session = await run.reviewing(Purpose.CODE)
+    assert [written.path for receipt in session.written for written in receipt.files] == [TEST_FILE]
+    assert MORE_FILE not in run.world.files
+    await run.close()
+
+
+async def test_only_the_warnings_that_the_persons_own_text_deserves_are_recorded(begin):
+    run = begin(World(author=Both()))
+    session = await to_first_test(run)
+    hunks = {hunk.file: hunk for hunk in session.cycle.review.change.hunks()}
+    await run.post(*(HunkJudged(Decision(hunk.id, Verdict.REJECTED, "no")) for hunk in hunks.values()), ReviewClosed())
+    session = await run.reviewing(Purpose.TEST)
+    assert all(hunk.warnings for hunk in session.cycle.review.change.hunks())
+    mine = 'it("C1 mine") // needs wordC1\n'
+    await run.post(HunkJudged(Decision(hunks[MORE_FILE].id, Verdict.ACCEPTED)))
+    await run.post(HunkJudged(Decision(hunks[TEST_FILE].id, Verdict.ACCEPTED, edited=mine)))
+    session = await run.until(lambda now: now.cycle.review.findings() is not None)
+    fresh = session.cycle.review.warnings()
+    assert (fresh[hunks[TEST_FILE].id], len(fresh[hunks[MORE_FILE].id])) == ((), 1)
+    run.engine.post(ReviewClosed())
+    session = await run.reviewing(Purpose.CODE)
+    assert session.waivers == (Waiver("accepted: you refused this before: no", MORE_FILE),)
+    await run.close()
+
+
+async def test_a_warning_whose_cause_the_person_removed_is_not_recorded_however_soon_they_close(begin):
+    run = begin()
+    session = await to_first_test(run)
+    hunk = session.cycle.review.change.hunks()[0]
+    await run.post(HunkJudged(Decision(hunk.id, Verdict.REJECTED, "no")), ReviewClosed())
+    await run.reviewing(Purpose.TEST)
+    mine = Decision(hunk.id, Verdict.ACCEPTED, edited='it("C1 mine") // needs wordC1\n')
+    run.engine.post(HunkJudged(mine))
+    run.engine.post(ReviewClosed())
+    session = await run.reviewing(Purpose.CODE)
+    assert session.waivers == ()
+    await run.close()
+
+
 async def test_nothing_is_written_while_a_hunk_is_undecided(begin):
     run = begin()
     await to_first_test(run)
