@@ -146,7 +146,7 @@ async def test_of_a_change_of_ten_thousand_lines_only_what_is_seen_is_drawn(open
         assert len(view.items) > 10_000
         await bench.press("j", "j", "j", "K")
         assert bench.app.screen.review.hunk == "b200"
-        assert len(view._strips) < 200
+        assert len(view._drawn) < 200
 
 
 async def test_five_thousand_failing_and_passing_tests_are_shown(opened):

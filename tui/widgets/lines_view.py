@@ -8,9 +8,10 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.visual import Visual
+from textual.style import Style
 
 from beai.core.text import clip
+from beai.tui.widgets.strips import Strips
 
 _KEPT = 512
 """Drawn lines that are kept, a few screens full."""
@@ -30,8 +31,9 @@ class LinesView(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.items: Sequence[object] = ()
-        self._strips: dict[Hashable, Strip] = {}
+        self._drawn: dict[Hashable, Strip] = {}
         self._drawn_at = 0
+        self._strips = Strips(Style())
 
     def show(self, items: Sequence[object], follow: bool = False) -> None:
         """Show other lines; ``follow`` keeps the end in view where it was in view."""
@@ -73,19 +75,23 @@ class LinesView(ScrollView, can_focus=True):
         width, style = self.scrollable_content_region.width, self.visual_style
         if not 0 <= (at := top + y) < len(self.items):
             return Strip.blank(width, style.rich_style)
-        if width != self._drawn_at or len(self._strips) > _KEPT:
-            self._strips.clear()
+        if style != self._strips.base:
+            self._strips = Strips(style)
+            self._drawn.clear()
+        if width != self._drawn_at or len(self._drawn) > _KEPT:
+            self._drawn.clear()
             self._drawn_at = width
         item = self.items[at]
         look = self.look(item)
-        strip = self._strips.get(look)
+        strip = self._drawn.get(look)
         if strip is None:
-            line = self.draw(item)
-            strips = Visual.to_strips(self, line, max(line.cell_length, 1), 1, style)
-            strip = self._strips[look] = strips[0] if strips else Strip.blank(0)
-        return strip.crop_extend(0, width, style.rich_style)
+            drawn = self._strips.strip(self.draw(item))
+            strip = self._drawn[look] = drawn.crop_extend(0, width, style.rich_style)
+        return strip
 
     def notify_style_update(self) -> None:
-        """Another theme: nothing drawn before holds."""
+        """Perhaps another theme, in which nothing drawn before holds; mostly the same colours once more."""
         super().notify_style_update()
-        self._strips.clear()
+        if not self._strips.hold():
+            self._strips = Strips(Style())
+            self._drawn.clear()
