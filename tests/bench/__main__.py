@@ -19,6 +19,8 @@ PARTS = {
     "parsers": "seconds and growth of every parser on hostile text",
     "placing": "what becomes of made-up edits of messy files: applied, refused, wrong",
     "diffing": "the diff of a large file, and of texts that are hard to compare",
+    "tampering": "what the words for tampering cost, on a large file and on hostile text",
+    "alarms": "what is told of changes that people made to tests, drawn from GIT_DIR…",
     "precision": "what the checks find in DIR…, counted and sampled",
 }
 
