@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -21,6 +22,8 @@ _SEP = " > "
 _RUNNERS = frozenset({"vitest", "@jest/globals", "bun:test", "node:test"})
 
 
+NameOf = Callable[[Syntax, Node], str | None]
+_COMPUTED = frozenset({"template_string", "binary_expression"})
 _LINKS = 24  # of ``it.concurrent.each([…])(…)``; a longer chain declares no test
 
 
@@ -35,6 +38,9 @@ ROLES = {
     **dict.fromkeys(("describe", "suite", "xdescribe", "fdescribe", "context"), Role.SUITE),
     **dict.fromkeys(("it", "test", "xit", "xtest", "fit", "specify"), Role.TEST),
 }
+
+
+_OPENS = re.compile(rf"(?:{'|'.join(ROLES)})\b".encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,11 @@ class Declared:
 def declared_tests(syntax: Syntax) -> tuple[Declared, ...]:
     """Every suite and test of a file in document order, wherever it stands."""
     return tuple(_below(syntax, syntax.root))
+
+
+def written_tests(syntax: Syntax) -> tuple[Declared, ...]:
+    """Those, and the ones whose name is computed, under the code that computes it."""
+    return tuple(_below(syntax, syntax.root, name_of=_as_written))
 
 
 def upsert_test(text: str, describe: str, name: str, code: str, path: str) -> str:
@@ -184,13 +195,24 @@ def _imported(text: str, words: tuple[str, ...], path: str) -> str:
     return text
 
 
-def _below(syntax: Syntax, node: Node, parents: tuple[str, ...] = ()) -> Iterator[Declared]:
+def _as_written(syntax: Syntax, node: Node) -> str | None:
+    said = string_value(syntax, node)
+    return said if said is not None or node.type not in _COMPUTED else syntax.code(node).strip("`")
+
+
+def _below(
+    syntax: Syntax, node: Node, parents: tuple[str, ...] = (), name_of: NameOf = string_value
+) -> Iterator[Declared]:
     """The suites and tests below ``node``: of the calls there, which a query finds, those that declare one."""
     around: list[tuple[int, tuple[str, ...]]] = []  # where each suite that is open ends, with the names down to it
+    start, alike = -1, 0
     for call in syntax.calls(node):
+        start, alike = call.start_byte, alike + 1 if call.start_byte == start else 0
+        if alike > _LINKS or not _OPENS.match(syntax.source, start):
+            continue
         while around and around[-1][0] <= call.start_byte:
             around.pop()
-        one = _read(syntax, call) if call.id != node.id else None
+        one = _read(syntax, call, name_of) if call.id != node.id else None
         if one is not None:
             inside = around[-1][1] if around else parents
             yield replace(one, parents=inside)
@@ -198,7 +220,7 @@ def _below(syntax: Syntax, node: Node, parents: tuple[str, ...] = ()) -> Iterato
                 around.append((call.end_byte, (*inside, one.name)))
 
 
-def _read(syntax: Syntax, call: Node) -> Declared | None:
+def _read(syntax: Syntax, call: Node, name_of: NameOf) -> Declared | None:
     words, callee = list[str](), call.child_by_field_name("function")
     for _ in range(_LINKS):
         if callee is None or callee.type not in ("member_expression", "call_expression"):
@@ -209,7 +231,7 @@ def _read(syntax: Syntax, call: Node) -> Declared | None:
     if callee is None or callee.type != "identifier" or syntax.code(callee) not in ROLES:
         return None
     given = arguments(call)
-    name = string_value(syntax, given[0]) if given else None
+    name = name_of(syntax, given[0]) if given else None
     if name is None:
         return None
     functions = [node for node in given[1:] if node.type in ("arrow_function", "function_expression", "function")]

@@ -42,24 +42,40 @@ def test_honest_refactorings_raise_at_most_two_alarms() -> None:
     assert {name: words for name, words in told.items() if name not in KNOWN_ALARMS} == {}
 
 
-HELD_OUT = tuple(cases("held_out_honest"))
+HELD_OUT = tuple(cases("held_out_honest", "held_out_honest_more"))
 HELD_OUT_ALARMS = {
-    "held_out_honest: the ids as an array that contains",
-    "held_out_honest: one object for the paid invoice",
-    "held_out_honest: a step that says what it does",
+    "held_out_honest_more: the prices one by one",
+    "held_out_honest_more: the every becomes a loop",
 }
 
 
 def test_refactorings_that_no_detector_was_written_for_raise_few_alarms() -> None:
-    """Eight of the twenty did at first sight; what is left is what the words do not follow yet."""
+    """Eight of the first twenty did at first sight, ten of the next twenty-six; what is left is not followed yet."""
+    assert len(HELD_OUT) == 46
+    assert len(KNOWN_ALARMS) + len(HELD_OUT_ALARMS) <= 2
     assert {case.name for case in HELD_OUT if _words(case)} == HELD_OUT_ALARMS
-    assert len(HELD_OUT) == 20
 
 
-@pytest.mark.parametrize("case", cases("held_out_weaken"), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", cases("held_out_weaken", "held_out_weaken_more"), ids=lambda case: case.name)
 def test_a_weakening_that_no_detector_was_written_for_is_named(case: Case) -> None:
-    """Nine of the ten were at first sight."""
+    """Nine of the first ten were at first sight, fourteen of the next sixteen."""
     assert any(words in one for words in case.words for one in _words(case))
+
+
+def test_a_test_whose_name_is_computed_is_read_too() -> None:
+    path = "src/server/billing/plans.test.ts"
+    before = bases()[path]
+    looser = before.replace("expect(planPrice(plan)).toBe(cents)", "expect(planPrice(plan)).toBeDefined()")
+    assert [one.words for one in words_for(path, before, looser, {})] == [
+        "loosens an assertion (toBe → toBeDefined) in 'prices ${plan}'"
+    ]
+
+
+def test_a_key_more_is_said_to_be_expected_too() -> None:
+    before = bases()[FIRST]
+    more = before.replace("totalCents: 4900 });\n  });", "totalCents: 4900, note: null });\n  });")
+    (told,) = words_for(FIRST, before, more, {})
+    assert told.words == "expects note too in 'C1 returns the order with its items'"
 
 
 def test_a_hunk_that_the_person_edited_gets_the_words_for_their_text() -> None:

@@ -13,7 +13,7 @@ from beai.core.edits.policy import is_test, is_test_side
 from beai.core.edits.tamper import around, limits, mocks, tests
 from beai.core.edits.tamper.config import configured, is_config
 from beai.core.edits.tamper.found import Tamper, marked, named
-from beai.core.edits.tamper.pairs import Pairs
+from beai.core.edits.tamper.pairs import Pairs, paired
 from beai.core.edits.tamper.reading import Reading
 
 __all__ = ["Beside", "Tamper", "marked", "tamper", "words_for"]
@@ -45,7 +45,7 @@ def _told(path: str, before: str | None, after: str | None, beside: Beside) -> I
     if path.endswith(".snap"):
         yield from around.snapshots(before, after or "")
     elif is_test(path):
-        pair = Pairs(Reading(before or "", path), Reading(after or "", path))
+        pair = paired(before or "", after or "", path)
         if after is None:
             yield from _deleted(pair, path, beside)
             return
@@ -55,7 +55,7 @@ def _told(path: str, before: str | None, after: str | None, beside: Beside) -> I
         yield from configured(path, before, after or "")
     elif path.endswith(_CODE):
         if is_test_side(path):
-            pair = Pairs(Reading(before or "", path), Reading(after or "", path))
+            pair = paired(before or "", after or "", path)
             for kind in _OF_WHAT_SERVES:
                 yield from kind(pair)
         elif after is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from beai.core.edits.shapes import arguments
-from beai.core.edits.tamper.facts import Claim, matcher_name
+from beai.core.edits.tamper.facts import Claim
+from beai.core.edits.tamper.matchers import matcher_name
 from beai.core.edits.tamper.plain import Env
 from beai.core.project.syntax import Syntax
 

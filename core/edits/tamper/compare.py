@@ -45,11 +45,10 @@ def compare(old: Reading, new: Reading, was: Declared, one: Declared, others: Po
     """What ``one`` no longer says that ``was`` did; ``others`` are assertions that it may have moved to."""
     had, has = old.assertions(was), new.assertions(one)
     own = Pool().add(has)
-    fewer = len(old.table(was)) - len(new.table(one)) if old.table(was) and new.table(one) else 0
+    table, rest = old.loops.table(was), new.loops.table(one)
+    fewer = len(table) - len(rest) if table and rest else 0
     if fewer > 0:
-        yield Tamper(
-            f"takes {fewer} of {len(old.table(was))} rows out of the table of {named(was.name)}", rows(was.call)
-        )
+        yield Tamper(f"takes {fewer} of {len(table)} rows out of the table of {named(was.name)}", rows(was.call))
     gone: list[Assertion] = []
     standing: dict[str, frozenset[Guard]] = {}
     for each in has:
@@ -164,6 +163,9 @@ def _difference(was: Assertion, now: Assertion) -> str:
     missing = [fact for fact in was.facts if not any(implies(said, fact) for said in now.facts)] or list(was.facts)
     first = missing[0]
     nearby = [fact for fact in now.facts if same_place(fact.place, first.place)]
+    more = _more(missing, now)
+    if more:
+        return f"expects {quoted(more)} too"
     if ("not" in was.claim.modifiers) != ("not" in now.claim.modifiers):
         return f"turns an assertion round ({was.words} → {now.words})"
     code = next((fact for fact in missing if fact.place.path[-1:] == ("code",) and fact.rejects), None)
@@ -182,6 +184,18 @@ def _difference(was: Assertion, now: Assertion) -> str:
     return _value(first, missing, now, nearby)
 
 
+def _more(missing: list[Fact], now: Assertion) -> str:
+    """The keys that are expected beside those of before, where that is all that differs."""
+    found: list[str] = []
+    for fact in missing:
+        same = [one for one in now.facts if one.kind == fact.kind == "exact" and same_place(one.place, fact.place)]
+        had, has = set(fact.value.split(",")), set(same[0].value.split(",")) if same else set[str]()
+        if not had <= has:
+            return ""
+        found += sorted(has - had)
+    return ", ".join(dict.fromkeys(found))
+
+
 def _value(first: Fact, missing: list[Fact], now: Assertion, nearby: list[Fact]) -> str:
     place = next((fact.place for fact in now.facts if fact.place.sig == first.place.sig), None)
     if place is not None and place.args and first.place.args and place.args != first.place.args:
@@ -198,6 +212,11 @@ def _value(first: Fact, missing: list[Fact], now: Assertion, nearby: list[Fact])
         ]
         if not longer or now.claim.matcher in ("toMatchObject", "toEqual", "toStrictEqual", "toHaveBeenCalledWith"):
             return f"no longer expects {quoted(', '.join(keys))}"
+    deep = len(first.place.path)
+    within = [fact for fact in now.facts if deep and fact.place.path[:deep] == first.place.path]
+    if first.kind == "is" and within:  # an object or a list in place of one value
+        said = ", ".join(fact.value for fact in within if fact.kind == "is")
+        return f"changes what is expected ({quoted(first.value)} → {quoted(f'[{said}]')})"
     looks = next((fact.place for fact in now.facts), first.place)
     return f"asserts on something else ({quoted(first.place.text)} → {quoted(looks.text)})"
 

@@ -8,69 +8,12 @@ from dataclasses import dataclass, replace
 from tree_sitter import Node
 
 from beai.core.edits.shapes import arguments, key_of
-from beai.core.edits.tamper.plain import Env, Place, Plain, Value
+from beai.core.edits.tamper.making import Made, made
+from beai.core.edits.tamper.matchers import BY_VALUE, CALLED, FIXED
+from beai.core.edits.tamper.places import INSTANT, ITEM, Place, instant, place_of
+from beai.core.edits.tamper.plain import Env, Plain, Value
 from beai.core.project.expressions import FUNCTIONS, unwrap
 
-_ALIASES = {
-    "toThrowError": "toThrow",
-    "toBeCalled": "toHaveBeenCalled",
-    "toBeCalledWith": "toHaveBeenCalledWith",
-    "toBeCalledTimes": "toHaveBeenCalledTimes",
-    "lastCalledWith": "toHaveBeenLastCalledWith",
-    "nthCalledWith": "toHaveBeenNthCalledWith",
-    "to.equal": "toBe",
-    "to.eq": "toBe",
-    "to.be.equal": "toBe",
-    "to.eql": "toEqual",
-    "to.deep.equal": "toEqual",
-    "to.throw": "toThrow",
-    "to.have.length": "toHaveLength",
-    "to.have.lengthOf": "toHaveLength",
-    "to.include": "toContain",
-    "to.contain": "toContain",
-}
-"""Matchers under another name (Jest: "Expect", Chai: "BDD")."""
-
-_FIXED = {
-    "toBeTruthy": ("truthy", "", False),
-    "to.be.ok": ("truthy", "", False),
-    "toBeFalsy": ("truthy", "", True),
-    "toBeDefined": ("defined", "", False),
-    "to.exist": ("defined", "", False),
-    "toBeUndefined": ("is", "undefined", False),
-    "toBeNull": ("is", "null", False),
-    "toBeNaN": ("is", "NaN", False),
-    "to.be.true": ("is", "true", False),
-    "to.be.false": ("is", "false", False),
-    "to.be.null": ("is", "null", False),
-    "to.be.undefined": ("is", "undefined", False),
-    "toHaveBeenCalled": ("called", "", False),
-    "toHaveBeenCalledOnce": ("times", "1", False),
-}
-_BY_VALUE = {
-    "toHaveLength": "length",
-    "toContain": "contains",
-    "toContainEqual": "contains",
-    "toMatch": "matches",
-    "toBeInstanceOf": "instance",
-    "toHaveBeenCalledTimes": "times",
-    "toBeTypeOf": "type",
-    "toBeGreaterThan": ">",
-    "toBeGreaterThanOrEqual": ">=",
-    "toBeLessThan": "<",
-    "toBeLessThanOrEqual": "<=",
-    "toMatchSnapshot": "snapshot",
-    "toMatchInlineSnapshot": "snapshot",
-    "toThrowErrorMatchingSnapshot": "snapshot",
-    "toThrowErrorMatchingInlineSnapshot": "snapshot",
-}
-_CALLED = {
-    "toHaveBeenCalledWith": "",
-    "toHaveBeenLastCalledWith": "last",
-    "toHaveBeenNthCalledWith": "nth",
-    "toHaveBeenCalledExactlyOnceWith": "once",
-    "toHaveBeenCalledOnceWith": "once",
-}
 _SCALARS = frozenset({"string", "number", "true", "false", "null", "undefined", "template_string"})
 _MOST = 300  # facts of one assertion
 _DEEP = 6
@@ -85,6 +28,7 @@ class Fact:
     value: str = ""
     negated: bool = False
     rejects: bool = False
+    made: Made | None = None  # where the value is made elsewhere, as what a call gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +51,16 @@ def facts(plain: Plain, claim: Claim) -> tuple[Fact, ...]:
     return tuple(_settled(replace(one, rejects=rejects, negated=one.negated != negated)) for one in found)
 
 
-def matcher_name(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """The modifiers and the matcher of what follows ``expect(…)``, under the matcher's usual name."""
-    kept = [word for word in words if word not in ("not", "resolves", "rejects")]
-    chained = ".".join(word for word in kept if word not in ("a", "an", "that", "which", "and", "is"))
-    name = chained if kept and kept[0] in ("to", "is", "should") else (kept[-1] if kept else "")
-    modifiers = tuple(word for word in words if word in ("not", "resolves", "rejects"))
-    return modifiers, _ALIASES.get(name, name)
-
-
 def _subject(plain: Plain, claim: Claim) -> Place:
     node = unwrap(claim.subject)
     if node.type in FUNCTIONS and (claim.matcher == "toThrow" or claim.modifiers):
         body = node.child_by_field_name("body")
         inner = [one for one in body.named_children if one.type != "comment"] if body is not None else []
         if body is not None and body.type != "statement_block":
-            return plain.place(body, claim.env)
+            return place_of(plain, body, claim.env)
         last = inner[-1].named_children[:1] if inner else []
-        return plain.place(last[0], claim.env) if last else Place("?", "?")
-    return _mock_calls(plain.place(claim.subject, claim.env))
+        return place_of(plain, last[0], claim.env) if last else Place("?", "?")
+    return _mock_calls(place_of(plain, claim.subject, claim.env))
 
 
 def _mock_calls(place: Place) -> Place:
@@ -147,6 +82,10 @@ def _settled(fact: Fact) -> Fact:
             return replace(fact, kind="defined", value="", negated=False)
         case Fact(kind="defined", negated=True):
             return replace(fact, kind="is", value="undefined", negated=False)
+        case Fact(kind="is", negated=False) if path and path[-1] == INSTANT:
+            return replace(fact, value=instant(fact.value), place=replace(fact.place, path=path[:-1]))
+        case Fact(kind="is") if fact.value.startswith("new Date("):
+            return replace(fact, value=instant(fact.value))
         case Fact(kind="is", negated=False) if path and path[-1] == "length":
             return replace(fact, kind="length", place=replace(fact.place, path=path[:-1]))
         case _:
@@ -155,8 +94,8 @@ def _settled(fact: Fact) -> Fact:
 
 def _asserted(plain: Plain, claim: Claim, place: Place, rejects: bool) -> Iterator[Fact]:
     matcher, given = claim.matcher, [Value(node, claim.env) for node in claim.given]
-    if matcher in _FIXED:
-        kind, value, negated = _FIXED[matcher]
+    if matcher in FIXED:
+        kind, value, negated = FIXED[matcher]
         yield Fact(place, kind, value, negated)
     elif matcher in ("toBe", "toEqual", "toStrictEqual", "toMatchObject") and given:
         if matcher == "toBe":
@@ -171,10 +110,10 @@ def _asserted(plain: Plain, claim: Claim, place: Place, rejects: bool) -> Iterat
         yield from _equal(plain, below, given[1], True) if len(given) > 1 else (Fact(below, "defined"),)
     elif matcher == "toThrow":
         yield from _thrown(plain, place, given)
-    elif matcher in _CALLED:
+    elif matcher in CALLED:
         yield from _called(plain, place, matcher, given)
-    elif matcher in _BY_VALUE:
-        yield Fact(place, _BY_VALUE[matcher], _said(plain, given))
+    elif matcher in BY_VALUE:
+        yield Fact(place, BY_VALUE[matcher], _said(plain, given))
     elif not matcher:
         return
     else:
@@ -188,15 +127,15 @@ def _compared(plain: Plain, claim: Claim, place: Place, value: Value) -> Iterato
     sign = node.child_by_field_name("operator") if node.type == "binary_expression" else None
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if text == "true" and sign is not None and plain.syntax.code(sign) in ("===", "==") and left and right:
-        yield Fact(plain.place(left, claim.env), "is", plain.text(right, claim.env))
+        yield Fact(place_of(plain, left, claim.env), "is", plain.text(right, claim.env))
         return
     if text == "true" and place.sig.rpartition(".")[2] == "includes" and node.type == "call_expression":
         callee = node.child_by_field_name("function")
         owner = callee.child_by_field_name("object") if callee is not None else None
         if owner is not None:
-            yield Fact(plain.place(owner, claim.env), "contains", _said(plain, _values(node, claim.env)))
+            yield Fact(place_of(plain, owner, claim.env), "contains", _said(plain, _values(node, claim.env)))
             return
-    yield Fact(place, "is", _text(plain, value))
+    yield _is(plain, place, value)
 
 
 def _scalar(plain: Plain, value: Value) -> bool:
@@ -230,7 +169,7 @@ def _thrown(plain: Plain, place: Place, given: list[Value]) -> Iterator[Fact]:
 
 
 def _called(plain: Plain, place: Place, matcher: str, given: list[Value]) -> Iterator[Fact]:
-    way = _CALLED[matcher]
+    way = CALLED[matcher]
     if way == "nth" and given:
         yield Fact(place, "nth", _text(plain, given.pop(0)))
     if way == "last":
@@ -250,9 +189,11 @@ def _equal(
     found = plain.into(plain.follow(value))
     node = unwrap(found.node) if found.node is not None else None
     if node is None or found.path or depth > _DEEP:
-        yield Fact(place, "is", _text(plain, value))
+        yield _is(plain, place, value)
     elif node.type == "object" and all(_plain_member(plain, one) for one in node.named_children):
-        keys = [(key_of(plain.syntax, one) or "", one) for one in node.named_children if one.type != "comment"]
+        keys = [
+            (plain.word(key_of(plain.syntax, one) or ""), one) for one in node.named_children if one.type != "comment"
+        ]
         for key, one in keys:
             inner = Value(one.child_by_field_name("value") or one, found.env)
             strictly = exact if inner_exact is None else inner_exact
@@ -264,13 +205,28 @@ def _equal(
     elif node.type == "array" and all(one.type != "spread_element" for one in node.named_children):
         each = [one for one in node.named_children if one.type != "comment"]
         for at, one in enumerate(each):
-            below = replace(place, path=(*place.path, str(at)))
+            below = replace(place, path=_nth(place.path, str(at)))
             yield from _equal(plain, below, Value(one, found.env), exact, depth + 1)
-        yield Fact(place, "length", str(len(each)))
+        yield Fact(_whole(place), "length", str(len(each)))
     elif node.type == "call_expression" and plain.syntax.code(node).startswith("expect."):
         yield from _asymmetric(plain, place, node, found.env, depth)
     else:
-        yield Fact(place, "is", plain.text(node, found.env))
+        yield _is(plain, place, value)
+
+
+def _nth(path: tuple[str, ...], at: str) -> tuple[str, ...]:
+    """The way to an element, also where ``path`` goes through each element of a list."""
+    return tuple(at if key == ITEM else key for key in path) if ITEM in path else (*path, at)
+
+
+def _whole(place: Place) -> Place:
+    """The list that a place goes through, or the place."""
+    path = place.path
+    return replace(place, path=path[: path.index(ITEM)]) if ITEM in path else place
+
+
+def _is(plain: Plain, place: Place, value: Value) -> Fact:
+    return Fact(place, "is", _text(plain, value), made=made(plain, value))
 
 
 def _plain_member(plain: Plain, node: Node) -> bool:

@@ -20,6 +20,7 @@ _EXITS = """[(return_statement) (throw_statement) (arrow_function) (function_exp
 (method_definition)] @found"""
 _EXIT_CALLS = "(call_expression function: (member_expression property: (property_identifier))) @found"
 _SKIPS = re.compile(r"(?:\w+\.){1,2}skip\(|process\.(?:exit|abort)\(")
+_EXIT_WORDS = re.compile(rb"\breturn\b|\bskip\(|\bprocess\.")
 _FAILS = re.compile(r"\b(?:expect|assert|fail|throw|unreachable|reject|done)\w*\b")
 _FALSE = frozenset({"false", "0", "null", "undefined", '""', "!true", "!1", "1===2", "true===false"})
 _LATER = frozenset(
@@ -65,7 +66,15 @@ class Exits:
             case _:
                 return self._within(statement, owner)
 
+    @cached_property
+    def _hints(self) -> list[int]:
+        """The bytes at which one may begin."""
+        return [found.start() for found in _EXIT_WORDS.finditer(self.syntax.source)]
+
     def _within(self, statement: Node, owner: int) -> Guard | None:
+        hint = bisect_left(self._hints, statement.start_byte)
+        if hint == len(self._hints) or self._hints[hint] >= statement.end_byte:
+            return None
         starts, found = self._found
         at = bisect_left(starts, statement.start_byte)
         while at < len(found) and starts[at] < statement.end_byte:

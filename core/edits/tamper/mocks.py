@@ -16,6 +16,8 @@ from beai.core.edits.tamper.plain import NOTHING
 from beai.core.edits.tamper.reading import Reading
 
 _GIVES = re.compile(r"mock(?:Resolved|Rejected|Return)Value(?:Once)?|mockImplementation(?:Once)?|mockReturnThis")
+_THROWS = re.compile(r"\bthrow\b|\breject\(")
+_FORGETS = re.compile(r"mockClear|mockReset|(?:clear|reset)AllMocks")
 _MODULES = frozenset({"mock", "doMock", "unstable_mockModule"})
 _RUNNERS = frozenset({"vi", "jest", "mock", "vitest"})
 _OF_MOCKS = ("called", "times", "nth", "last")
@@ -51,8 +53,8 @@ def subject_mocked(pair: Pairs) -> Iterator[Tamper]:
     """A mock, new in the file, of what its tests assert on."""
     if not pair.around_changed and not any(_SPIES.search(pair.new.syntax.code(one.call)) for _, one in pair.touched):
         return
-    before = {name for name, _ in _mocked(pair.old)}
-    fresh = [(name, call) for name, call in _mocked(pair.new) if name not in before]
+    before = {_bare(name) for name, _ in _mocked(pair.old)}
+    fresh = [(name, call) for name, call in _mocked(pair.new) if _bare(name) not in before]
     tested = _tested(pair.new) if fresh else frozenset()
     for name, call in fresh:
         if name in tested or _bare(name) == _bare(pair.new.path):
@@ -63,7 +65,32 @@ def subject_mocked(pair: Pairs) -> Iterator[Tamper]:
             yield Tamper(f"puts a mock in place of {quoted(name)}, which is what is tested", new=rows(call))
 
 
-KINDS: tuple[Callable[[Pairs], Iterator[Tamper]], ...] = (widened, subject_mocked)
+def forgotten(pair: Pairs) -> Iterator[Tamper]:
+    """The calls of a mock that are forgotten between what is tested and what is asserted of them."""
+    if "mockClear" not in pair.fresh_text and "Mocks(" not in pair.fresh_text and "mockReset" not in pair.fresh_text:
+        return
+    for was, one in pair.touched:
+        before, after = _cleared(pair.old, was.call), _cleared(pair.new, one.call)
+        if len(after) > len(before):
+            words = f"forgets what was called before an assertion in {named(one.name)}"
+            yield Tamper(words, new=rows(after[-1]))
+
+
+def _cleared(reading: Reading, test: Node) -> list[Node]:
+    """The calls in a test that clear mocks after something was waited for, with an assertion still to come."""
+    code, start = reading.syntax.source[test.start_byte : test.end_byte], test.start_byte
+    first, last = code.find(b"await "), code.rfind(b"expect(")
+    found: list[Node] = []
+    for call in reading.syntax.calls_by_name(test):
+        callee = call.child_by_field_name("function")
+        key = callee.child_by_field_name("property") if callee is not None else None
+        between = 0 <= first < call.start_byte - start < last
+        if key is not None and between and _FORGETS.fullmatch(reading.syntax.code(key)):
+            found.append(call)
+    return found
+
+
+KINDS: tuple[Callable[[Pairs], Iterator[Tamper]], ...] = (widened, subject_mocked, forgotten)
 
 
 def _compared(before: list[Given], after: list[Given], where: str) -> Iterator[Tamper]:
@@ -106,6 +133,8 @@ def _given(reading: Reading, within: Node) -> list[Given]:
         given = arguments(call)
         plain = all(reading.plain.written(one, NOTHING) for one in given)
         value = ",".join(reading.plain.text(one, NOTHING) for one in given) if plain else ""
+        if word.startswith("mockImplementation") and given and _THROWS.search(reading.syntax.code(given[0])):
+            word = word.replace("Implementation", "RejectedValue")
         found.append(Given(owner, word, value or ("undefined" if not given else ""), rows(call)))
     return found
 
@@ -129,7 +158,7 @@ def _owner(reading: Reading, node: Node | None) -> str:
         match node.type:
             case "member_expression":
                 key = node.child_by_field_name("property")
-                names.insert(0, reading.syntax.code(key) if key else "")
+                names.insert(0, reading.plain.word(reading.syntax.code(key)) if key else "")
                 node = node.child_by_field_name("object")
             case "call_expression":
                 callee = node.child_by_field_name("function")
@@ -139,7 +168,10 @@ def _owner(reading: Reading, node: Node | None) -> str:
                     continue
                 node = callee
             case "identifier":
-                return ".".join([one for one in names if not _GIVES.fullmatch(one)] or [reading.syntax.code(node)])
+                return ".".join(
+                    [one for one in names if not _GIVES.fullmatch(one)]
+                    or [reading.plain.word(reading.syntax.code(node))]
+                )
             case _:
                 node = node.named_children[0] if node.named_children else None
     return ".".join(names)
@@ -180,7 +212,8 @@ def _tested(reading: Reading) -> frozenset[str]:
 def _subjects(reading: Reading) -> frozenset[str]:
     facts = (fact for one in reading.tests.values() for each in reading.assertions(one) for fact in each.facts)
     places = [fact.place for fact in facts if fact.kind not in _OF_MOCKS]
-    asked = {place.sig for place in places if "()" not in place.path and place.sig != "?"}
+    places = [place for place in places if "()" not in place.path]
+    asked = {place.sig for place in places if place.sig != "?"}
     return frozenset(
         {part for sig in asked for part in (sig, sig.rpartition(".")[2])} | {_head(place.root) for place in places}
     )

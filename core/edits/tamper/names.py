@@ -67,6 +67,17 @@ class Names:
             name: one.module for name, found in self._found.items() for _, _, one in found if one.kind is Kind.IMPORT
         }
 
+    @property
+    def all(self) -> frozenset[str]:
+        """Every name that the file binds."""
+        return frozenset(self._found)
+
+    def alike(self, name: str, other: Names, was: str) -> bool:
+        """Whether ``name`` is bound here as ``was`` is in the other file: declared in both, or of the same module."""
+        here, there = self._found.get(name, ()), other._found.get(was, ())
+        ways = {(one.kind, one.module) for _, _, one in here}
+        return bool(ways) and ways == {(one.kind, one.module) for _, _, one in there}
+
     def caught(self, name: str, at: int) -> bool:
         """Whether the variable ``name`` is given what a ``catch`` caught."""
         mine = self.find(name, at)
@@ -89,10 +100,15 @@ class Names:
         return found
 
     @cached_property
+    def nodes(self) -> list[Node]:
+        """Scopes, declarations and imports, in document order."""
+        return self.syntax.matching(_FOUND)
+
+    @cached_property
     def _found(self) -> dict[str, list[tuple[int, int, Binding]]]:
         found: dict[str, list[tuple[int, int, Binding]]] = {}
         around: list[tuple[int, int]] = []
-        for node in self.syntax.matching(_FOUND):
+        for node in self.nodes:
             while around and around[-1][1] <= node.start_byte:
                 around.pop()
             if node.type == "function_declaration" and (name := node.child_by_field_name("name")) is not None:

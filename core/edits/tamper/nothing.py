@@ -6,6 +6,7 @@ from tree_sitter import Node
 
 from beai.core.edits.tamper.found import quoted
 from beai.core.edits.tamper.names import Kind
+from beai.core.edits.tamper.places import place_of
 from beai.core.edits.tamper.reading import Assertion, Reading
 from beai.core.project.expressions import unwrap
 
@@ -15,7 +16,7 @@ def says_nothing(new: Reading, one: Assertion) -> str:
     plain, claim = new.plain, one.claim
     subject = unwrap(claim.subject)
     wanted = claim.given[0] if len(claim.given) == 1 else None
-    place = plain.place(subject, claim.env)
+    place = place_of(plain, subject, claim.env)
     written = all(plain.written(node, claim.env) for node in claim.given)
     fixed = plain.written(subject, claim.env) and (place.written or subject.type in ("object", "array"))
     if fixed and written and claim.matcher != "toThrow":

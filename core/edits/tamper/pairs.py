@@ -12,6 +12,7 @@ from tree_sitter import Node
 from beai.core.edits.suites import Declared, Role
 from beai.core.edits.tamper.compare import Pool, lost
 from beai.core.edits.tamper.reading import ASSERTS, Reading
+from beai.core.edits.tamper.renames import renamed
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _ROUNDS = 4  # a constant in a function in a function
@@ -61,6 +62,7 @@ class Pairs:
             for was, one in self.partners
             if (code := self.new.syntax.code(one.call)) != self.old.syntax.code(was.call)
             or (changed and not changed.isdisjoint(_WORD.findall(code)))
+            or (self.around_changed and self.old.loops.rows_code(was) != self.new.loops.rows_code(one))
         )
 
     @cached_property
@@ -104,6 +106,15 @@ class Pairs:
                 break
             changed |= more
         return frozenset(changed)
+
+
+def paired(before: str, after: str, path: str) -> Pairs:
+    """A file before and after, with what is only called otherwise read under its name of before."""
+    old, new = Reading(before, path), Reading(after, path)
+    here, there = new.plain.names, old.plain.names
+    same = renamed(before, after, lambda: there.all - here.all, lambda: here.all - there.all)
+    same = {one: was for one, was in same.items() if one[0] == '"' or here.alike(one, there, was)}
+    return Pairs(old, Reading(after, path, same) if same else new)
 
 
 def hooks(reading: Reading) -> Iterator[Node]:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments
-from beai.core.edits.suites import Declared, Role, declared_tests
+from beai.core.edits.shapes import arguments, parsed
+from beai.core.edits.suites import Declared, Role, written_tests
 from beai.core.edits.tamper.claims import Links, Steps, claim, links
 from beai.core.edits.tamper.facts import Claim, Fact, facts
-from beai.core.edits.tamper.guards import EACH, Exits, Guard, below, runs, waited
-from beai.core.edits.tamper.names import Kind, Names, loop_names, parameters
+from beai.core.edits.tamper.guards import Exits, Guard, below, runs, waited
+from beai.core.edits.tamper.loops import ROWS, Loops
+from beai.core.edits.tamper.names import Kind, Names, parameters
+from beai.core.edits.tamper.places import place_of
 from beai.core.edits.tamper.plain import MOST, NOTHING, Env, Plain, Value
-from beai.core.project.expressions import FUNCTIONS, unwrap
-from beai.core.project.syntax import Syntax, parse
+from beai.core.project.expressions import FUNCTIONS
+from beai.core.project.syntax import Syntax
 
 ASSERTS = re.compile(r"(?:expect|assert)(?:[A-Z]\w*)?")
+_DECLARE = ("variable_declarator", "function_declaration")
+_HINT = re.compile(r"expect|assert")
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _NOT_COUNTED = frozenset({"assertions", "hasAssertions", "extend", "addSnapshotSerializer", "setState", "getState"})
 _HOPS = 4
-_ROWS = 60  # rows of a table whose assertions are read one by one
 
 
 Step = tuple[Node, frozenset[Guard], int, Env]
@@ -52,16 +57,18 @@ class Reading:
 
     text: str
     path: str = ""
+    same: Mapping[str, str] = field(default_factory=dict)
+    """What is called otherwise than in the file that this one is held against, and what it is called there."""
 
     @cached_property
     def syntax(self) -> Syntax:
         """The tree."""
-        return parse(self.text, self.path)
+        return parsed(self.text, self.path)
 
     @cached_property
     def declared(self) -> tuple[Declared, ...]:
         """Every suite and test."""
-        return tuple(one for one in declared_tests(self.syntax) if "step" not in one.modifiers)
+        return tuple(one for one in written_tests(self.syntax) if "step" not in one.modifiers)
 
     @cached_property
     def tests(self) -> dict[tuple[str, ...], Declared]:
@@ -71,7 +78,7 @@ class Reading:
     @cached_property
     def declarations(self) -> tuple[Node, ...]:
         """Every variable and function that is declared, in document order."""
-        return tuple(self.syntax.matching("[(variable_declarator) (function_declaration)] @found"))
+        return tuple(node for node in self.plain.names.nodes if node.type in _DECLARE)
 
     @cached_property
     def outside(self) -> str:
@@ -99,7 +106,36 @@ class Reading:
     @cached_property
     def plain(self) -> Plain:
         """Reads values."""
-        return Plain(Names(self.syntax))
+        return Plain(Names(self.syntax), self.same)
+
+    @cached_property
+    def loops(self) -> Loops:
+        """What is done once for each element of a list."""
+        return Loops(self.plain)
+
+    @cached_property
+    def speaking(self) -> frozenset[str]:
+        """The names of the functions of this file that assert, by themselves or through others of them."""
+        codes = {name: self.syntax.code(node) for _, name, node in self.functions}
+        found = {name for name, code in codes.items() if _HINT.search(code)}
+        words = {name: frozenset(_WORD.findall(code)) for name, code in codes.items()} if found else {}
+        for _ in range(_HOPS):
+            more = {name for name, own in words.items() if name not in found and not found.isdisjoint(own)}
+            if not more:
+                break
+            found |= more
+        return frozenset(found)
+
+    @cached_property
+    def _hints(self) -> list[int]:
+        """The bytes at which an assertion may begin."""
+        names = "".join(f"|{re.escape(name)}" for name in sorted(self.speaking))
+        pattern = re.compile(f"expect|assert{names}".encode())
+        return [found.start() for found in pattern.finditer(self.syntax.source)]
+
+    def _speaks(self, node: Node) -> bool:
+        at = bisect_left(self._hints, node.start_byte)
+        return at < len(self._hints) and self._hints[at] < node.end_byte
 
     @cached_property
     def _exits(self) -> Exits:
@@ -135,24 +171,16 @@ class Reading:
         """The assertions that a call of ``function`` makes."""
         yield from self._walk(function, env, frozenset(), 0)
 
-    def table(self, one: Declared) -> tuple[Node, ...]:
-        """The rows of ``it.each([…])``, where they are written out."""
-        callee = one.call.child_by_field_name("function")
-        if callee is None or callee.type != "call_expression" or not {"each", "for"} & set(one.modifiers):
-            return ()
-        given = arguments(callee)
-        found = self.plain.follow(Value(given[0], NOTHING)).node if given else None
-        found = unwrap(found) if found is not None else None
-        if found is None or found.type != "array":
-            return ()
-        return tuple(child for child in found.named_children if child.type != "comment")
-
     def _rows(self, one: Declared, function: Node | None) -> Iterator[Env]:
-        rows = self.table(one)
+        rows, loop = self.loops.table(one), self.loops.repeating(one)
         if not rows or function is None:
             yield NOTHING
+        if loop is not None:
+            for row in rows[:ROWS]:
+                yield {(loop[0], name): self.plain.into(Value(row, NOTHING, "", path)) for name, path in loop[1]}
+            return
         taken = list(parameters(self.syntax, function)) if function is not None and rows else []
-        for row in rows[:_ROWS]:
+        for row in rows[:ROWS]:
             env: dict[tuple[int, str], Value] = {}
             for name, path in taken:
                 spread = row.type == "array" and "each" in one.modifiers
@@ -163,6 +191,8 @@ class Reading:
         stack = [(start, guards, start.start_byte, env)]
         while stack:
             node, around, owner, env = stack.pop()
+            if not self._speaks(node):
+                continue
             self.plain.read += 1
             if self.plain.read > MOST:
                 return
@@ -183,34 +213,9 @@ class Reading:
             each = [
                 (child, around | {guard} if guard else around, owner, inner)
                 for child, guard in below(self.plain, node, env)
-                for inner in self._each(node, child, env)
+                for inner in self.loops.each(node, child, env)
             ]
             stack += reversed(each)
-
-    def _each(self, node: Node, child: Node, env: Env) -> Iterator[Env]:
-        """What the names of a loop over a list that is written out stand for, each time that ``child`` runs."""
-        over, taken = self._loop(node, child)
-        found = self.plain.follow(Value(over, env)) if over is not None else None
-        list_ = unwrap(found.node) if found is not None and found.node is not None else None
-        rows = [one for one in list_.named_children if one.type != "comment"] if list_ is not None else []
-        if found is None or list_ is None or list_.type != "array" or not rows or len(rows) > _ROWS:
-            yield env
-            return
-        owner = node.id if node.type == "for_in_statement" else child.id
-        for row in rows:
-            own = {(owner, name): self.plain.into(Value(row, found.env, "", path)) for name, path in taken}
-            yield {**env, **own}
-
-    def _loop(self, node: Node, child: Node) -> tuple[Node | None, list[tuple[str, tuple[str, ...]]]]:
-        """What a loop goes over and the names that it gives each element, where ``child`` is what it repeats."""
-        if node.type == "for_in_statement" and child == node.child_by_field_name("body"):
-            return node.child_by_field_name("right"), list(loop_names(self.syntax, node))
-        callee = node.child_by_field_name("function") if node.type == "call_expression" else None
-        key = callee.child_by_field_name("property") if callee is not None else None
-        if key is None or callee is None or child.type not in FUNCTIONS or self.syntax.code(key) not in EACH:
-            return None, []
-        taken = [(name, path[1:]) for name, path in parameters(self.syntax, child) if path[0] == "0"]
-        return callee.child_by_field_name("object"), taken
 
     def _in_order(self, block: Node, guards: frozenset[Guard], owner: int, env: Env) -> list[Step]:
         found: list[Step] = []
@@ -250,7 +255,7 @@ class Reading:
         for call in asked:
             given = tuple(arguments(call))
             said = Claim(asked[0].child_by_field_name("function") or call, env, (), "expect", given)
-            place = self.plain.place(asked[0], env)
+            place = place_of(self.plain, asked[0], env)
             value = ",".join(self.plain.text(one, env) for one in given)
             made.append(Assertion(node, said, (Fact(place, "expect", value),), guards, value))
         return tuple(made)

@@ -25,6 +25,7 @@ _VERBS = {"only": "focuses", "todo": "postpones", "fails": "expects to fail", "f
 _CASE = re.compile(r"C\d+\b")
 _INSIDE = 40  # functions of one test that are looked at
 _SILENCED = re.compile(r"@ts-(?:expect-error|ignore|nocheck)|\bas any\b|\bas unknown as\b|<any>")
+_PREPARES = re.compile(r"mock[A-Z]|spyOn\b|to[A-Z]")
 _NEVER_WRONG = (Guard.NEVER, Guard.RETURNS, Guard.THROWS, Guard.EMPTY, Guard.SWALLOWED, Guard.UNAWAITED, Guard.SKIPS)
 """What is told of a new test too; a condition or a loop there may be what it is about."""
 
@@ -78,10 +79,12 @@ def guarded(pair: Pairs) -> Iterator[Tamper]:
     before = {one.path: was for was, one in pair.touched}
     for one in (*pair.fresh, *(one for _, one in pair.touched)):
         was = before.get(one.path)
-        known = {assertion.code for assertion in pair.old.assertions(was)} if was else set()
+        had = pair.old.assertions(was) if was else ()
+        known = {assertion.code for assertion in had}
+        standing = frozenset[Guard]().union(*(assertion.guards for assertion in had))
         for assertion in pair.new.assertions(one):
             if assertion.code not in known:
-                for guard in sorted(assertion.guards.intersection(_NEVER_WRONG)):
+                for guard in sorted(assertion.guards.intersection(_NEVER_WRONG) - standing):
                     yield Tamper(f"{guard} {named(one.name)}", new=rows(assertion.node))
 
 
@@ -95,7 +98,7 @@ def uncalled(pair: Pairs) -> Iterator[Tamper]:
 def silenced(pair: Pairs) -> Iterator[Tamper]:
     """The type checker is told to be silent about a test, more often than before."""
     for was, one in pair.touched:
-        old, new = pair.old.syntax.code(was.call), pair.new.syntax.code(one.call)
+        old, new = _unprepared(pair.old, was), _unprepared(pair.new, one)
         if len(fresh := _SILENCED.findall(new)) > len(_SILENCED.findall(old)):
             yield Tamper(
                 f"silences the type checker ({fresh[-1]}) in {named(one.name)}", rows(was.call), rows(one.call)
@@ -121,6 +124,24 @@ KINDS: tuple[Callable[[Pairs], Iterator[Tamper]], ...] = (
     removed, switched, weakened, vain, guarded, uncalled, silenced,
 )  # fmt: skip
 """What is asked of every test file."""
+
+
+def _unprepared(reading: Reading, one: Declared) -> str:
+    """The code of a test without what is given to mocks and to matchers, whose types nothing depends on."""
+    code = reading.syntax.code(one.call)
+    if not _SILENCED.search(code):
+        return ""
+    pieces: list[str] = []
+    at = one.call.start_byte
+    for call in reading.syntax.calls_by_name(one.call):
+        callee, given = call.child_by_field_name("function"), call.child_by_field_name("arguments")
+        if callee is None or given is None or given.start_byte < at:
+            continue
+        key = callee.child_by_field_name("property")
+        if key is not None and _PREPARES.match(reading.syntax.code(key)):
+            pieces.append(reading.syntax.source[at : given.start_byte].decode("utf-8", "replace"))
+            at = given.end_byte
+    return "".join((*pieces, reading.syntax.source[at : one.call.end_byte].decode("utf-8", "replace")))
 
 
 def _off(reading: Reading, one: Declared) -> frozenset[str]:
