@@ -8,7 +8,7 @@ refusal beside it stands. While a file is away nothing of its review changes but
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -24,6 +24,7 @@ from beai.core.text import one_line
 DELETED = "The file is gone from disk: put it back, or reject this; what was suggested stays here to copy."
 UNREADABLE = "The file on disk can no longer be read as text: put that right, or reject this."
 REMOVING = "The file was changed on disk meanwhile: accept removes it as it is now, reject keeps it."
+_YES = Decision("", Verdict.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ class Fate:
 class Carrying:
     """Carries states of one review over to what is on disk; what several states share is made once."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Iterable[Hunk] = ()) -> None:
+        """``known`` are hunks as they are now: those of a state that read the same are these."""
+        self._known = {hunk.id: hunk for hunk in known}
         self._fates = dict[tuple[int, str, tuple[object, ...]], Fate]()  # by identity: the states live meanwhile
         self._changes = dict[tuple[int, int], Change]()
 
@@ -91,7 +94,7 @@ class Carrying:
         said = (decisions.get(hunk.id) for group in met if group.blocks for hunk in group.hunks)
         key = id(file), disk.hash, tuple((one.hunk, one.verdict, one.edited) for one in said if one and _matters(one))
         if key not in self._fates:
-            self._fates[key] = _three_ways(back, disk, met, decisions)
+            self._fates[key] = _three_ways(back, disk, met, decisions, self._known)
         return self._fates[key]
 
 
@@ -112,14 +115,19 @@ def _as_a_whole(file: FileChange, disk: OnDisk) -> Fate | None:
     return None
 
 
-def _three_ways(file: FileChange, disk: OnDisk, met: Sequence[Group], decisions: Mapping[str, Decision]) -> Fate:
+def _three_ways(
+    file: FileChange,
+    disk: OnDisk,
+    met: Sequence[Group],
+    decisions: Mapping[str, Decision],
+    known: Mapping[str, Hunk],
+) -> Fate:
     base, now, blocks = _since(file.before or "", disk.text or "")
     hunks, merged, gone, homes = list[Hunk](), dict[str, str](), list[Hunk](), Homes()
     for group in met:
         if not group.blocks:
-            for hunk in group.hunks:
-                hunks.append(replace(hunk, old_start=hunk.old_start + group.shift) if group.shift else hunk)
-                homes[hunk.id] = ((hunk.id, 0),)
+            hunks += (_moved(hunk, group.shift, known) for hunk in group.hunks)
+            homes.update((hunk.id, ((hunk.id, 0),)) for hunk in group.hunks if hunk.findings)
         elif (made := conflict(file, group, base, now, decisions)) is None:
             taken, refused = there(file, group, now, decisions)
             gone += taken
@@ -130,9 +138,22 @@ def _three_ways(file: FileChange, disk: OnDisk, met: Sequence[Group], decisions:
             hunks.append(one)
             merged |= {hunk.id: one.id for hunk in group.hunks}
     after = replace(file, before=disk.text, before_hash=disk.hash, hunks=tuple(hunks))
-    accepted = {hunk.id: Decision(hunk.id, Verdict.ACCEPTED) for hunk in hunks}
-    after = replace(after, after=assemble(after, accepted, now))
+    after = replace(after, after=assemble(after, dict.fromkeys((hunk.id for hunk in hunks), _YES), now))
     return Fate(relined(file, after, homes, blocks), merged, tuple(gone))
+
+
+def _moved(hunk: Hunk, by: int, known: Mapping[str, Hunk]) -> Hunk:
+    """A hunk ``by`` lines further down; the known one where it is the same, so that states share what they can."""
+    same = known.get(hunk.id)
+    if same is not None and same.old_start == hunk.old_start + by and _same(same, hunk):
+        return same
+    return replace(hunk, old_start=hunk.old_start + by) if by else hunk
+
+
+def _same(one: Hunk, other: Hunk) -> bool:
+    """Whether two hunks of one name are one but for their place; all that they hold is shared where it is the same."""
+    text = one.old is other.old and one.new is other.new and one.conflict == other.conflict
+    return text and one.warnings is other.warnings and one.cites is other.cites and one.findings is other.findings
 
 
 @lru_cache(maxsize=4)

@@ -14,7 +14,7 @@ from beai.core.project.facts.files import Span
 from beai.core.rulebook.checks.finding import Finding
 
 Homes = dict[str, tuple[tuple[str, int], ...]]
-"""For each hunk the former ones whose new text it holds, and on which of its new lines, from 0, that begins."""
+"""For each hunk the former ones with findings that it holds, and on which of its new lines, from 0, each begins."""
 
 
 def relined(was: FileChange, now: FileChange, homes: Homes, blocks: Sequence[Block]) -> FileChange:
@@ -26,10 +26,8 @@ def relined(was: FileChange, now: FileChange, homes: Homes, blocks: Sequence[Blo
     if not findings or now.after is None:
         return now
     move = _Moving(was, now, homes, blocks)
-    hunks = (
-        replace(hunk, findings=tuple(move(one) for id, _ in homes.get(hunk.id, ()) for one in findings.get(id, ())))
-        for hunk in now.hunks
-    )
+    moved = {home: tuple(move(one) for id, _ in parts for one in findings.get(id, ())) for home, parts in homes.items()}
+    hunks = (replace(hunk, findings=moved[hunk.id]) if moved.get(hunk.id) else hunk for hunk in now.hunks)
     return replace(now, hunks=tuple(hunks))
 
 

@@ -164,7 +164,7 @@ def undo(review: Review) -> Review:
     What the review was before it is carried over to what was saved since; an act that changes nothing any more is
     passed over. With nothing to take back, only ``past`` may be another.
     """
-    carrying, now = Carrying(), state(review)
+    carrying, now = Carrying(review.change.hunks()), state(review)
     for at in range(len(review.past) - 1, -1, -1):
         before = _unseen(carrying.onto(review.past[at], review.change), review)
         if before != now:

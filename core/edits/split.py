@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from beai.core.edits.aligned import Range
 from beai.core.edits.change import Comment, FileChange, Hunk, Side
 from beai.core.edits.policy import is_test
 from beai.core.edits.review import Review, acted, file_of
 from beai.core.rulebook.checks.finding import Finding
+
+if TYPE_CHECKING:
+    from beai.core.edits.tamper import Tamper
 
 
 def split(review: Review, hunk: str, old: Range, new: Range) -> Review:
@@ -66,9 +71,9 @@ def _told(file: FileChange, whole: Hunk, at: int, count: int) -> tuple[Hunk, ...
     """
     parts = file.hunks[at : at + count]
     if whole.warnings:
-        from beai.core.edits.tamper import marked, tamper  # here: it parses, and the screen starts without a parser
+        from beai.core.edits.tamper import marked  # here: it parses, and the screen starts without a parser
 
-        found = tamper(file.path, file.before, file.after or "") if is_test(file.path) else ()
+        found = _found(file.path, file.before, file.after or "") if is_test(file.path) else ()
         bare = tuple(replace(hunk, warnings=()) for hunk in file.hunks)
         ours = marked(bare, tuple(one for one in found if one.words in whole.warnings))[at : at + count]
         placed = {words for part in ours for words in part.warnings}
@@ -79,6 +84,14 @@ def _told(file: FileChange, whole: Hunk, at: int, count: int) -> tuple[Hunk, ...
         )
     start = whole.old_start + sum(len(hunk.new) - len(hunk.old) for hunk in file.hunks[:at])
     return tuple(_with_findings(parts, whole.findings, start))
+
+
+@lru_cache(maxsize=4)
+def _found(path: str, before: str | None, after: str) -> tuple[Tamper, ...]:
+    """What is told of a file's tests, kept while its hunks are split one after another: their texts stay."""
+    from beai.core.edits.tamper import tamper
+
+    return tamper(path, before, after)
 
 
 def _with_findings(parts: tuple[Hunk, ...], findings: tuple[Finding, ...], start: int) -> Iterator[Hunk]:

@@ -21,7 +21,7 @@ YOURS = " The new lines are your own text of before."
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A hunk that no changed block touches, or hunks and ``blocks`` that touch together; ``shift`` is how far the line
+    """Hunks that no changed block touches, or hunks and ``blocks`` that touch together; ``shift`` is how far the line
     before them moved.
     """
 
@@ -45,17 +45,20 @@ class Group:
 
 
 def groups(hunks: Sequence[Hunk], blocks: Sequence[Block]) -> Iterator[Group]:
-    """Each hunk that no changed block touches alone, and hunks and blocks that touch together."""
+    """Hunks that no changed block touches, as many as moved alike, and hunks and blocks that touch together."""
     h, b, shift = 0, 0, 0
     while h < len(hunks):
         while b < len(blocks) and blocks[b][1] < hunks[h].old_start:
             shift += _grown(blocks[b])
             b += 1
-        if b == len(blocks) or blocks[b][0] > _end(hunks[h]):
-            yield Group(hunks[h : h + 1], (), shift)
-            h += 1
+        to, up = h, b + 1
+        while to < len(hunks) and (b == len(blocks) or blocks[b][0] > _end(hunks[to])):
+            to += 1
+        if to > h:
+            yield Group(hunks[h:to], (), shift)
+            h = to
             continue
-        to, up = h + 1, b + 1
+        to += 1
         while True:
             if to < len(hunks) and hunks[to].old_start <= blocks[up - 1][1]:
                 to += 1

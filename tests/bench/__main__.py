@@ -9,6 +9,7 @@ PARTS = {
     "context": "the map of a repository: cold, cached, after an edit",
     "screen": "first paint, memory, key → paint",
     "review": "a change of 10,000 lines under review: ready, key → paint, memory",
+    "marking": "a mark in a review of 1,000 hunks, a save meanwhile; made-up reviews, saves and acts",
     "testloop": "save → verdict",
     "sandboxloop": "what the sandbox costs a run",
     "pytestloop": "save → verdict of pytest",
