@@ -49,7 +49,7 @@ class ReviewScreen(Screen[None]):
         yield Page(id="ending", classes="pane -at")
         yield Words(id="notice")
         yield Words(id="summary")
-        yield Prompt(id="prompt")
+        yield Prompt(over="summary", id="prompt")
         yield Words(id="keys")
         yield Static("beai needs 40×10 or more.", id="tiny", markup=False)
 
@@ -80,17 +80,15 @@ class ReviewScreen(Screen[None]):
 
     @on(Asked)
     def _asked(self, asked: Asked) -> None:
-        self.set_class(True, "-typing")  # enter ends the line that is being typed, and does nothing else
         self.query_one(Prompt).ask(asked.label, asked.answered, asked.text, asked.hint, asked.changed, asked.offers)
 
     @on(Prompt.Closed)
     def _typed(self) -> None:
-        self.set_class(False, "-typing")
         self._focus()
 
     @on(ReviewPane.Moved)
     def _moved(self) -> None:
-        self.review.border_title = Content(f"Review{self.review.title()}")
+        self.review.entitle(Content(f"Review{self.review.title()}"), Content(self.review.subtitle()))
 
     @on(Resize)
     def _resized(self) -> None:

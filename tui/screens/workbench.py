@@ -74,7 +74,7 @@ class Workbench(Generates, Screen[None]):
             yield TestsPane(id="tests", classes="pane").data_bind(Workbench.session)
         for id in ("notice", "summary"):
             yield Words(id=id)
-        yield Prompt(id="prompt")
+        yield Prompt(over="summary", id="prompt")
         yield Words(id="keys")
         yield Static("beai needs 40×10 or more.", id="tiny", markup=False)
 
@@ -123,7 +123,6 @@ class Workbench(Generates, Screen[None]):
 
     @on(Prompt.Closed)
     def _typed(self) -> None:
-        self.set_class(False, "-typing")
         self._focus()
 
     @property

@@ -13,6 +13,7 @@ from beai.tui.guard import Guard
 from beai.tui.next_step import under_review
 from beai.tui.prose import say
 from beai.tui.streaming import only_streams
+from beai.tui.widgets.framed import Framed
 from beai.tui.widgets.page import Page
 from beai.tui.widgets.review_pane import ReviewPane
 from beai.tui.widgets.stream_view import StreamView
@@ -45,7 +46,7 @@ class ContextPane(Page):
             self.set_prose(pages.context_page(session))
 
 
-class WorkPane(Vertical):
+class WorkPane(Vertical, Framed):
     """Pane 3: the change under review, the suggester's words as they stream, or the phase's story."""
 
     session: var[Session] = var(Session)
@@ -92,7 +93,6 @@ class WorkPane(Vertical):
         self.query_one(StreamView).follow(self.session.streamed)
 
     def _entitle(self) -> None:
-        what = self.query_one(ReviewPane).title() if self._mode(self.session) == "diff" else ""
-        what = " · writing" if self._mode(self.session) == "stream" else what
-        self.border_title = Content("3 Review") + say(what)
-        self.border_subtitle = say(self.query_one(ReviewPane).subtitle() if self._mode(self.session) == "diff" else "")
+        mode, pane = self._mode(self.session), self.query_one(ReviewPane)
+        what = pane.title() if mode == "diff" else " · writing" if mode == "stream" else ""
+        self.entitle(Content("3 Review") + say(what), say(pane.subtitle() if mode == "diff" else ""))

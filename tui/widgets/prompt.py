@@ -52,12 +52,17 @@ class Line(Input):
 
 
 class Prompt(Horizontal):
-    """Hidden until ``ask``; hides itself again on enter or esc, and gives the focus back."""
+    """Hidden until ``ask``; hides itself again on enter or esc, and gives the focus back.
+
+    ``over`` is the ID of what it stands in for meanwhile: enter ends the line that is being typed, and does nothing
+    else.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "drop", show=False)]
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, over: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
+        self._over = over
         self._answered: Answered | None = None
         self._changed: Answered | None = None
 
@@ -93,8 +98,7 @@ class Prompt(Horizontal):
         field.offer(offers)
         field.value, field.placeholder = text, hint
         field.cursor_position = len(text)
-        self.set_class(True, "-open")
-        self.screen.set_class(True, "-typing")  # enter ends the line that is being typed, and does nothing else
+        self._open(True)
         self.screen.set_focus(field, scroll_visible=False)  # at once: what is typed next is meant for it
 
     def action_drop(self) -> None:
@@ -119,10 +123,16 @@ class Prompt(Horizontal):
 
     def _close(self) -> None:
         self._answered = self._changed = None
-        self.set_class(False, "-open")
+        self._open(False)
         self.query_one(Input).value = ""
         self.screen.set_focus(None)
         self.screen.post_message(self.Closed())
+
+    def _open(self, open: bool) -> None:
+        """Come, or go. A class of the whole screen would have every widget on it styled anew."""
+        self.set_class(open, "-open")
+        if self._over:
+            self.screen.query_one(f"#{self._over}").set_class(open, "-silent")
 
     class Closed(Message):
         """The prompt is gone."""

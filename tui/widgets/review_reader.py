@@ -18,12 +18,13 @@ from beai.tui.review.pairs import Item
 from beai.tui.review.rows import COLUMNS, CONTEXTS, Row
 from beai.tui.review.search import Spot, beside, spots
 from beai.tui.widgets.diff_view import DiffView
+from beai.tui.widgets.framed import Framed
 from beai.tui.widgets.prompt import Answered, Prompt
 
 _FIND = "enter: . and , go to the matches · esc: end"
 
 
-class ReviewReader(DiffView):
+class ReviewReader(DiffView, Framed):
     """What the keys do that only look; ``line`` and ``origin`` are the ends of what is chosen in lines mode."""
 
     class Moved(Message):
