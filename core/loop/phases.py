@@ -163,8 +163,11 @@ def failed(session: Session, effect: Effect, fault: Fault) -> Moved:
 def cancelled(session: Session, effect: Effect) -> Moved:
     """The person stopped the effect; nothing is decided by that."""
     session = replace(session, failed=effect)
+    at = session.cycle
     if isinstance(effect, SwitchBranch):
         return _asked_again(session, "The switch was stopped.")
+    if isinstance(effect, Apply | Adopt) and at is not None and at.review is not None:
+        session = on_cycle(session, replace(at, stage=Stage.REVIEWING))
     return still(session, "Stopped. t tries again, g tells the suggester something, h takes it by hand.")
 
 
@@ -203,8 +206,10 @@ def retried(session: Session) -> Moved:
     match session.failed:
         case None:
             return still(session, "Nothing failed.")
-        case Apply() | Adopt() if at is not None and at.review is not None:
-            return replies.review_closed(on_cycle(session, replace(at, stage=Stage.REVIEWING)))
+        case Apply():
+            return replies.review_closed(session)
+        case Adopt() if at is not None and at.review is not None:
+            return replies.review_closed(session)
         case Suggest(failing=failing) if session.cycle is not None:
             return cycle.consult(session, failing)
         case CommitWork():

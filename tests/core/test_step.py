@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given, settings
 
 from beai.core.edits.change import Comment, Decision, OnDisk, Receipt, Side, Verdict, WholeFile, Written
@@ -13,7 +14,7 @@ from beai.core.edits.review import Review
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop import events as ev
 from beai.core.loop.codec import decode, encode
-from beai.core.loop.effects import Apply, CommitWork, Effect, Rebase, RunTests, Suggest
+from beai.core.loop.effects import Adopt, Apply, CommitWork, Effect, Rebase, RunTests, Suggest
 from beai.core.loop.ports import Committed, Generated
 from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.loop.step import ENDS, step
@@ -365,6 +366,24 @@ def test_while_a_saved_file_is_read_the_person_goes_on_deciding_and_closes_nothi
     assert not effects and closing.notice.startswith("Busy") and closing.cycle.stage is Stage.REVIEWING
     session, _ = step(session, ev.Rebased(4, (OnDisk(TEST_FILE, "mine\na\n", "m"),)))
     assert session.pending is None and session.cycle.review.decision(HUNKS[0]) is not None
+
+
+@pytest.mark.parametrize("end", [ev.Cancelled(3), ev.Failed(3, Fault(FaultKind.DISK, "It broke."))], ids=type)
+@pytest.mark.parametrize("effect", [Apply(CHANGE, ()), Adopt((TEST_FILE,), ())], ids=type)
+def test_a_write_that_was_stopped_or_failed_leaves_the_review_open_and_can_be_tried_again(effect, end):
+    review = Review(CHANGE, tuple(Decision(hunk, Verdict.ACCEPTED) for hunk in HUNKS))
+    cycle = Cycle(Purpose.CODE, Stage.APPLYING, review=review)
+    session, _ = step(Session(phase=Phase.GREEN, cycle=cycle, pending=effect, ticket=3), end)
+    assert session.cycle.stage is Stage.REVIEWING and session.cycle.review == review
+    _, effects = step(session, ev.Retried())
+    assert effects == (Apply(CHANGE, review.decisions),)
+
+
+def test_a_write_that_failed_is_not_tried_again_once_the_person_took_the_step_by_hand():
+    cycle = Cycle(Purpose.CODE, Stage.BY_HAND, by_hand=True)
+    session = Session(phase=Phase.GREEN, cycle=cycle, failed=Apply(CHANGE, (Decision(HUNKS[0], Verdict.ACCEPTED),)))
+    _, effects = step(session, ev.Retried())
+    assert effects == ()
 
 
 def test_a_save_that_comes_while_something_else_is_under_way_is_read_afterwards():

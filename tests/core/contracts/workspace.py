@@ -283,6 +283,23 @@ class WorkspaceContract:
             assert await bench.workspace.restore((one,)) == (one,)
         assert bench.files() == FILES
 
+    async def test_one_hunk_written_by_hand_and_another_accepted_make_one_chain_of_writes(
+        self, bench: WorkspaceBench
+    ) -> None:
+        review = Review(await _matched(bench, FIRST, LAST))
+        now = FILES[CODE].replace("// first\n", "// FIRST\n")
+        bench.save(CODE, now)
+        review = rebase(review, CODE, now, digest(now))
+        (left,) = review.change.hunks()
+        mine = await _adopted(bench, (CODE,))
+        ours = await _applied(bench, review.change, _yes(left.id))
+        after = now.replace("// last\n", "// LAST\n")
+        assert [(w.before_hash, w.after_hash) for receipt in (mine, ours) for w in receipt.files] == [
+            (digest(FILES[CODE]), digest(now)),
+            (digest(now), digest(after)),
+        ]
+        assert bench.files()[CODE] == after
+
     async def test_a_file_removed_by_hand_is_adopted_as_removed(self, bench: WorkspaceBench) -> None:
         bench.remove(TEST)
         receipt = await _adopted(bench, (TEST,))
