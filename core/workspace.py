@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from beai.core.edits.change import Change, Decision, Edit, Miss, OnDisk, Receipt
-from beai.core.edits.hunks import as_edited, assemble
+from beai.core.edits.hunks import assemble
 from beai.core.edits.match import digest, match, rewarned
 from beai.core.edits.policy import forbidden
 from beai.core.edits.store import Store
@@ -123,7 +123,7 @@ class DiskWorkspace:
 
     async def recheck(self, change: Change, decisions: Sequence[Decision]) -> Change:
         """The edited change with its findings and warnings, computed beside the screen."""
-        return await self._checked(await asyncio.to_thread(rewarned, as_edited(change, decisions)))
+        return await self._checked(await asyncio.to_thread(rewarned, change, decisions))
 
     async def restore(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
         """Put back what receipts overwrote, at once."""

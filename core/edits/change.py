@@ -183,10 +183,14 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a suggester wants to change, computed in memory over all files; ``rationale`` is its own words."""
+    """What a suggester wants to change, computed in memory over all files; ``rationale`` is its own words.
+
+    ``tests`` are the approved test files that it is held against, with their texts: so is what a person makes of it.
+    """
 
     files: tuple[FileChange, ...]
     rationale: str = ""
+    tests: tuple[tuple[str, str], ...] = ()
 
     def hunks(self) -> tuple[Hunk, ...]:
         """Every hunk, in file and line order."""

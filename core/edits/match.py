@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from typing import assert_never
 
 from beai.core.edits.change import (
     AddImport,
     Change,
+    Decision,
     DeleteFile,
     Edit,
     FileChange,
@@ -26,7 +27,7 @@ from beai.core.edits.change import (
 )
 from beai.core.edits.enclosing import whole_around
 from beai.core.edits.ends import eol_of, with_eol
-from beai.core.edits.hunks import hunks
+from beai.core.edits.hunks import as_edited, hunks
 from beai.core.edits.place import place
 from beai.core.edits.policy import alone
 from beai.core.edits.schema import place_in_schema
@@ -59,7 +60,7 @@ def match(
     before, now, misses = _texts(edits, read)
     if misses:
         return tuple(misses)
-    tests = {path: (text, text) for path, text in ((path, read(path)) for path in approved)}
+    tests = tuple((path, text) for path, text in ((path, read(path)) for path in approved) if text is not None)
     return _change(before, now, cites, rationale, tests)
 
 
@@ -103,10 +104,17 @@ def _texts(edits: Sequence[Edit], read: Callable[[str], str | None]) -> tuple[_T
     return before, now, misses
 
 
-def _change(before: _Texts, now: _Texts, cites: tuple[str, ...], rationale: str, tests: Beside = _NOTHING) -> Change:
+def _change(
+    before: _Texts, now: _Texts, cites: tuple[str, ...], rationale: str, tests: tuple[tuple[str, str], ...] = ()
+) -> Change:
     changed = tuple((path, before[path], text) for path, text in now.items() if text != before[path])
-    beside: Beside = {**tests, **{path: (old, new) for path, old, new in changed}}
-    return Change(tuple(file_change(path, old, new, cites, beside) for path, old, new in changed), rationale)
+    beside = _beside(tests, changed)
+    return Change(tuple(file_change(path, old, new, cites, beside) for path, old, new in changed), rationale, tests)
+
+
+def _beside(tests: Iterable[tuple[str, str]], changed: Iterable[tuple[str, str | None, str | None]]) -> Beside:
+    same = {path: (text, text) for path, text in tests}
+    return {**same, **{path: (before, after) for path, before, after in changed}}
 
 
 def _less(edit: Edit, owed: int) -> Edit:
@@ -161,17 +169,23 @@ def file_change(
     return FileChange(path, before, after, digest(before), found)
 
 
-def rewarned(change: Change) -> Change:
-    """``change``, in which a person edited hunks, with the warnings that its texts as they are now deserve."""
-    beside: Beside = {file.path: (file.before, file.after) for file in change.files}
-    return replace(change, files=tuple(_rewarned(file, beside) for file in change.files))
+def rewarned(change: Change, decisions: Sequence[Decision]) -> Change:
+    """``change`` with what the person wrote in place of hunks, and the warnings that its texts deserve then.
+
+    A hunk that they wrote anew has those of their text only; any other keeps its own, and gets what is new in it.
+    """
+    edited = frozenset(one.hunk for one in decisions if one.edited is not None)
+    now = as_edited(change, decisions)
+    beside = _beside(now.tests, ((file.path, file.before, file.after) for file in now.files))
+    return replace(now, files=tuple(_rewarned(file, beside, edited) for file in now.files))
 
 
-def _rewarned(file: FileChange, beside: Beside) -> FileChange:
-    bare = tuple(replace(hunk, warnings=()) for hunk in file.hunks)
+def _rewarned(file: FileChange, beside: Beside, edited: frozenset[str]) -> FileChange:
+    own = tuple(replace(hunk, warnings=()) if hunk.id in edited else hunk for hunk in file.hunks)
+    found = marked(own, words_for(file.path, file.before, file.after, beside))
     word = alone(file.path)
-    found = marked(bare, words_for(file.path, file.before, file.after, beside))
-    return replace(file, hunks=tuple(replace(hunk, warnings=(*hunk.warnings, *filter(None, [word]))) for hunk in found))
+    every = ((hunk, tuple(dict.fromkeys((*hunk.warnings, *filter(None, [word]))))) for hunk in found)
+    return replace(file, hunks=tuple(replace(hunk, warnings=warnings) for hunk, warnings in every))
 
 
 def digest(text: str | None) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from beai.core.edits.change import Change, Decision, Edit, FileChange, Miss, OnDisk, Receipt, Verdict, Written
-from beai.core.edits.hunks import as_edited, assemble
+from beai.core.edits.hunks import assemble
 from beai.core.edits.match import match, rewarned
 from beai.core.edits.policy import forbidden
 from beai.core.fault import Fault, FaultKind
@@ -143,7 +143,7 @@ class FakeWorkspace:
     async def recheck(self, change: Change, decisions: Sequence[Decision]) -> Change:
         """The real checks, on the files in memory."""
         new = frozenset(file.path for file in change.files if file.path not in self.head)
-        return with_findings(rewarned(as_edited(change, decisions)), FakeTree(self.files), self.project, Given(new))
+        return with_findings(rewarned(change, decisions), FakeTree(self.files), self.project, Given(new))
 
     async def apply(self, change: Change, decisions: Sequence[Decision]) -> Receipt | Fault:
         """All accepted hunks or none; what is there already gives its receipt again."""

@@ -50,7 +50,9 @@ def warned(change: Change, again: Again) -> Change:
         replace(
             file,
             hunks=tuple(
-                replace(hunk, warnings=(*hunk.warnings, said[hunk.id])) if hunk.id in said else hunk
+                replace(hunk, warnings=tuple(dict.fromkeys((*hunk.warnings, said[hunk.id]))))
+                if hunk.id in said
+                else hunk
                 for hunk in file.hunks
             ),
         )

@@ -7,7 +7,6 @@ from typing import assert_never
 
 from beai.core.edits import review as reviews
 from beai.core.edits.change import Receipt, Verdict
-from beai.core.edits.hunks import as_edited
 from beai.core.edits.review import Review
 from beai.core.edits.split import split
 from beai.core.loop import refused
@@ -138,7 +137,7 @@ def _waivers(session: Session, cycle: Cycle, review: Review) -> tuple[Waiver, ..
     if review.edits():
         from beai.core.edits.match import rewarned  # here: it parses, and the screen starts without a parser
 
-        change = refused.anew(rewarned(as_edited(change, review.decisions)), cycle.feedback, session.answers)
+        change = refused.anew(rewarned(change, review.decisions), cycle.feedback, session.answers)
     accepted = {one.hunk for one in review.decisions if one.verdict is Verdict.ACCEPTED}
     return tuple(
         Waiver(f"accepted: {warning}", hunk.file)

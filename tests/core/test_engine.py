@@ -289,6 +289,7 @@ async def test_what_the_person_wrote_by_hand_meanwhile_is_taken_in_and_judged(be
 
 
 MORE_FILE = "src/more.test.ts"
+SOURCE = "src/known.ts"
 
 
 class Both(Author):
@@ -349,6 +350,42 @@ async def test_only_the_warnings_that_the_persons_own_text_deserves_are_recorded
     run.engine.post(ReviewClosed())
     session = await run.reviewing(Purpose.CODE)
     assert session.waivers == (Waiver("accepted: you refused this before: no", MORE_FILE),)
+    await run.close()
+
+
+class Knowing(Author):
+    """Its tests give a value that its code, in one of two files, asks for."""
+
+    def __call__(self, request: Request):
+        match request.purpose, super().__call__(request):
+            case Purpose.TEST, ProposeEdits((WholeFile(path, text),)):
+                return ProposeEdits((WholeFile(path, text + 'const id = "order_777";\n'),))
+            case Purpose.CODE, ProposeEdits(edits):
+                more = WholeFile(SOURCE, 'export const known = (id: string) => id === "order_777";\n')
+                return ProposeEdits((*edits, more))
+            case _, reply:
+                return reply
+
+
+@pytest.mark.parametrize("soon", [True, False], ids=["closed at once", "closed after the checks"])
+async def test_what_was_accepted_against_words_is_recorded_also_where_another_hunk_was_edited(begin, soon):
+    run = begin(World(author=Knowing()))
+    session = await to_first_test(run)
+    for event in accept_all(session):
+        run.engine.post(event)
+    session = await run.reviewing(Purpose.CODE)
+    code, known = session.cycle.review.change.hunks()
+    assert (code.warnings, known.warnings) == ((), ("knows a value of the tests (order_777)",))
+    mine = 'export const mine = (id: string) => id === "order_777"; // wordC1\n'
+    run.engine.post(HunkJudged(Decision(known.id, Verdict.ACCEPTED)))
+    run.engine.post(HunkJudged(Decision(code.id, Verdict.ACCEPTED, edited=mine)))
+    if not soon:
+        session = await run.until(lambda now: now.cycle.review.checked is not None)
+        assert session.cycle.review.warnings() == dict.fromkeys((code.id, known.id), known.warnings)
+    run.engine.post(ReviewClosed())
+    session = await run.until(lambda now: now.waivers)
+    said = "accepted: knows a value of the tests (order_777)"
+    assert session.waivers == (Waiver(said, CODE_FILE), Waiver(said, SOURCE))
     await run.close()
 
 

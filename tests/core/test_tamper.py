@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from beai.core.edits.change import Change, Decision, Verdict, WholeFile
-from beai.core.edits.hunks import as_edited
 from beai.core.edits.match import match, rewarned
 from beai.core.edits.tamper import words_for
+from beai.core.loop.refused import warned
 from tests.core.tampering import FIRST, Case, bases, cases
 
 WEAKENED = tuple(cases("weaken_tests", "weaken_assertions", "weaken_flow", "weaken_around"))
@@ -86,8 +86,8 @@ def test_a_hunk_that_the_person_edited_gets_the_words_for_their_text() -> None:
     assert hunk.warnings == ("changes what is expected (0 → 7) in 'C4 adds up'",)
     honest = Decision(hunk.id, Verdict.ACCEPTED, edited="".join(hunk.old))
     worse = Decision(hunk.id, Verdict.ACCEPTED, edited="".join(hunk.new).replace("toBe(7)", "toBeDefined()"))
-    assert [one.warnings for one in rewarned(as_edited(change, (honest,))).hunks()] == [()]
-    (words,) = rewarned(as_edited(change, (worse,))).hunks()[0].warnings
+    assert [one.warnings for one in rewarned(change, (honest,)).hunks()] == [()]
+    (words,) = rewarned(change, (worse,)).hunks()[0].warnings
     assert words == "loosens an assertion (toBe → toBeDefined) in 'C4 adds up'"
 
 
@@ -111,3 +111,34 @@ def test_a_file_and_its_reversal_are_read_without_raising_at_any_cut(case: Case)
     for at in range(0, len(case.after or ""), 997):
         words_for(case.path, (case.after or "")[:at], case.before, {})
         words_for(case.path, case.before, (case.after or "")[at:], {})
+
+
+def _hard_coded() -> tuple[Change, dict[str, str]]:
+    """A source that knows a value of the approved tests in its first hunk, and is only renamed in its second."""
+    files = bases()
+    after = files["src/order.ts"].replace("  const order", '  if (id === "order_1") return null;\n  const order')
+    after = after.replace('status: "CANCELLED"', 'status: "GONE"')
+    change = match([WholeFile("src/order.ts", after)], files.get, approved=(FIRST,))
+    assert isinstance(change, Change)
+    return change, files
+
+
+def test_words_stay_on_a_hunk_while_the_person_edits_another() -> None:
+    change, _ = _hard_coded()
+    first, second = change.hunks()
+    assert first.warnings == ("knows a value of the tests (order_1)",)
+    again = warned(change, ((first, "no hard-coding"),))
+    mine = Decision(second.id, Verdict.ACCEPTED, edited="".join(second.new).replace("GONE", "OVER"))
+    now = rewarned(again, (mine,)).hunks()
+    assert [one.warnings for one in now] == [(*first.warnings, "you refused this before: no hard-coding"), ()]
+
+
+def test_what_the_person_writes_is_held_against_the_approved_tests_too() -> None:
+    change, _ = _hard_coded()
+    first, second = change.hunks()
+    worse = "".join(second.new).replace('"GONE"', 'id === "order_1" ? "A" : "B"')
+    mine = (
+        Decision(first.id, Verdict.ACCEPTED, edited="".join(first.old)),
+        Decision(second.id, Verdict.ACCEPTED, edited=worse),
+    )
+    assert [one.warnings for one in rewarned(change, mine).hunks()] == [(), ("knows a value of the tests (order_1)",)]

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Protocol
 
 from beai.core.edits.change import Change, Decision, OnDisk, Receipt
-from beai.core.edits.hunks import as_edited
 from beai.core.edits.match import digest
 from beai.core.fault import Fault
 from beai.core.files import DiskTree
@@ -74,8 +73,12 @@ class Folder:
         return self._writer.apply(change, decisions, session="review")
 
     def checked(self, change: Change, decisions: Sequence[Decision] = ()) -> Change:
-        """The change, with what the person wrote anew, and on each hunk what the checks find in it."""
-        edited = as_edited(change, decisions)
+        """The change, with what the person wrote anew, its warnings then, and on each hunk what the checks find."""
+        edited = change
+        if any(one.edited is not None for one in decisions):
+            from beai.core.edits.match import rewarned  # it parses, and the screen starts without a parser
+
+            edited = rewarned(change, decisions)
         if not self._listed or not any(file.path.endswith(_CHECKED) for file in change.files):
             return edited
         from beai.core.project.remembered import Remembered  # the checks take longer to load than the screen

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from beai.core.edits.change import Change, OnDisk, Receipt, Verdict
 from beai.core.edits.rebase import rebase, told
 from beai.core.edits.review import Edits, Review
+from beai.core.edits.review import checked as checked_
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.alone.brought import Brought
 from beai.core.loop.effects import Apply, Rebase
@@ -96,7 +97,9 @@ def _step(state: Alone, event: Event) -> Moved:
             return replace(state, outdated=_among(state, paths)), ()
         case EditsChecked(change, edits, checked):
             found = Checks(change, edits, {hunk.id: hunk.findings for hunk in checked.hunks()})
-            return replace(state, checks=found), ()
+            same = bool(edits) and state.review.change is change and state.review.edits() == edits
+            review = checked_(state.review, edits, checked) if same else state.review
+            return replace(state, checks=found, review=review), ()
         case Applied(ticket) | Rebased(ticket) | Failed(ticket) | Cancelled(ticket):
             return _fact(state, event, ticket)
         case HunkJudged() | FileJudged() | HunkSplit() | Commented() | JudgementUndone():
