@@ -10,10 +10,10 @@ from beai.core.edits import lists
 from beai.core.edits.change import AddImport, MountRouter, UpsertProcedure, UpsertTest
 from beai.core.edits.imports import add_import, imports
 from beai.core.edits.layout import laid_out, layout_of, line_indent
-from beai.core.edits.shapes import declared, key_of, literals, one_expression, parsed, says
+from beai.core.edits.shapes import bound, declarations, declared, key_of, literals, one_expression, parsed, says
 from beai.core.edits.suites import upsert_test
 from beai.core.edits.unplaced import Unplaced, require_parsing, require_unharmed
-from beai.core.project.syntax import Syntax, walk
+from beai.core.project.syntax import Syntax, line_of, walk
 
 Placed = UpsertProcedure | AddImport | MountRouter | UpsertTest
 
@@ -64,6 +64,10 @@ def _procedure(syntax: Syntax, variable: str, name: str, code: str, path: str) -
 
 def _router(syntax: Syntax, variable: str, name: str) -> Node:
     """The object literal of ``variable`` that has ``name``, or that a new procedure goes in."""
+    there = declarations(syntax, variable)
+    if len(there) > 1:
+        rows = ", ".join(str(line_of(one)) for one in there[:5])
+        raise Unplaced(f"`{variable}` is declared {len(there)} times (lines {rows}): which is meant is not clear")
     value = declared(syntax, variable)
     if value is None:
         raise Unplaced(f"`{variable}` is not declared in the file")
@@ -90,8 +94,8 @@ def _mount(syntax: Syntax, key: str, variable: str, module: str, path: str) -> s
         mounted = syntax.code(value) if value else syntax.code(element)
         if mounted != variable:
             raise Unplaced(f"`{key}` is mounted already, as something else than `{variable}`")
-    bound = any(name.local == variable for found in imports(syntax) for name in found.names)
-    if bound or declared(syntax, variable) is not None:
+    imported = any(name.local == variable for found in imports(syntax) for name in found.names)
+    if imported or bound(syntax, holder, variable) is not None:
         return text
     return add_import(text, f"import {{ {variable} }} from {layout.quoted(module)}", path)
 

@@ -14,6 +14,18 @@ _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0
 _WRAPPERS = frozenset({"parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression"})
 _DECLARATORS = "(variable_declarator) @found"
 _EXPORTS = "(export_statement) @found"
+_BLOCKS = frozenset({"program", "statement_block"})
+_FUNCTIONS = frozenset(
+    {
+        "arrow_function",
+        "function_declaration",
+        "function_expression",
+        "generator_function",
+        "generator_function_declaration",
+        "method_definition",
+    }
+)
+_SAME = 50  # declarations of one name that are told apart
 _DOTTED = frozenset({"identifier", "member_expression", "property_identifier"})
 
 
@@ -51,15 +63,32 @@ def arguments(call: Node) -> list[Node]:
     return [node for node in holder.named_children if node.type != "comment"] if holder else []
 
 
+def declarations(syntax: Syntax, variable: str) -> list[Node]:
+    """The declarators of ``variable``: those of the file itself, or where it has none, the ones inside functions."""
+    found = _declarators(syntax, variable)
+    return [node for node in found if _outermost(node)] or found
+
+
 def declared(syntax: Syntax, variable: str) -> Node | None:
-    """The value that ``variable`` is declared with; ``default`` means the default export."""
+    """The value that ``variable`` is declared with, in one place; ``default`` means the default export."""
     if variable == "default":
         found = (node.child_by_field_name("value") for node in syntax.matching(_EXPORTS))
         return next((value for value in found if value is not None), None)
-    for node in syntax.matching(_DECLARATORS):
-        name = node.child_by_field_name("name")
-        if name is not None and syntax.code(name) == variable:
-            return node.child_by_field_name("value")
+    there = declarations(syntax, variable)
+    return there[0].child_by_field_name("value") if len(there) == 1 else None
+
+
+def bound(syntax: Syntax, at: Node, name: str) -> Node | None:
+    """The one declarator that ``name`` means at ``at``; None where it is a parameter, or nothing here declares it."""
+    owned: dict[int, list[Node]] = {}
+    for one in _declarators(syntax, name)[:_SAME]:
+        blocks = [node for node in _around(syntax, one) if node.type in _BLOCKS]
+        owned.setdefault(blocks[-1].id, []).append(one)
+    for scope in reversed(_around(syntax, at)):
+        if scope.type not in _BLOCKS and _takes(syntax, scope, name):
+            return None
+        if scope.id in owned:
+            return owned[scope.id][0] if len(owned[scope.id]) == 1 else None
     return None
 
 
@@ -67,23 +96,29 @@ def literals(syntax: Syntax, value: Node | None) -> list[Node]:
     """The object literals that define what ``value`` evaluates to, when it is an object, or a call made with objects.
 
     Calls are followed only where the callee is a plain name (``router``, ``t.router``, ``mergeRouters``): a chain of
-    calls means something else. Names are followed inside the file.
+    calls means something else. What stands beside a router in a call that makes none is its settings. Names are
+    followed inside the file.
     """
     found: list[Node] = []
-    queue, seen = [value], set[str]()
+    queue: list[tuple[Node | None, bool]] = [(value, True)]
+    seen = set[str]()
     while queue:
-        node = queue.pop(0)
+        node, taken = queue.pop(0)
         while node is not None and node.type in _WRAPPERS:
             node = node.named_children[0] if node.named_children else None
         if node is None:
             continue
-        if node.type == "object":
+        callee = node.child_by_field_name("function")
+        if node.type == "object" and taken:
             found.append(node)
-        elif node.type == "identifier" and syntax.code(node) not in seen:
-            seen.add(syntax.code(node))
-            queue.append(declared(syntax, syntax.code(node)))
-        elif node.type == "call_expression" and _plain(node.child_by_field_name("function")):
-            queue.extend(arguments(node))
+        elif node.type == "identifier" and (name := syntax.code(node)) not in seen:
+            seen.add(name)
+            there = bound(syntax, node, name)
+            queue.append((there.child_by_field_name("value") if there else None, taken))
+        elif node.type == "call_expression" and callee is not None and _plain(callee):
+            given = arguments(node)
+            makes = "router" in syntax.code(callee).lower() or (taken and len(given) == 1)
+            queue.extend((one, makes) for one in given)
     return found
 
 
@@ -125,8 +160,38 @@ def _words(syntax: Syntax, node: Node) -> list[str]:
     return found
 
 
-def _plain(callee: Node | None) -> bool:
-    return callee is not None and all(node.type in _DOTTED or not node.is_named for node in walk(callee))
+def _declarators(syntax: Syntax, variable: str) -> list[Node]:
+    every = ((node, node.child_by_field_name("name")) for node in syntax.matching(_DECLARATORS))
+    return [node for node, name in every if name is not None and syntax.code(name) == variable]
+
+
+def _outermost(declarator: Node) -> bool:
+    """Whether the file itself declares it, rather than a function or a block."""
+    holder = declarator.parent.parent if declarator.parent else None
+    if holder is not None and holder.type == "export_statement":
+        holder = holder.parent
+    return holder is not None and holder.type == "program"
+
+
+def _around(syntax: Syntax, node: Node) -> list[Node]:
+    """The blocks and functions that ``node`` stands in, the outermost first; found from above, whatever the depth."""
+    cursor, found = syntax.root.walk(), list[Node]()
+    while (here := cursor.node) is not None and here.id != node.id:
+        if here.type in _BLOCKS or here.type in _FUNCTIONS:
+            found.append(here)
+        if cursor.goto_first_child_for_byte(node.start_byte) is None:
+            break
+    return found
+
+
+def _takes(syntax: Syntax, function: Node, name: str) -> bool:
+    """Whether one of its parameters is called so."""
+    given = [function.child_by_field_name(field) for field in ("parameters", "parameter")]
+    return any(one.type == "identifier" and syntax.code(one) == name for some in given if some for one in walk(some))
+
+
+def _plain(callee: Node) -> bool:
+    return all(node.type in _DOTTED or not node.is_named for node in walk(callee))
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -24,6 +24,13 @@ _RUNNERS = frozenset({"vitest", "@jest/globals", "bun:test", "node:test"})
 
 NameOf = Callable[[Syntax, Node], str | None]
 _COMPUTED = frozenset({"template_string", "binary_expression"})
+_NAMING = _COMPUTED | {
+    "identifier",
+    "member_expression",
+    "call_expression",
+    "ternary_expression",
+    "subscript_expression",
+}
 _LINKS = 24  # of ``it.concurrent.each([…])(…)``; a longer chain declares no test
 
 
@@ -82,8 +89,8 @@ def upsert_test(text: str, describe: str, name: str, code: str, path: str) -> st
     Raises ``Unplaced`` where ``code`` is not one test, or the place is ambiguous.
     """
     syntax = parsed(text, path)
-    found, layout = declared_tests(syntax), layout_of(syntax)
-    code, word = _as_here(code, found, path)
+    found, layout = tuple(_below(syntax, syntax.root, name_of=_or_unknown)), layout_of(syntax)
+    code, word = _as_here(code, name, found, path)
     suite = _suite(found, describe, name) if describe else None
     if suite is not None or not describe:
         body, inside = (suite.body, suite.path) if suite else (syntax.root, ())
@@ -116,7 +123,7 @@ def _placed(syntax: Syntax, body: Node | None, inside: tuple[str, ...], name: st
     if inside:
         require_unharmed(body, f"the suite {inside[-1]!r}")
     text, layout = syntax.text, layout_of(syntax)
-    tests = [one for one in _below(syntax, body, inside) if one.parents == inside]
+    tests = [one for one in _below(syntax, body, inside, _or_unknown) if one.parents == inside]
     same = [one for one in tests if one.role is Role.TEST and one.name == name]
     if len(same) > 1:
         rows = ", ".join(str(one.call.start_point.row + 1) for one in same)
@@ -162,13 +169,15 @@ def _appended(text: str, made: str) -> str:
     return f"{text}{'' if apart else eol}{made}{eol}"
 
 
-def _as_here(code: str, found: tuple[Declared, ...], path: str) -> tuple[str, str]:
+def _as_here(code: str, name: str, found: tuple[Declared, ...], path: str) -> tuple[str, str]:
     """The call alone, under the word (``it`` or ``test``) that the file uses when it uses one only, and that word."""
     syntax = parse(code.strip(), path)
     statements = [node for node in syntax.root.named_children if node.type != "comment"]
     tests = [one for one in _below(syntax, syntax.root) if one.role is Role.TEST]
     if syntax.broken() is not None or len(statements) != 1 or not tests or tests[0].statement() != statements[0]:
         raise Unplaced("the code is not one whole test")
+    if tests[0].name != name:
+        raise Unplaced(f'the code\'s test is called "{tests[0].name}", and the one to put in "{name}"')
     bare = syntax.text[: syntax.offset(tests[0].call.end_byte)]
     here = {one.word for one in found if one.word in ("it", "test")}
     word = tests[0].word
@@ -198,6 +207,20 @@ def _imported(text: str, words: tuple[str, ...], path: str) -> str:
 def _as_written(syntax: Syntax, node: Node) -> str | None:
     said = string_value(syntax, node)
     return said if said is not None or node.type not in _COMPUTED else syntax.code(node).strip("`")
+
+
+def _or_unknown(syntax: Syntax, node: Node) -> str | None:
+    """What a literal says; for a name that is computed, one that nobody can ask for.
+
+    The table of ``it.each(table)("…")`` is no name.
+    """
+    said = string_value(syntax, node)
+    if said is not None or node.type not in _NAMING:
+        return said
+    call = node.parent.parent if node.parent else None
+    outer = call.parent if call else None
+    callee = outer.child_by_field_name("function") if outer and outer.type == "call_expression" else None
+    return None if call is not None and callee == call else f"\0{syntax.code(node)}"
 
 
 def _below(
