@@ -62,11 +62,15 @@ def as_edited(change: Change, decisions: Sequence[Decision]) -> Change:
 
 def _edited(file: FileChange, edits: Mapping[str, Decision]) -> FileChange:
     taken = {hunk.id: edits.get(hunk.id) or Decision(hunk.id, Verdict.ACCEPTED) for hunk in file.hunks}
-    hunks = (
-        replace(hunk, new=tuple(split_lines(edits[hunk.id].edited or ""))) if hunk.id in edits else hunk
-        for hunk in file.hunks
-    )
-    return replace(file, after=assemble(file, taken), hunks=tuple(hunks))
+    length, eol = len(split_lines(file.before or "")), eol_of(file.before or file.after or "")
+
+    def new(hunk: Hunk) -> Hunk:
+        if (decision := edits.get(hunk.id)) is None:
+            return hunk
+        text = _as_edited(decision.edited or "", hunk, eol, hunk.old_start + len(hunk.old) == length)
+        return replace(hunk, new=tuple(split_lines(text)))
+
+    return replace(file, after=assemble(file, taken), hunks=tuple(new(hunk) for hunk in file.hunks))
 
 
 def _removes(decision: Decision | None) -> bool:

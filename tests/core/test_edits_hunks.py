@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beai.core.edits.blocks import scripted
-from beai.core.edits.change import Decision, FileChange, Verdict
+from beai.core.edits.change import Change, Decision, FileChange, Verdict
 from beai.core.edits.ends import split_lines
-from beai.core.edits.hunks import assemble, hunks
+from beai.core.edits.hunks import as_edited, assemble, hunks
 from tests.core.work import calls
 
 MOST = 1_000_000  # calls; comparing each line with each takes a hundred million
@@ -69,6 +69,24 @@ def test_an_edited_hunk_takes_the_persons_text_in_the_files_line_ends() -> None:
 def test_an_edited_last_line_stays_without_a_line_end_where_the_file_has_none() -> None:
     file = change("a\nb", "a\nc")
     assert assemble(file, {"f.ts#1": Decision("f.ts#1", Verdict.ACCEPTED, edited="d")}) == "a\nd"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "edited", "new"),
+    [
+        ("a\r\nb\r\n", "a\r\nx\r\n", "y\nz", ("y\r\n", "z\r\n")),
+        ("a\r\nb", "a\r\nx", "y\nz", ("y\r\n", "z")),
+        ("a\nb\nc\n", "a\nx\nc\n", "y", ("y\n",)),
+        ("a\nb\n", "a\nx\n", "", ()),
+    ],
+)
+def test_a_hunk_that_was_edited_has_the_lines_that_the_file_then_has(
+    before: str, after: str, edited: str, new: tuple[str, ...]
+) -> None:
+    file = change(before, after)
+    (made,) = as_edited(Change((file,)), (Decision("f.ts#1", Verdict.ACCEPTED, edited=edited),)).files
+    assert made.hunks[0].new == new
+    assert made.after is not None and "".join(new) in made.after
 
 
 def test_a_new_file_is_one_hunk() -> None:
