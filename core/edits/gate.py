@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from beai.core.edits.attributes import Attributes
 from beai.core.edits.kernel import claim, exchange, flush
 from beai.core.edits.opened import Opened
 from beai.core.edits.policy import forbidden
@@ -28,7 +29,7 @@ _PATIENCE = 1000
 
 
 class Outside(Exception):
-    """A path that may not be reached; the message is a sentence. Caught by ``Store``."""
+    """A path that may not be reached; the message is a sentence, and becomes a fault where the write ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,10 @@ class Gate:
         with suppress(OSError), self.folder(path) as folder:
             os.rmdir(name_of(path), dir_fd=folder)
 
-    def write(self, path: str, data: bytes, like: Opened | None) -> int:
-        """Make the file ``path`` with ``data``, with owner, mode and attributes of ``like``; it must not exist.
+    def write(self, path: str, data: bytes, like: Attributes | None) -> int:
+        """Make the file ``path`` with ``data`` and with what ``like`` says; it must not exist.
 
-        Returns it open, for ``flush``. The mode comes last: a write or another owner takes its set-ID bits away.
+        Returns it open, for ``flush``. The attributes come last: a write takes set-ID bits away.
         """
         with self.folder(path) as folder:
             handle = os.open(name_of(path), _NEW, 0o666 if like is None else 0o600, dir_fd=folder)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import stat
-from contextlib import suppress
 from dataclasses import dataclass
 
+from beai.core.edits.attributes import Attributes
 from beai.core.edits.kernel import Leased, lease, wanted
 
 _AT_ONCE = 1 << 20
@@ -44,22 +43,9 @@ class Opened:
         """What this very file holds at present, whatever its name leads to by now."""
         return _whole(self.handle)
 
-    def give(self, handle: int) -> None:
-        """Owner, extended attributes (access lists among them) and mode of this file to that of ``handle``.
-
-        An owner or attribute that we may not give stays ours: it takes rights that we lack.
-        """
-        if (self.status.st_uid, self.status.st_gid) != (os.geteuid(), os.getegid()):
-            for uid, gid in ((self.status.st_uid, self.status.st_gid), (-1, self.status.st_gid)):
-                with suppress(PermissionError):
-                    os.fchown(handle, uid, gid)
-                    break
-        if hasattr(os, "listxattr"):
-            with suppress(OSError):
-                for name in os.listxattr(self.handle):
-                    with suppress(OSError):
-                        os.setxattr(handle, name, os.getxattr(self.handle, name))
-        os.fchmod(handle, stat.S_IMODE(self.status.st_mode))
+    def attributes(self) -> Attributes:
+        """What this file has beside its bytes."""
+        return Attributes.of(self.handle, self.status)
 
     def close(self) -> None:
         """Let it go, and whoever waits for it."""

@@ -1,6 +1,6 @@
 """Accepted hunks reach the disk here: all files or none, also across ``kill -9``, and every write can be taken back.
 
-A little over 300 lines because nothing else in beai writes to the tree; how it is written without loss: ``writing``.
+Nothing else in beai writes to the tree. How it is written without loss: ``writing``; what the books tell: ``past``.
 """
 
 from __future__ import annotations
@@ -11,14 +11,19 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from beai.core.edits.attributes import Attributes
 from beai.core.edits.change import Change, Decision, Receipt
-from beai.core.edits.gate import Gate, Outside, shown
+from beai.core.edits.checked import checked
+from beai.core.edits.encoding import encoded
+from beai.core.edits.faults import NOTHING, Refused, disk_fault
+from beai.core.edits.gate import Gate, Outside
 from beai.core.edits.handwork import Handwork, by_hand, readable, remembered
+from beai.core.edits.lock import locked
 from beai.core.edits.opened import Opened
+from beai.core.edits.past import Past, Sides, back, done, history, image, images, newest_restore
 from beai.core.edits.policy import forbidden
-from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, gaps, hashed, named, standing
-from beai.core.edits.twins import twin
-from beai.core.edits.wanted import NOTHING, Refused, Wanted, alone, disk_fault, encoded, joined, stale, wanted_of
+from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, hashed, named
+from beai.core.edits.wanted import Wanted, wanted_of
 from beai.core.edits.writing import Left, Writing
 from beai.core.fault import Fault, FaultKind
 
@@ -33,19 +38,6 @@ class Recovery:
     back: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A committed write: what it changed, when (seconds since the epoch), in which session.
-
-    ``undone`` names the write that took it back, in the order of which these sort, ``""`` while it stands.
-    """
-
-    receipt: Receipt
-    at: float
-    session: str
-    undone: str
 
 
 def _ignore(_: str) -> None:
@@ -88,9 +80,9 @@ class Store:
         def work() -> Receipt:
             chosen = {decision.hunk: decision for decision in decisions}
             wanted = tuple(one for file in change.files if (one := wanted_of(file, chosen)) is not None)
-            return self._done(wanted) or self._write(Kind.APPLY, wanted, changed, session=session)
+            return done(self._ledger, wanted, self._holds) or self._write(Kind.APPLY, wanted, changed, session=session)
 
-        return alone(self._state, work)
+        return locked(self._state, work)
 
     def restore(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
         """Put back what ``receipts`` overwrote, all files or none, removing files they made; returns ``receipts``.
@@ -106,7 +98,7 @@ class Store:
                 self._take_back(names)
             return tuple(receipts)
 
-        return alone(self._state, work)
+        return locked(self._state, work)
 
     def redo(self, receipt: Receipt) -> Receipt | Fault:
         """Write again what a restore took back, under the same guard: a path that changed since is a STALE fault.
@@ -115,24 +107,14 @@ class Store:
         """
 
         def work() -> Receipt:
-            took = [one for one in self._ledger.committed() if one.kind is Kind.RESTORE and receipt.id in one.undoes]
-            if not took:
-                raise Refused(Fault(FaultKind.REFUSED, f"There is nothing to do again. {NOTHING}"))
-            self._take_back({took[-1].id}, Kind.REDO)
+            self._take_back({newest_restore(self._ledger, receipt)}, Kind.REDO)
             return receipt
 
-        return alone(self._state, work)
+        return locked(self._state, work)
 
     def history(self) -> tuple[Past, ...] | Fault:
         """Every committed write of accepted hunks, newest first."""
-
-        try:
-            every = self._ledger.every()
-            gone = {name: one.id for one in standing(every) for name in one.undoes}
-            applied = [(one, self._ledger.at(one)) for one in reversed(every) if one.kind is Kind.APPLY]
-        except OSError as error:
-            return disk_fault(str(self._state), error)
-        return tuple(Past(one.receipt, at, one.session, gone.get(one.id, "")) for one, at in applied)
+        return history(self._ledger)
 
     def overwrite(self, path: str, text: str) -> Receipt | Fault:
         """Write one whole file as a probe: ``restore`` takes it back, or else the next ``recover`` does."""
@@ -142,7 +124,7 @@ class Store:
             data = encoded(path, text, None if before is None else before.decode("utf-8", "surrogateescape"))
             return self._write(Kind.PROBE, (Wanted(path, hashed(before), data),))
 
-        return alone(self._state, work)
+        return locked(self._state, work)
 
     def remember(self, session: str, dirty: Sequence[str]) -> Fault | None:
         """Keep what the files ``dirty`` hold as ``session`` begins; for a session that was told of it is free."""
@@ -152,7 +134,7 @@ class Store:
                 now = readable(self._gate, dirty)
                 self._book(Kind.FOUND, Handwork(now, now), session)
 
-        return alone(self._state, work)
+        return locked(self._state, work)
 
     def adopt(self, session: str, heads: Mapping[str, bytes | None], since: Sequence[Receipt]) -> Receipt | Fault:
         """Take files that a person wrote into the books: a receipt from what they held before to what is there.
@@ -168,25 +150,15 @@ class Store:
                 return known[-1].receipt if known else Receipt("", ())
             return self._book(Kind.ADOPT, work, session)
 
-        return alone(self._state, work)
+        return locked(self._state, work)
 
-    def images(self, receipt: Receipt) -> tuple[tuple[str, bytes | None, bytes | None], ...]:
-        """The path, the bytes before and the bytes after of each file of a write; nothing where they are gone."""
-        try:
-            one = self._ledger.read(receipt.id)
-            kept = self._ledger.image
-            return tuple((i.path, kept(one, i, "before"), kept(one, i, "after")) for i in one.images) if one else ()
-        except OSError:
-            return ()
+    def images(self, receipt: Receipt) -> tuple[Sides, ...] | Fault:
+        """The path, the bytes before and the bytes after of each file of a write."""
+        return images(self._ledger, receipt)
 
     def image(self, digest: str) -> bytes | None:
         """The bytes with this SHA-256 that some write of ours read or wrote, or None."""
-        for transaction in reversed(self._ledger.committed() if digest else ()):
-            for image in transaction.images:
-                for side, known in (("before", image.before_hash), ("after", image.after_hash)):
-                    if known == digest and (data := self._ledger.image(transaction, image, side)) is not None:
-                        return data
-        return None
+        return image(self._ledger, digest)
 
     def _book(self, kind: Kind, work: Handwork, session: str) -> Receipt:
         """Make images durable of files that we do not write."""
@@ -225,7 +197,7 @@ class Store:
             self._ledger.prune(session)
             return Receipt("", ())
 
-        outcome = alone(self._state, work)
+        outcome = locked(self._state, work)
         return outcome if isinstance(outcome, Fault) else Recovery(tuple(back), tuple(left.paths), tuple(left.kept))
 
     def _end_probe(self, probe: Transaction, back: list[str], left: Left) -> None:
@@ -247,11 +219,11 @@ class Store:
     ) -> Receipt:
         """One transaction over all files. Raises ``Refused`` with everything as it was."""
         with ExitStack() as stack:
-            opened = self._checked(wanted, stack)
+            opened = checked(self._gate, wanted, stack)
             wanted = tuple(one for one in wanted if hashed(one.data) != one.before_hash)
             if not wanted and not undone:
                 return Receipt("", ())
-            transaction = self._planned(kind, wanted, undone, session)
+            transaction = self._planned(kind, wanted, opened, undone, session)
             before = {real: there.data for real, there in opened.items()}
             after = {
                 i.real: one.data for i, one in zip(transaction.images, wanted, strict=True) if one.data is not None
@@ -266,11 +238,20 @@ class Store:
             return transaction.receipt
 
     def _planned(
-        self, kind: Kind, wanted: tuple[Wanted, ...], undone: tuple[Transaction, ...], session: str
+        self,
+        kind: Kind,
+        wanted: tuple[Wanted, ...],
+        opened: Mapping[str, Opened],
+        undone: tuple[Transaction, ...],
+        session: str,
     ) -> Transaction:
         name = self._ledger.next_id()
+
+        def beside(one: Wanted, real: str) -> Attributes | None:
+            return opened[real].attributes() if real in opened else one.attributes
+
         images = tuple(
-            Image(one.path, real, one.before_hash, hashed(one.data), named(real, name, number))
+            Image(one.path, real, one.before_hash, hashed(one.data), named(real, name, number), beside(one, real))
             for number, (one, real) in enumerate((one, self._gate.real(one.path)) for one in wanted)
         )
         missing = (folder for image in images if image.after_hash for folder in self._gate.missing_folders(image.real))
@@ -289,32 +270,6 @@ class Store:
         """Remove the folders that an undone write made, where they are empty."""
         for folder in reversed(undone.folders if undone else ()):
             self._gate.remove_folder(folder)
-
-    def _checked(self, wanted: tuple[Wanted, ...], stack: ExitStack) -> dict[str, Opened]:
-        """Every file that is there, open, by real path; all as they must be before a write."""
-        found, seen = dict[str, Opened](), list[str]()
-        for one in wanted:
-            try:
-                real = self._gate.real(one.path)
-                there = self._gate.open(real)
-                if there is not None:
-                    stack.callback(there.close)
-                    found[real] = there
-                elif one.data is not None and (why := twin(self._gate, real, seen)):
-                    raise Outside(f"{shown(one.path)} is not made: {why}.")
-            except OSError as error:
-                raise Refused(disk_fault(one.path, error)) from error
-            if real in seen:
-                raise Refused(Fault(FaultKind.REFUSED, f"{shown(one.path)} is named twice. {NOTHING}"))
-            seen.append(real)
-            if hashed(there.data if there else None) != one.before_hash:
-                raise Refused(stale(one.path))
-            if there is not None and not there.status.st_mode & 0o222:
-                said = f"{shown(one.path)} is read-only. {NOTHING}"
-                raise Refused(Fault(FaultKind.DISK, said, remedy="Make it writable and apply again."))
-            if there is not None and there.status.st_nlink > 1:
-                raise Refused(joined(one.path, there.status.st_nlink))
-        return found
 
     def _failed(
         self, transaction: Transaction, opened: Mapping[str, Opened], error: OSError | Outside | Refused
@@ -335,29 +290,8 @@ class Store:
                 return disk_fault(", ".join(image.path for image in transaction.images), error)
 
     def _take_back(self, names: Collection[str], kind: Kind = Kind.RESTORE) -> Receipt:
-        found = {name: self._ledger.read(name) for name in sorted(names)}
-        undone = tuple(transaction for transaction in found.values() if transaction is not None)
-        if len(undone) < len(found):
-            lost = ", ".join(repr(name) for name, transaction in found.items() if transaction is None)
-            raise Refused(Fault(FaultKind.DISK, f"The images of write {lost} are gone. {NOTHING}"))
-        if foreign := gaps(undone):
-            raise Refused(stale(foreign[0]))
-        newest = {image.real: image for transaction in undone for image in transaction.images}
-        oldest = {image.real: (transaction, image) for transaction in reversed(undone) for image in transaction.images}
-        wanted = tuple(
-            Wanted(image.path, image.after_hash, self._ledger.image(*oldest[real], "before"))
-            for real, image in newest.items()
-        )
+        undone, wanted = back(self._ledger, names)
         return self._write(kind, wanted, undone=undone, session=undone[-1].session)
-
-    def _done(self, wanted: tuple[Wanted, ...]) -> Receipt | None:
-        """The receipt of the same write, where it is committed and still on disk."""
-        content = {(one.path, one.before_hash, hashed(one.data)) for one in wanted}
-        for one in reversed(self._ledger.committed() if wanted else ()):
-            same = {(file.path, file.before_hash, file.after_hash) for file in one.content} == content
-            if same and one.kind is Kind.APPLY and all(self._holds(image) for image in one.images):
-                return one.receipt
-        return None
 
     def _holds(self, image: Image) -> bool:
         return hashed(self._gate.read(image.real)) == image.after_hash

@@ -17,8 +17,10 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
+from beai.core.edits.attributes import Attributes
 from beai.core.edits.change import Receipt, Written
 from beai.core.edits.kernel import flush
 
@@ -40,13 +42,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One file of a transaction; a hash of ``""`` means that the file is not there on that side."""
+    """One file of a transaction; a hash of ``""`` means that the file is not there on that side.
+
+    ``attributes`` are what it has beside its bytes, None for a file that was never there.
+    """
 
     path: str
     real: str
     before_hash: str
     after_hash: str
     temp: str
+    attributes: Attributes | None = None
 
     @property
     def spare(self) -> str:
@@ -121,20 +127,26 @@ class Ledger:
             self._file(transaction_id, suffix).unlink(missing_ok=True)
 
     def image(self, transaction: Transaction, image: Image, side: str) -> bytes | None:
-        """The bytes of a file before or after (``side``), None where there was no file or its bytes are not kept."""
-        if not (image.before_hash if side == "before" else image.after_hash):
+        """The bytes of a file before or after (``side``), None where there was no file or its bytes are not kept.
+
+        Bytes that are not those that were there raise ``OSError``: they are never put back.
+        """
+        wanted = image.before_hash if side == "before" else image.after_hash
+        if not wanted:
             return None
         file = self._find(transaction.id)
         if file is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), transaction.id)
         with file.open("rb") as opened:
-            head = json.loads(opened.readline())
-            flat = [size for pair in head["sizes"] for size in pair]
+            sizes = _sizes(opened.readline(), file)
             at = 2 * transaction.images.index(image) + (side == "after")
-            if flat[at] is None:
+            if at >= len(sizes) or sizes[at] is None:
                 return None
-            opened.seek(sum(size or 0 for size in flat[:at]), os.SEEK_CUR)
-            return opened.read(flat[at])
+            opened.seek(sum(size or 0 for size in sizes[:at]), os.SEEK_CUR)
+            data = opened.read(sizes[at])
+        if hashed(data) != wanted:
+            raise OSError(f"{file} is damaged: what it has of {image.path!r} is not what was there")
+        return data
 
     def read(self, transaction_id: str) -> Transaction | None:
         """A transaction with a plan, or None. A plan that cannot be read raises ``OSError``."""
@@ -236,11 +248,24 @@ def hashed(data: bytes | None) -> str:
 def _parsed(line: bytes, file: Path) -> Transaction:
     try:
         raw = json.loads(line)
-        images = tuple(Image(**image) for image in raw["images"])
+        images = tuple(_image(image) for image in raw["images"])
         lists = (images, tuple(raw["folders"]), tuple(raw["undoes"]))
         return Transaction(raw["id"], Kind(raw["kind"]), *lists, raw["session"])
     except (ValueError, KeyError, TypeError) as error:
         raise OSError(f"{file} is damaged: {error}") from error
+
+
+def _sizes(line: bytes, file: Path) -> list[int | None]:
+    try:
+        return [size if size is None else int(size) for pair in json.loads(line)["sizes"] for size in pair]
+    except (ValueError, KeyError, TypeError) as error:
+        raise OSError(f"{file} is damaged: {error}") from error
+
+
+def _image(raw: dict[str, Any]) -> Image:
+    has = raw["attributes"]
+    more = [(str(name), str(value)) for name, value in has["more"]] if has else ()
+    return Image(**raw | {"attributes": Attributes(**has | {"more": tuple(more)}) if has else None})
 
 
 def _sync(folder: Path) -> None:

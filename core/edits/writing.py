@@ -20,11 +20,12 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from beai.core.edits.attributes import Attributes
+from beai.core.edits.faults import Refused, busy, stale
 from beai.core.edits.gate import Gate, Outside, folder_of
 from beai.core.edits.kernel import flush
 from beai.core.edits.opened import Opened
 from beai.core.edits.transaction import Image, Ledger, Transaction, hashed
-from beai.core.edits.wanted import Refused, busy, stale
 
 Files = Mapping[str, Opened]
 """The files that were there when a write began, by real path."""
@@ -58,7 +59,7 @@ class Writing:
         for folder in transaction.folders:
             self.step(f"folder {folder}")
             self.gate.make_folder(folder)
-        self._prepare(transaction, after, opened)
+        self._prepare(transaction, after)
         for image in transaction.images:
             there = opened.get(image.real)
             if there is not None and not there.hold():
@@ -109,14 +110,14 @@ class Writing:
         self._sync(transaction)
         self.ledger.drop(transaction.id)
 
-    def _prepare(self, transaction: Transaction, after: Mapping[str, bytes], opened: Files) -> None:
+    def _prepare(self, transaction: Transaction, after: Mapping[str, bytes]) -> None:
         """Every new file is written, then all are made durable together: waiting for the disk is what costs time."""
         with ExitStack() as stack:
             handles: list[int] = []
             for image in transaction.images:
                 if image.after_hash:
                     self.step(f"temp {image.path}")
-                    handles.append(self.gate.write(image.temp, after[image.real], opened.get(image.real)))
+                    handles.append(self.gate.write(image.temp, after[image.real], image.attributes))
                     stack.callback(os.close, handles[-1])
             flush(handles)
 
@@ -153,7 +154,7 @@ class Writing:
         if image.before_hash and old is None:  # names could not be exchanged, so that the old file has none
             old = was.now() if was is not None else self.ledger.image(transaction, image, "before")
             source = image.spare
-            self._write(source, old or b"", now)
+            self._write(source, old or b"", image.attributes)
         placed = free and self.gate.trade(image.real, source, now, bool(image.before_hash))
         if (
             not placed or hashed(old) != image.before_hash
@@ -187,7 +188,7 @@ class Writing:
         source = image.temp
         if self.gate.read(source) is None:
             source = image.spare
-            self._write(source, data(), ours)
+            self._write(source, data(), image.attributes)
         free = ours is None or ours.hold()
         done = free and self.gate.trade(image.real, source, ours, True)
         self.gate.sync(folder_of(image.real))
@@ -196,7 +197,7 @@ class Writing:
             ours.close()
         return done
 
-    def _write(self, path: str, data: bytes, like: Opened | None) -> None:
+    def _write(self, path: str, data: bytes, like: Attributes | None) -> None:
         handle = self.gate.write(path, data, like)
         try:
             flush((handle,))

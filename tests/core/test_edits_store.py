@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -387,6 +388,52 @@ class StoreContract:
         assert all_bytes(root) == {}
         assert store.restore((receipt,)) == (receipt,)
         assert all_bytes(root) == {"src/a.ts": OLD.encode()}
+
+    @pytest.mark.parametrize("mode", [0o600, 0o755, 0o2775])
+    def test_a_removed_file_comes_back_with_its_mode_and_its_attributes(
+        self, store: Store, root: Path, mode: int
+    ) -> None:
+        path = root / "src/a.ts"
+        path.chmod(mode)
+        with suppress(OSError):
+            os.setxattr(path, "user.note", b"kept\0\xff")
+        before = {name: os.getxattr(path, name) for name in os.listxattr(path)}, stat.S_IMODE(path.stat().st_mode)
+        gone = change(file_change("src/a.ts", OLD, None))
+        receipt = store.apply(gone, yes(gone))
+        assert isinstance(receipt, Receipt) and not path.exists()
+        assert store.restore((receipt,)) == (receipt,)
+        assert ({name: os.getxattr(path, name) for name in os.listxattr(path)}, stat.S_IMODE(path.stat().st_mode)) == (
+            before
+        )
+
+    def test_a_made_file_that_was_made_executable_is_so_again_when_it_is_done_again(
+        self, store: Store, root: Path
+    ) -> None:
+        made = change(file_change("run.ts", None, "run\n"))
+        receipt = store.apply(made, yes(made))
+        assert isinstance(receipt, Receipt)
+        (root / "run.ts").chmod(0o755)
+        assert store.restore((receipt,)) == (receipt,)
+        assert store.redo(receipt) == receipt
+        assert stat.S_IMODE((root / "run.ts").stat().st_mode) == 0o755
+
+    def test_images_that_are_damaged_are_told_and_never_put_back(
+        self, store: Store, root: Path, tmp_path: Path
+    ) -> None:
+        one = change(file_change("src/a.ts", OLD, NEW))
+        receipt = store.apply(one, yes(one))
+        assert isinstance(receipt, Receipt)
+        (kept,) = (tmp_path / "state").glob("writes/*.done")
+        whole = kept.read_bytes()
+        for damaged in (whole[:-1], whole[: whole.index(b"\n") + 3], whole.replace(b"\none", b"\nONE")):
+            kept.write_bytes(damaged)
+            told = store.images(receipt)
+            assert isinstance(told, Fault) and told.kind is FaultKind.DISK and "damaged" in told.detail
+        fault = store.restore((receipt,))
+        assert isinstance(fault, Fault) and fault.kind is FaultKind.DISK
+        assert all_bytes(root) == {"src/a.ts": NEW.encode()}
+        kept.unlink()
+        assert isinstance(store.images(receipt), Fault)
 
     @pytest.mark.parametrize("mode", [0o600, 0o755, 0o2775, 0o664])
     def test_mode_attributes_and_access_list_are_kept(self, store: Store, root: Path, mode: int) -> None:

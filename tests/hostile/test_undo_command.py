@@ -92,7 +92,7 @@ def test_every_write_is_listed_with_its_task_and_its_lines(repository: Repositor
 
 def test_all_writes_of_a_task_are_taken_back_at_once_and_json_says_so(repository: Repository) -> None:
     repository.write("BE-1", file_change("c.ts", None, "c\n"))
-    told = json.loads(repository.undo("--all-of", "BE-1", "--json").stdout)
+    told = json.loads(repository.undo("--all-of", "BE-1", "--json", "--yes").stdout)
     assert [one["files"][0]["path"] for one in told["writes"]] == ["c.ts", "a.ts"]
     assert all(one["undone"] for one in told["writes"])
     assert repository.files() == {"a.ts": "one\ntwo\n", "new/b.ts": "b\n"}
@@ -112,6 +112,27 @@ def test_without_a_terminal_it_shows_and_asks_for_a_yes(repository: Repository) 
     done = repository.undo()
     assert done.exit_code == 2 and done.stdout == ""
     assert "new/b.ts  +1 -0" in done.stderr and "--yes" in done.stderr.splitlines()[-1]
+    assert "new/b.ts" in repository.files()
+
+
+def test_json_asks_nobody_and_so_writes_nothing_without_a_yes(repository: Repository) -> None:
+    for words in (["--json"], ["--json", "--all-of", "BE-1"]):
+        done = repository.undo(*words)
+        assert (done.exit_code, done.stdout) == (2, "") and "--yes" in done.stderr
+    assert "new/b.ts" in repository.files()
+    assert repository.undo("-y").exit_code == 0
+    again = repository.undo("--json", "--redo")
+    assert (again.exit_code, again.stdout) == (2, "") and "new/b.ts" not in repository.files()
+
+
+@pytest.mark.parametrize("words", [["--list"], ["--list", "--json"], ["-y"], ["-y", "--json"], []], ids=" ".join)
+def test_a_write_whose_images_are_damaged_is_told_and_not_shown_as_one_without_files(
+    repository: Repository, words: list[str]
+) -> None:
+    newest = max((repository.folder / "writes").glob("*.done"))
+    newest.write_bytes(newest.read_bytes()[:-1])
+    done = repository.undo(*words)
+    assert (done.exit_code, done.stdout) == (1, "") and "could not be" in done.stderr
     assert "new/b.ts" in repository.files()
 
 

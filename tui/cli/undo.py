@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from beai.core.edits.store import Past, Store
     from beai.core.loop.journal import Journal
 
+Lines = dict[str, list[tuple[str, int, int]]]
+"""The files of each write, by its identifier, with the lines it added and removed."""
+
 _JSON = """--json prints one object: action (undo, redo or list) and writes, each with id, at (seconds since the epoch),
-task, session, undone and files (path, added, removed: lines that the write added and removed)."""
+task, session, undone and files (path, added, removed: lines that the write added and removed). Nobody is asked then:
+undo and redo need --yes with it."""
 
 
 @click.command("undo", epilog=f"{_JSON}\n\n{EXIT_CODES}")
@@ -32,7 +36,7 @@ task, session, undone and files (path, added, removed: lines that the write adde
 @click.option("--redo", is_flag=True, help="Write again what was taken back last.")
 @click.option("--all-of", "task", default="", metavar="TASK", help="Take back every write of this task at once.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object, described below; asks nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, described below.")
 def undo_command(path: Path, listed: bool, redo: bool, task: str, yes: bool, as_json: bool) -> None:
     """Take back what beai wrote last in the repository at PATH, all its files or none.
 
@@ -45,21 +49,23 @@ def undo_command(path: Path, listed: bool, redo: bool, task: str, yes: bool, as_
         if isinstance(past, Fault):
             stop(past)
         tasks = _tasks(journal, past)
-        if listed:
-            _show(store, past, tasks, "list", as_json)
-            return
-        chosen = _chosen(past, tasks, redo, task)
-        if not (yes or as_json):
-            _show(store, chosen, tasks, "redo" if redo else "undo", False)
-            _ask("Write this again?" if redo else "Take this back?")
+        chosen = past if listed else _chosen(past, tasks, redo, task)
+        lines = {one.receipt.id: _counted(store, one.receipt) for one in chosen}
+        action = "list" if listed else "redo" if redo else "undo"
+        if not yes and not listed:
+            if not as_json:
+                _show(chosen, tasks, lines, action)
+            _ask("Write this again?" if redo else "Take this back?", as_json)
         receipts = [one.receipt for one in chosen]
-        done = store.redo(receipts[0]) if redo else store.restore(receipts)
+        done = () if listed else store.redo(receipts[0]) if redo else store.restore(receipts)
         if isinstance(done, Fault):
             stop(done)
         if as_json:
             now = store.history()
             after = {one.receipt.id: one for one in now} if not isinstance(now, Fault) else {}
-            _show(store, [after.get(one.receipt.id, one) for one in chosen], tasks, "redo" if redo else "undo", True)
+            _print([after.get(one.receipt.id, one) for one in chosen], tasks, lines, action)
+        elif listed:
+            _show(chosen, tasks, lines, action)
         else:
             names = ", ".join(dict.fromkeys(file.path for one in receipts for file in one.files))
             say(f"{'Written again' if redo else 'Taken back'}: {names}.")
@@ -113,9 +119,10 @@ def _chosen(past: Sequence[Past], tasks: dict[str, str], redo: bool, task: str) 
     return tuple(found)
 
 
-def _ask(question: str) -> None:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        stop(Fault(FaultKind.USAGE, "Nobody can be asked here.", remedy="Say --yes to do it, --list to look."))
+def _ask(question: str, silent: bool) -> None:
+    if silent or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        nobody = "Nobody is asked with --json." if silent else "Nobody can be asked here."
+        stop(Fault(FaultKind.USAGE, nobody, remedy="Say --yes to do it, --list to look."))
     if not click.confirm(question, default=False, err=True):
         say("Nothing was changed.")
         sys.exit(1)
@@ -135,36 +142,39 @@ def _tasks(journal: Journal | None, past: Sequence[Past]) -> dict[str, str]:
     return found
 
 
-def _show(store: Store, past: Sequence[Past], tasks: dict[str, str], action: str, as_json: bool) -> None:
-    if as_json:
-        writes = [
-            {
-                "id": one.receipt.id,
-                "at": one.at,
-                "task": tasks.get(one.receipt.id, ""),
-                "session": one.session,
-                "undone": bool(one.undone),
-                "files": [
-                    {"path": path, "added": more, "removed": less} for path, more, less in _counted(store, one.receipt)
-                ],
-            }
-            for one in past
-        ]
-        click.echo(json.dumps({"action": action, "writes": writes}, indent=2))
-        return
+def _print(past: Sequence[Past], tasks: dict[str, str], lines: Lines, action: str) -> None:
+    writes = [
+        {
+            "id": one.receipt.id,
+            "at": one.at,
+            "task": tasks.get(one.receipt.id, ""),
+            "session": one.session,
+            "undone": bool(one.undone),
+            "files": [{"path": path, "added": more, "removed": less} for path, more, less in lines[one.receipt.id]],
+        }
+        for one in past
+    ]
+    click.echo(json.dumps({"action": action, "writes": writes}, indent=2))
+
+
+def _show(past: Sequence[Past], tasks: dict[str, str], lines: Lines, action: str) -> None:
     for one in past:
         task, undone = tasks.get(one.receipt.id, ""), "  (taken back)" if one.undone else ""
         when = datetime.fromtimestamp(one.at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
         click.echo(printable(f"{when}{f'  {task}' if task else ''}{undone}"), err=action != "list")
-        for path, more, less in _counted(store, one.receipt):
+        for path, more, less in lines[one.receipt.id]:
             click.echo(printable(f"  {path}  +{more} -{less}"), err=action != "list")
 
 
 def _counted(store: Store, receipt: Receipt) -> list[tuple[str, int, int]]:
+    """Each file of a write with the lines it added and removed; leaves where the images cannot be read."""
     from beai.core.edits.hunks import hunks
 
     counted = []
-    for path, *sides in store.images(receipt):
+    images = store.images(receipt)
+    if isinstance(images, Fault):
+        stop(images)
+    for path, *sides in images:
         before, after = (None if data is None else data.decode("utf-8", "surrogateescape") for data in sides)
         found = hunks(path, before, after)
         counted.append((path, sum(len(one.new) for one in found), sum(len(one.old) for one in found)))
