@@ -213,7 +213,8 @@ def _value(first: Fact, missing: list[Fact], now: Assertion, nearby: list[Fact])
         if not longer or now.claim.matcher in ("toMatchObject", "toEqual", "toStrictEqual", "toHaveBeenCalledWith"):
             return f"no longer expects {quoted(', '.join(keys))}"
     deep = len(first.place.path)
-    within = [fact for fact in now.facts if deep and fact.place.path[:deep] == first.place.path]
+    alike = [fact for fact in now.facts if fact.place.sig == first.place.sig]
+    within = [fact for fact in alike if deep and fact.place.path[:deep] == first.place.path]
     if first.kind == "is" and within:  # an object or a list in place of one value
         said = ", ".join(fact.value for fact in within if fact.kind == "is")
         return f"changes what is expected ({quoted(first.value)} → {quoted(f'[{said}]')})"

@@ -113,7 +113,8 @@ def _asserted(plain: Plain, claim: Claim, place: Place, rejects: bool) -> Iterat
     elif matcher in CALLED:
         yield from _called(plain, place, matcher, given)
     elif matcher in BY_VALUE:
-        yield Fact(place, BY_VALUE[matcher], _said(plain, given))
+        by = made(plain, given[0]) if len(given) == 1 else None
+        yield Fact(place, BY_VALUE[matcher], _said(plain, given), made=by)
     elif not matcher:
         return
     else:

@@ -19,7 +19,7 @@ from beai.core.project.syntax import Syntax
 _EXITS = """[(return_statement) (throw_statement) (arrow_function) (function_expression) (function_declaration)
 (method_definition)] @found"""
 _EXIT_CALLS = "(call_expression function: (member_expression property: (property_identifier))) @found"
-_SKIPS = re.compile(r"(?:\w+\.){1,2}skip\(|process\.(?:exit|abort)\(")
+_SKIPS = re.compile(rb"(?:\w+\.){1,2}skip\(|process\.(?:exit|abort)\(")
 _EXIT_WORDS = re.compile(rb"\breturn\b|\bskip\(|\bprocess\.")
 _FAILS = re.compile(r"\b(?:expect|assert|fail|throw|unreachable|reject|done)\w*\b")
 _FALSE = frozenset({"false", "0", "null", "undefined", '""', "!true", "!1", "1===2", "true===false"})
@@ -93,8 +93,8 @@ class Exits:
     def _found(self) -> tuple[list[int], list[tuple[Node, int]]]:
         around: list[tuple[int, int]] = []
         found: list[tuple[Node, int]] = []
-        calls = self.syntax.matching(_EXIT_CALLS) if _SKIPS.search(self.syntax.text) else []
-        calls = [call for call in calls if _SKIPS.match(self.syntax.code(call)[:60])]
+        calls = self.syntax.matching(_EXIT_CALLS) if _SKIPS.search(self.syntax.source) else []
+        calls = [call for call in calls if _SKIPS.match(self.syntax.source, call.start_byte)]
         both = sorted((*self.syntax.matching(_EXITS), *calls), key=lambda node: (node.start_byte, -node.end_byte))
         for node in both:
             while around and around[-1][1] <= node.start_byte:

@@ -162,7 +162,7 @@ def _owner(reading: Reading, node: Node | None) -> str:
                 node = node.child_by_field_name("object")
             case "call_expression":
                 callee = node.child_by_field_name("function")
-                if callee is not None and reading.syntax.code(callee).endswith("mocked"):
+                if callee is not None and reading.syntax.source.endswith(b"mocked", callee.start_byte, callee.end_byte):
                     given = arguments(node)
                     node = given[0] if given else None
                     continue
@@ -199,7 +199,8 @@ def _of_runner(reading: Reading) -> Iterator[tuple[str, list[Node], Node]]:
         owner = callee.child_by_field_name("object") if callee is not None else None
         key = callee.child_by_field_name("property") if callee is not None else None
         given = arguments(call)
-        if owner is not None and key is not None and given and reading.syntax.code(owner) in _RUNNERS:
+        named_ = owner is not None and owner.type == "identifier" and reading.syntax.code(owner) in _RUNNERS
+        if named_ and key is not None and given:
             yield reading.syntax.code(key), given, call
 
 

@@ -121,7 +121,7 @@ def hooks(reading: Reading) -> Iterator[Node]:
     """The callbacks of ``afterEach`` and its kin."""
     for call in reading.syntax.calls_by_name(reading.syntax.root):
         callee = call.child_by_field_name("function")
-        if callee is not None and reading.syntax.code(callee) in _HOOKS:
+        if callee is not None and callee.type == "identifier" and reading.syntax.code(callee) in _HOOKS:
             given = call.child_by_field_name("arguments")
             yield from (one for one in (given.named_children if given else []) if one.type == "arrow_function")
 

@@ -87,8 +87,10 @@ def _through(plain: Plain, call: Node, env: Env) -> tuple[tuple[str, ...], Value
     match name:
         case "toISOString" if not given:
             return (INSTANT,), Value(owner, env)
-        case "keys" if given and plain.syntax.code(owner) == "Object":
+        case "keys" if given and owner.type == "identifier" and plain.syntax.code(owner) == "Object":
             return (KEYS,), Value(given[0], env)
+        case "at" if given and given[0].type == "number":
+            return (plain.syntax.code(given[0]),), Value(owner, env)
         case "map" if given and (keys := _picked(plain, given[0])):
             return (ITEM, *keys), Value(owner, env)
         case _ if name in _RUNS and given and given[-1].type == "arrow_function":

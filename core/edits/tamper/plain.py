@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import key_of, string_value
+from beai.core.edits.shapes import arguments, key_of, string_value
 from beai.core.edits.tamper.literals import member, members
 from beai.core.edits.tamper.names import Kind, Names
 from beai.core.project.expressions import unwrap
@@ -101,7 +101,7 @@ class Plain:
                 owner = node.child_by_field_name("object")
                 pieces.append(f"{self.text(owner, env, depth + 1) if owner else ''}.{key}")
                 return True
-            case "member_expression" if (scalar := self._scalar(node, env)) is not None:
+            case "member_expression" | "call_expression" if depth <= DEEP and (scalar := self._plainly(node, env)):
                 pieces.append(self.text(scalar, NOTHING, depth + 1))
                 return True
             case "identifier" | "shorthand_property_identifier":
@@ -135,6 +135,10 @@ class Plain:
                 return False
         return False
 
+    def _plainly(self, node: Node, env: Env) -> Node | None:
+        """The literal that a member of another or a call of the simplest function is."""
+        return self._given_back(node) if node.type == "call_expression" else self._scalar(node, env)
+
     def _scalar(self, node: Node, env: Env) -> Node | None:
         """The string or number that ``session.user.id`` is, where ``session`` is written out."""
         path: tuple[str, ...] = ()
@@ -162,6 +166,8 @@ class Plain:
         """What a name stands for: the value of a constant, or what was handed over for a parameter."""
         while value.node is not None and hops > 0:
             node = unwrap(value.node)
+            if node.type == "call_expression" and (given := self._given_back(node)) is not None:
+                return Value(given, NOTHING, value.text, value.path)
             if node.type not in ("identifier", "shorthand_property_identifier"):
                 return Value(node, value.env, value.text, value.path)
             binding = self.names.find(self.syntax.code(node), node.start_byte)
@@ -178,6 +184,21 @@ class Plain:
                 return Value(node, value.env, value.text, value.path)
             hops -= 1
         return value
+
+    def _given_back(self, call: Node) -> Node | None:
+        """The literal that a function of this file gives, which does nothing else and takes nothing."""
+        callee = call.child_by_field_name("function")
+        if callee is None or callee.type != "identifier" or arguments(call):
+            return None
+        binding = self.names.find(self.syntax.code(callee), callee.start_byte)
+        function = binding.node if binding is not None and binding.kind is Kind.FUNCTION else None
+        body = function.child_by_field_name("body") if function is not None else None
+        if body is not None and body.type == "statement_block":
+            each = [one for one in body.named_children if one.type != "comment"]
+            alone = each[0] if len(each) == 1 and each[0].type == "return_statement" else None
+            body = alone.named_children[0] if alone is not None and alone.named_children else None
+        found = unwrap(body) if body is not None else None
+        return found if found is not None and found.type in ("object", "array", "string", "number") else None
 
     def into(self, value: Value) -> Value:
         """``value`` with its path walked into the literal that it is, as far as that is written out."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from tree_sitter import Node
@@ -19,12 +18,12 @@ from beai.core.edits.tamper.loops import ROWS, Loops
 from beai.core.edits.tamper.names import Kind, Names, parameters
 from beai.core.edits.tamper.places import place_of
 from beai.core.edits.tamper.plain import MOST, NOTHING, Env, Plain, Value
+from beai.core.edits.tamper.speaking import Speaking
 from beai.core.project.expressions import FUNCTIONS
 from beai.core.project.syntax import Syntax
 
 ASSERTS = re.compile(r"(?:expect|assert)(?:[A-Z]\w*)?")
 _DECLARE = ("variable_declarator", "function_declaration")
-_HINT = re.compile(r"expect|assert")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _NOT_COUNTED = frozenset({"assertions", "hasAssertions", "extend", "addSnapshotSerializer", "setState", "getState"})
 _HOPS = 4
@@ -114,28 +113,9 @@ class Reading:
         return Loops(self.plain)
 
     @cached_property
-    def speaking(self) -> frozenset[str]:
-        """The names of the functions of this file that assert, by themselves or through others of them."""
-        codes = {name: self.syntax.code(node) for _, name, node in self.functions}
-        found = {name for name, code in codes.items() if _HINT.search(code)}
-        words = {name: frozenset(_WORD.findall(code)) for name, code in codes.items()} if found else {}
-        for _ in range(_HOPS):
-            more = {name for name, own in words.items() if name not in found and not found.isdisjoint(own)}
-            if not more:
-                break
-            found |= more
-        return frozenset(found)
-
-    @cached_property
-    def _hints(self) -> list[int]:
-        """The bytes at which an assertion may begin."""
-        names = "".join(f"|{re.escape(name)}" for name in sorted(self.speaking))
-        pattern = re.compile(f"expect|assert{names}".encode())
-        return [found.start() for found in pattern.finditer(self.syntax.source)]
-
-    def _speaks(self, node: Node) -> bool:
-        at = bisect_left(self._hints, node.start_byte)
-        return at < len(self._hints) and self._hints[at] < node.end_byte
+    def speaking(self) -> Speaking:
+        """Where it may assert."""
+        return Speaking(self.syntax, {name: self.syntax.code(node) for _, name, node in self.functions})
 
     @cached_property
     def _exits(self) -> Exits:
@@ -191,7 +171,7 @@ class Reading:
         stack = [(start, guards, start.start_byte, env)]
         while stack:
             node, around, owner, env = stack.pop()
-            if not self._speaks(node):
+            if not self.speaking.within(node):
                 continue
             self.plain.read += 1
             if self.plain.read > MOST:
@@ -272,13 +252,29 @@ class Reading:
                 if int(path[0]) < len(given)
             }
             later = self.syntax.code(function)[:9].startswith("async") or function.type == "arrow_function"
-            for one in self._walk(function, inner, guards, hops + 1):
+            for one in self._made_by(function, inner, guards, hops + 1):
                 async_ = {"resolves", "rejects"} & set(one.claim.modifiers) and later and not waited(call)
-                yield _also(one, Guard.UNAWAITED) if async_ else one
+                yield replace(one, guards=one.guards | {Guard.UNAWAITED}) if async_ else one
         for given_one in arguments(call):
             handed = self._local(given_one) if given_one.type == "identifier" else None
             if handed is not None:
                 yield from self._walk(handed, NOTHING, guards, hops + 1)
+
+    def _made_by(self, function: Node, env: Env, guards: frozenset[Guard], hops: int) -> Iterator[Assertion]:
+        """The assertions in a function that is called, read once where no argument has a say in them."""
+        body = function.child_by_field_name("body") or function
+        asserting = [self.syntax.code(one) for one in body.named_children if self.speaking.within(one)]
+        said = frozenset(_WORD.findall("\n".join(asserting)))
+        if any(name in said for _, name in env):
+            yield from self._walk(function, env, guards, hops)
+            return
+        if function.id not in self._of_functions:
+            self._of_functions[function.id] = tuple(self._walk(function, NOTHING, frozenset(), hops))
+        yield from (replace(one, guards=one.guards | guards) for one in self._of_functions[function.id])
+
+    @cached_property
+    def _of_functions(self) -> dict[int, tuple[Assertion, ...]]:
+        return {}
 
     def _local(self, node: Node) -> Node | None:
         return self._local_name(self.syntax.code(node), node)
@@ -292,7 +288,3 @@ class Reading:
 def _around(function: Node, node: Node) -> bool:
     """Whether ``node`` stands in ``function``: a function that calls itself is not followed."""
     return function.start_byte <= node.start_byte < function.end_byte
-
-
-def _also(one: Assertion, guard: Guard) -> Assertion:
-    return Assertion(one.node, one.claim, one.facts, one.guards | {guard}, one.code)
