@@ -190,6 +190,12 @@ def test_a_refusal_stands_also_where_its_lines_were_touched():
     review = judge(review_of(BASE, changed_at(2)), Decision("src/a.ts#1", NO, "why"))
     after = saved(review, changed_at(2, by="theirs"))
     assert after.decisions == (Decision("src/a.ts#1", NO, "why"),) and after.change.hunks()[0].conflict
+    assert after.change.hunks()[0].new == ("new 2\n",)
+
+
+def test_what_was_refused_whole_and_is_on_disk_all_the_same_is_there():
+    review = judge(review_of(BASE, changed_at(2, 6)), Decision("src/a.ts#1", NO, "why"))
+    assert [hunk.id for hunk in saved(review, changed_at(2)).there] == ["src/a.ts#1"]
 
 
 def test_the_persons_own_text_of_a_conflict_is_kept():
@@ -260,6 +266,20 @@ def test_findings_move_with_the_lines_that_they_are_about(person, below):
     assert split_lines(file.after)[one.line - 1] == f"{one.code}\n"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "person"),
+    [
+        ("a\nb\n", "a\nfirst\nnew 6\nb\n", "a\ntheirs\nb\n"),
+        ("a\nb\nc\n", "a\nfirst\nnew 6\nc\n", "a\nfirst\ntheirs\nc\n"),
+    ],
+    ids=["lines added by both", "a first line that both have"],
+)
+def test_findings_of_a_conflict_are_on_its_lines(before, after, person):
+    (file,) = saved(found_in(review_of(before, after), "new 6"), person).change.files
+    ((one,),) = (hunk.findings for hunk in file.hunks if hunk.conflict)
+    assert file.after[one.span.start : one.span.end] == "new 6" == split_lines(file.after)[one.line - 1].strip()
+
+
 def test_a_finding_of_text_that_the_person_wrote_anew_does_not_come_along_into_a_conflict():
     review = found_in(review_of(BASE, changed_at(2)), "new 2")
     review = judge(review, Decision("src/a.ts#1", YES, edited="mine\n"))
@@ -274,6 +294,33 @@ def test_undo_after_a_save_takes_back_one_act_and_keeps_the_conflict():
     back = undo(after)
     assert back.change == after.change and back.undecided() == ("src/a.ts#1", "src/a.ts#2")
     assert undo(back).change == after.change and undo(back).past == () == undo(undo(back)).past
+
+
+def test_undo_goes_back_to_what_was_suggested_once_the_persons_lines_are_gone_again():
+    review = judge(review_of(BASE, changed_at(2, 6)), Decision("src/a.ts#2", YES))
+    back = undo(saved(saved(review, changed_at(2, by="theirs")), "first\n" + BASE))
+    first, _ = back.change.hunks()
+    assert (first.old, first.new, first.conflict) == (("line 2\n",), ("new 2\n",), "")
+
+
+def test_undo_while_a_file_is_away_says_so_of_the_earlier_state_too():
+    review = split(review_of(BASE, changed_at(2, 3, 6)), "src/a.ts#1", (0, 1), (0, 1))
+    moved = saved(review, "first\n" + BASE)
+    back = undo(rebase(moved, PATH, None, ""))
+    assert [(hunk.id, hunk.conflict) for hunk in back.change.hunks()] == [(f"src/a.ts#{n}", DELETED) for n in (1, 2)]
+    assert [hunk.old_start for hunk in saved(back, "first\n" + BASE).change.hunks()] == [3, 7]
+
+
+def test_no_undo_brings_back_a_file_that_left_the_review():
+    review = judge(review_of(BASE, changed_at(2)), Decision("src/a.ts#1", YES))
+    after = undo(saved(review, changed_at(2)))
+    assert after.change.files == () and after.undecided() == () and after.past == ()
+
+
+def test_the_parts_of_a_hunk_are_undecided_also_where_nothing_is_decided_yet():
+    review = review_of(BASE, changed_at(2, 3))
+    assert review.undecided() == ("src/a.ts#1",)
+    assert split(review, "src/a.ts#1", (0, 1), (0, 1)).undecided() == ("src/a.ts#1.1", "src/a.ts#1.2")
 
 
 def test_what_left_the_review_and_is_no_longer_on_disk_comes_back_undecided():
