@@ -34,6 +34,7 @@ YES = [Decision(hunk.id, Verdict.ACCEPTED) for hunk in CHANGE.hunks()]
 BEFORE = {file.path: file.before.encode() for file in CHANGE.files if file.before is not None}
 AFTER = {file.path: file.after.encode() for file in CHANGE.files if file.after is not None}
 HAND = BEFORE | {"src/a.ts": b"by hand\n"}
+BROKEN = BEFORE | {"src/a.ts": b"broken\n"}
 TWICE = {"src/a.ts": b"A1\nA2\n"}
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EDQUOT)
 WEAKER = errno.EINVAL
@@ -42,12 +43,18 @@ WEAKER = errno.EINVAL
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What is done from a folder as ``prepare`` leaves it, and what the tree may be then."""
+    """What is done from a folder as ``prepare`` leaves it, and what the tree may be then.
+
+    ``half`` where ``prepare`` leaves it between the two already, which an error may leave so. ``left`` is what the next
+    start may leave, where that is not both.
+    """
 
     prepare: Callable[[Path], None]
     do: Callable[[Store], object]
     old: dict[str, bytes]
     new: dict[str, bytes]
+    half: bool = False
+    left: tuple[dict[str, bytes], ...] = ()
 
 
 def store_of(top: Path) -> Store:
@@ -108,8 +115,8 @@ ACTS = {
     "restore": Act(_applied, lambda store: store.restore(receipts_of(store)), AFTER, BEFORE),
     "restore two": Act(_twice, lambda store: store.restore(receipts_of(store)), AFTER | TWICE, BEFORE),
     "redo": Act(_restored, lambda store: store.redo(*receipts_of(store)), BEFORE, AFTER),
-    "recover": Act(_cut_off, lambda store: store.recover(), BEFORE, BEFORE),
-    "probe": Act(_fresh, lambda store: store.overwrite("src/a.ts", "broken\n"), BEFORE, BEFORE),
+    "recover": Act(_cut_off, lambda store: store.recover(), AFTER, BEFORE, True, (BEFORE,)),
+    "probe": Act(_fresh, lambda store: store.overwrite("src/a.ts", "broken\n"), BEFORE, BROKEN, left=(BEFORE,)),
     "adopt": Act(_by_hand, lambda store: store.adopt("", {"src/a.ts": BEFORE["src/a.ts"]}, ()), HAND, HAND),
     "remember": Act(_by_hand, lambda store: store.remember("1", ("src/a.ts",)), HAND, HAND),
 }
@@ -136,7 +143,7 @@ def errors(name: str, number: int, lasting: bool) -> Iterator[tuple[str, str]]:
     """For each call of an act, where it fails and what is wrong then: in what was said, in the tree, after a start."""
     act, word = ACTS[name], f"{errno.errorcode[number]}{' from there on' if lasting else ''}"
     for strike, call, top, said in _struck(act, lambda at, _: (Strike(at, -number if lasting else number),)):
-        wrong = _wrong_words(act, top, said or "") or _wrong_after_start(act, top, False)
+        wrong = _wrong_words(act, top, said or "", lasting) or _wrong_after_start(act, top, False)
         yield f"{name}, {word} at call {strike.at}, {call}", wrong
 
 
@@ -165,7 +172,7 @@ def _said(outcome: object) -> str:
     return f"Fault {outcome.kind} {outcome.sentence()}" if isinstance(outcome, Fault) else type(outcome).__name__
 
 
-def _wrong_words(act: Act, top: Path, said: str) -> str:
+def _wrong_words(act: Act, top: Path, said: str, lasting: bool) -> str:
     now = tree(top)
     visible = {path: data for path, data in now.items() if not path.endswith("~")}
     if not said or said.startswith("raised"):
@@ -175,9 +182,13 @@ def _wrong_words(act: Act, top: Path, said: str) -> str:
     if said.startswith("Fault"):
         if f" {FaultKind.DISK} " not in said:
             return f"another fault: {said}"
-        return "" if visible == act.old or "start beai again" in said or act.old == act.new else f"half: {said}"
-    done = {**act.new, "src/a.ts": b"broken\n"} if act is ACTS["probe"] else act.new
-    return "" if visible == done else f"said {said}, and it is not so"
+        if visible == act.old and not act.half:
+            return ""
+        if any(data not in (act.old.get(path), act.new.get(path)) for path, data in visible.items()):
+            return f"a file is neither old nor new: {said}"
+        told = lasting and "start beai again" in said
+        return "" if act.half or told else f"half: {said}"
+    return "" if visible == act.new else f"said {said}, and it is not so"
 
 
 def _wrong_after_start(act: Act, top: Path, folders: bool = True) -> str:
@@ -187,7 +198,7 @@ def _wrong_after_start(act: Act, top: Path, folders: bool = True) -> str:
     if not isinstance(recovered, Recovery) or recovered.left or recovered.kept:
         return f"recovery says {recovered}"
     now = tree(top)
-    if now not in (act.old, act.new):
+    if now not in (act.left or (act.old, act.new)):
         return f"neither old nor new: {now}"
     if folders and (top / "repository/src/new").exists() != ("src/new/c.ts" in now):
         return "an empty folder lies about"

@@ -10,6 +10,7 @@ bytes, is applied, and now and then restored at once. In the end:
   what the change was made from, so that our text may never be the last where the writer saved;
 * no file is mixed: each holds one whole text that somebody wrote;
 * all or nothing: where the apply says STALE, the other file is as it was, and where it gives a receipt, it is ours;
+* nothing is refused without need: an apply or a restore says STALE only where the writer was sent off before it ended;
 * nothing of ours lies about.
 """
 
@@ -21,14 +22,14 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
 from beai.core.edits.change import Change, Decision, Receipt, Verdict
 from beai.core.edits.match import file_change
 from beai.core.edits.store import Store
-from beai.core.fault import FaultKind
+from beai.core.fault import Fault, FaultKind
 
 STYLES = ("in place", "over", "rename", "backup")
 OLD, OURS = "known\n" * 400, "known\n" * 200 + "ours\n" + "known\n" * 200
@@ -67,8 +68,13 @@ for line in sys.stdin:
 """
 
 
-def race(rounds: int, styles: tuple[str, ...] = STYLES, seed: int = 1, folder: str | None = None) -> Counter[str]:
-    """How ``rounds`` rounds in ``folder`` ended, in words; a word in capitals is a broken promise."""
+Make = Callable[[Path, Path, Callable[[str], None]], Store]
+
+
+def race(
+    rounds: int, styles: tuple[str, ...] = STYLES, seed: int = 1, folder: str | None = None, make: Make = Store
+) -> Counter[str]:
+    """How ``rounds`` rounds in ``folder`` ended, in words; ``make`` makes the store that is put to the test."""
     found: Counter[str] = Counter()
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(dir=folder) as top:
@@ -87,16 +93,19 @@ def race(rounds: int, styles: tuple[str, ...] = STYLES, seed: int = 1, folder: s
                     orders.write(sent.pop()[1])
                     orders.flush()
 
+            def away() -> bool:
+                return not sent
+
             for number in range(rounds):
                 if number % 200 == 0:  # a ledger of thousands would be read through by each apply
-                    store = Store(root, state / str(number), send)
+                    store = make(root, state / str(number), send)
                 style = chance.choice(styles)
                 spins = chance.choice((0, chance.randrange(20_000), chance.randrange(400_000)))
                 saves = chance.choice((0, 1, 1, 2, 4))
                 order = f"{number} {style.split()[-1]} {saves} {spins} {chance.choice((0, 2_000, 50_000))}\n"
                 sent.clear()
                 sent.append((chance.choice(MOMENTS), order))
-                ended = _round(store, root, send, writer.stdout, number, saves, chance)
+                ended = _round(store, root, send, away, writer.stdout, number, saves, chance)
                 found[f"{style}: {ended}"] += 1
             writer.stdin.close()
     return found
@@ -106,6 +115,7 @@ def _round(
     store: Store,
     root: Path,
     send: Callable[[str], None],
+    away: Callable[[], bool],
     answers: IO[str],
     number: int,
     saves: int,
@@ -117,7 +127,10 @@ def _round(
     decisions = [Decision(hunk.id, Verdict.ACCEPTED) for hunk in change.hunks()]
     send("")
     outcome = store.apply(change, decisions)
-    restored = isinstance(outcome, Receipt) and chance.random() < 0.3 and store.restore((outcome,))
+    needless = isinstance(outcome, Fault) and not (saves and away())
+    restored = store.restore((outcome,)) if isinstance(outcome, Receipt) and chance.random() < 0.3 else None
+    if isinstance(restored, Fault):
+        needless = not (saves and away()) or restored.kind is not FaultKind.STALE
     send("at last")
     answers.readline()
     a, b = (root / "a.ts").read_text(), (root / "b.ts").read_text()
@@ -128,18 +141,25 @@ def _round(
         return f"MIXED {a[:40]!r}"
     if saves and a != last:
         return f"LOST: it holds {'ours' if a == OURS else 'the known bytes' if a == OLD else 'an earlier save'}"
+    if needless:
+        return f"REFUSED a {'restore' if isinstance(outcome, Receipt) else 'write'} without need"
     match outcome:
         case Receipt():
             back = isinstance(restored, tuple)
             if b != (OLD if back else OURS) or (not saves and a != b):
                 return "HALF an apply"
-            if restored and not back:
+            if isinstance(restored, Fault):
                 return "applied, a save after it, restore refused"
             return "applied and restored" if back else "applied" + (", then saved over" if saves else "")
         case _ if outcome.kind is FaultKind.STALE:
-            return "HALF: b is ours" if b != OLD else "stale" if saves else "stale without a save"
+            return "HALF: b is ours" if b != OLD else "stale"
         case _:
             return f"FAULT {outcome.summary}"
+
+
+def broken(found: Mapping[str, int]) -> dict[str, int]:
+    """Those of the ends that break a promise: they begin with a word in capitals."""
+    return {ended: count for ended, count in found.items() if ended.split(": ", 1)[1].split()[0].strip(":").isupper()}
 
 
 def main(words: list[str]) -> int:
@@ -152,9 +172,9 @@ def main(words: list[str]) -> int:
     found = race(chosen.rounds, tuple(chosen.style or STYLES), chosen.seed)
     for words_, count in sorted(found.items()):
         sys.stdout.write(f"{count:7,}  {words_}\n")
-    broken = sum(count for ended, count in found.items() if ended.split(": ", 1)[1].split()[0].strip(":").isupper())
-    sys.stdout.write(f"{chosen.rounds:7,}  rounds, {broken} broken promises\n")
-    return 1 if broken else 0
+    count = sum(broken(found).values())
+    sys.stdout.write(f"{chosen.rounds:7,}  rounds, {count} broken promises\n")
+    return 1 if count else 0
 
 
 if __name__ == "__main__":
