@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -22,15 +22,8 @@ _SEP = " > "
 _RUNNERS = frozenset({"vitest", "@jest/globals", "bun:test", "node:test"})
 
 
-NameOf = Callable[[Syntax, Node], str | None]
-_COMPUTED = frozenset({"template_string", "binary_expression"})
-_NAMING = _COMPUTED | {
-    "identifier",
-    "member_expression",
-    "call_expression",
-    "ternary_expression",
-    "subscript_expression",
-}
+_CALLBACKS = ("arrow_function", "function_expression", "generator_function", "function")
+_NO_NAMES = frozenset({*_CALLBACKS, "object", "array", "number", "true", "false", "null", "undefined"})
 _LINKS = 24  # of ``it.concurrent.each([…])(…)``; a longer chain declares no test
 
 
@@ -52,7 +45,10 @@ _OPENS = re.compile(rf"(?:{'|'.join(ROLES)})\b".encode())
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One ``describe`` or ``it`` call; ``modifiers`` are what follows the word (``only``), ``parents`` its suites."""
+    """One ``describe`` or ``it`` call; ``modifiers`` are what follows the word (``only``), ``parents`` its suites.
+
+    Its ``name`` is what is written, or the code that computes it where it is ``computed``.
+    """
 
     role: Role
     word: str
@@ -61,6 +57,7 @@ class Declared:
     call: Node
     body: Node | None
     parents: tuple[str, ...] = ()
+    computed: bool = False
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -75,12 +72,12 @@ class Declared:
 
 def declared_tests(syntax: Syntax) -> tuple[Declared, ...]:
     """Every suite and test of a file in document order, wherever it stands."""
-    return tuple(_below(syntax, syntax.root))
+    return tuple(one for one in _below(syntax, syntax.root) if not one.computed)
 
 
 def written_tests(syntax: Syntax) -> tuple[Declared, ...]:
     """Those, and the ones whose name is computed, under the code that computes it."""
-    return tuple(_below(syntax, syntax.root, name_of=_as_written))
+    return tuple(_below(syntax, syntax.root))
 
 
 def upsert_test(text: str, describe: str, name: str, code: str, path: str) -> str:
@@ -89,7 +86,7 @@ def upsert_test(text: str, describe: str, name: str, code: str, path: str) -> st
     Raises ``Unplaced`` where ``code`` is not one test, or the place is ambiguous.
     """
     syntax = parsed(text, path)
-    found, layout = tuple(_below(syntax, syntax.root, name_of=_or_unknown)), layout_of(syntax)
+    found, layout = declared_tests(syntax), layout_of(syntax)
     code, word = _as_here(code, name, found, path)
     suite = _suite(found, describe, name) if describe else None
     if suite is not None or not describe:
@@ -123,8 +120,8 @@ def _placed(syntax: Syntax, body: Node | None, inside: tuple[str, ...], name: st
     if inside:
         require_unharmed(body, f"the suite {inside[-1]!r}")
     text, layout = syntax.text, layout_of(syntax)
-    tests = [one for one in _below(syntax, body, inside, _or_unknown) if one.parents == inside]
-    same = [one for one in tests if one.role is Role.TEST and one.name == name]
+    tests = [one for one in _below(syntax, body, inside) if one.parents == inside]
+    same = [one for one in tests if one.role is Role.TEST and one.name == name and not one.computed]
     if len(same) > 1:
         rows = ", ".join(str(one.call.start_point.row + 1) for one in same)
         raise Unplaced(f"there are {len(same)} tests called {name!r} (lines {rows})")
@@ -173,7 +170,7 @@ def _as_here(code: str, name: str, found: tuple[Declared, ...], path: str) -> tu
     """The call alone, under the word (``it`` or ``test``) that the file uses when it uses one only, and that word."""
     syntax = parse(code.strip(), path)
     statements = [node for node in syntax.root.named_children if node.type != "comment"]
-    tests = [one for one in _below(syntax, syntax.root) if one.role is Role.TEST]
+    tests = [one for one in declared_tests(syntax) if one.role is Role.TEST]
     if syntax.broken() is not None or len(statements) != 1 or not tests or tests[0].statement() != statements[0]:
         raise Unplaced("the code is not one whole test")
     if tests[0].name != name:
@@ -204,28 +201,7 @@ def _imported(text: str, words: tuple[str, ...], path: str) -> str:
     return text
 
 
-def _as_written(syntax: Syntax, node: Node) -> str | None:
-    said = string_value(syntax, node)
-    return said if said is not None or node.type not in _COMPUTED else syntax.code(node).strip("`")
-
-
-def _or_unknown(syntax: Syntax, node: Node) -> str | None:
-    """What a literal says; for a name that is computed, one that nobody can ask for.
-
-    The table of ``it.each(table)("…")`` is no name.
-    """
-    said = string_value(syntax, node)
-    if said is not None or node.type not in _NAMING:
-        return said
-    call = node.parent.parent if node.parent else None
-    outer = call.parent if call else None
-    callee = outer.child_by_field_name("function") if outer and outer.type == "call_expression" else None
-    return None if call is not None and callee == call else f"\0{syntax.code(node)}"
-
-
-def _below(
-    syntax: Syntax, node: Node, parents: tuple[str, ...] = (), name_of: NameOf = string_value
-) -> Iterator[Declared]:
+def _below(syntax: Syntax, node: Node, parents: tuple[str, ...] = ()) -> Iterator[Declared]:
     """The suites and tests below ``node``: of the calls there, which a query finds, those that declare one."""
     around: list[tuple[int, tuple[str, ...]]] = []  # where each suite that is open ends, with the names down to it
     start, alike = -1, 0
@@ -235,7 +211,7 @@ def _below(
             continue
         while around and around[-1][0] <= call.start_byte:
             around.pop()
-        one = _read(syntax, call, name_of) if call.id != node.id else None
+        one = _read(syntax, call) if call.id != node.id else None
         if one is not None:
             inside = around[-1][1] if around else parents
             yield replace(one, parents=inside)
@@ -243,7 +219,7 @@ def _below(
                 around.append((call.end_byte, (*inside, one.name)))
 
 
-def _read(syntax: Syntax, call: Node, name_of: NameOf) -> Declared | None:
+def _read(syntax: Syntax, call: Node) -> Declared | None:
     words, callee = list[str](), call.child_by_field_name("function")
     for _ in range(_LINKS):
         if callee is None or callee.type not in ("member_expression", "call_expression"):
@@ -254,10 +230,10 @@ def _read(syntax: Syntax, call: Node, name_of: NameOf) -> Declared | None:
     if callee is None or callee.type != "identifier" or syntax.code(callee) not in ROLES:
         return None
     given = arguments(call)
-    name = name_of(syntax, given[0]) if given else None
-    if name is None:
+    functions = [node for node in given[1:] if node.type in _CALLBACKS]
+    said = string_value(syntax, given[0]) if given else None
+    if not given or (said is None and (given[0].type in _NO_NAMES or len(given) < 2)):
         return None
-    functions = [node for node in given[1:] if node.type in ("arrow_function", "function_expression", "function")]
     body = functions[0].child_by_field_name("body") if functions else None
-    word = syntax.code(callee)
-    return Declared(ROLES[word], word, tuple(reversed(words)), name, call, body)
+    word, name = syntax.code(callee), said if said is not None else syntax.code(given[0]).strip("`")
+    return Declared(ROLES[word], word, tuple(reversed(words)), name, call, body, computed=said is None)

@@ -664,3 +664,14 @@ def test_upserting_keeps_every_line_and_still_parses(pieces: list[str], comma: b
 
 def _same(line: str, other: str) -> bool:
     return line.replace(" //", ", //") == other
+
+
+def test_a_test_in_a_suite_whose_name_is_computed_is_not_taken_for_one_beside_it():
+    text = 'describe("a", () => {\n  describe(name, () => {\n    it("y", () => {});\n  });\n});\n'
+    after = made(text, UpsertTest(F, "a", "y", 'it("y", () => {\n  expect(two()).toBe(2);\n});'))
+    assert '    it("y", () => {});\n' in after and '\n  it("y", () => {\n    expect(two())' in after
+
+
+def test_a_test_whose_name_is_computed_is_not_replaced_by_one_of_that_name():
+    text = 'describe("a", () => {\n  it(name, () => {});\n});\n'
+    assert "  it(name, () => {});\n" in made(text, UpsertTest(F, "a", "name", 'it("name", () => {});'))

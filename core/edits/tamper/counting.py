@@ -28,10 +28,10 @@ def floors(path: str, text: str) -> tuple[tuple[str, int], ...]:
         return ()
     often = Counter(one.path for one in reading.declared if one.role is Role.TEST)
     found: list[tuple[str, int]] = []
-    for key, one in reading.tests.items():
-        floor = _floor(reading, one) if often[key] == 1 else 0
+    for one in reading.tests.values():
+        floor = _floor(reading, one) if often[one.path] == 1 and not one.computed else 0
         if floor > 0:
-            found.append((_NAMES.join(key), floor))
+            found.append((_NAMES.join(one.path), floor))
     return tuple(found)
 
 

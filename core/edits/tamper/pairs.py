@@ -13,6 +13,7 @@ from beai.core.edits.suites import Declared, Role
 from beai.core.edits.tamper.compare import Pool, lost
 from beai.core.edits.tamper.reading import ASSERTS, Reading
 from beai.core.edits.tamper.renames import renamed
+from beai.core.project.expressions import FUNCTIONS
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _ROUNDS = 4  # a constant in a function in a function
@@ -31,27 +32,46 @@ class Pairs:
     @cached_property
     def partners(self) -> tuple[tuple[Declared, Declared], ...]:
         """Each test with what became of it: of the same names, else moved to another suite under its own name."""
-        old, new = self.old.tests, self.new.tests
-        same = [(was, new[path]) for path, was in old.items() if path in new]
-        gone = [was for path, was in old.items() if path not in new]
+        old, new = _by_names(self.old), _by_names(self.new)
+        same = [both for path, each in old.items() for both in self._alike(each, new.get(path, []))]
+        taken = {node.call.id for both in same for node in both}
+        gone = [was for was in self.old.tests.values() if was.call.id not in taken]
         fresh: dict[str, list[Declared]] = {}
-        for path, one in new.items():
-            if path not in old:
+        for one in self.new.tests.values():
+            if one.call.id not in taken:
                 fresh.setdefault(one.name, []).append(one)
         moved = [(was, fresh[was.name][0]) for was in gone if len(fresh.get(was.name, ())) == 1]
         return (*same, *moved)
 
+    def _alike(self, old: list[Declared], new: list[Declared]) -> Iterator[tuple[Declared, Declared]]:
+        """Tests of the same names: those that read alike, then the others in order."""
+        if len(old) == len(new) == 1:
+            yield old[0], new[0]
+            return
+        codes: dict[str, list[Declared]] = {}
+        for one in new:
+            codes.setdefault(self.new.syntax.code(one.call), []).append(one)
+        left: list[Declared] = []
+        for was in old:
+            there = codes.get(self.old.syntax.code(was.call))
+            if there:
+                yield was, there.pop(0)
+            else:
+                left.append(was)
+        rest = {one.call.id for each in codes.values() for one in each}
+        yield from zip(left, (one for one in new if one.call.id in rest), strict=False)
+
     @cached_property
     def gone(self) -> tuple[Declared, ...]:
         """The tests that are no longer there under their name."""
-        kept = {was.path for was, _ in self.partners}
-        return tuple(was for path, was in self.old.tests.items() if path not in kept)
+        kept = {was.call.id for was, _ in self.partners}
+        return tuple(was for was in self.old.tests.values() if was.call.id not in kept)
 
     @cached_property
     def fresh(self) -> tuple[Declared, ...]:
         """The tests that were not there under their name."""
-        known = {one.path for _, one in self.partners}
-        return tuple(one for path, one in self.new.tests.items() if path not in known)
+        known = {one.call.id for _, one in self.partners}
+        return tuple(one for one in self.new.tests.values() if one.call.id not in known)
 
     @cached_property
     def touched(self) -> tuple[tuple[Declared, Declared], ...]:
@@ -117,13 +137,20 @@ def paired(before: str, after: str, path: str) -> Pairs:
     return Pairs(old, Reading(after, path, same) if same else new)
 
 
+def _by_names(reading: Reading) -> dict[Path, list[Declared]]:
+    found: dict[Path, list[Declared]] = {}
+    for one in reading.tests.values():
+        found.setdefault(one.path, []).append(one)
+    return found
+
+
 def hooks(reading: Reading) -> Iterator[Node]:
     """The callbacks of ``afterEach`` and its kin."""
     for call in reading.syntax.calls_by_name(reading.syntax.root):
         callee = call.child_by_field_name("function")
         if callee is not None and callee.type == "identifier" and reading.syntax.code(callee) in _HOOKS:
             given = call.child_by_field_name("arguments")
-            yield from (one for one in (given.named_children if given else []) if one.type == "arrow_function")
+            yield from (one for one in (given.named_children if given else []) if one.type in FUNCTIONS)
 
 
 def _outside(reading: Reading) -> dict[str, str]:

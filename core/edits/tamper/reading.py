@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -29,6 +30,8 @@ _NOT_COUNTED = frozenset({"assertions", "hasAssertions", "extend", "addSnapshotS
 _HOPS = 4
 
 
+Key = tuple[tuple[str, ...], int]
+"""The names of a test with those of its suites, and how many of these names stand before it."""
 Step = tuple[Node, frozenset[Guard], int, Env]
 """A node to be read: what keeps it from running, where its function begins, and what names stand for in it."""
 
@@ -70,9 +73,15 @@ class Reading:
         return tuple(one for one in written_tests(self.syntax) if "step" not in one.modifiers)
 
     @cached_property
-    def tests(self) -> dict[tuple[str, ...], Declared]:
-        """The tests by their names; of two of the same name the last."""
-        return {one.path: one for one in self.declared if one.role is Role.TEST}
+    def tests(self) -> dict[Key, Declared]:
+        """The tests by their names, and by which of those of the same names each is."""
+        often: Counter[tuple[str, ...]] = Counter()
+        found: dict[Key, Declared] = {}
+        for one in self.declared:
+            if one.role is Role.TEST:
+                found[one.path, often[one.path]] = one
+                often[one.path] += 1
+        return found
 
     @cached_property
     def declarations(self) -> tuple[Node, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from beai.core.edits.shapes import arguments
-from beai.core.edits.suites import Declared
+from beai.core.edits.suites import Declared, Role
 from beai.core.edits.tamper.compare import Pool, compare, lost
 from beai.core.edits.tamper.found import Tamper, first_row, named, rows
 from beai.core.edits.tamper.guards import Guard
@@ -44,9 +44,10 @@ def removed(pair: Pairs) -> Iterator[Tamper]:
 
 def switched(pair: Pairs) -> Iterator[Tamper]:
     """A test or suite that is skipped, focused or postponed and was not."""
-    old = {one.path: one for one in pair.old.declared} | {one.path: was for was, one in pair.partners}
+    suites = {one.path: one for one in pair.old.declared if one.role is Role.SUITE}
+    tests = {one.call.id: was for was, one in pair.partners}
     for one in pair.new.declared:
-        was = old.get(one.path)
+        was = tests.get(one.call.id) if one.role is Role.TEST else suites.get(one.path)
         for word in sorted(_off(pair.new, one) - (_off(pair.old, was) if was else frozenset())):
             verb = _VERBS.get(word, "skips")
             yield Tamper(f"{verb} the {one.role.value} {named(one.name)} (.{word})", new=first_row(one.call))
@@ -60,9 +61,9 @@ def weakened(pair: Pairs) -> Iterator[Tamper]:
 
 def vain(pair: Pairs) -> Iterator[Tamper]:
     """Assertions that cannot fail, and tests without one."""
-    before = {one.path: was for was, one in pair.touched}
+    before = {one.call.id: was for was, one in pair.touched}
     for one in (*pair.fresh, *(one for _, one in pair.touched)):
-        was = before.get(one.path)
+        was = before.get(one.call.id)
         known = {assertion.code for assertion in pair.old.assertions(was)} if was else set()
         has = pair.new.assertions(one)
         for assertion in has:
@@ -76,9 +77,9 @@ def vain(pair: Pairs) -> Iterator[Tamper]:
 
 def guarded(pair: Pairs) -> Iterator[Tamper]:
     """Assertions of a new test, or new ones of an old test, that cannot count from the start."""
-    before = {one.path: was for was, one in pair.touched}
+    before = {one.call.id: was for was, one in pair.touched}
     for one in (*pair.fresh, *(one for _, one in pair.touched)):
-        was = before.get(one.path)
+        was = before.get(one.call.id)
         had = pair.old.assertions(was) if was else ()
         known = {assertion.code for assertion in had}
         standing = frozenset[Guard]().union(*(assertion.guards for assertion in had))
