@@ -172,7 +172,10 @@ def over(plain: Plain, node: Node | None, env: Env) -> Guard | None:
         found = plain.follow(Value(given[0], env)).node if given else None
     if found is None or found.type not in ("array", "object"):
         return Guard.LOOP
-    return None if any(one.type != "comment" for one in found.named_children) else Guard.EMPTY
+    if any(one.type != "comment" for one in found.named_children):
+        return None
+    filled = node is not None and node.type == "identifier" and plain.syntax.code(node) in plain.filled
+    return Guard.LOOP if filled else Guard.EMPTY
 
 
 def _attempt(plain: Plain, node: Node) -> Iterator[tuple[Node, Guard | None]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from beai.core.edits.tamper.plain import DEEP, WRITTEN, Plain, Value
 from beai.core.project.expressions import unwrap
 
-_MOST = 400  # nodes of the making of one value
+_MOST = 2_000  # nodes of the making of one value
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def made(plain: Plain, value: Value) -> Made | None:
     """What is known of a value that some call makes, None where it is written out."""
     if value.node is None or unwrap(value.node).type in WRITTEN:
         return None
-    text = Plain(plain.names, plain.same, opaque=True).text(value.node, value.env)
+    text = plain.closed.text(value.node, value.env)
     literals, called = set[str](), set[str]()
     stack = [(value.node, value.env, 0)]
     for _ in range(_MOST):

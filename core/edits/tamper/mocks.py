@@ -212,7 +212,7 @@ def _tested(reading: Reading) -> frozenset[str]:
 
 def _subjects(reading: Reading) -> frozenset[str]:
     facts = (fact for one in reading.tests.values() for each in reading.assertions(one) for fact in each.facts)
-    places = [fact.place for fact in facts if fact.kind not in _OF_MOCKS]
+    places = [fact.place for fact in facts if fact.kind not in _OF_MOCKS and not fact.kind.startswith("toHaveBeen")]
     places = [place for place in places if "()" not in place.path]
     asked = {place.sig for place in places if place.sig != "?"}
     return frozenset(

@@ -140,6 +140,8 @@ def _rooted(plain: Plain, node: Node, found: Value, path: tuple[str, ...], await
             return Place("?", "?", (*binding.path, *path), thrown=True)
         case Binding(kind=Kind.IMPORT):
             return Place(name, name, path, awaited=awaited)
+        case Binding(kind=Kind.PARAMETER) if len(binding.path) > 1:  # ({ input }) is what (opts) calls opts.input
+            return Place(name, "?", (*(plain.word(key) for key in binding.path[1:]), *path), awaited=awaited)
         case Binding(kind=Kind.VARIABLE | Kind.PARAMETER) | None:
             literal = binding is None and name == "undefined"
             return Place(name, name if literal else "?", path, awaited=awaited, written=literal)

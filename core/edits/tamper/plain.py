@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tree_sitter import Node
 
@@ -16,6 +18,7 @@ from beai.core.project.expressions import unwrap
 from beai.core.project.syntax import Syntax
 
 _LONG = 600  # characters of a value that is compared by its text; a longer one by its hash
+_FILLS = re.compile(r"\b(\w{1,80})\.(?:push|unshift|splice)\(")
 DEEP = 6  # names followed from one to the next
 MOST = 100_000
 """Nodes that are read of one file."""
@@ -47,7 +50,7 @@ class Plain:
     same: Mapping[str, str] = field(default_factory=dict)  # words that only a renaming made different
     opaque: bool = False  # what calls give is called by its name
     read: int = 0
-    known: dict[int, str] = field(default_factory=dict)
+    known: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def syntax(self) -> Syntax:
@@ -56,8 +59,8 @@ class Plain:
 
     def text(self, node: Node, env: Env = NOTHING, depth: int = 0) -> str:
         """``node`` without blank space, comments, types, kinds of quotes and names of constants."""
-        if not env and depth == 0 and node.id in self.known:
-            return self.known[node.id]
+        if not env and (node.id, depth) in self.known:
+            return self.known[node.id, depth]
         pieces: list[str] = []
         stack = [node]
         while stack:
@@ -73,8 +76,8 @@ class Plain:
             text = text.replace(f",{closer}", closer)
         if len(text) > _LONG:
             text = f"{text[:24]}…{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:16]}"
-        if not env and depth == 0:
-            self.known[node.id] = text
+        if not env:
+            self.known[node.id, depth] = text
         return text
 
     def _leaf(self, node: Node, env: Env, depth: int, pieces: list[str]) -> bool:
@@ -157,6 +160,16 @@ class Plain:
             return value.text or self.word(name)
         text = self.text(value.node, value.env, depth + 1)
         return ".".join((text, *value.path))
+
+    @cached_property
+    def closed(self) -> Plain:
+        """The same, but what calls give is called by its name."""
+        return Plain(self.names, self.same, opaque=True)
+
+    @cached_property
+    def filled(self) -> frozenset[str]:
+        """The lists that something is put into."""
+        return frozenset(_FILLS.findall(self.syntax.text))
 
     def word(self, name: str) -> str:
         """``name`` as it was called before the change."""
