@@ -5,65 +5,29 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import overload
 
-from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Side
+from beai.core.edits.change import Change, Comment, FileChange
 from beai.core.edits.review import Review
 from beai.core.project.facts import RuleFile
 from beai.core.rulebook.checks.finding import Finding
 from beai.core.rulebook.citations import Cites
 from beai.core.text import one_line
+from beai.tui.review.chapter import Chapter, State
 from beai.tui.review.cited import cited
-from beai.tui.review.notes import Told
-from beai.tui.review.pairs import rows
 from beai.tui.review.rows import Kind, Layout, Row
-from beai.tui.review.sections import PIECE, Body, Ground, Piece, Section, Stretch, Words
-from beai.tui.review.shown import squeezed, wrapped
+from beai.tui.review.sections import Section
+from beai.tui.review.shown import wrapped
 from beai.tui.review.source import Source
 
 KEPT = 48
 """Sections whose rows are kept, several screens full."""
 
+Findings = Mapping[str, tuple[Finding, ...]] | None
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Everything that decides how a hunk and the lines before it are laid out, besides the layout of the whole."""
-
-    hunk: Hunk
-    decision: Decision | None
-    comments: tuple[Comment, ...]
-    findings: tuple[Finding, ...] | None
-    cites: Cites
-    source: Source
-    done: int
-    shift: int
-    start: int
-
-    def same(self, other: Given) -> bool:
-        """Whether both lay out alike; by identity where a value is kept as it was."""
-        return (
-            self.hunk is other.hunk
-            and self.decision is other.decision
-            and self.source is other.source
-            and (self.done, self.shift, self.start) == (other.done, other.shift, other.start)
-            and (self.findings is other.findings or self.findings == other.findings)
-            and (self.cites is other.cites or self.cites == other.cites)
-            and self.comments == other.comments
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A hunk's own sections, and those of the ``around`` lines between it and the one before."""
-
-    given: Given
-    calm: bool
-    around: int
-    above: list[Section]
-    own: list[Section]
-    white: bool
+Place = tuple[int, int]
+"""A line of code: the number of its file, and its own among the lines of the file that are shown."""
 
 
 class Book(Sequence[Row]):
@@ -73,21 +37,16 @@ class Book(Sequence[Row]):
         self, review: Review, layout: Layout, rules: Sequence[RuleFile] = (), before: Book | None = None
     ) -> None:
         self.review, self.layout, self.rules = review, layout, tuple(rules)
-        known = before is not None and before.review.change is review.change and before.rules == self.rules
-        self._cites = before._cites if before and known else _cites(review.change, self.rules)
-        self.numbers = before.numbers if before and known else {h.id: n for n, h in enumerate(review.change.hunks(), 1)}
-        self.digits = before.digits if before and known else _digits(review.change)
-        same = before is not None and before.layout.frame == layout.frame and before.digits == self.digits
-        self._before: Mapping[str, Laid] = before._laid if before and same else {}
-        self._laid: dict[str, Laid] = {}
-        self._sources: Mapping[str, Source] = before._sources if before else {}
+        known = before if before is not None and before.review.change is review.change else None
+        known = known if known is not None and known.rules == self.rules else None
+        self._cites = known._cites if known else _cites(review.change, self.rules)
+        self.numbers = known.numbers if known else {h.id: n for n, h in enumerate(review.change.hunks(), 1)}
+        self.digits = known.digits if known else _digits(review.change)
+        self._findings: Findings = review.findings()
         self._recent: deque[Section] = before._recent if before else deque()
-        self._findings = review.findings()
-        self._at: dict[str, tuple[int, int]] = {}
-        self.sections = self._made()
-        self._sources = self._used
-        self._starts = [0, *accumulate(section.height for section in self.sections)]
-        self._before = {}
+        self._preface = _preface(review, layout)
+        self.chapters = self._made(before, known)
+        self._starts = [0, *accumulate((len(self._preface), *(one.height for one in self.chapters)))]
 
     def __len__(self) -> int:
         return self._starts[-1]
@@ -101,146 +60,138 @@ class Book(Sequence[Row]):
             return [self[n] for n in range(*at.indices(len(self)))]
         if not 0 <= at < len(self):
             raise IndexError(at)
-        number = bisect_right(self._starts, at) - 1
-        return self._rows(number)[at - self._starts[number]]
+        if at < len(self._preface):
+            return self._preface[at]
+        number = bisect_right(self._starts, at) - 2
+        chapter, row = self.chapters[number], at - self._starts[number + 1]
+        section = chapter.section_at(row)
+        return self._rows(chapter.sections[section])[row - chapter.starts[section]]
 
     @property
     def room(self) -> int:
         """Cells for the code in a column: what bar, numbers and signs leave."""
-        margin = self.digits + 4
-        if not self.layout.side_by_side:
-            return max(self.layout.width - margin, 10)
-        return max((self.layout.width - 2 * margin) // 2, 10)
+        return _room(self.layout, self.digits)
 
-    def section_at(self, row: int) -> int:
-        """The number of the section that ``row`` is in."""
-        return min(max(bisect_right(self._starts, row) - 1, 0), max(len(self.sections) - 1, 0))
+    @property
+    def sections(self) -> list[Section]:
+        """Every section, from the first file to the last."""
+        return [section for chapter in self.chapters for section in chapter.sections]
 
     def span(self, hunk: str) -> tuple[int, int]:
         """The first row of a hunk and the one behind its last."""
-        first, last = self._at.get(hunk, (0, -1))
-        return self._starts[first], self._starts[last + 1]
+        number = self._files.get(hunk)
+        if number is None:
+            return 0, 0
+        top, (first, last) = self._starts[number + 1], self.chapters[number].spans[hunk]
+        return top + first, top + last
 
     def row_of(self, hunk: str, item: int) -> int:
         """The first row of a line of a hunk, or its head."""
-        first, last = self._at.get(hunk, (0, -1))
-        for number in range(first, last + 1):
-            for n, row in enumerate(self._rows(number)):
-                if row.item == item and row.kind is Kind.CODE:
-                    return self._starts[number] + n
-        return self._starts[first]
+        first, last = self.span(hunk)
+        return next((at for at in range(first, last) if self[at].item == item and self[at].kind is Kind.CODE), first)
 
-    def row_in(self, section: int, item: int) -> int:
-        """The first row of a line in a section."""
-        found = (n for n, row in enumerate(self._rows(section)) if row.item == item)
-        return self._starts[section] + next(found, 0)
+    def row_at(self, place: Place) -> int:
+        """The first row of a line of code."""
+        number, line = place
+        chapter = self.chapters[number]
+        section = bisect_right(chapter.counts, line) - 1
+        wanted, rows = line - chapter.counts[section], self._rows(chapter.sections[section])
+        return self._starts[number + 1] + chapter.starts[section] + _nth(rows, wanted)
 
-    def _rows(self, number: int) -> tuple[Row, ...]:
-        section = self.sections[number]
+    def place_at(self, row: int) -> Place:
+        """The last line of code that begins at ``row`` or above it; line -1 before the first of a file."""
+        number = min(max(bisect_right(self._starts, row) - 2, 0), len(self.chapters) - 1)
+        chapter, at = self.chapters[number], row - self._starts[number + 1]
+        section = chapter.section_at(at)
+        rows = self._rows(chapter.sections[section])[: at - chapter.starts[section] + 1] if at >= 0 else ()
+        return number, chapter.counts[section] + sum(1 for _ in _firsts(rows)) - 1
+
+    def hunk_at(self, place: Place) -> str:
+        """The hunk of a line of code, ``""`` between hunks."""
+        chapter = self.chapters[place[0]]
+        return chapter.sections[bisect_right(chapter.counts, place[1]) - 1].hunk
+
+    def _rows(self, section: Section) -> tuple[Row, ...]:
         if not section.made:
             self._recent.append(section)
             if len(self._recent) > KEPT:
                 self._recent.popleft().forget()
         return section.rows
 
-    def _made(self) -> list[Section]:
-        found = list[Section]()
-        self._used: dict[str, Source] = {}
-        if self.review.change.rationale:
-            lines = wrapped(one_line(self.review.change.rationale, 600), max(self.layout.width - 4, 10))
-            found.append(Words(tuple(Row(Kind.NOTE, line) for line in lines)))
-        for file in self.review.change.files:
-            self._file(file, found)
+    def _made(self, before: Book | None, known: Book | None) -> list[Chapter]:
+        """Each file laid out; whole from before where nothing of it is told or laid out otherwise."""
+        room = self.room
+        earlier = {one.file.path: one for one in before.chapters} if before and before.room == room else {}
+        touched = self._touched(known) if known is not None else None
+        sources = {one.file.path: one.source for one in before.chapters} if before else {}
+        found, self._files = list[Chapter](), dict[str, int]()
+        for number, file in enumerate(self.review.change.files):
+            self._files.update((hunk.id, number) for hunk in file.hunks)
+            kept = earlier.get(file.path)
+            as_told = touched is not None and kept is not None and touched.isdisjoint(hunk.id for hunk in file.hunks)
+            if kept is not None and as_told and kept.layout == self.layout:
+                found.append(kept)
+                continue
+            source = sources.get(file.path)
+            if source is None or source.before is not file.before:
+                source = Source(file)
+            states = kept.states if kept is not None and as_told else self._states(file)
+            found.append(Chapter(file, source, states, self.layout, room, kept))
         return found
 
-    def _file(self, file: FileChange, found: list[Section]) -> None:
-        source = self._sources.get(file.path)
-        if source is None or source.before is not file.before:
-            source = Source(file)
-        self._used[file.path] = source
-        found.append(Words(tuple(_file_rows(file, self._decided(file), self.layout.width))))
-        review, cites = self.review, self._cites
-        done = shift = start = 0
+    def _states(self, file: FileChange) -> list[State]:
+        found, review = list[State](), self.review
         for hunk in file.hunks:
+            decision = review.decision(hunk.id)
             checked = hunk.findings if self._findings is None else self._findings.get(hunk.id, ())
-            shown = cites.get(hunk.cites, hunk.cites)
-            decision, comments = review.decision(hunk.id), review.comments_of(hunk.id)
-            given = Given(hunk, decision, comments, checked, shown, source, done, shift, start)
-            laid = self._laid[hunk.id] = self._lay(file, given)
-            first = len(found) + len(laid.above)
-            self._at[hunk.id] = (first, first + len(laid.own) - 1)
-            found += laid.above
-            found += laid.own
-            done = hunk.old_start + len(hunk.old)
-            shift += len(self._lines(hunk, decision)) - len(hunk.old)
-            start += len(hunk.new) - len(hunk.old)
-        if file.hunks:
-            ground = self._ground(file, source, shift, 0)
-            found += self._stretch(source, done, min(done + self.layout.context, len(source.lines)), ground)
-
-    def _lay(self, file: FileChange, given: Given) -> Laid:
-        """What is kept of before, and the rest laid out anew."""
-        kept, layout = self._before.get(given.hunk.id), self.layout
-        if kept is None or not kept.given.same(given):
-            return Laid(given, layout.calm, layout.context, self._above(file, given), *self._own(file, given))
-        own = kept.own, kept.white
-        if kept.white and kept.calm is not layout.calm:
-            own = self._own(file, given)
-        elif kept.around == layout.context:
-            return kept
-        above = kept.above if kept.around == layout.context else self._above(file, given)
-        return Laid(given, layout.calm, layout.context, above, *own)
-
-    def _above(self, file: FileChange, given: Given) -> list[Section]:
-        """The lines between the hunk before and this one; what is far from both is only counted."""
-        hunk, around, source = given.hunk, self.layout.context, given.source
-        ground = self._ground(file, source, given.shift, 0)
-        after = min(given.done + around, hunk.old_start) if given.done else 0
-        first = max(after, hunk.old_start - around)
-        found = list(self._stretch(source, given.done, after, ground))
-        if skipped := first - after:
-            words = f"{skipped} line{'' if skipped == 1 else 's'}"
-            found.append(Words((Row(Kind.GAP, words, file.path),)))
-        found += self._stretch(source, first, hunk.old_start, ground)
+            stale = self._findings is None and decision is not None and decision.edited is not None
+            cites = self._cites.get(hunk.cites, hunk.cites)
+            found.append(State(decision, review.comments_of(hunk.id), checked, cites, stale))
         return found
 
-    def _own(self, file: FileChange, given: Given) -> tuple[list[Section], bool]:
-        """The hunk itself, and whether only white space differs in it."""
-        hunk = given.hunk
-        ground = self._ground(file, given.source, given.shift, hunk.old_start + given.start)
-        lines = self._lines(hunk, given.decision)
-        told = self._told(given, lines)
-        body = Body(hunk, lines, told)
-        total = len(rows(hunk.old, lines)) if self.layout.side_by_side else len(hunk.old) + len(lines)
-        pieces = [Piece(body, ground, at, min(at + PIECE, total), total) for at in range(0, max(total, 1), PIECE)]
-        return list[Section](pieces), told.white
-
-    def _ground(self, file: FileChange, source: Source, shift: int, start: int) -> Ground:
-        return Ground(file.path, shift, start, source.old, source.new(file), self.layout, self.room)
-
-    def _stretch(self, source: Source, first: int, last: int, ground: Ground) -> Iterator[Section]:
-        end, plain = min(last, len(source.lines)), source.plain(ground.room)
-        for at in range(first, end, PIECE):
-            yield Stretch(source.lines[at : min(at + PIECE, end)], at, ground, plain)
-
-    def _lines(self, hunk: Hunk, decision: Decision | None) -> tuple[str, ...]:
-        return hunk.new if decision is None or decision.edited is None else self.review.lines(hunk, Side.NEW)
-
-    def _told(self, given: Given, lines: tuple[str, ...]) -> Told:
-        hunk, decision = given.hunk, given.decision
-        stale = self._findings is None and decision is not None and decision.edited is not None
-        white = bool(hunk.old and lines) and squeezed(hunk.old) == squeezed(lines)
-        return Told(decision, given.comments, given.findings or (), given.cites, white, stale)
-
-    def _decided(self, file: FileChange) -> int:
-        return sum(self.review.decision(hunk.id) is not None for hunk in file.hunks)
+    def _touched(self, other: Book) -> set[str]:
+        """The hunks of which something else is told than in ``other``, a book of the same change."""
+        now, was = self.review, other.review
+        said = set[Comment]() if now.comments is was.comments else set(now.comments) ^ set(was.comments)
+        found = {one.hunk for one in said}
+        if now.decisions is not was.decisions:
+            judged, earlier = ({one.hunk: one for one in each.decisions} for each in (now, was))
+            found.update(id for id, one in judged.items() if earlier.get(id) is not one)
+            found.update(earlier.keys() - judged.keys())
+        if self._findings is None or other._findings is None:
+            found.update(one.hunk for one in (*now.decisions, *was.decisions) if one.edited is not None)
+        proposed = {hunk.id: hunk.findings for file in now.change.files for hunk in file.hunks}
+        told, earlier_told = self._findings or proposed, other._findings or proposed
+        found.update(id for id, one in told.items() if (had := earlier_told.get(id)) is not one and had != one)
+        return found
 
 
-def _file_rows(file: FileChange, decided: int, width: int) -> Iterator[Row]:
-    fresh = " · new file" if file.before is None else " · is removed" if file.after is None else ""
-    yield Row(Kind.FILE, f"{one_line(file.path)}{fresh} · {decided} of {len(file.hunks)} decided", file.path)
-    for line in wrapped(f"! {file.gone}", max(width - 4, 10)) if file.gone else ():
-        yield Row(Kind.WARNING, line, file.path)
+def _nth(rows: Sequence[Row], line: int) -> int:
+    """The first row of the line of that number."""
+    return next((at for n, at in enumerate(_firsts(rows)) if n == line), 0)
+
+
+def _firsts(rows: Sequence[Row]) -> Iterator[int]:
+    """The rows at which lines of code begin."""
+    before = -1
+    for at, row in enumerate(rows):
+        if row.item >= 0 and row.item != before:
+            before = row.item
+            yield at
+
+
+def _preface(review: Review, layout: Layout) -> tuple[Row, ...]:
+    if not review.change.rationale:
+        return ()
+    lines = wrapped(one_line(review.change.rationale, 600), max(layout.width - 4, 10))
+    return tuple(Row(Kind.NOTE, line) for line in lines)
+
+
+def _room(layout: Layout, digits: int) -> int:
+    margin = digits + 4
+    if not layout.side_by_side:
+        return max(layout.width - margin, 10)
+    return max((layout.width - 2 * margin) // 2, 10)
 
 
 def _cites(change: Change, rules: tuple[RuleFile, ...]) -> Mapping[Cites, Cites]:

@@ -36,12 +36,15 @@ class Ground:
 
 
 class Section:
-    """Rows that are made when the first of them is seen; ``height`` is known before."""
+    """Rows that are made when the first of them is seen; ``height`` is known before.
 
-    __slots__ = ("_rows", "height", "hunk")
+    ``lines`` is how many lines of code it shows, each of which has one text, and a row or more.
+    """
 
-    def __init__(self, hunk: str = "") -> None:
-        self.hunk, self.height = hunk, 0
+    __slots__ = ("_rows", "height", "hunk", "lines")
+
+    def __init__(self, hunk: str = "", lines: int = 0) -> None:
+        self.hunk, self.height, self.lines = hunk, 0, lines
         self._rows: tuple[Row, ...] | None = None
 
     @property
@@ -88,7 +91,7 @@ class Stretch(Section):
     __slots__ = ("_first", "_ground", "_lines")
 
     def __init__(self, lines: Sequence[str], first: int, ground: Ground, plain: bool) -> None:
-        super().__init__()
+        super().__init__(lines=len(lines))
         self._lines, self._first, self._ground = lines, first, ground
         self.height = len(lines) if plain else height(lines, ground.room)
 
@@ -126,7 +129,7 @@ class Piece(Section):
     __slots__ = ("_body", "_first", "_ground", "_last", "_total")
 
     def __init__(self, body: Body, ground: Ground, first: int, last: int, total: int) -> None:
-        super().__init__(body.hunk.id)
+        super().__init__(body.hunk.id, last - first)
         self._body, self._ground = body, ground
         self._first, self._last, self._total = first, last, total
         self.height = self._height()

@@ -10,8 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Resize, ScreenResume
-from textual.reactive import var
+from textual.reactive import Reactive, var
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from beai.core.loop.alone.feedback import feedback
@@ -34,6 +35,7 @@ class ReviewScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Place.ALONE)
     AUTO_FOCUS = ""
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)  # else another focus repaints the whole screen
     state: var[Alone | None] = var(None)
     rules: var[tuple[RuleFile, ...]] = var(())
 

@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import DescendantFocus, Resize, ScreenResume
-from textual.reactive import var
+from textual.reactive import Reactive, var
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from beai.core.loop.events import (
@@ -54,6 +55,7 @@ class Workbench(Generates, Screen[None]):
     BINDINGS = keys.bindings(*_HERE)
     AUTO_FOCUS = ""
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)  # else another focus repaints the whole screen
     session: var[Session] = var(Session)
     pane: var[int] = var(3)
     zoomed: var[bool] = var(False, toggle_class="-zoomed")

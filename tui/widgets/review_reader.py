@@ -13,10 +13,11 @@ from beai.core.edits.review import Review, file_of
 from beai.core.text import one_line
 from beai.tui.next_step import plural
 from beai.tui.review import cursor, pairs, said
+from beai.tui.review.book import Place
 from beai.tui.review.copying import patch
 from beai.tui.review.pairs import Item
 from beai.tui.review.rows import COLUMNS, CONTEXTS, Row
-from beai.tui.review.search import Spot, beside, spots
+from beai.tui.review.search import Spots
 from beai.tui.widgets.diff_view import DiffView
 from beai.tui.widgets.framed import Framed
 from beai.tui.widgets.prompt import Answered, Prompt
@@ -33,10 +34,9 @@ class ReviewReader(DiffView, Framed):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.framed: Callable[[], None] | None = None
-        self._spots: tuple[Spot, ...] = ()
-        self._spots_of: tuple[object, str] = (None, "")
+        self._spots: Spots | None = None
         self._matched: int | None = None  # the row of the match at hand
-        self._spot: Spot | None = None
+        self._spot: Place | None = None
         self._wanted = ""
 
     def title(self) -> str:
@@ -51,10 +51,13 @@ class ReviewReader(DiffView, Framed):
 
     def subtitle(self) -> str:
         """How the review is read just now: what is looked for, what is left out of the marks."""
-        found = self._found()
-        at = next((n for n, spot in enumerate(found, 1) if spot == self._spot), 0)
-        told = [f"{one_line(self.found, 30)!r} {at}/{len(found)}" if at else said.count(self.found, len(found))]
-        return " · ".join([*(told if self.found else []), *([said.CALM] if self.layout_.calm else [])])
+        told = [said.CALM] if self.layout_.calm else []
+        if self.found:
+            found = self._found()
+            at = found.number(self._spot) if self._spot is not None else 0
+            words = f"{one_line(self.found, 30)!r} {at}/{len(found)}" if at else said.count(self.found, len(found))
+            told = [words, *told]
+        return " · ".join(told)
 
     def watch_line(self) -> None:
         """Another line is at hand."""
@@ -70,6 +73,7 @@ class ReviewReader(DiffView, Framed):
         """Other words are marked, and counted."""
         super().watch_found()
         self._matched, self._spot = None, None
+        self._spots = self._spots if self.found else None
         self._tell_moved()
 
     def watch_review(self, old: Review | None, review: Review | None) -> None:
@@ -251,12 +255,12 @@ class ReviewReader(DiffView, Framed):
             return
         self.layout_ = replace(self.layout_, context=CONTEXTS[at])
 
-    def _found(self) -> tuple[Spot, ...]:
+    def _found(self) -> Spots:
         """Every line that holds the words, looked up once for each book."""
-        book, words = self._spots_of
-        if book is not self.book or words != self.found:
-            self._spots, self._spots_of = spots(self.book, self.found), (self.book, self.found)
-        return self._spots
+        known = self._spots
+        if known is None or known.book is not self.book or known.words != self.found:
+            known = self._spots = Spots(self.book, self.found, known)
+        return known
 
     def _searching(self, words: str) -> None:
         self.found = words
@@ -271,13 +275,13 @@ class ReviewReader(DiffView, Framed):
             self.tell(said.NO_SEARCH)
             return
         row = self._matched if self._matched is not None else self.book.span(self.hunk)[0]
-        spot = beside(self._found(), self.book, row - (1 if here else 0), by)
+        spot = self._found().beside(row - (1 if here else 0), by)
         if spot is None:
             self.tell(said.no_match(self.found))
             return
-        at = self.book.row_in(spot.section, spot.item)
-        if spot.hunk:
-            self.hunk = spot.hunk
+        at, hunk = self.book.row_at(spot), self.book.hunk_at(spot)
+        if hunk:
+            self.hunk = hunk
         self._matched, self._spot = at, spot
         self._tell_moved()
         height = self.scrollable_content_region.height
