@@ -46,6 +46,8 @@ def _alias(new: Reading, node: Node) -> str:
     if binding is None or binding.kind is not Kind.VALUE or binding.node is None or binding.path:
         return ""
     value = unwrap(binding.node)
+    if b"await" in new.syntax.source[value.end_byte : node.start_byte]:
+        return ""  # it may be another by now
     return new.syntax.code(value) if value.type in ("identifier", "member_expression") else ""
 
 

@@ -15,6 +15,7 @@ from beai.core.project.expressions import FUNCTIONS
 
 ITEM, KEYS, INSTANT = "[]", "Object.keys()", "toISOString()"
 """Steps of a path: through each element of a list, the keys of an object, the text of a date."""
+_MOCK = re.compile(rb"(?:vi|jest|mock)\.(?:fn|hoisted)\b")
 _RUNS = frozenset({"step", "waitFor", "waitUntil"})
 _INSTANT = re.compile(r"(?:new Date\()?\"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(\.\d{3})?Z\"\)?")
 
@@ -33,6 +34,7 @@ class Place:
     awaited: bool = False
     thrown: bool = False
     written: bool = False  # a literal
+    brief: str = ""  # an expression, with what calls give called by its name
 
     @property
     def text(self) -> str:
@@ -57,7 +59,11 @@ def place_of(plain: Plain, node: Node, env: Env) -> Place:
                 value = Value(current.child_by_field_name("object"), value.env)
                 continue
             case "identifier":
-                found = plain.into(plain.follow(Value(current, value.env), 1))
+                found = plain.follow(Value(current, value.env), 1)
+                if found.node is not None and _stands_in(plain, found.node):
+                    name = plain.word(plain.syntax.code(current))
+                    return Place(name, name, tuple(plain.word(key) for key in path), awaited=awaited)
+                found = plain.into(found)
                 if found.node is None or found.node.id == current.id:
                     return _rooted(plain, current, found, path, awaited)
                 if found.node.type in ("object", "array"):  # what is in it may have changed since
@@ -74,6 +80,11 @@ def place_of(plain: Plain, node: Node, env: Env) -> Place:
             case _:
                 return replace(_called(plain, current, value.env, path, awaited), thrown=thrown)
     return Place("?", "?", path, awaited=awaited, thrown=thrown)
+
+
+def _stands_in(plain: Plain, value: Node) -> bool:
+    """Whether a value is a mock, which is known by its name: ``vi.fn()`` is another each time that it is called."""
+    return bool(_MOCK.match(plain.syntax.source, value.start_byte))
 
 
 def _through(plain: Plain, call: Node, env: Env) -> tuple[tuple[str, ...], Value] | None:
@@ -155,7 +166,9 @@ def _called(plain: Plain, node: Node, env: Env, path: tuple[str, ...], awaited: 
     if node.type != "call_expression":
         open_ = node.type not in WRITTEN or not plain.written(node, env)
         inner = node.type in FUNCTIONS or node.type in ("ternary_expression", "binary_expression", "new_expression")
-        return Place(text, "?" if open_ and not inner else text, path, awaited=awaited, written=not open_)
+        brief = plain.closed.text(node, env) if inner else ""
+        sig = "?" if open_ and not inner else text
+        return Place(text, sig, path, awaited=awaited, written=not open_, brief=brief)
     given = arguments(node)
     whole = given and all(plain.written(one, env) for one in given)
     args = ",".join(plain.text(one, env) for one in given) if whole else ""

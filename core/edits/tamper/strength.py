@@ -52,6 +52,8 @@ def same_place(one: Place, other: Place) -> bool:
 def _same_root(one: Place, other: Place) -> bool:
     if one.written != other.written:
         return False
+    if one.brief and one.brief == other.brief:
+        return True
     longer, shorter = sorted((one.sig, other.sig), key=len, reverse=True)
     return longer == shorter or "?" in (longer, shorter) or longer.endswith(f".{shorter}")
 
