@@ -48,3 +48,8 @@ class Fault:
     def sentence(self) -> str:
         """The fault in one line: summary, then remedy."""
         return f"{self.summary} {self.remedy}".strip()
+
+
+def broke(what: str, error: Exception, remedy: str = "Please report it.") -> Fault:
+    """The fault of ``what`` having raised, against its promise."""
+    return Fault(FaultKind.BUG, f"{what} broke: {type(error).__name__}: {error}", remedy=remedy)

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
-from beai.core.fault import Fault, FaultKind
+from beai.core.fault import FaultKind, broke
 from beai.core.loop.consent import settled
 from beai.core.loop.effects import CheckTypes, CommitWork, Effect, GenerateClient, Probe, ReadProject, RunTests, Suggest
 from beai.core.loop.events import (
@@ -137,8 +137,7 @@ class Engine:
             self.post(Cancelled(ticket))
             raise
         except Exception as error:  # noqa: BLE001 - an adapter that raises breaks its contract; the loop must still end the effect
-            summary = f"{type(effect).__name__} broke: {type(error).__name__}: {error}"
-            fact = Failed(ticket, Fault(FaultKind.BUG, summary, remedy="t tries again; please report it."))
+            fact = Failed(ticket, broke(type(effect).__name__, error, "t tries again; please report it."))
         self.post(fact)
 
     def _judge_saves(self) -> None:
@@ -154,6 +153,12 @@ class Engine:
         self._live = asyncio.create_task(self._run_live(unjudged), name="live")
 
     async def _run_live(self, changed: tuple[str, ...]) -> None:
+        try:
+            await self._run_twice(changed)
+        except Exception as error:  # noqa: BLE001 - as in ``_perform``: the panel must not wait for it
+            self.post(LiveFailed(broke("The test run", error)))
+
+    async def _run_twice(self, changed: tuple[str, ...]) -> None:
         """First the quick word of a worker that outlives runs, where the runner has one, then the one that counts."""
         for kind in (RunKind.PROVISIONAL, RunKind.CONFIRMED):
             self.post(RunBegan())

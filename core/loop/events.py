@@ -361,6 +361,13 @@ class TestsLoosened:
 
 
 @dataclass(frozen=True, slots=True)
+class LookFailed:
+    """Nobody could look at what the person edited or saved: nothing is known of it, and it blocks nothing."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestionGrew:
     """The reply so far, while it streams."""
 
@@ -390,7 +397,7 @@ Deciding = CasesApproved | Marking | ReviewClosed | QuestionAnswered
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
 Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Wording | Steering
 Passing = (
-    SuggestionGrew | RunBegan | TestEnded | LiveFailed | Warmed | EditsChecked | TestsLoosened
+    SuggestionGrew | RunBegan | TestEnded | LiveFailed | Warmed | EditsChecked | TestsLoosened | LookFailed
 )  # shown while they last, never journalled
 Seen = Saved | LiveRan | TypesChecked | SchemaChecked
 Event = Fact | Deed | Seen | Passing

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from beai.core.edits.tamper import tamper
+from beai.core.fault import broke
 from beai.core.loop.cycle import locked
-from beai.core.loop.events import TestsLoosened
+from beai.core.loop.events import LookFailed, TestsLoosened
 from beai.core.loop.session import Session
 
 _Known = tuple[tuple[str, ...], int, tuple[str, ...]]
@@ -16,7 +17,9 @@ _Known = tuple[tuple[str, ...], int, tuple[str, ...]]
 class Overseeing:
     """Give it every session; it keeps the approved tests as they were, and looks at what is saved over them."""
 
-    def __init__(self, read: Callable[[str], Awaitable[str | None]], post: Callable[[TestsLoosened], None]) -> None:
+    def __init__(
+        self, read: Callable[[str], Awaitable[str | None]], post: Callable[[TestsLoosened | LookFailed], None]
+    ) -> None:
         self._read, self._post = read, post
         self._texts: dict[str, str | None] = {}
         self._known: _Known = ((), 0, ())
@@ -47,13 +50,22 @@ class Overseeing:
     async def _look(self, earlier: asyncio.Task[None] | None, ours: tuple[str, ...], saved: tuple[str, ...]) -> None:
         if earlier is not None:
             await asyncio.gather(earlier, return_exceptions=True)
-        for path in ours:
-            self._texts[path] = await self._read(path)
-        for path in saved:
-            before, now = self._texts.get(path), await self._read(path)
-            if before is None or before == now:
-                continue
-            found = await asyncio.to_thread(tamper, path, before, now)
-            self._texts[path] = now
-            if found:
-                self._post(TestsLoosened(path, tuple(dict.fromkeys(one.words for one in found))))
+        looks = (*((path, self._keep) for path in ours), *((path, self._compare) for path in saved))
+        for path, look in looks:
+            try:
+                await look(path)
+            except Exception as error:  # noqa: BLE001 - it blocks nothing: the next file is looked at, and this one is told of
+                self._post(LookFailed(broke(f"Looking at {path}", error)))
+
+    async def _keep(self, path: str) -> None:
+        self._texts.pop(path, None)  # where it cannot be read, nothing is held against an older text
+        self._texts[path] = await self._read(path)
+
+    async def _compare(self, path: str) -> None:
+        before, now = self._texts.get(path), await self._read(path)
+        if before is None or before == now:
+            return
+        found = await asyncio.to_thread(tamper, path, before, now)
+        self._texts[path] = now
+        if found:
+            self._post(TestsLoosened(path, tuple(dict.fromkeys(one.words for one in found))))

@@ -66,6 +66,7 @@ from beai.core.loop.events import (
     JudgementUndone,
     LiveFailed,
     LiveRan,
+    LookFailed,
     Marking,
     MessageWorded,
     Opened,
@@ -129,6 +130,8 @@ def _step(session: Session, event: Event) -> Moved:
             return still(replace(session, schema=event.lamp))
         case TestsLoosened():
             return still(session, f"{event.path} was saved: {'; '.join(event.words)}.")
+        case LookFailed():
+            return still(session, event.fault.sentence())
         case EditsChecked():
             return reviewing.edits_checked(session, event)
         case _:

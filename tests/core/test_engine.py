@@ -39,7 +39,7 @@ from beai.core.loop.lights import lit
 from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage, Waiver
 from beai.core.loop.suggesting import REPAIRS
 from beai.core.project.facts import RepoState
-from beai.core.runner.report import RunKind
+from beai.core.runner.report import RunKind, RunRequest
 from beai.core.suggest.exchange import (
     Ask,
     BeyondMe,
@@ -791,6 +791,20 @@ async def test_a_live_run_that_breaks_is_named_and_the_next_save_runs_again(begi
     run.engine.post(Saved((CODE_FILE, TEST_FILE)))
     session = await run.until(lambda s: s.ran is not None and s.ran.kind is RunKind.CONFIRMED and s.unrun is None)
     assert session.latest is not None
+    await run.close()
+
+
+async def test_a_live_run_whose_runner_raises_is_named_too(begin):
+    def raising(request: RunRequest) -> Fault:
+        raise RuntimeError("no such luck")
+
+    run = begin()
+    await to_first_test(run)
+    run.world.tests.outcome = raising
+    run.engine.post(Saved((CODE_FILE,)))
+    session = await run.until(lambda s: s.unrun is not None)
+    assert session.unrun.kind is FaultKind.BUG and "no such luck" in session.unrun.summary
+    assert session.running is None
     await run.close()
 
 

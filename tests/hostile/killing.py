@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import errno
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -33,6 +34,9 @@ CHANGE = Change(
 YES = [Decision(hunk.id, Verdict.ACCEPTED) for hunk in CHANGE.hunks()]
 BEFORE = {file.path: file.before.encode() for file in CHANGE.files if file.before is not None}
 AFTER = {file.path: file.after.encode() for file in CHANGE.files if file.after is not None}
+MODE = 0o755
+GONE = Change((file_change("src/a.ts", "a1\na2\n", None), file_change("src/b.ts", MARKED, MARKED.replace("b1", "B1"))))
+WITHOUT = {"src/b.ts": AFTER["src/b.ts"]}
 HAND = BEFORE | {"src/a.ts": b"by hand\n"}
 BROKEN = BEFORE | {"src/a.ts": b"broken\n"}
 TWICE = {"src/a.ts": b"A1\nA2\n"}
@@ -73,6 +77,7 @@ def _fresh(top: Path) -> None:
     for name, data in BEFORE.items():
         (top / "repository" / name).parent.mkdir(parents=True, exist_ok=True)
         (top / "repository" / name).write_bytes(data)
+    (top / "repository/src/a.ts").chmod(MODE)
 
 
 def _applied(top: Path) -> None:
@@ -90,6 +95,12 @@ def _twice(top: Path) -> None:
     _applied(top)
     again = Change((file_change("src/a.ts", "a1\nA2\n", "A1\nA2\n"),))
     done = store_of(top).apply(again, [Decision(hunk.id, Verdict.ACCEPTED) for hunk in again.hunks()])
+    assert isinstance(done, Receipt)
+
+
+def _removed(top: Path) -> None:
+    _fresh(top)
+    done = store_of(top).apply(GONE, [Decision(hunk.id, Verdict.ACCEPTED) for hunk in GONE.hunks()])
     assert isinstance(done, Receipt)
 
 
@@ -115,6 +126,13 @@ ACTS = {
     "restore": Act(_applied, lambda store: store.restore(receipts_of(store)), AFTER, BEFORE),
     "restore two": Act(_twice, lambda store: store.restore(receipts_of(store)), AFTER | TWICE, BEFORE),
     "redo": Act(_restored, lambda store: store.redo(*receipts_of(store)), BEFORE, AFTER),
+    "remove": Act(
+        _fresh,
+        lambda store: store.apply(GONE, [Decision(hunk.id, Verdict.ACCEPTED) for hunk in GONE.hunks()]),
+        BEFORE,
+        WITHOUT,
+    ),
+    "bring back": Act(_removed, lambda store: store.restore(receipts_of(store)), WITHOUT, BEFORE),
     "recover": Act(_cut_off, lambda store: store.recover(), AFTER, BEFORE, True, (BEFORE,)),
     "probe": Act(_fresh, lambda store: store.overwrite("src/a.ts", "broken\n"), BEFORE, BROKEN, left=(BEFORE,)),
     "adopt": Act(_by_hand, lambda store: store.adopt("", {"src/a.ts": BEFORE["src/a.ts"]}, ()), HAND, HAND),
@@ -200,6 +218,9 @@ def _wrong_after_start(act: Act, top: Path, folders: bool = True) -> str:
     now = tree(top)
     if now not in (act.left or (act.old, act.new)):
         return f"neither old nor new: {now}"
+    file = top / "repository/src/a.ts"
+    if file.exists() and stat.S_IMODE(file.stat().st_mode) != MODE:
+        return f"its mode is {file.stat().st_mode:o}"
     if folders and (top / "repository/src/new").exists() != ("src/new/c.ts" in now):
         return "an empty folder lies about"
     if store.recover() != Recovery():
