@@ -15,7 +15,7 @@ from beai.core.project.prisma_blocks import block_spans
 from beai.core.project.syntax import Syntax
 
 SMALL = 200  # lines of a file that may be sent whole
-_SOURCES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+SOURCES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 
 
 def whole_around(text: str, path: str, line: int) -> str:
@@ -33,7 +33,7 @@ def _around(text: str, path: str, line: int) -> Edit | None:
                 edits: dict[str, Edit] = {"enum": UpsertEnum(path, name, ""), "model": UpsertModel(path, name, "")}
                 return edits.get(kind)
         return None
-    if not path.endswith(_SOURCES):
+    if not path.endswith(SOURCES):
         return None
     syntax = parsed(text, path)
     return _test(syntax, path, line - 1) or _procedure(syntax, path, line - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import assert_never
 
 from beai.core.edits.change import (
@@ -26,16 +26,13 @@ from beai.core.edits.change import (
     WholeFile,
 )
 from beai.core.edits.enclosing import whole_around
-from beai.core.edits.ends import eol_of, with_eol
 from beai.core.edits.hunks import as_edited, hunks
-from beai.core.edits.place import place
+from beai.core.edits.in_memory import Files, Texts
 from beai.core.edits.policy import alone
-from beai.core.edits.schema import place_in_schema
-from beai.core.edits.search import Near, bare_lines, nearest, patched, replaced, strange
+from beai.core.edits.search import Near, nearest, stands
 from beai.core.edits.tamper import Beside, marked, words_for
 from beai.core.edits.unplaced import Unplaced
 
-_MARK = "\ufeff"
 _NOTHING: Beside = {}
 
 _FEW = 20
@@ -54,12 +51,14 @@ def match(
 ) -> Change | tuple[Miss, ...]:
     """The change that ``edits`` make, in order, or every edit that has no place; ``read`` gives a file or None.
 
-    Files that end as they were are left out. Hunks carry ``cites``, and warnings where a schema is touched or tests are
-    weakened; ``approved`` are test files that the change is held against.
+    Files that end as they were are left out, and so are edits that were made before. Hunks carry ``cites``, and
+    warnings where a schema is touched or tests are weakened; ``approved`` are test files that the change is
+    held against.
     """
-    before, now, misses = _texts(edits, read)
+    before, now, missed = _texts(edits, read)
+    misses = tuple(miss for miss in missed if miss.reason != THERE)
     if misses:
-        return tuple(misses)
+        return misses
     tests = tuple((path, text) for path, text in ((path, read(path)) for path in approved) if text is not None)
     return _change(before, now, cites, rationale, tests)
 
@@ -75,37 +74,30 @@ def placed(
     return _change(before, now, (), rationale), tuple(misses)
 
 
-_Texts = dict[str, str | None]
-
-
-def _texts(edits: Sequence[Edit], read: Callable[[str], str | None]) -> tuple[_Texts, _Texts, list[Miss]]:
+def _texts(edits: Sequence[Edit], read: Callable[[str], str | None]) -> tuple[Texts, Texts, list[Miss]]:
     """The files before and after all edits that have a place, and those that have none."""
-    before: _Texts = {}
-    now: _Texts = {}
+    files = Files(read)
     owed: dict[str, int] = {}
     misses: list[Miss] = []
-    known = _Known()
     for edit in edits:
-        if edit.file not in now:
-            before[edit.file] = now[edit.file] = read(edit.file)
-        text = now[edit.file]
+        lines = files.lines(edit.file) if isinstance(edit, PatchLines) else None
         try:
-            _encodable(edit)
-            if len(misses) >= _FEW and isinstance(edit, PatchLines) and known.lacks(edit.old, text):
+            if len(misses) >= _FEW and isinstance(edit, PatchLines) and lines is not None and lines.lacks(edit.old):
                 raise Unplaced("no lines of the file read like this")
-            now[edit.file] = _made(_less(edit, owed.get(edit.file, 0)), text)
+            files.make(_less(edit, owed.get(edit.file, 0)))
         except Unplaced as reason:
-            if _stands(edit, text, known):
+            if _stands(edit, files):
                 misses.append(Miss(edit, THERE))
                 continue
-            misses.append(_missed(edit, str(reason), text) if len(misses) < _FEW else Miss(edit, str(reason)))
+            few = len(misses) < _FEW
+            misses.append(_missed(edit, str(reason), files.text(edit.file)) if few else Miss(edit, str(reason)))
             if isinstance(edit, PatchLines):
                 owed[edit.file] = owed.get(edit.file, 0) + len(edit.new) - len(edit.old)
-    return before, now, misses
+    return files.before, files.ended(), misses
 
 
 def _change(
-    before: _Texts, now: _Texts, cites: tuple[str, ...], rationale: str, tests: tuple[tuple[str, str], ...] = ()
+    before: Texts, now: Texts, cites: tuple[str, ...], rationale: str, tests: tuple[tuple[str, str], ...] = ()
 ) -> Change:
     changed = tuple((path, before[path], text) for path, text in now.items() if text != before[path])
     beside = _beside(tests, changed)
@@ -123,34 +115,15 @@ def _less(edit: Edit, owed: int) -> Edit:
     return replace(edit, at=max(edit.at - owed, 0)) if counted and isinstance(edit, PatchLines) else edit
 
 
-class _Known:
-    """The lines of the text that was asked for last: many hunks of one file may miss it, one after the other."""
-
-    def __init__(self) -> None:
-        self._text = ""
-        self._lines = frozenset[str]()
-
-    def lacks(self, lines: Sequence[str], text: str | None) -> bool:
-        """Whether one of ``lines`` is nowhere in ``text``, in whatever indentation."""
-        if text is not None and text is not self._text:
-            self._text, self._lines = text, bare_lines(text)
-        return text is not None and strange(lines, self._lines)
-
-
-def _stands(edit: Edit, text: str | None, known: _Known) -> bool:
-    """Whether it is made already: its new lines stand where it says, or in one place only."""
+def _stands(edit: Edit, files: Files) -> bool:
+    """Whether it is made already: its new lines stand where it says, or in one place that cannot be another."""
     match edit:
-        case PatchLines(_, at, old, new) if text is not None and old and any(line.strip() for line in new):
-            if known.lacks(new, text):
-                return False
-            lines = [line.removesuffix("\r") for line in text.split("\n")]
-            wanted = [line.removesuffix("\r") for line in new]
-            if at >= 0 and lines[at : at + len(wanted)] == wanted:
-                return True
-            found = (n for n, line in enumerate(lines) if line == wanted[0] and lines[n : n + len(wanted)] == wanted)
-            return next(found, None) is not None and next(found, None) is None
-        case SearchReplace(_, search, new) if text is not None and new.strip() and search not in text:
-            return text.count(new) == 1
+        case PatchLines(file, at, old, new) if old:
+            lines = files.lines(file)
+            return lines is not None and lines.hold(at, new)
+        case SearchReplace(file, search, new):
+            text = files.text(file)
+            return text is not None and stands(text, search, new)
         case _:
             return False
 
@@ -191,54 +164,6 @@ def _rewarned(file: FileChange, beside: Beside, edited: frozenset[str]) -> FileC
 def digest(text: str | None) -> str:
     """SHA-256 in hexadecimal of the bytes that decode to ``text`` with ``surrogateescape``; empty for None."""
     return "" if text is None else hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _encodable(edit: Edit) -> None:
-    for field in fields(edit):
-        value = getattr(edit, field.name)
-        try:
-            "\n".join(value if isinstance(value, tuple) else (str(value),)).encode("utf-8", "surrogateescape")
-        except UnicodeEncodeError as error:
-            raise Unplaced(f"its {field.name} is not valid Unicode text") from error
-
-
-def _made(edit: Edit, text: str | None) -> str | None:
-    match edit:
-        case WholeFile(_, new):
-            return new if text is None else _as_before(new, text)
-        case PatchLines(_, at, old, new) if text is not None or not old:
-            return _marked(text or "", lambda bare: patched(bare, at, _unmarked(old), _unmarked(new)))
-        case SearchReplace(_, search, replacement) if text is not None:
-            return _marked(text, lambda bare: replaced(bare, search.removeprefix(_MARK), replacement))
-        case UpsertProcedure() | AddImport() | MountRouter() | UpsertTest() if text is not None:
-            return place(edit, text)
-        case UpsertModel() | UpsertEnum() | UpsertField() if text is not None:
-            return place_in_schema(edit, text)
-        case DeleteFile() if text is not None:
-            return None
-        case DeleteFile() | PatchLines():
-            raise Unplaced("the file does not exist or is not text")
-        case _:
-            raise Unplaced("the file does not exist or is not text: give it whole")
-
-
-def _marked(text: str, made: Callable[[str], str]) -> str:
-    """What is made of a text without its byte order mark, with it again."""
-    mark = _MARK if text.startswith(_MARK) else ""
-    return mark + made(text.removeprefix(mark))
-
-
-def _unmarked(lines: tuple[str, ...]) -> tuple[str, ...]:
-    return (lines[0].removeprefix(_MARK), *lines[1:]) if lines else ()
-
-
-def _as_before(new: str, text: str) -> str:
-    """A whole new text with the line ends and the byte order mark that the file had.
-
-    One that has CRLF itself was made from the file and has its line ends already, also where they are mixed.
-    """
-    mark = _MARK if text.startswith(_MARK) and not new.startswith(_MARK) else ""
-    return mark + (with_eol(new, "\r\n") if eol_of(text) == "\r\n" and "\r\n" not in new else new)
 
 
 def _missed(edit: Edit, reason: str, text: str | None) -> Miss:

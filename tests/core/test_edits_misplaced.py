@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from beai.core.edits.change import Change, Edit, UpsertProcedure, UpsertTest
-from beai.core.edits.match import match
+from beai.core.edits.change import (
+    Change,
+    DeleteFile,
+    Edit,
+    PatchLines,
+    SearchReplace,
+    UpsertProcedure,
+    UpsertTest,
+    WholeFile,
+)
+from beai.core.edits.match import THERE, match, placed
 
 F = "src/server/api/routers/shop.ts"
 
@@ -93,3 +102,118 @@ def test_the_table_of_a_test_is_not_a_test_of_a_computed_name(table: str) -> Non
     assert made(f'describe("a", () => {{\n{rows}}});\n', UpsertTest(F, "a", "y", 'it("y", g);')) == (
         f'describe("a", () => {{\n{rows}  it("y", g);\n}});\n'
     )
+
+
+PARTS = {
+    "within a word": ("const data = 1;\nlet a  = 1;\n", "a = 1;\n", "a = 5;\n"),
+    "within a word, without a line end": ("const data = 1;\n", "a = 1", "a = 5"),
+    "the start of a word": ("const total = items;\n", "const tot", "let tot"),
+    "within a sign": ("if (a === 1) b();\n", "= 1", "= 2"),
+    "the start of a number": ("let a = 1.5;\n", "a = 1", "a = 2"),
+    "the end of a number": ("let a = 1.5;\n", "5;", "7;"),
+    "the end of a line that has more before it": ("if (x) foo();\n", "foo();\n", "bar();\n"),
+}
+
+
+@pytest.mark.parametrize(("text", "search", "new"), PARTS.values(), ids=PARTS)
+def test_a_search_cuts_no_word_and_no_line_in_two(text: str, search: str, new: str) -> None:
+    assert "no lines of the file" in why(text, SearchReplace(F, search, new))
+
+
+LINES = {
+    "one line in a block": (
+        "if (x) {\n    foo();\n}\n", "foo();\n", "foo();\nbaz();\n", "if (x) {\n    foo();\n    baz();\n}\n",
+    ),
+    "one line in a block, without a line end": (
+        "if (x) {\n    foo();\n}\n", "foo();", "foo();\nbaz();", "if (x) {\n    foo();\n    baz();\n}\n",
+    ),
+    "with its later lines as deep as the file's": (
+        "if (x) {\n    foo();\n}\n", "foo();", "foo(\n      1,\n    );", "if (x) {\n    foo(\n      1,\n    );\n}\n",
+    ),
+    "blank lines before it": ("a\n\nb\n", "\n\nb\n", "b\n", "a\nb\n"),
+    "without the last line end in the new text": ("a();\nb();\n", "a();\n", "a(1);", "a(1);\nb();\n"),
+    "the whole word of two": ("const data = 1;\nlet a = 1;\n", "a = 1", "a = 5", "const data = 1;\nlet a = 5;\n"),
+    "types within types": ("let a: Promise<Array<X>>;\n", "Array<X>", "X[]", "let a: Promise<X[]>;\n"),
+    "nothing of a line in a block": ("{\n  foo();\n}\n", "foo();", "", "{\n}\n"),
+    "CRLF": ("{\r\n  foo();\r\n}\r\n", "foo();", "foo();\nbaz();", "{\r\n  foo();\r\n  baz();\r\n}\r\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "search", "new", "after"), LINES.values(), ids=LINES)
+def test_a_search_that_means_lines_gets_lines(before: str, search: str, new: str, after: str) -> None:
+    assert made(before, SearchReplace(F, search, new)) == after
+
+
+QUOTES = {
+    "of the reply": ('f("x");\ng();\n', "f(“x”);\ng();", "f(“y”, “z”);\nh();", 'f("y", "z");\nh();\n'),
+    "of the reply, in part of a line": ('a(f("x"));\n', "f(“x”)", "f(“y”)", 'a(f("y"));\n'),
+    "of the file, in a line that changes": (
+        "say('it’s'); x = 1;\n", "say('it\u0027s'); x = 1;", "say('it\u0027s'); x = 2;", "say('it’s'); x = 2;\n",
+    ),
+    "of the file, deeper": (
+        "  say('it’s', 1);\n  b();\n", "say('it\u0027s', 1);\nb();\n", "say('it\u0027s', 2);\nc();\n",
+        "  say('it’s', 2);\n  c();\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "search", "new", "after"), QUOTES.values(), ids=QUOTES)
+def test_typographic_quotes_reach_no_code_that_has_plain_ones(before: str, search: str, new: str, after: str) -> None:
+    assert made(before, SearchReplace(F, search, new)) == after
+    old = search.removesuffix("\n").split("\n")
+    if len(old) > 1:
+        assert made(before, PatchLines(F, -1, tuple(old), tuple(new.removesuffix("\n").split("\n")))) == after
+
+
+def test_a_guess_at_quotes_that_breaks_the_code_is_no_place() -> None:
+    broken = SearchReplace(F, "say('it\u0027s');\n", "say('it\u0027s');\nsay('it\u0027s');\n")
+    assert "would not parse" in why("say('it’s');\n", broken)
+    assert "would not parse" in why(
+        "say('it’s');\n", PatchLines(F, -1, (broken.search[:-1],), (broken.search[:-1],) * 2)
+    )
+
+
+DONE = {
+    "where it claims": ("x\nreturn 1;\n", PatchLines(F, 1, ("return 0;",), ("return 1;",)), True),
+    "a short line elsewhere": ("x\n  return 1;\ny\n", PatchLines(F, 0, ("  return 0;",), ("  return 1;",)), False),
+    "lines that tell, elsewhere": ("x\na();\nb();\n", PatchLines(F, 7, ("a();", "c();"), ("a();", "b();")), True),
+    "a brace where it claims": ("x\n}\n", PatchLines(F, 1, ("a();", "}"), ("}",)), False),
+    "part of a line": ("const data = 1;\n", SearchReplace(F, "a = 2;", "a = 1;"), False),
+    "one line": ("x;\na = 1;\n", SearchReplace(F, "a = 2;\n", "a = 1;\n"), False),
+    "two lines": ("x;\na = 1;\nb = 2;\n", SearchReplace(F, "a = 2;\n", "a = 1;\nb = 2;\n"), True),
+}
+
+
+@pytest.mark.parametrize(("text", "edit", "done"), DONE.values(), ids=DONE)
+def test_what_was_made_before_is_known_by_whole_lines_that_tell(text: str, edit: Edit, done: bool) -> None:
+    change, misses = placed([edit], {F: text}.get)
+    assert change.files == () and [miss.reason == THERE for miss in misses] == [done]
+
+
+def test_an_edit_that_is_said_twice_is_made_once() -> None:
+    for edit in (
+        PatchLines(F, 0, ("a();", "b();"), ("a(1);", "b(1);")),
+        SearchReplace(F, "a();\nb();\n", "a(1);\nb(1);\n"),
+    ):
+        assert made("a();\nb();\n", edit, edit) == "a(1);\nb(1);\n"
+
+
+def test_a_file_that_is_removed_and_given_anew_keeps_its_line_ends_and_mark() -> None:
+    change = match([DeleteFile(F), WholeFile(F, "b\nc\n")], {F: "\ufeffa\r\nb\r\n"}.get)
+    assert isinstance(change, Change) and change.files[0].after == "\ufeffb\r\nc\r\n"
+
+
+def test_a_hunk_without_a_place_in_a_new_file_makes_none() -> None:
+    change, misses = placed([PatchLines(F, 3, (), ("a",))], {}.get)
+    assert (change.files, len(misses)) == ((), 1)
+
+
+def test_hunks_of_one_file_are_placed_where_they_stand_once_those_before_are_made() -> None:
+    text = "".join(f"line {at}\n" for at in range(40))
+    every = [PatchLines(F, at, (f"line {at}",), (f"line {at}", f"new {at}")) for at in range(0, 40, 2)]
+    wanted = "".join(f"line {at}\n" + (f"new {at}\n" if at % 2 == 0 else "") for at in range(40))
+    assert made(text, *every) == wanted
+    mixed = [*every[:5], SearchReplace(F, "line 39\n", "last\n"), *every[5:]]
+    assert made(f"\ufeff{text}", *mixed) == f"\ufeff{wanted}".replace("line 39", "last")
+    again = PatchLines(F, -1, ("new 2", "line 3"), ("new 3",))
+    assert made(text, *every, again) == wanted.replace("new 2\nline 3\n", "new 3\n")

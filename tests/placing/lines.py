@@ -71,6 +71,8 @@ def patch(rng: random.Random) -> Case:
     place = claim if claim in found else found[0] if len(found) == 1 else -1
     wanted = _expected(before, place, len(old), new, old) if place >= 0 else ""
     refuse = place < 0 and len(_places(body, old, True)) != 1
+    if refuse and _places(body, new, False):
+        return Case("patch", mark + before, edit, lambda after: _unlike(after, mark + before))
     if before.count("\r\n") not in (0, before.count("\n")):  # of both kinds: which a new line gets is open
         plain = "\n".join(_bare(mark + wanted))
         return Case("patch", mark + before, edit, lambda after: _unlike("\n".join(_bare(after)), plain), refuse)
@@ -106,6 +108,8 @@ def search(rng: random.Random) -> Case:
     wanted = _expected(before, start, len(old), new, old)
     if exact and before.count("\r\n") not in (0, before.count("\n")):
         exact = False  # ends of both kinds: which of them the new lines get depends on how the place was found
+    if kind == "misspelt" and _places(body, new, False):  # made already, which no edit need be told of
+        return Case("search", mark + before, edit, lambda after: _unlike(after, mark + before))
     refuse = kind == "misspelt" or (kind == "as it is" and len(_places(body, old, False)) > 1)
     if exact:
         return Case("search", mark + before, edit, lambda after: _unlike(after, mark + wanted), refuse)

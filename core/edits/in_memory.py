@@ -1,0 +1,137 @@
+"""Files as they are while edits are made in them, one after the other, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+
+from beai.core.edits.change import (
+    AddImport,
+    DeleteFile,
+    Edit,
+    MountRouter,
+    PatchLines,
+    SearchReplace,
+    UpsertEnum,
+    UpsertField,
+    UpsertModel,
+    UpsertProcedure,
+    UpsertTest,
+    WholeFile,
+)
+from beai.core.edits.enclosing import SOURCES
+from beai.core.edits.ends import eol_of, with_eol
+from beai.core.edits.lined import Lines
+from beai.core.edits.place import place
+from beai.core.edits.schema import place_in_schema
+from beai.core.edits.search import replaced
+from beai.core.edits.shapes import parsed
+from beai.core.edits.unplaced import Unplaced, require_parsing
+
+Texts = dict[str, str | None]
+"""Texts by path; None where there is no file, or no text."""
+
+_MARK = "\ufeff"
+_GUESSES = 50
+"""Places that other punctuation led to, in one reply; each costs reading its file anew."""
+
+
+class Files:
+    """Files while edits are made in them, in order; hunks of a diff share the lines of their file."""
+
+    def __init__(self, read: Callable[[str], str | None]) -> None:
+        self._read = read
+        self._lines: dict[str, Lines] = {}
+        self._now: Texts = {}
+        self._guesses = 0
+        self.before: Texts = {}
+
+    def text(self, path: str) -> str | None:
+        """The file as it is now."""
+        if path not in self._now:
+            self.before[path] = self._now[path] = self._read(path)
+        if path in self._lines:
+            self._now[path] = self._mark(path) + self._lines[path].text()
+        return self._now[path]
+
+    def lines(self, path: str) -> Lines | None:
+        """Its lines without a byte order mark, to place hunks in; None for no text."""
+        text = self.text(path) if path not in self._now else self._now[path]
+        if path not in self._lines and text is not None:
+            self._lines[path] = Lines(text.removeprefix(_MARK))
+        return self._lines.get(path)
+
+    def make(self, edit: Edit) -> None:
+        """Make an edit, or raise ``Unplaced``."""
+        _encodable(edit)
+        if not isinstance(edit, PatchLines):
+            text = self.text(edit.file)
+            self._now[edit.file] = _made(edit, text, self.before[edit.file], self._sound(edit.file))
+            self._lines.pop(edit.file, None)
+            return
+        lines = self.lines(edit.file) or (Lines("") if not edit.old else None)
+        if lines is None:
+            raise Unplaced("the file does not exist or is not text")
+        lines.patch(edit.at, _unmarked(edit.old), _unmarked(edit.new), self._sound(edit.file))
+        self._lines[edit.file] = lines
+
+    def ended(self) -> Texts:
+        """The files after all of it."""
+        return {path: self.text(path) for path in self._now}
+
+    def _mark(self, path: str) -> str:
+        return _MARK if (self._now[path] or "").startswith(_MARK) else ""
+
+    def _sound(self, path: str) -> Callable[[str], None]:
+        """What judges a text that was led to by other punctuation: its code parses as well as it did."""
+
+        def judged(after: str) -> None:
+            self._guesses += 1
+            if self._guesses > _GUESSES:
+                raise Unplaced("too much of the reply has other quotes or dashes than its files")
+            if path.endswith(SOURCES):
+                require_parsing(parsed(self.text(path) or "", path), parsed(after, path))
+
+        return judged
+
+
+def _made(edit: Edit, text: str | None, before: str | None, sound: Callable[[str], None]) -> str | None:
+    match edit:
+        case WholeFile(_, new):
+            like = before if text is None else text
+            return new if like is None else _as_before(new, like)
+        case SearchReplace(_, search, replacement) if text is not None:
+            mark = _MARK if text.startswith(_MARK) else ""
+            return mark + replaced(text.removeprefix(_MARK), search.removeprefix(_MARK), replacement, sound)
+        case UpsertProcedure() | AddImport() | MountRouter() | UpsertTest() if text is not None:
+            return place(edit, text)
+        case UpsertModel() | UpsertEnum() | UpsertField() if text is not None:
+            return place_in_schema(edit, text)
+        case DeleteFile() if text is not None:
+            return None
+        case DeleteFile():
+            raise Unplaced("the file does not exist or is not text")
+        case _:
+            raise Unplaced("the file does not exist or is not text: give it whole")
+
+
+def _unmarked(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return (lines[0].removeprefix(_MARK), *lines[1:]) if lines else ()
+
+
+def _as_before(new: str, text: str) -> str:
+    """A whole new text with the line ends and the byte order mark that the file had.
+
+    One that has CRLF itself was made from the file and has its line ends already, also where they are mixed.
+    """
+    mark = _MARK if text.startswith(_MARK) and not new.startswith(_MARK) else ""
+    return mark + (with_eol(new, "\r\n") if eol_of(text) == "\r\n" and "\r\n" not in new else new)
+
+
+def _encodable(edit: Edit) -> None:
+    for field in fields(edit):
+        value = getattr(edit, field.name)
+        try:
+            "\n".join(value if isinstance(value, tuple) else (str(value),)).encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError as error:
+            raise Unplaced(f"its {field.name} is not valid Unicode text") from error
