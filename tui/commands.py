@@ -10,7 +10,8 @@ from textual.app import App, SystemCommand
 from textual.markup import escape
 from textual.screen import Screen
 
-from beai.core.loop.events import Event, TaskChosen
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import TaskChosen
 from beai.core.loop.session import Phase, Session
 from beai.core.project.facts import Task
 from beai.core.project.task_graph import graph

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from textual.message import Message
 from textual.message_pump import MessagePump
 
-from beai.core.loop.events import ClientWanted, Event
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import ClientWanted
 from beai.tui.next_step import Overlay
 
 

@@ -24,7 +24,8 @@ from beai.core.loop.effects import (
     Suggest,
     SwitchBranch,
 )
-from beai.core.loop.events import Event, RerunAsked, ReviewClosed, TaskChosen, Understood
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import RerunAsked, ReviewClosed, TaskChosen, Understood
 from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.project.facts import Task
 from beai.core.project.next_task import first_open

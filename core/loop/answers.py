@@ -7,7 +7,7 @@ from typing import assert_never
 
 from beai.core.loop import consent, cycle, guidance, judging, mistyped, phases
 from beai.core.loop.effects import Probe, SwitchBranch
-from beai.core.loop.events import QuestionAnswered
+from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.leaving import leave, put_back, waive
 from beai.core.loop.moves import Moved, issue, on_case, on_cycle, still
 from beai.core.loop.session import CaseState, Choice, Cycle, OpenQuestion, Phase, Session, Stage

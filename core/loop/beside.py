@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from beai.core.loop.events import Event, SchemaChecked, TypesChecked
+from beai.core.loop.events import Event
+from beai.core.loop.events.seen import SchemaChecked, TypesChecked
 from beai.core.loop.ports import Schemas, Types
 from beai.core.loop.session import Session
 

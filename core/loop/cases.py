@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from beai.core.loop.cycle import begin, whole_run
-from beai.core.loop.events import CasesApproved, CaseToggled, CaseWorded
+from beai.core.loop.events.deeds import CasesApproved, CaseToggled, CaseWorded
 from beai.core.loop.guidance import uncovered
 from beai.core.loop.moves import Moved, issue, on_case, still
 from beai.core.loop.session import Case, CaseState, Cycle, Phase, Session, Stage, Waiver

@@ -11,7 +11,10 @@ from cattrs.errors import BaseValidationError
 from cattrs.strategies import configure_tagged_union
 
 from beai.core.edits.change import Change, Edit
-from beai.core.loop.events import Deed, Event, Fact, Seen
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import Deed
+from beai.core.loop.events.facts import Fact
+from beai.core.loop.events.seen import Seen
 from beai.core.suggest.exchange import Ask, BeyondMe, Doubt, NothingToDo, ProposeCases
 
 Value = TypeVar("Value")

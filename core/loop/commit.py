@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from beai.core.loop.effects import CommitWork, ReadProject
-from beai.core.loop.events import CommitConfirmed, CommitDeclined, MessageWorded
+from beai.core.loop.events.deeds import CommitConfirmed, CommitDeclined, MessageWorded
 from beai.core.loop.guidance import PROTECTED
 from beai.core.loop.moves import Moved, issue, still
 from beai.core.loop.ports import CommitPlan, Committed

@@ -14,7 +14,8 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
 from beai.core.loop.beside import Beside
 from beai.core.loop.engine import Engine
-from beai.core.loop.events import Opened, Resumed, Saved
+from beai.core.loop.events.deeds import Opened, Resumed
+from beai.core.loop.events.seen import Saved
 from beai.core.loop.journal import Journal, home
 from beai.core.loop.opening import Wanted
 from beai.core.loop.ports import Ports, Suggester, Tests

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from beai.core.fault import FaultKind
 from beai.core.loop.effects import Agree, GenerateClient, Probe, ReadProject, RunTests
-from beai.core.loop.events import Applied, Event, ProjectRead, Restored, Saved
+from beai.core.loop.events import Event
+from beai.core.loop.events.facts import Applied, ProjectRead, Restored
+from beai.core.loop.events.seen import Saved
 from beai.core.loop.moves import Moved, card, issue, still
 from beai.core.loop.session import Choice, OpenQuestion, Session
 from beai.core.project.configuration import is_configuration

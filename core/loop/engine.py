@@ -13,19 +13,11 @@ from dataclasses import replace
 from beai.core.fault import FaultKind, broke
 from beai.core.loop.consent import settled
 from beai.core.loop.effects import CheckTypes, CommitWork, Effect, GenerateClient, Probe, ReadProject, RunTests, Suggest
-from beai.core.loop.events import (
-    Cancelled,
-    ClientGenerated,
-    Event,
-    Failed,
-    Interrupted,
-    LiveFailed,
-    LiveRan,
-    Passing,
-    RunBegan,
-    Saved,
-    TestEnded,
-)
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import Interrupted
+from beai.core.loop.events.facts import Cancelled, ClientGenerated, Failed
+from beai.core.loop.events.passing import LiveFailed, Passing, RunBegan, TestEnded
+from beai.core.loop.events.seen import LiveRan, Saved
 from beai.core.loop.journal import Journal
 from beai.core.loop.overseeing import Overseeing
 from beai.core.loop.perform import perform

@@ -14,12 +14,12 @@ from typing import Protocol
 
 from beai.core.edits.change import Decision, Verdict
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.events import (
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import (
     CasesApproved,
     CommitConfirmed,
     CommitDeclined,
     Deed,
-    Event,
     HunkJudged,
     QuestionAnswered,
     Retried,

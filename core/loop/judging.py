@@ -9,7 +9,7 @@ from beai.core.edits.change import Receipt
 from beai.core.edits.policy import is_test
 from beai.core.loop import cases, commit, guidance, mistyped
 from beai.core.loop.cycle import again, begin, kept, locked, run
-from beai.core.loop.events import Probed
+from beai.core.loop.events.facts import Probed
 from beai.core.loop.leaving import put_back
 from beai.core.loop.moves import Moved, on_case, on_cycle, still
 from beai.core.loop.session import CaseState, Choice, Phase, Proof, Session, Stage

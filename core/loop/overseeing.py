@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from beai.core.edits.tamper import tamper
 from beai.core.fault import broke
 from beai.core.loop.cycle import locked
-from beai.core.loop.events import LookFailed, TestsLoosened
+from beai.core.loop.events.passing import LookFailed, TestsLoosened
 from beai.core.loop.session import Session
 
 _Known = tuple[tuple[str, ...], int, tuple[str, ...]]

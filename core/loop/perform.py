@@ -22,12 +22,12 @@ from beai.core.loop.effects import (
     Suggest,
     SwitchBranch,
 )
-from beai.core.loop.events import (
+from beai.core.loop.events import Event
+from beai.core.loop.events.facts import (
     Agreed,
     Applied,
     ClientGenerated,
     CommitMade,
-    Event,
     Fact,
     Failed,
     ProjectRead,

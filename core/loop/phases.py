@@ -9,7 +9,7 @@ from beai.core.edits.policy import is_test
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop import cycle, guidance, judging, rebasing, replies, reviewing
 from beai.core.loop.effects import Adopt, Apply, CommitWork, Effect, ReadProject, RunTests, Suggest, SwitchBranch
-from beai.core.loop.events import Guided, Opened, RerunAsked, Resumed, Retried, StepSkipped, TakenByHand
+from beai.core.loop.events.deeds import Guided, Opened, RerunAsked, Resumed, Retried, StepSkipped, TakenByHand
 from beai.core.loop.leaving import leave
 from beai.core.loop.moves import Moved, issue, on_cycle, still
 from beai.core.loop.saves import owed, touching

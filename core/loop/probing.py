@@ -7,7 +7,8 @@ from collections.abc import Callable
 from beai.core.fault import Fault, FaultKind
 from beai.core.hooked import whole
 from beai.core.loop.effects import Probe
-from beai.core.loop.events import Event, Fact, Failed, Probed
+from beai.core.loop.events import Event
+from beai.core.loop.events.facts import Fact, Failed, Probed
 from beai.core.loop.ports import Ports
 from beai.core.loop.running import run
 from beai.core.runner.probe import Mutant, mutants

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from beai.core.edits.change import Change, Decision
 from beai.core.fault import broke
-from beai.core.loop.events import EditsChecked, LookFailed
+from beai.core.loop.events.passing import EditsChecked, LookFailed
 from beai.core.loop.ports import Workspace
 from beai.core.loop.session import Session, Stage
 

@@ -12,7 +12,8 @@ from beai.core.edits.split import split
 from beai.core.loop import refused
 from beai.core.loop.cycle import adopt, consult, kept
 from beai.core.loop.effects import Adopt, Apply, Effect
-from beai.core.loop.events import Commented, EditsChecked, FileJudged, HunkJudged, HunkSplit, JudgementUndone, Marking
+from beai.core.loop.events.deeds import Commented, FileJudged, HunkJudged, HunkSplit, JudgementUndone, Marking
+from beai.core.loop.events.passing import EditsChecked
 from beai.core.loop.moves import Moved, issue, on_cycle, still
 from beai.core.loop.session import Cycle, Session, Stage, Waiver
 from beai.core.suggest.exchange import Feedback, HunkFeedback

@@ -10,7 +10,8 @@ from beai.core.edits.match import digest
 from beai.core.edits.policy import is_test
 from beai.core.edits.tamper.counting import floors
 from beai.core.fault import Fault
-from beai.core.loop.events import Event, RunBegan, TestEnded, Warmed
+from beai.core.loop.events import Event
+from beai.core.loop.events.passing import RunBegan, TestEnded, Warmed
 from beai.core.loop.ports import Ports
 from beai.core.runner.report import Report, RunRequest, TestKey
 

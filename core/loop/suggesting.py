@@ -11,7 +11,9 @@ from beai.core.edits.policy import refuse_edit
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop import refused
 from beai.core.loop.effects import Suggest
-from beai.core.loop.events import Event, Fact, Failed, Replied, SuggestionGrew
+from beai.core.loop.events import Event
+from beai.core.loop.events.facts import Fact, Failed, Replied
+from beai.core.loop.events.passing import SuggestionGrew
 from beai.core.loop.ports import Ports
 from beai.core.loop.repairing import Tried, complete, elsewhere
 from beai.core.project.facts import Project, Schema, Task

@@ -18,7 +18,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from beai.core.loop.events import Event, RunBegan, TestEnded
+from beai.core.loop.events import Event
+from beai.core.loop.events.passing import RunBegan, TestEnded
 from beai.core.loop.session import Session
 from beai.core.loop.step import step
 from beai.core.runner.history import RunMark, remember

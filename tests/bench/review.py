@@ -26,7 +26,8 @@ from textual.app import App, ComposeResult
 from beai.core.edits.change import Change, FileChange
 from beai.core.edits.hunks import hunks
 from beai.core.edits.review import Review
-from beai.core.loop.events import Event, RerunAsked
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import RerunAsked
 from beai.core.loop.session import Cycle, Session, Stage
 from beai.core.loop.step import step
 from beai.core.suggest.exchange import Purpose

@@ -15,7 +15,9 @@ from beai.core.edits.change import Change, FileChange
 from beai.core.edits.hunks import hunks
 from beai.core.edits.review import Review
 from beai.core.loop.effects import Suggest
-from beai.core.loop.events import Event, RerunAsked, RunBegan, SuggestionGrew, TestEnded
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import RerunAsked
+from beai.core.loop.events.passing import RunBegan, SuggestionGrew, TestEnded
 from beai.core.loop.session import Cycle, Session, Stage
 from beai.core.loop.step import step
 from beai.core.runner.progress import Progress

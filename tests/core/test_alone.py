@@ -31,21 +31,11 @@ from beai.core.loop.alone.loop import Reviewing
 from beai.core.loop.alone.scripted import Named, decide, outline
 from beai.core.loop.alone.state import Alone, begun, step
 from beai.core.loop.effects import Apply, Rebase
-from beai.core.loop.events import (
-    Applied,
-    Cancelled,
-    Commented,
-    EditsChecked,
-    Event,
-    Failed,
-    FileJudged,
-    HunkJudged,
-    HunkSplit,
-    JudgementUndone,
-    Rebased,
-    ReviewClosed,
-    Saved,
-)
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import Commented, FileJudged, HunkJudged, HunkSplit, JudgementUndone, ReviewClosed
+from beai.core.loop.events.facts import Applied, Cancelled, Failed, Rebased
+from beai.core.loop.events.passing import EditsChecked
+from beai.core.loop.events.seen import Saved
 from beai.core.project.facts import RuleFile
 
 TEXT = "".join(f"line {number}\n" for number in range(1, 13))

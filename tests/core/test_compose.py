@@ -17,8 +17,8 @@ from beai.core.fault import Fault
 from beai.core.files import DiskTree
 from beai.core.loop.compose import Composed, compose
 from beai.core.loop.engine import Engine
-from beai.core.loop.events import Saved
-from beai.core.loop.fakes import FakeSuggester
+from beai.core.loop.events.seen import Saved
+from beai.core.loop.fakes.suggester import FakeSuggester
 from beai.core.loop.journal import Journal, home
 from beai.core.loop.opening import Wanted
 from beai.core.project.layout import read

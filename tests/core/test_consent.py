@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import events as ev
 from beai.core.loop.effects import Agree, Effect, ReadProject, RunTests
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import Opened, QuestionAnswered, RerunAsked, Retried, Understood
+from beai.core.loop.events.facts import Agreed, Failed, ProjectRead, TestsRan
+from beai.core.loop.events.seen import Saved
 from beai.core.loop.headless import YES, next_deed
 from beai.core.loop.journal import home
 from beai.core.loop.session import Session
@@ -33,7 +36,7 @@ class Told:
 
     session: Session = field(default_factory=Session)
 
-    def after(self, *events: ev.Event) -> Effect | None:
+    def after(self, *events: Event) -> Effect | None:
         """What is in flight after ``events``; the facts among them answer what is in flight."""
         for event in events:
             ticketed = hasattr(event, "ticket")
@@ -41,19 +44,19 @@ class Told:
         return self.session.pending
 
 
-def read(configuration: Configuration) -> ev.ProjectRead:
-    return ev.ProjectRead(0, replace(PROJECT, configuration=configuration))
+def read(configuration: Configuration) -> ProjectRead:
+    return ProjectRead(0, replace(PROJECT, configuration=configuration))
 
 
 def at_baseline(configuration: Configuration = AGREED) -> Told:
     told = Told()
-    told.after(ev.Opened("", "fake", "tok"), read(configuration))
+    told.after(Opened("", "fake", "tok"), read(configuration))
     return told
 
 
 def at_rest() -> Told:
     told = at_baseline()
-    told.after(ev.TestsRan(0, BASE))
+    told.after(TestsRan(0, BASE))
     assert told.session.standing == BASE and told.session.pending is None
     return told
 
@@ -63,17 +66,17 @@ def test_a_repository_that_was_never_agreed_to_is_asked_about_before_anything_ru
     assert told.session.pending is None and told.session.question is not None
     assert told.session.question.question.topic.startswith("trust:")
     assert "for the first time" in told.session.question.question.issue
-    assert told.after(ev.QuestionAnswered(0)) == Agree(NEW)
-    assert isinstance(told.after(ev.Agreed(0)), RunTests)
+    assert told.after(QuestionAnswered(0)) == Agree(NEW)
+    assert isinstance(told.after(Agreed(0)), RunTests)
 
 
 def test_not_now_runs_nothing_and_asking_again_is_the_persons() -> None:
     told = at_baseline(NEW)
-    assert told.after(ev.QuestionAnswered(1)) is None
+    assert told.after(QuestionAnswered(1)) is None
     assert told.session.question is None and "t asks again" in told.session.notice
-    assert told.after(ev.Understood(), ev.Saved(("src/a.ts",))) is None
+    assert told.after(Understood(), Saved(("src/a.ts",))) is None
     assert told.session.question is None
-    assert told.after(ev.Retried()) is None
+    assert told.after(Retried()) is None
     assert told.session.question is not None
 
 
@@ -84,49 +87,49 @@ def test_what_was_agreed_to_runs_unasked() -> None:
 @pytest.mark.parametrize("path", [CONFIG, "package.json", "packages/api/jest.config.js", ".npmrc"])
 def test_a_save_of_configuration_is_read_and_asked_about(path: str) -> None:
     told = at_rest()
-    assert told.after(ev.Saved((path,))) == ReadProject()
+    assert told.after(Saved((path,))) == ReadProject()
     assert told.after(read(CHANGED)) is None
     assert told.session.question is not None and CONFIG in told.session.question.question.issue
-    assert told.after(ev.QuestionAnswered(0), ev.Agreed(0)) is None
+    assert told.after(QuestionAnswered(0), Agreed(0)) is None
     assert told.session.question is None
 
 
 def test_a_save_of_configuration_that_changes_nothing_of_a_run_asks_nothing() -> None:
     told = at_rest()
-    assert told.after(ev.Saved(("package.json",)), read(AGREED)) is None
+    assert told.after(Saved(("package.json",)), read(AGREED)) is None
     assert told.session.question is None
 
 
 def test_a_save_that_the_person_did_not_let_run_stays_unjudged() -> None:
     told = at_rest()
-    told.after(ev.Saved((CONFIG,)), read(CHANGED), ev.QuestionAnswered(1))
+    told.after(Saved((CONFIG,)), read(CHANGED), QuestionAnswered(1))
     assert told.session.unjudged == (CONFIG,)
 
 
 def test_a_save_of_a_source_is_no_question_of_trust() -> None:
-    assert at_rest().after(ev.Saved(("src/notes.ts",))) is None
+    assert at_rest().after(Saved(("src/notes.ts",))) is None
 
 
 def test_a_run_that_is_due_while_the_configuration_is_unread_waits_for_it() -> None:
     told = at_rest()
     told.session = replace(told.session, unread=True, fault=Fault(FaultKind.GIT, "shown"))
-    assert told.after(ev.RerunAsked(everything=True)) == ReadProject()
+    assert told.after(RerunAsked(everything=True)) == ReadProject()
     assert told.after(read(CHANGED)) is None
-    assert isinstance(told.after(ev.QuestionAnswered(0), ev.Agreed(0)), RunTests)
+    assert isinstance(told.after(QuestionAnswered(0), Agreed(0)), RunTests)
 
 
 def test_a_start_that_was_refused_on_the_last_look_is_asked_about() -> None:
     told = at_baseline()
-    assert told.after(ev.Failed(0, Fault(FaultKind.REFUSED, "not what you agreed to"))) == ReadProject()
+    assert told.after(Failed(0, Fault(FaultKind.REFUSED, "not what you agreed to"))) == ReadProject()
     assert told.after(read(CHANGED)) is None
     assert told.session.question is not None
-    assert isinstance(told.after(ev.QuestionAnswered(0), ev.Agreed(0)), RunTests)
+    assert isinstance(told.after(QuestionAnswered(0), Agreed(0)), RunTests)
 
 
 def test_answers_written_beforehand_decide_by_the_topic() -> None:
     session = at_baseline(NEW).session
     assert next_deed(session, YES) is None
-    assert next_deed(session, replace(YES, questions=(("trust", 1),))) == ev.QuestionAnswered(0)
+    assert next_deed(session, replace(YES, questions=(("trust", 1),))) == QuestionAnswered(0)
 
 
 @dataclass(frozen=True)

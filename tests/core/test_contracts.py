@@ -9,7 +9,10 @@ import pytest
 
 from beai.core.edits.change import Receipt, Written
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.fakes import FakeRepository, FakeSuggester, FakeTests, FakeWorkspace, digest
+from beai.core.loop.fakes.repository import FakeRepository
+from beai.core.loop.fakes.runner import FakeTests
+from beai.core.loop.fakes.suggester import FakeSuggester
+from beai.core.loop.fakes.workspace import FakeWorkspace, digest
 from beai.core.project.facts import Project, RepoState, Task
 from beai.core.project.layout import read
 from beai.core.runner.report import FileOutcome, RunRequest, TestError, TestKey, TestOutcome, TestState

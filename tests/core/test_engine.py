@@ -13,11 +13,11 @@ from beai.core.edits.change import Comment, Decision, Side, Verdict, WholeFile
 from beai.core.edits.match import digest
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.engine import Engine, replayed
-from beai.core.loop.events import (
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import (
     CasesApproved,
     Commented,
     CommitDeclined,
-    Event,
     FileJudged,
     Guided,
     HunkJudged,
@@ -28,11 +28,11 @@ from beai.core.loop.events import (
     Resumed,
     Retried,
     ReviewClosed,
-    Saved,
     StepSkipped,
     TaskChosen,
     Understood,
 )
+from beai.core.loop.events.seen import Saved
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.journal import Journal
 from beai.core.loop.lights import lit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.fakes import FakeSuggester
+from beai.core.loop.fakes.suggester import FakeSuggester
 from beai.core.project.facts import Criterion, Project, Task
 from beai.core.suggest.exchange import CaseIdea, CaseKind, ProposeCases, Purpose, Reply, Request
 from tests.core.contracts.suggester import SuggesterContract

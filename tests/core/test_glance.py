@@ -7,7 +7,10 @@ import pytest
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import RunTests
-from beai.core.loop.events import Interrupted, LiveFailed, LiveRan, RerunAsked, RunBegan, TestEnded, TestsRan
+from beai.core.loop.events.deeds import Interrupted, RerunAsked
+from beai.core.loop.events.facts import TestsRan
+from beai.core.loop.events.passing import LiveFailed, RunBegan, TestEnded
+from beai.core.loop.events.seen import LiveRan
 from beai.core.loop.session import Cycle, Session, Stage
 from beai.core.loop.step import step
 from beai.core.runner.chosen import haystack, needle, pattern, words_pattern

@@ -16,10 +16,10 @@ from beai.core.edits.review import Review
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import ReadProject
 from beai.core.loop.engine import Engine
-from beai.core.loop.events import (
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import (
     CommitConfirmed,
     CommitDeclined,
-    Event,
     HunkJudged,
     Opened,
     QuestionAnswered,

@@ -14,7 +14,10 @@ import pytest
 
 from beai.core.edits.change import Change, Decision, FileChange, Hunk, Verdict
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.events import Event, HunkJudged, Opened, QuestionAnswered, Replied, Saved, TestsRan, Understood
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import HunkJudged, Opened, QuestionAnswered, Understood
+from beai.core.loop.events.facts import Replied, TestsRan
+from beai.core.loop.events.seen import Saved
 from beai.core.loop.journal import Entry, Journal, home
 from beai.core.project.facts import Span
 from beai.core.rulebook.checks.finding import Finding
@@ -220,7 +223,7 @@ def test_any_name_of_a_repository_makes_one_folder_name(tmp_path: Path, name: st
 WRITER = """
 import sys
 from pathlib import Path
-from beai.core.loop.events import QuestionAnswered
+from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.journal import Journal
 journal = Journal.open(Path(sys.argv[1]))
 journal.begin(1.0)

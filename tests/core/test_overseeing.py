@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.events import LookFailed, TestsLoosened
+from beai.core.loop.events.passing import LookFailed, TestsLoosened
 from beai.core.loop.overseeing import Overseeing
 from beai.core.loop.session import Case, CaseState, Session
 from beai.core.loop.step import step

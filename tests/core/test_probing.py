@@ -9,8 +9,8 @@ import pytest
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import Probe
-from beai.core.loop.events import Failed, Probed
-from beai.core.loop.fakes import FakeTests
+from beai.core.loop.events.facts import Failed, Probed
+from beai.core.loop.fakes.runner import FakeTests
 from beai.core.loop.probing import probe
 from beai.core.project.trpc import read_api
 from beai.core.runner.report import FileOutcome, RunRequest, TestError, TestKey, TestOutcome, TestState

@@ -10,8 +10,8 @@ from beai.core.edits.change import Change, Decision, Verdict
 from beai.core.edits.match import file_change
 from beai.core.edits.review import Review, judge
 from beai.core.fault import FaultKind
-from beai.core.loop.events import EditsChecked, LookFailed
-from beai.core.loop.fakes import FakeWorkspace
+from beai.core.loop.events.passing import EditsChecked, LookFailed
+from beai.core.loop.fakes.workspace import FakeWorkspace
 from beai.core.loop.rechecking import Rechecking
 from beai.core.loop.session import Cycle, Session, Stage
 from beai.core.suggest.exchange import Purpose

@@ -18,8 +18,8 @@ from beai.core.edits.change import (
 )
 from beai.core.fault import Fault
 from beai.core.loop.effects import Suggest
-from beai.core.loop.events import Failed, Replied
-from beai.core.loop.fakes import FakeSuggester
+from beai.core.loop.events.facts import Failed, Replied
+from beai.core.loop.fakes.suggester import FakeSuggester
 from beai.core.loop.suggesting import suggest
 from beai.core.project.prisma import read_schema
 from beai.core.suggest.exchange import ProposeEdits, Purpose, Reply, Request

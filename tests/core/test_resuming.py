@@ -10,7 +10,8 @@ import pytest
 
 from beai.core.fault import Fault
 from beai.core.loop.engine import Engine
-from beai.core.loop.events import Event, Opened, TaskChosen
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import Opened, TaskChosen
 from beai.core.loop.headless import YES, Exit, drive
 from beai.core.loop.journal import Journal
 from beai.core.loop.resuming import Resumption, resume

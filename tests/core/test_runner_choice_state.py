@@ -8,10 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import events as ev
 from beai.core.loop.compose import Composed, compose
 from beai.core.loop.effects import ReadProject, RunTests
-from beai.core.loop.fakes import FakeSuggester, FakeTests
+from beai.core.loop.events.deeds import Opened, RerunAsked, Retried, Understood
+from beai.core.loop.events.facts import ProjectRead
+from beai.core.loop.events.seen import Saved
+from beai.core.loop.fakes.runner import FakeTests
+from beai.core.loop.fakes.suggester import FakeSuggester
 from beai.core.loop.opening import Wanted
 from beai.core.loop.preflight import survey
 from beai.core.loop.session import Phase, Session
@@ -29,8 +32,8 @@ PATIENCE = 10
 
 
 def opened(project: Project) -> tuple[Session, tuple[object, ...]]:
-    session, _ = step(Session(), ev.Opened("BE-S1-001", "me", "t"))
-    return step(session, ev.ProjectRead(session.ticket, project))
+    session, _ = step(Session(), Opened("BE-S1-001", "me", "t"))
+    return step(session, ProjectRead(session.ticket, project))
 
 
 def test_a_repository_without_a_runner_opens_with_a_proposal() -> None:
@@ -42,17 +45,17 @@ def test_a_repository_without_a_runner_opens_with_a_proposal() -> None:
 
 def test_nothing_goes_on_before_there_is_a_runner() -> None:
     session, _ = opened(BARE)
-    after, effects = step(session, ev.Understood())
+    after, effects = step(session, Understood())
     assert (after.phase, after.understood, effects) == (Phase.UNDERSTAND, False, ())
     assert "pnpm add" in after.notice
 
 
 def test_a_save_a_rerun_and_another_try_look_for_a_runner_again() -> None:
     session, _ = opened(BARE)
-    for event in (ev.Saved(("app/package.json",)), ev.RerunAsked(), ev.Retried()):
+    for event in (Saved(("app/package.json",)), RerunAsked(), Retried()):
         again, effects = step(session, event)
         assert effects == (ReadProject(),), event
-        found, effects = step(again, ev.ProjectRead(again.ticket, PROJECT))
+        found, effects = step(again, ProjectRead(again.ticket, PROJECT))
         assert effects == (RunTests(RunRequest()),)
         assert found.notice == ""
 

@@ -12,9 +12,52 @@ from beai.core.edits.change import Comment, Decision, OnDisk, Receipt, Side, Ver
 from beai.core.edits.match import match
 from beai.core.edits.review import Review
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import events as ev
 from beai.core.loop.codec import decode, encode
 from beai.core.loop.effects import Adopt, Apply, CommitWork, Effect, Rebase, RunTests, Suggest
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import (
+    CasesApproved,
+    CaseToggled,
+    CaseWorded,
+    ClientWanted,
+    Commented,
+    CommitConfirmed,
+    CommitDeclined,
+    FileJudged,
+    Guided,
+    HunkJudged,
+    HunkSplit,
+    Interrupted,
+    JudgementUndone,
+    MessageWorded,
+    Opened,
+    QuestionAnswered,
+    RerunAsked,
+    Resumed,
+    Retried,
+    ReviewClosed,
+    StepSkipped,
+    TakenByHand,
+    TaskChosen,
+    Understood,
+)
+from beai.core.loop.events.facts import (
+    Agreed,
+    Applied,
+    Cancelled,
+    ClientGenerated,
+    CommitMade,
+    Failed,
+    Probed,
+    ProjectRead,
+    Rebased,
+    Replied,
+    Restored,
+    Switched,
+    TestsRan,
+    TypesAnswered,
+)
+from beai.core.loop.events.seen import LiveRan, Saved, TypesChecked
 from beai.core.loop.ports import Committed, Generated
 from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.loop.step import ENDS, step
@@ -79,20 +122,20 @@ lamps = st.builds(
     Lamp, st.sampled_from(LampState), diagnostics=st.sampled_from([(), (Diagnostic(CODE_FILE, 1, 1, "TS1", "no"),)])
 )
 deeds = st.one_of(
-    st.builds(ev.Opened, st.sampled_from(["", "BE-S1-001", "nope"]), st.just("fake"), st.just("tok")),
-    st.builds(ev.TaskChosen, st.sampled_from(["BE-S1-001", "nope"])),
-    st.builds(ev.Understood),
-    st.builds(ev.Resumed, st.just("other")),
-    st.builds(ev.CaseToggled, st.sampled_from(["C1", "C9"])),
-    st.builds(ev.CaseWorded, st.sampled_from(["C1", ""]), st.sampled_from(["words", " "])),
-    st.builds(ev.CasesApproved),
+    st.builds(Opened, st.sampled_from(["", "BE-S1-001", "nope"]), st.just("fake"), st.just("tok")),
+    st.builds(TaskChosen, st.sampled_from(["BE-S1-001", "nope"])),
+    st.builds(Understood),
+    st.builds(Resumed, st.just("other")),
+    st.builds(CaseToggled, st.sampled_from(["C1", "C9"])),
+    st.builds(CaseWorded, st.sampled_from(["C1", ""]), st.sampled_from(["words", " "])),
+    st.builds(CasesApproved),
     st.builds(
-        ev.HunkJudged, st.builds(Decision, st.sampled_from([*HUNKS, "?"]), st.sampled_from(Verdict), st.just("why"))
+        HunkJudged, st.builds(Decision, st.sampled_from([*HUNKS, "?"]), st.sampled_from(Verdict), st.just("why"))
     ),
-    st.builds(ev.FileJudged, st.sampled_from([TEST_FILE, CODE_FILE, "?"]), st.sampled_from(Verdict)),
-    st.builds(ev.HunkSplit, st.sampled_from([*HUNKS, "?"]), *([st.tuples(st.integers(-1, 2), st.integers(-1, 2))] * 2)),
+    st.builds(FileJudged, st.sampled_from([TEST_FILE, CODE_FILE, "?"]), st.sampled_from(Verdict)),
+    st.builds(HunkSplit, st.sampled_from([*HUNKS, "?"]), *([st.tuples(st.integers(-1, 2), st.integers(-1, 2))] * 2)),
     st.builds(
-        ev.Commented,
+        Commented,
         st.builds(
             Comment,
             st.sampled_from([*HUNKS, "?"]),
@@ -101,46 +144,44 @@ deeds = st.one_of(
             st.integers(-1, 2),
         ),
     ),
-    st.builds(ev.JudgementUndone),
-    st.builds(ev.ReviewClosed),
-    st.builds(ev.Guided, st.sampled_from(["do it so", ""])),
-    st.builds(ev.QuestionAnswered, st.integers(-2, 5), st.sampled_from(["", "words"])),
-    st.builds(ev.TakenByHand),
-    st.builds(ev.StepSkipped, st.just("later")),
+    st.builds(JudgementUndone),
+    st.builds(ReviewClosed),
+    st.builds(Guided, st.sampled_from(["do it so", ""])),
+    st.builds(QuestionAnswered, st.integers(-2, 5), st.sampled_from(["", "words"])),
+    st.builds(TakenByHand),
+    st.builds(StepSkipped, st.just("later")),
     st.builds(
-        ev.RerunAsked, st.booleans(), st.booleans(), st.sampled_from([(), (TEST_FILE,)]), st.sampled_from(["", "C1"])
+        RerunAsked, st.booleans(), st.booleans(), st.sampled_from([(), (TEST_FILE,)]), st.sampled_from(["", "C1"])
     ),
-    st.builds(ev.Interrupted),
-    st.builds(ev.Retried),
-    st.builds(ev.MessageWorded, st.sampled_from(["feat: x", ""])),
-    st.builds(ev.CommitConfirmed),
-    st.builds(ev.CommitDeclined),
-    st.builds(ev.Saved, st.sampled_from([(TEST_FILE, CODE_FILE), ("vitest.config.ts",)])),
-    st.builds(ev.LiveRan, reports),
-    st.builds(ev.ClientWanted),
-    st.builds(ev.TypesChecked, lamps),
+    st.builds(Interrupted),
+    st.builds(Retried),
+    st.builds(MessageWorded, st.sampled_from(["feat: x", ""])),
+    st.builds(CommitConfirmed),
+    st.builds(CommitDeclined),
+    st.builds(Saved, st.sampled_from([(TEST_FILE, CODE_FILE), ("vitest.config.ts",)])),
+    st.builds(LiveRan, reports),
+    st.builds(ClientWanted),
+    st.builds(TypesChecked, lamps),
 )
 
 
 CURRENT = -1
 UNKNOWN = replace(PROJECT, configuration=Configuration((("vitest.config.ts", "1"),), agreed=False))
 facts = st.one_of(
-    st.builds(ev.ProjectRead, st.just(CURRENT), st.sampled_from([PROJECT, PROJECT, UNKNOWN])),
-    st.builds(ev.Agreed, st.just(CURRENT)),
-    st.builds(ev.TestsRan, st.just(CURRENT), reports),
-    st.builds(ev.Replied, st.just(CURRENT), replies),
-    st.builds(ev.Applied, st.just(CURRENT), receipts),
-    st.builds(ev.Rebased, st.just(CURRENT), st.tuples(found)),
-    st.builds(ev.Restored, st.just(CURRENT), st.tuples(receipts)),
-    st.builds(
-        ev.Probed, st.just(CURRENT), st.sampled_from(["", "guard"]), st.just("fell"), st.one_of(st.none(), reports)
-    ),
-    st.builds(ev.Switched, st.just(CURRENT), st.just(RepoState("feature/x"))),
-    st.builds(ev.CommitMade, st.just(CURRENT), st.just(Committed("a" * 40, "feature/x", "feat: x", (TEST_FILE,)))),
-    st.builds(ev.ClientGenerated, st.just(CURRENT), st.just(Generated("npx prisma generate", (CODE_FILE,)))),
-    st.builds(ev.TypesAnswered, st.just(CURRENT), lamps),
-    st.builds(ev.Failed, st.just(CURRENT), faults),
-    st.builds(ev.Cancelled, st.just(CURRENT)),
+    st.builds(ProjectRead, st.just(CURRENT), st.sampled_from([PROJECT, PROJECT, UNKNOWN])),
+    st.builds(Agreed, st.just(CURRENT)),
+    st.builds(TestsRan, st.just(CURRENT), reports),
+    st.builds(Replied, st.just(CURRENT), replies),
+    st.builds(Applied, st.just(CURRENT), receipts),
+    st.builds(Rebased, st.just(CURRENT), st.tuples(found)),
+    st.builds(Restored, st.just(CURRENT), st.tuples(receipts)),
+    st.builds(Probed, st.just(CURRENT), st.sampled_from(["", "guard"]), st.just("fell"), st.one_of(st.none(), reports)),
+    st.builds(Switched, st.just(CURRENT), st.just(RepoState("feature/x"))),
+    st.builds(CommitMade, st.just(CURRENT), st.just(Committed("a" * 40, "feature/x", "feat: x", (TEST_FILE,)))),
+    st.builds(ClientGenerated, st.just(CURRENT), st.just(Generated("npx prisma generate", (CODE_FILE,)))),
+    st.builds(TypesAnswered, st.just(CURRENT), lamps),
+    st.builds(Failed, st.just(CURRENT), faults),
+    st.builds(Cancelled, st.just(CURRENT)),
 )
 BASE = Report(1, RunKind.CONFIRMED, (FileOutcome(TEST_FILE, (outcome("old", TestState.PASS),)),))
 GOOD_RED = Report(
@@ -153,22 +194,22 @@ GOOD_GREEN = Report(
     RunKind.CONFIRMED,
     (FileOutcome(TEST_FILE, (outcome("old", TestState.PASS), outcome("C1 adds", TestState.PASS))),),
 )
-NEXT: dict[Phase, tuple[ev.Event, ...]] = {
-    Phase.UNDERSTAND: (ev.Understood(),),
-    Phase.CASES: (ev.CasesApproved(),),
-    Phase.COMMIT: (ev.CommitConfirmed(), ev.CommitConfirmed(), ev.CommitDeclined()),
-    Phase.DONE: (ev.Understood(),),
+NEXT: dict[Phase, tuple[Event, ...]] = {
+    Phase.UNDERSTAND: (Understood(),),
+    Phase.CASES: (CasesApproved(),),
+    Phase.COMMIT: (CommitConfirmed(), CommitConfirmed(), CommitDeclined()),
+    Phase.DONE: (Understood(),),
 }
 REVIEW = (
-    *(ev.FileJudged(path, Verdict.ACCEPTED) for path in (TEST_FILE, CODE_FILE)),
-    ev.ReviewClosed(),
-    ev.ReviewClosed(),
+    *(FileJudged(path, Verdict.ACCEPTED) for path in (TEST_FILE, CODE_FILE)),
+    ReviewClosed(),
+    ReviewClosed(),
 )
 
 
-def met(steps: list[tuple[int, ev.Event, ev.Event]]) -> tuple[tuple[Session, ev.Event], ...]:
+def met(steps: list[tuple[int, Event, Event]]) -> tuple[tuple[Session, Event], ...]:
     """A walk with the session each event meets: mostly what would happen next, now and then anything at all."""
-    session, history = step(Session(), ev.Opened("", "fake", "tok"))[0], []
+    session, history = step(Session(), Opened("", "fake", "tok"))[0], []
     for dice, likely, any_event in steps:
         event = _likely(session, dice, likely) if dice % 8 else any_event
         if hasattr(event, "ticket"):
@@ -178,42 +219,40 @@ def met(steps: list[tuple[int, ev.Event, ev.Event]]) -> tuple[tuple[Session, ev.
     return tuple(history)
 
 
-def _likely(session: Session, dice: int, fact: ev.Event) -> ev.Event:
+def _likely(session: Session, dice: int, fact: Event) -> Event:
     match session.pending:
         case None if session.question is not None:
-            return ev.QuestionAnswered(
-                dice % len(session.question.choices) if session.question.choices else -1, "words"
-            )
+            return QuestionAnswered(dice % len(session.question.choices) if session.question.choices else -1, "words")
         case None if session.cycle is not None and session.cycle.stage is Stage.REVIEWING and session.cycle.review:
             undecided = session.cycle.review.undecided()
-            alone = [ev.HunkJudged(Decision(hunk, Verdict.ACCEPTED)) for hunk in undecided] or [ev.ReviewClosed()]
+            alone = [HunkJudged(Decision(hunk, Verdict.ACCEPTED)) for hunk in undecided] or [ReviewClosed()]
             return (*REVIEW, *alone)[dice % (len(REVIEW) + len(alone))]
         case None if session.phase in NEXT:
             return NEXT[session.phase][dice % len(NEXT[session.phase])]
         case None:
-            return ev.Retried()
+            return Retried()
         case RunTests():
             begun = GOOD_RED if session.phase is Phase.RED else GOOD_GREEN
-            return ev.TestsRan(CURRENT, BASE if session.standing is None else begun)
+            return TestsRan(CURRENT, BASE if session.standing is None else begun)
         case Suggest(purpose=purpose) if dice % 3:
-            return ev.Replied(CURRENT, ProposeCases(IDEAS[:1]) if purpose is Purpose.CASES else CHANGE)
+            return Replied(CURRENT, ProposeCases(IDEAS[:1]) if purpose is Purpose.CASES else CHANGE)
         case pending:
-            return fact if isinstance(fact, ENDS[type(pending)] | ev.Failed) else ANSWER[type(pending).__name__]
+            return fact if isinstance(fact, ENDS[type(pending)] | Failed) else ANSWER[type(pending).__name__]
 
 
-ANSWER: dict[str, ev.Event] = {
-    "Agree": ev.Agreed(CURRENT),
-    "ReadProject": ev.ProjectRead(CURRENT, PROJECT),
-    "Suggest": ev.Replied(CURRENT, NothingToDo("fine")),
-    "Apply": ev.Applied(CURRENT, Receipt("r", (Written(TEST_FILE, "a", "b"),))),
-    "Rebase": ev.Rebased(CURRENT, (OnDisk(TEST_FILE, "a\nmine\n", "m"), OnDisk(CODE_FILE, None, ""))),
-    "Adopt": ev.Applied(CURRENT, Receipt("r2", (Written(TEST_FILE, "a", "b"),))),
-    "Restore": ev.Restored(CURRENT, (Receipt("r", (Written(TEST_FILE, "a", "b"),)),)),
-    "Probe": ev.Probed(CURRENT, "guard", "fell", GOOD_GREEN),
-    "SwitchBranch": ev.Switched(CURRENT, RepoState("feature/x")),
-    "CheckTypes": ev.TypesAnswered(CURRENT, Lamp(LampState.CLEAN)),
-    "GenerateClient": ev.ClientGenerated(CURRENT, Generated("npx prisma generate", ())),
-    "CommitWork": ev.CommitMade(CURRENT, Committed("a" * 40, "feature/x", "feat: x", (TEST_FILE,))),
+ANSWER: dict[str, Event] = {
+    "Agree": Agreed(CURRENT),
+    "ReadProject": ProjectRead(CURRENT, PROJECT),
+    "Suggest": Replied(CURRENT, NothingToDo("fine")),
+    "Apply": Applied(CURRENT, Receipt("r", (Written(TEST_FILE, "a", "b"),))),
+    "Rebase": Rebased(CURRENT, (OnDisk(TEST_FILE, "a\nmine\n", "m"), OnDisk(CODE_FILE, None, ""))),
+    "Adopt": Applied(CURRENT, Receipt("r2", (Written(TEST_FILE, "a", "b"),))),
+    "Restore": Restored(CURRENT, (Receipt("r", (Written(TEST_FILE, "a", "b"),)),)),
+    "Probe": Probed(CURRENT, "guard", "fell", GOOD_GREEN),
+    "SwitchBranch": Switched(CURRENT, RepoState("feature/x")),
+    "CheckTypes": TypesAnswered(CURRENT, Lamp(LampState.CLEAN)),
+    "GenerateClient": ClientGenerated(CURRENT, Generated("npx prisma generate", ())),
+    "CommitWork": CommitMade(CURRENT, Committed("a" * 40, "feature/x", "feat: x", (TEST_FILE,))),
 }
 anything = st.lists(st.tuples(st.integers(0, 1000), facts, st.one_of(deeds, facts)), min_size=60, max_size=120)
 histories = anything.map(met)
@@ -253,7 +292,7 @@ def test_no_commit_without_a_confirmation_of_that_very_commit(history):
     for session, event in history:
         for effect in step(session, event)[1]:
             if isinstance(effect, CommitWork):
-                assert isinstance(event, ev.CommitConfirmed) and session.draft is not None
+                assert isinstance(event, CommitConfirmed) and session.draft is not None
                 assert (effect.plan.message, effect.plan.branch) == (session.draft.message, session.draft.branch)
 
 
@@ -267,10 +306,10 @@ def test_no_code_before_a_red(history):
 
 
 OFFERED = (
-    ev.Understood(), ev.CasesApproved(), ev.CaseWorded("", "one more"), ev.ReviewClosed(), ev.Retried(),
-    ev.RerunAsked(), ev.Guided("so"), ev.TakenByHand(), ev.StepSkipped("so"), ev.CommitConfirmed(), ev.CommitDeclined(),
-    *(ev.QuestionAnswered(n, "words") for n in range(-1, 4)),
-    *(ev.HunkJudged(Decision(hunk, verdict)) for hunk in HUNKS for verdict in Verdict),
+    Understood(), CasesApproved(), CaseWorded("", "one more"), ReviewClosed(), Retried(),
+    RerunAsked(), Guided("so"), TakenByHand(), StepSkipped("so"), CommitConfirmed(), CommitDeclined(),
+    *(QuestionAnswered(n, "words") for n in range(-1, 4)),
+    *(HunkJudged(Decision(hunk, verdict)) for hunk in HUNKS for verdict in Verdict),
 )  # fmt: skip
 
 
@@ -294,7 +333,7 @@ def _where(session: Session) -> tuple[object, ...]:
     return (session.phase, at and (at.purpose, at.stage, at.review is not None), session.question, *known)
 
 
-def _moves(session: Session, deed: ev.Event) -> bool:
+def _moves(session: Session, deed: Event) -> bool:
     after, effects = step(session, deed)
     at, then = session.cycle, after.cycle
     decided = at is not None and then is not None and (at.stage, at.review) != (then.stage, then.review)
@@ -341,57 +380,57 @@ def _decided(session: Session, effect: Effect) -> bool:
 
 
 def test_an_undecodable_byte_survives_the_journal():
-    event = ev.Saved(("src/\udcff.ts",))
+    event = Saved(("src/\udcff.ts",))
     assert decode(encode(event)) == event
 
 
 def test_what_was_saved_is_unjudged_until_a_confirmed_run():
-    session, _ = step(Session(), ev.Saved((CODE_FILE,)))
-    session, _ = step(session, ev.Saved((TEST_FILE, CODE_FILE)))
-    session, _ = step(session, ev.Saved(("docs/notes.md",)))
-    session, _ = step(session, ev.LiveRan(Report(1, RunKind.PROVISIONAL, ())))
-    session, _ = step(session, ev.Interrupted())
+    session, _ = step(Session(), Saved((CODE_FILE,)))
+    session, _ = step(session, Saved((TEST_FILE, CODE_FILE)))
+    session, _ = step(session, Saved(("docs/notes.md",)))
+    session, _ = step(session, LiveRan(Report(1, RunKind.PROVISIONAL, ())))
+    session, _ = step(session, Interrupted())
     assert session.unjudged == (CODE_FILE, TEST_FILE)
-    session, _ = step(session, ev.LiveRan(Report(2, RunKind.CONFIRMED, ())))
+    session, _ = step(session, LiveRan(Report(2, RunKind.CONFIRMED, ())))
     assert session.unjudged == ()
 
 
 def test_while_a_saved_file_is_read_the_person_goes_on_deciding_and_closes_nothing():
     cycle = Cycle(Purpose.CODE, Stage.REVIEWING, review=Review(CHANGE))
-    session, (effect,) = step(Session(phase=Phase.GREEN, cycle=cycle, ticket=3), ev.Saved((TEST_FILE,)))
+    session, (effect,) = step(Session(phase=Phase.GREEN, cycle=cycle, ticket=3), Saved((TEST_FILE,)))
     assert effect == Rebase((TEST_FILE,))
-    session, effects = step(session, ev.HunkJudged(Decision(HUNKS[0], Verdict.ACCEPTED)))
+    session, effects = step(session, HunkJudged(Decision(HUNKS[0], Verdict.ACCEPTED)))
     assert not effects and session.cycle.review.decision(HUNKS[0]) is not None
-    closing, effects = step(session, ev.ReviewClosed())
+    closing, effects = step(session, ReviewClosed())
     assert not effects and closing.notice.startswith("Busy") and closing.cycle.stage is Stage.REVIEWING
-    session, _ = step(session, ev.Rebased(4, (OnDisk(TEST_FILE, "mine\na\n", "m"),)))
+    session, _ = step(session, Rebased(4, (OnDisk(TEST_FILE, "mine\na\n", "m"),)))
     assert session.pending is None and session.cycle.review.decision(HUNKS[0]) is not None
 
 
-@pytest.mark.parametrize("end", [ev.Cancelled(3), ev.Failed(3, Fault(FaultKind.DISK, "It broke."))], ids=type)
+@pytest.mark.parametrize("end", [Cancelled(3), Failed(3, Fault(FaultKind.DISK, "It broke."))], ids=type)
 @pytest.mark.parametrize("effect", [Apply(CHANGE, ()), Adopt((TEST_FILE,), ())], ids=type)
 def test_a_write_that_was_stopped_or_failed_leaves_the_review_open_and_can_be_tried_again(effect, end):
     review = Review(CHANGE, tuple(Decision(hunk, Verdict.ACCEPTED) for hunk in HUNKS))
     cycle = Cycle(Purpose.CODE, Stage.APPLYING, review=review)
     session, _ = step(Session(phase=Phase.GREEN, cycle=cycle, pending=effect, ticket=3), end)
     assert session.cycle.stage is Stage.REVIEWING and session.cycle.review == review
-    _, effects = step(session, ev.Retried())
+    _, effects = step(session, Retried())
     assert effects == (Apply(CHANGE, review.decisions),)
 
 
 def test_a_write_that_failed_is_not_tried_again_once_the_person_took_the_step_by_hand():
     cycle = Cycle(Purpose.CODE, Stage.BY_HAND, by_hand=True)
     session = Session(phase=Phase.GREEN, cycle=cycle, failed=Apply(CHANGE, (Decision(HUNKS[0], Verdict.ACCEPTED),)))
-    _, effects = step(session, ev.Retried())
+    _, effects = step(session, Retried())
     assert effects == ()
 
 
 def test_a_save_that_comes_while_something_else_is_under_way_is_read_afterwards():
     cycle = Cycle(Purpose.CODE, Stage.REVIEWING, review=Review(CHANGE))
     running = Session(phase=Phase.GREEN, cycle=cycle, standing=BASE, pending=RunTests(RunRequest()), ticket=3)
-    session, effects = step(running, ev.Saved((TEST_FILE,)))
+    session, effects = step(running, Saved((TEST_FILE,)))
     assert not effects and session.pending == running.pending
-    _, effects = step(session, ev.TestsRan(3, BASE))
+    _, effects = step(session, TestsRan(3, BASE))
     assert effects == (Rebase((TEST_FILE,)),)
 
 
@@ -399,8 +438,8 @@ def test_a_file_that_is_stale_though_nothing_of_it_changed_is_a_fault_and_no_end
     cycle = Cycle(Purpose.CODE, Stage.APPLYING, review=Review(CHANGE))
     applying = Session(phase=Phase.GREEN, cycle=cycle, pending=Apply(CHANGE, ()), ticket=3)
     fault = Fault(FaultKind.STALE, "It changed.")
-    session, (effect,) = step(applying, ev.Failed(3, fault))
+    session, (effect,) = step(applying, Failed(3, fault))
     assert effect == Rebase((TEST_FILE, CODE_FILE), fault) and session.fault is None
     same = tuple(OnDisk(file.path, file.before, file.before_hash) for file in CHANGE.files)
-    session, effects = step(session, ev.Rebased(4, same))
+    session, effects = step(session, Rebased(4, same))
     assert not effects and session.fault == fault and session.cycle.stage is Stage.REVIEWING

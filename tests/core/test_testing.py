@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.fakes import FakeTests
+from beai.core.loop.fakes.runner import FakeTests
 from beai.core.loop.testing import Ask, Testing, Wish
 from beai.core.loop.told import Began, Ended, Explained, Heard, Judged, Noted, Told, Troubled, Warm
 from beai.core.runner.judge import Sign, Word

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from beai.core.loop.fakes import FakeTypes
+from beai.core.loop.fakes.checkers import FakeTypes
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from tests.core.contracts.types import CONFIG, EXTRA, FILES, LOOSE, ORDER, OTHER, PRICE, WRONG, TypesContract
 

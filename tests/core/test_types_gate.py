@@ -14,8 +14,9 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.beside import Beside
 from beai.core.loop.effects import GenerateClient
 from beai.core.loop.engine import Engine, replayed
-from beai.core.loop.events import ClientWanted, Event, Opened
-from beai.core.loop.fakes import FakeSchemas, FakeTypes
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import ClientWanted, Opened
+from beai.core.loop.fakes.checkers import FakeSchemas, FakeTypes
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.journal import Journal
 from beai.core.loop.lights import lit

@@ -15,7 +15,7 @@ from beai.core.edits.match import digest
 from beai.core.edits.store import Recovery, Store
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import Probe
-from beai.core.loop.fakes import FakeTests
+from beai.core.loop.fakes.runner import FakeTests
 from beai.core.loop.perform import perform
 from beai.core.loop.ports import CommitPlan, Committed
 from beai.core.project.facts import Project

@@ -6,15 +6,12 @@ import re
 from dataclasses import dataclass, field
 
 from beai.core.edits.change import WholeFile
-from beai.core.loop.fakes import (
-    FakeClock,
-    FakeRepository,
-    FakeSchemas,
-    FakeSuggester,
-    FakeTests,
-    FakeTypes,
-    FakeWorkspace,
-)
+from beai.core.loop.fakes.checkers import FakeSchemas, FakeTypes
+from beai.core.loop.fakes.clock import FakeClock
+from beai.core.loop.fakes.repository import FakeRepository
+from beai.core.loop.fakes.runner import FakeTests
+from beai.core.loop.fakes.suggester import FakeSuggester
+from beai.core.loop.fakes.workspace import FakeWorkspace
 from beai.core.loop.ports import Ports
 from beai.core.project.facts import (
     ActiveContext,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from beai.core.edits.store import Store
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.events import Opened
+from beai.core.loop.events.deeds import Opened
 from beai.core.loop.journal import Journal
 from tests.hostile.killing import AFTER, BEFORE, CHANGE, YES, receipts_of, tree
 

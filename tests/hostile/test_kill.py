@@ -22,7 +22,9 @@ from uuid import uuid4
 from beai.core.edits.store import Store
 from beai.core.files import DiskTree
 from beai.core.loop.codec import decode
-from beai.core.loop.events import Applied, Deed, Event, Opened, Resumed
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import Deed, Opened, Resumed
+from beai.core.loop.events.facts import Applied
 from beai.core.loop.headless import Exit
 from beai.core.loop.journal import home
 from beai.core.project.facts import Tree

@@ -13,7 +13,7 @@ from beai.core.edits.change import Change, Decision, Receipt, Verdict
 from beai.core.edits.match import file_change
 from beai.core.edits.store import Store
 from beai.core.fault import Fault
-from beai.core.loop.events import Opened
+from beai.core.loop.events.deeds import Opened
 from beai.core.loop.journal import Journal, home
 from beai.tui.main import main
 

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from beai.core.edits.change import Verdict
-from beai.core.loop.events import (
+from beai.core.loop.events.deeds import (
     CasesApproved,
     FileJudged,
     Interrupted,

@@ -1,7 +1,7 @@
 """A key that was already on its way when a decision appeared decides nothing."""
 
 from beai.core.edits.change import Decision, Verdict
-from beai.core.loop.events import HunkJudged
+from beai.core.loop.events.deeds import HunkJudged
 from beai.tui.guard import HOLD, Guard
 from tests.tui import sessions as known
 from tests.tui.conftest import SMALL, FakeClock

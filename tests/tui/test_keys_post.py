@@ -5,7 +5,7 @@ from dataclasses import replace
 from textual.widgets import Input, TextArea
 
 from beai.core.edits.change import Comment, Decision, Side, Verdict
-from beai.core.loop.events import (
+from beai.core.loop.events.deeds import (
     ClientWanted,
     Commented,
     FileJudged,

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from beai.core.loop.events import TaskChosen
+from beai.core.loop.events.deeds import TaskChosen
 from beai.core.project.facts import RuleFile
 from beai.tui import keys
 from beai.tui.keys import KEYS, Place

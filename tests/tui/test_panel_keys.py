@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from beai.core.loop.events import FileJudged, HunkJudged, Interrupted, RerunAsked
+from beai.core.loop.events.deeds import FileJudged, HunkJudged, Interrupted, RerunAsked
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import FileOutcome, TestState
 from beai.tui.outcomes.verdict import verdict

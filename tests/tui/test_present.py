@@ -6,7 +6,7 @@ import pytest
 
 from beai.core.edits.change import Decision, Verdict
 from beai.core.edits.review import Review
-from beai.core.loop.events import ReviewClosed, Understood
+from beai.core.loop.events.deeds import ReviewClosed, Understood
 from beai.core.loop.session import CaseState, Cycle, Phase, Stage
 from beai.core.project.facts import RuleFile
 from beai.core.suggest.exchange import Purpose

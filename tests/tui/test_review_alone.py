@@ -15,7 +15,9 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.alone.brought import Brought, Left
 from beai.core.loop.alone.state import Alone, begun, step
 from beai.core.loop.effects import Apply
-from beai.core.loop.events import Applied, EditsChecked, Event
+from beai.core.loop.events import Event
+from beai.core.loop.events.facts import Applied
+from beai.core.loop.events.passing import EditsChecked
 from beai.core.project.facts import RuleFile
 from beai.tui.review_app import ReviewApp
 from beai.tui.screens.help import Help

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from beai.core.loop.fakes import FakeTests
+from beai.core.loop.fakes.runner import FakeTests
 from beai.core.loop.testing import Testing, Wish
 from beai.core.runner.chosen import misread
 from beai.tui.testing.live import LiveFace

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from textual.widgets import TextArea
 
-from beai.core.loop.events import (
+from beai.core.loop.events.deeds import (
     CasesApproved,
     CaseToggled,
     CaseWorded,

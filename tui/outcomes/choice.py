@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from beai.core.loop.events import RerunAsked
+from beai.core.loop.events.deeds import RerunAsked
 from beai.core.runner.chosen import haystack, needle, pattern, words_pattern
 from beai.core.runner.report import FileOutcome, Report, TestKey, TestOutcome
 

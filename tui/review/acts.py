@@ -5,7 +5,7 @@ from __future__ import annotations
 from beai.core.edits.aligned import Range
 from beai.core.edits.change import Comment, Decision, Hunk, Verdict
 from beai.core.edits.review import Review, undo
-from beai.core.loop.events import HunkJudged, HunkSplit
+from beai.core.loop.events.deeds import HunkJudged, HunkSplit
 
 REASONS = 20
 """Reasons that are offered again."""

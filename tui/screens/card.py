@@ -14,7 +14,8 @@ from textual.reactive import var
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from beai.core.loop.events import Event, Interrupted
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import Interrupted
 from beai.core.loop.session import Session
 from beai.tui import keys
 from beai.tui.deeds import Happened

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from beai.core.loop.events import CasesApproved, CaseToggled, CaseWorded
+from beai.core.loop.events.deeds import CasesApproved, CaseToggled, CaseWorded
 from beai.core.loop.session import Case, Session
 from beai.core.text import one_line, printable
 from beai.tui import keys

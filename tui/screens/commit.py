@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from beai.core.loop.events import CommitConfirmed, CommitDeclined, MessageWorded
+from beai.core.loop.events.deeds import CommitConfirmed, CommitDeclined, MessageWorded
 from beai.core.loop.session import Session
 from beai.core.text import one_line, printable
 from beai.tui import keys

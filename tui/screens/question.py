@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from beai.core.loop.events import QuestionAnswered
+from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.session import Session
 from beai.core.suggest.exchange import Option, Question
 from beai.core.text import one_line

@@ -14,15 +14,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from beai.core.loop.events import (
-    Event,
-    Guided,
-    Interrupted,
-    RerunAsked,
-    Retried,
-    StepSkipped,
-    TakenByHand,
-)
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import Guided, Interrupted, RerunAsked, Retried, StepSkipped, TakenByHand
 from beai.core.loop.session import Session
 from beai.tui import keys, present
 from beai.tui.deeds import Asked, Generates, Happened, Wanted

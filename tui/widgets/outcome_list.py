@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.events import Click
 from textual.message import Message
 
-from beai.core.loop.events import RerunAsked
+from beai.core.loop.events.deeds import RerunAsked
 from beai.core.loop.session import Session
 from beai.core.runner.report import FileOutcome, TestKey, TestOutcome
 from beai.tui import keys

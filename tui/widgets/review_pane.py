@@ -12,7 +12,8 @@ from textual.reactive import var
 from beai.core.edits.aligned import Range
 from beai.core.edits.change import Comment, Decision, Hunk, Side, Verdict
 from beai.core.edits.review import file_of, judge_file
-from beai.core.loop.events import Commented, Event, FileJudged, HunkJudged, JudgementUndone
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import Commented, FileJudged, HunkJudged, JudgementUndone
 from beai.tui import keys
 from beai.tui.deeds import Happened
 from beai.tui.editing import edit, edit_inside, rejoined

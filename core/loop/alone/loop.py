@@ -13,7 +13,11 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.hooked import whole
 from beai.core.loop.alone.state import Alone, Wanted, step
 from beai.core.loop.effects import Apply, Rebase
-from beai.core.loop.events import Applied, EditsChecked, Event, Failed, Passing, Rebased, ReviewClosed, Saved
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import ReviewClosed
+from beai.core.loop.events.facts import Applied, Failed, Rebased
+from beai.core.loop.events.passing import EditsChecked, Passing
+from beai.core.loop.events.seen import Saved
 from beai.core.project.facts import RuleFile
 
 LOOK = 0.5

@@ -16,21 +16,11 @@ from beai.core.edits.review import checked as checked_
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.alone.brought import Brought
 from beai.core.loop.effects import Apply, Rebase
-from beai.core.loop.events import (
-    Applied,
-    Cancelled,
-    Commented,
-    EditsChecked,
-    Event,
-    Failed,
-    FileJudged,
-    HunkJudged,
-    HunkSplit,
-    JudgementUndone,
-    Rebased,
-    ReviewClosed,
-    Saved,
-)
+from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import Commented, FileJudged, HunkJudged, HunkSplit, JudgementUndone, ReviewClosed
+from beai.core.loop.events.facts import Applied, Cancelled, Failed, Rebased
+from beai.core.loop.events.passing import EditsChecked
+from beai.core.loop.events.seen import Saved
 from beai.core.loop.reviewing import away, marks
 from beai.core.rulebook.checks.finding import Finding
 

@@ -1,0 +1,182 @@
+"""What the person does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beai.core.edits.change import Comment, Decision, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The person opened beai on a repository; ``token`` is the session's own random name."""
+
+    task_id: str
+    suggester: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """beai was started again on a session that was not done."""
+
+    suggester: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChosen:
+    """The person picked another task, while nothing was begun or when one is done; ``""`` is the next open one."""
+
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The person read the task and says: go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseToggled:
+    """The person switched a case on or off."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWorded:
+    """The person rewrote a case; an unknown or empty ``id`` adds a new one."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasesApproved:
+    """The person approved the cases that are switched on."""
+
+
+@dataclass(frozen=True, slots=True)
+class HunkJudged:
+    """The person decided one hunk."""
+
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class FileJudged:
+    """The person decided the rest of one file: its undecided hunks."""
+
+    path: str
+    verdict: Verdict
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HunkSplit:
+    """The person cut some lines out of a hunk, to decide them by themselves: ranges of its old and new lines."""
+
+    hunk: str
+    old: tuple[int, int]
+    new: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Commented:
+    """The person said something of a hunk or of a line of it; empty words take back what was said there."""
+
+    comment: Comment
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementUndone:
+    """The person took the last act of the review back: a verdict, an edit, a split, a comment."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewClosed:
+    """The person pressed enter: every hunk is decided, do what was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guided:
+    """The person tells the suggester something, unasked."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswered:
+    """The person answered the open question: ``choice`` is the option's index, -1 for ``text`` alone."""
+
+    choice: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenByHand:
+    """The person wants to write this step in an editor."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepSkipped:
+    """The person waives the refactoring or the record, with a reason."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RerunAsked:
+    """The person wants the tests run again; ``everything`` is all of the package, nothing said what the step affects.
+
+    ``files`` and ``name`` (a regular expression over the joined names) choose some, ``failed`` the files that fail:
+    such a run is shown, and no step is judged by it.
+    """
+
+    everything: bool = False
+    failed: bool = False
+    files: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def chosen(self) -> bool:
+        """Whether only some tests are asked for, by name, by file or by how they ended."""
+        return self.failed or bool(self.files or self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The person stops what is under way; its effect ends in Cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientWanted:
+    """The person wants the Prisma client generated anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """The person asks for the failed step to be done again."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWorded:
+    """The person rewrote the commit message."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitConfirmed:
+    """The person confirmed the commit as it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitDeclined:
+    """The person declined the commit; the work stays in the tree."""
+
+
+Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried | ClientWanted
+Marking = HunkJudged | FileJudged | HunkSplit | Commented | JudgementUndone
+Deciding = CasesApproved | Marking | ReviewClosed | QuestionAnswered
+Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
+Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Wording | Steering

@@ -1,0 +1,39 @@
+"""What comes from outside unasked and is kept: saves, and what the live run and the checkers say of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beai.core.runner.lamp import Lamp
+from beai.core.runner.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Files changed on disk, not by us."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRan:
+    """A run that a save set off; it drives the panel and is no evidence."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class TypesChecked:
+    """The type checker has something new to say."""
+
+    lamp: Lamp
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaChecked:
+    """The schema's validator has something new to say."""
+
+    lamp: Lamp
+
+
+Seen = Saved | LiveRan | TypesChecked | SchemaChecked
