@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 
 from tree_sitter import Node
 
 from beai.core.edits.shapes import arguments
+from beai.core.edits.tamper.heard import heard, leaves, sure_to_fail
 from beai.core.edits.tamper.plain import Env, Plain, Value
 from beai.core.project.expressions import FUNCTIONS, unwrap
-from beai.core.project.syntax import Syntax
 
-_EXITS = """[(return_statement) (throw_statement) (arrow_function) (function_expression) (function_declaration)
-(method_definition)] @found"""
-_EXIT_CALLS = "(call_expression function: (member_expression property: (property_identifier))) @found"
-_SKIPS = re.compile(rb"(?:\w+\.){1,2}skip\(|process\.(?:exit|abort)\(")
-_EXIT_WORDS = re.compile(rb"\breturn\b|\bskip\(|\bprocess\.")
-_FAILS = re.compile(r"\b(?:expect|assert|fail|throw|unreachable|reject|done)\w*\b")
 _FALSE = frozenset({"false", "0", "null", "undefined", '""', "!true", "!1", "1===2", "true===false"})
 _LATER = frozenset(
     {"setTimeout", "setImmediate", "setInterval", "queueMicrotask", "nextTick", "fn", "mockImplementation", "on"}
     | {"once", "addEventListener", "mockImplementationOnce", "addListener", "afterAll"}
 )
+_ITERATE = ("spread_element", "for_in_statement", "yield_expression", "member_expression", "array", "arguments")
 EACH = frozenset({"forEach", "map", "every", "some", "filter", "flatMap"})
 """Methods of a list that call a function for each element."""
 
@@ -37,6 +28,9 @@ class Guard(StrEnum):
     RETURNS = "returns before an assertion in"
     THROWS = "throws before an assertion in"
     MAY_RETURN = "may return before an assertion in"
+    LEAVES = "leaves a block or a loop before an assertion in"
+    MAY_LEAVE = "may leave a loop before an assertion in"
+    FIRST = "asserts only in the first round of a loop in"
     SKIPS = "skips itself before an assertion in"
     NEVER = "puts an assertion where it never runs in"
     CONDITION = "asserts only under a condition in"
@@ -50,62 +44,6 @@ class Guard(StrEnum):
     PROMISE = "drops the await before what is asserted in"
 
 
-@dataclass(frozen=True)
-class Exits:
-    """The returns, throws and self-made skips of a file, each with the function that it leaves."""
-
-    syntax: Syntax
-
-    def after(self, statement: Node, owner: int) -> Guard | None:
-        """What ``statement``, of the function that begins at byte ``owner``, means for the statements after it."""
-        match statement.type:
-            case "return_statement":
-                return Guard.RETURNS
-            case "throw_statement":
-                return Guard.THROWS
-            case _:
-                return self._within(statement, owner)
-
-    @cached_property
-    def _hints(self) -> list[int]:
-        """The bytes at which one may begin."""
-        return [found.start() for found in _EXIT_WORDS.finditer(self.syntax.source)]
-
-    def _within(self, statement: Node, owner: int) -> Guard | None:
-        hint = bisect_left(self._hints, statement.start_byte)
-        if hint == len(self._hints) or self._hints[hint] >= statement.end_byte:
-            return None
-        starts, found = self._found
-        at = bisect_left(starts, statement.start_byte)
-        while at < len(found) and starts[at] < statement.end_byte:
-            node, of = found[at]
-            at += 1
-            if of != owner or node.type == "throw_statement":
-                continue
-            if node.type == "call_expression":
-                direct = statement.type == "expression_statement" and node.start_byte <= statement.start_byte
-                return Guard.SKIPS if direct or "exit" not in self.syntax.code(node) else Guard.MAY_RETURN
-            if not _FAILS.search(self.syntax.code(node)):
-                return Guard.MAY_RETURN
-        return None
-
-    @cached_property
-    def _found(self) -> tuple[list[int], list[tuple[Node, int]]]:
-        around: list[tuple[int, int]] = []
-        found: list[tuple[Node, int]] = []
-        calls = self.syntax.matching(_EXIT_CALLS) if _SKIPS.search(self.syntax.source) else []
-        calls = [call for call in calls if _SKIPS.match(self.syntax.source, call.start_byte)]
-        both = sorted((*self.syntax.matching(_EXITS), *calls), key=lambda node: (node.start_byte, -node.end_byte))
-        for node in both:
-            while around and around[-1][1] <= node.start_byte:
-                around.pop()
-            if node.type in FUNCTIONS or node.type == "method_definition":
-                around.append((node.start_byte, node.end_byte))
-            else:
-                found.append((node, around[-1][0] if around else 0))
-        return [node.start_byte for node, _ in found], found
-
-
 def below(plain: Plain, node: Node, env: Env) -> Iterator[tuple[Node, Guard | None]]:
     """The children of ``node``, each with what keeps it from running."""
     match node.type:
@@ -117,7 +55,7 @@ def below(plain: Plain, node: Node, env: Env) -> Iterator[tuple[Node, Guard | No
             yield from ((child, Guard.CONDITION) for child in node.named_children)
         case "for_in_statement":
             yield from _loop(plain, node, env)
-        case "for_statement" | "while_statement":
+        case "for_statement" | "while_statement" | "do_statement":
             condition = node.child_by_field_name("condition")
             never = condition is not None and _never(plain, condition, env)
             yield from ((child, Guard.NEVER if never else Guard.LOOP) for child in node.named_children)
@@ -125,6 +63,12 @@ def below(plain: Plain, node: Node, env: Env) -> Iterator[tuple[Node, Guard | No
             yield from _attempt(plain, node)
         case "call_expression":
             yield from _callbacks(plain, node, env)
+        case "new_expression":
+            name = node.child_by_field_name("constructor")
+            lost = name is not None and plain.syntax.code(name) == "Promise" and not waited(node)
+            yield from ((child, Guard.UNAWAITED if lost else None) for child in node.named_children)
+        case "required_parameter" | "optional_parameter" | "assignment_pattern":
+            yield from ((child, Guard.CONDITION) for child in node.named_children)
         case _:
             yield from ((child, None) for child in node.named_children)
 
@@ -160,7 +104,8 @@ def _loop(plain: Plain, node: Node, env: Env) -> Iterator[tuple[Node, Guard | No
     if right is not None:
         yield right, None
     if body is not None:
-        yield body, over(plain, right, env)
+        first = any(one.type == "break_statement" for one in body.named_children)
+        yield body, Guard.FIRST if first else over(plain, right, env)
 
 
 def over(plain: Plain, node: Node | None, env: Env) -> Guard | None:
@@ -181,19 +126,19 @@ def over(plain: Plain, node: Node | None, env: Env) -> Guard | None:
 def _attempt(plain: Plain, node: Node) -> Iterator[tuple[Node, Guard | None]]:
     body, handler = node.child_by_field_name("body"), node.child_by_field_name("handler")
     last = node.child_by_field_name("finalizer")
-    caught = plain.syntax.code(handler) if handler is not None else "{ throw }"
-    silenced = last is not None and "return" in plain.syntax.code(last)
+    silenced = last is not None and leaves(last)
     if body is not None:
-        yield body, Guard.SWALLOWED if silenced or not _FAILS.search(_body_of(caught)) else None
+        yield body, Guard.SWALLOWED if silenced or (handler is not None and not _passed_on(plain, handler)) else None
         if handler is not None:
-            sure = re.search(r"\b(?:fail|throw|unreachable)\b", plain.syntax.code(body))
-            yield handler, None if sure else Guard.CAUGHT
+            yield handler, None if sure_to_fail(plain, body) else Guard.CAUGHT
     if last is not None:
         yield last, None
 
 
-def _body_of(handler: str) -> str:
-    return handler.partition("{")[2]
+def _passed_on(plain: Plain, handler: Node) -> bool:
+    """Whether a ``catch`` lets anybody hear of what it caught."""
+    body, name = handler.child_by_field_name("body"), handler.child_by_field_name("parameter")
+    return body is not None and heard(plain, body, plain.syntax.code(name) if name is not None else "")
 
 
 def _callbacks(plain: Plain, node: Node, env: Env) -> Iterator[tuple[Node, Guard | None]]:
@@ -202,20 +147,39 @@ def _callbacks(plain: Plain, node: Node, env: Env) -> Iterator[tuple[Node, Guard
     if callee is not None:
         key = callee.child_by_field_name("property")
         name = plain.syntax.code(key if key is not None else callee) if callee.type != "call_expression" else ""
-        yield callee, None
+        yield callee, _at_once(plain, node, unwrap(callee))
+    nothing = _nothing(plain, node, callee, env) if callee is not None else None
     owner = callee.child_by_field_name("object") if callee is not None else None
     for one in arguments(node):
-        guard = Guard.SWALLOWED if name in ("allSettled", "any", "race") and one.type == "array" else None
+        guard = Guard.SWALLOWED if name in ("allSettled", "any", "race") and one.type == "array" else nothing
         if one.type in FUNCTIONS:
             if name in _LATER:
                 guard = Guard.LATER
             elif name == "catch":
                 guard = Guard.CAUGHT
-            elif name == "then" and not waited(node):
+            elif name in ("then", "finally") and not waited(node):
                 guard = Guard.LATER
             elif name in EACH:
                 guard = over(plain, owner, env)
         yield one, guard
+
+
+def _at_once(plain: Plain, call: Node, function: Node) -> Guard | None:
+    """What calling a function where it stands means for what is in it."""
+    if function.type == "generator_function":
+        parent = call.parent
+        return None if parent is not None and parent.type in _ITERATE else Guard.NEVER
+    late = function.type in FUNCTIONS and plain.syntax.code(function)[:9].startswith("async")
+    return Guard.UNAWAITED if late and not waited(call) else None
+
+
+def _nothing(plain: Plain, call: Node, callee: Node, env: Env) -> Guard | None:
+    """What ``undefined?.(…)`` means for its arguments, which are computed only where something is called."""
+    if not any(child.type in ("optional_chain", "?.") for child in (*call.children, *callee.children)):
+        return None
+    owner = callee.child_by_field_name("object")
+    text = _condition(plain, owner, env) if owner is not None else ""
+    return Guard.NEVER if text in (*_FALSE, "void0") else Guard.CONDITION
 
 
 def waited(node: Node) -> bool:
@@ -225,6 +189,8 @@ def waited(node: Node) -> bool:
         if parent.type == "call_expression" and parent.child_by_field_name("function") != node:
             return True
         node, parent = parent, parent.parent
+    if parent is not None and parent.type == "unary_expression":
+        return False  # void, which is how one says that nobody waits
     return parent is not None and parent.type not in ("expression_statement", "statement_block", "program")
 
 
@@ -233,7 +199,7 @@ def runs(function: Node) -> bool:
     parent = function.parent
     while parent is not None and parent.type in ("parenthesized_expression", "await_expression"):
         parent = parent.parent
-    return parent is not None and parent.type in ("arguments", "call_expression")
+    return parent is not None and parent.type in ("arguments", "call_expression", "new_expression")
 
 
 def _never(plain: Plain, condition: Node, env: Env) -> bool:

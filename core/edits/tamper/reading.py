@@ -13,8 +13,9 @@ from tree_sitter import Node
 from beai.core.edits.shapes import arguments, parsed
 from beai.core.edits.suites import Declared, Role, written_tests
 from beai.core.edits.tamper.claims import Links, Steps, claim, links
+from beai.core.edits.tamper.exits import Exits
 from beai.core.edits.tamper.facts import Claim, Fact, facts
-from beai.core.edits.tamper.guards import Exits, Guard, below, runs, waited
+from beai.core.edits.tamper.guards import Guard, below, runs, waited
 from beai.core.edits.tamper.loops import ROWS, Loops
 from beai.core.edits.tamper.names import Kind, Names, parameters
 from beai.core.edits.tamper.places import place_of
@@ -26,6 +27,7 @@ from beai.core.project.syntax import Syntax
 ASSERTS = re.compile(r"(?:expect|assert)(?:[A-Z]\w*)?")
 _DECLARE = ("variable_declarator", "function_declaration")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_BODIES = frozenset({*FUNCTIONS, "generator_function", "method_definition"})
 _NOT_COUNTED = frozenset({"assertions", "hasAssertions", "extend", "addSnapshotSerializer", "setState", "getState"})
 _HOPS = 4
 
@@ -127,8 +129,9 @@ class Reading:
         return Speaking(self.syntax, {name: self.syntax.code(node) for _, name, node in self.functions})
 
     @cached_property
-    def _exits(self) -> Exits:
-        return Exits(self.syntax)
+    def exits(self) -> Exits:
+        """What ends a function, a loop or a test early."""
+        return Exits(self.plain)
 
     @cached_property
     def _made(self) -> dict[int, tuple[Assertion, ...]]:
@@ -158,7 +161,8 @@ class Reading:
 
     def within(self, function: Node, env: Env = NOTHING) -> Iterator[Assertion]:
         """The assertions that a call of ``function`` makes."""
-        yield from self._walk(function, env, frozenset(), 0)
+        guards = frozenset({Guard.NEVER}) if function.type == "generator_function" else frozenset[Guard]()
+        yield from self._walk(function, env, guards, 0)
 
     def _rows(self, one: Declared, function: Node | None) -> Iterator[Env]:
         rows, loop = self.loops.table(one), self.loops.repeating(one)
@@ -193,9 +197,12 @@ class Reading:
                     continue
                 if node.type == "call_expression" and hops < _HOPS:
                     yield from self._called(node, env, around, hops)
-            if node.type in FUNCTIONS and node.id != start.id and not runs(node):
-                continue
-            owner = node.start_byte if node.type in FUNCTIONS else owner
+            if node.type in _BODIES and node.id != start.id:
+                guard = self._kept(start, node)
+                if guard is Guard.UNCALLED:
+                    continue
+                around = around | {guard} if guard else around
+            owner = node.start_byte if node.type in _BODIES else owner
             if node.type in ("statement_block", "program"):
                 stack += reversed(self._in_order(node, around, owner, env))
                 continue
@@ -206,11 +213,24 @@ class Reading:
             ]
             stack += reversed(each)
 
+    def _kept(self, start: Node, node: Node) -> Guard | None:
+        """What keeps a function that is made in ``start`` from running, UNCALLED where nothing runs it."""
+        if node.type in FUNCTIONS and runs(node):
+            return None
+        parent = node.parent
+        holder = node if node.type == "method_definition" else parent
+        key = holder.child_by_field_name("name") or holder.child_by_field_name("key") if holder is not None else None
+        if key is None or holder is None or holder.type not in ("method_definition", "pair"):
+            return None if node.type == "generator_function" and runs(node) else Guard.UNCALLED
+        name, code = self.syntax.code(key), self.syntax.code(start)
+        called = name == "constructor" or len(re.findall(rf"(?<![\w$]){re.escape(name)}(?![\w$])", code)) > 1
+        return None if called or _handed_over(holder) else Guard.UNCALLED
+
     def _in_order(self, block: Node, guards: frozenset[Guard], owner: int, env: Env) -> list[Step]:
         found: list[Step] = []
         for child in block.named_children:
             found.append((child, guards, owner, env))
-            after = self._exits.after(child, owner)
+            after = self.exits.after(child, owner)
             if after is not None:
                 guards = guards | {after}
         return found
@@ -260,9 +280,11 @@ class Reading:
                 for name, path in parameters(self.syntax, function)
                 if int(path[0]) < len(given)
             }
-            later = self.syntax.code(function)[:9].startswith("async") or function.type == "arrow_function"
+            late = self.syntax.code(function)[:9].startswith("async")
+            later = late or function.type == "arrow_function"
             for one in self._made_by(function, inner, guards, hops + 1):
-                async_ = {"resolves", "rejects"} & set(one.claim.modifiers) and later and not waited(call)
+                promised = later and {"resolves", "rejects"} & set(one.claim.modifiers)
+                async_ = (late or promised) and not waited(call)
                 yield replace(one, guards=one.guards | {Guard.UNAWAITED}) if async_ else one
         for given_one in arguments(call):
             handed = self._local(given_one) if given_one.type == "identifier" else None
@@ -292,6 +314,12 @@ class Reading:
         binding = self.plain.names.find(name, node.start_byte)
         found = binding.node if binding is not None and binding.kind is Kind.FUNCTION else None
         return found if found is not None and found.type in FUNCTIONS and not _around(found, node) else None
+
+
+def _handed_over(member: Node) -> bool:
+    """Whether the object that ``member`` is in is given to somebody, who may call it."""
+    parent = member.parent.parent if member.parent is not None else None
+    return parent is not None and parent.type in ("arguments", "pair", "array")
 
 
 def _around(function: Node, node: Node) -> bool:
