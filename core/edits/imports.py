@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tree_sitter import Node
 
 from beai.core.edits import lists
-from beai.core.edits.ends import eol_at, eol_of, with_eol
+from beai.core.edits.ends import eol_at, with_eol
 from beai.core.edits.import_order import Entry, order_of, sorted_by, stated
-from beai.core.edits.layout import layout_of
-from beai.core.edits.shapes import parsed, string_value
-from beai.core.edits.unplaced import Unplaced, require_unharmed
+from beai.core.edits.imported import Import, Name, imports
+from beai.core.edits.layout import Layout, layout_of
+from beai.core.edits.shapes import parsed
+from beai.core.edits.unplaced import Unplaced, require_parsing, require_unharmed
 from beai.core.project.syntax import Syntax, line_of, parse, walk
 
 _DECLARING = frozenset(
@@ -28,83 +30,110 @@ _DECLARING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One binding of an import: ``imported`` is ``default``, ``*`` or the exported name."""
+class Imports:
+    """The imports of a file while statements are made true in it, one after the other; only what holds them is read.
 
-    imported: str
-    local: str
-    type_only: bool
-    node: Node | None = None
+    How a file is laid out and what it declares is taken from all of it, once.
+    """
 
-    def written(self, in_type_statement: bool) -> str:
-        """The binding as it stands between braces."""
-        alias = self.imported if self.imported == self.local else f"{self.imported} as {self.local}"
-        return f"type {alias}" if self.type_only and not in_type_statement else alias
+    def __init__(self, text: str, path: str) -> None:
+        file = parsed(text, path)
+        self._path = path
+        self._whole = _Whole(layout_of(file), _declared(file))
+        self._head, self._rest = _cut(file)
 
+    def text(self) -> str:
+        """The whole file."""
+        return self._head + self._rest
 
-@dataclass(frozen=True, slots=True)
-class Import:
-    """One import statement."""
-
-    node: Node
-    module: str
-    type_only: bool
-    names: tuple[Name, ...]
-
-    def clause(self, kind: str) -> Node | None:
-        """The part of the statement of this node type: ``named_imports``, ``namespace_import`` or ``identifier``."""
-        clause = next((node for node in self.node.named_children if node.type == "import_clause"), None)
-        return next((node for node in clause.named_children if node.type == kind), None) if clause else None
-
-
-def imports(syntax: Syntax) -> tuple[Import, ...]:
-    """Every static import of a file, in order."""
-    nodes = [node for node in syntax.root.named_children if node.type == "import_statement"]
-    return tuple(found for node in nodes if (found := _read(syntax, node)) is not None)
+    def add(self, statement: str) -> None:
+        """Make ``statement`` true. Raises ``Unplaced`` for no import, or a taken name."""
+        before = parsed(self._head, self._path)
+        head = _added(before, statement, self._path, self._whole)
+        if head == self._head:
+            return
+        after = parsed(head, self._path)
+        require_parsing(before, after)
+        self._head, rest = (head, "") if self._rest else _cut(after)
+        self._rest = self._rest or rest
 
 
 def add_import(text: str, statement: str, path: str) -> str:
     """``text`` with ``statement`` true in it. Raises ``Unplaced`` for no import, or a taken name."""
+    file = Imports(text, path)
+    file.add(statement)
+    return file.text()
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What of the whole file counts for its imports; ``declared`` are names with their nodes' lines."""
+
+    layout: Layout
+    declared: Mapping[str, int]
+
+
+def _declared(file: Syntax) -> dict[str, int]:
+    """The names that the file itself declares, with the line of each."""
+    found: dict[str, int] = {}
+    for node in file.root.named_children:
+        inner = node.child_by_field_name("declaration") or node
+        parts = inner.named_children if inner.type in ("lexical_declaration", "variable_declaration") else [inner]
+        for part in parts:
+            name = part.child_by_field_name("name") if part.type in _DECLARING else None
+            if name is not None:
+                found.setdefault(file.code(name), line_of(name))
+    return found
+
+
+def _cut(file: Syntax) -> tuple[str, str]:
+    """The text up to the line that ends the last import, and the rest; all of it where that is not sure."""
+    nodes = file.root.named_children if not file.root.has_error else []
+    last = next((node for node in reversed(nodes) if node.type == "import_statement"), None)
+    end = file.text.find("\n", file.offset(last.end_byte)) + 1 if last is not None else 0
+    after = last.next_named_sibling if last is not None else None
+    if not end or (after is not None and file.offset(after.start_byte) < end):
+        return file.text, ""
+    return file.text[:end], file.text[end:]
+
+
+def _added(file: Syntax, statement: str, path: str, whole: _Whole) -> str:
     syntax = parse(statement.strip(), path)
     wanted = imports(syntax)
     if syntax.broken() is not None or len(wanted) != 1 or len(syntax.root.named_children) != 1:
         raise Unplaced("the statement is not one import")
     want = wanted[0]
     tail = syntax.code(want.node).rstrip("; ").rpartition(want.module)[2][1:]
-    for node in parsed(text, path).root.named_children:
+    for node in file.root.named_children if file.root.has_error else ():
         if node.has_error and (node.text or b"").lstrip().startswith(b"import"):
             require_unharmed(node, "an import")
-    if not want.names:
-        there = any(found.module == want.module and not found.type_only for found in imports(parsed(text, path)))
-        return text if there else _stated(parsed(text, path), "", want.module, tail)
-    file = parsed(text, path)
     present = imports(file)
+    if not want.names:
+        there = any(found.module == want.module and not found.type_only for found in present)
+        return file.text if there else _stated(file, present, "", want.module, tail, whole)
     if all(found.module != want.module for found in present):
         taken = {other.local for found in present for other in found.names}
         clause = next((node for node in want.node.named_children if node.type == "import_clause"), None)
         if clause is not None and taken.isdisjoint(name.local for name in want.names):
-            _free(file, want.names)
+            _free(whole, want.names)
             word = "type " if want.type_only else ""
-            written = with_eol(syntax.code(clause), eol_of(text))
-            return _stated(file, word + written, want.module, tail)
+            written = with_eol(syntax.code(clause), whole.layout.eol)
+            return _stated(file, present, word + written, want.module, tail, whole)
+    text = file.text
     for name in sorted(want.names, key=lambda name: name.type_only):
-        text = _bound(parsed(text, path), want, name, tail)
+        text = _bound(parsed(text, path), want, name, tail, whole)
     return text
 
 
-def _free(syntax: Syntax, names: tuple[Name, ...]) -> None:
+def _free(whole: _Whole, names: tuple[Name, ...]) -> None:
     """Raise where the file declares one of ``names`` itself."""
-    for node in syntax.root.named_children:
-        inner = node.child_by_field_name("declaration") or node
-        parts = inner.named_children if inner.type in ("lexical_declaration", "variable_declaration") else [inner]
-        for part in parts:
-            name = part.child_by_field_name("name") if part.type in _DECLARING else None
-            if name is not None and syntax.code(name) in {one.local for one in names}:
-                raise Unplaced(f"`{syntax.code(name)}` is declared in the file already (line {line_of(name)})")
+    for name in names:
+        if name.local in whole.declared:
+            line = whole.declared[name.local]
+            raise Unplaced(f"`{name.local}` is declared in the file already (line {line})")
 
 
-def _bound(syntax: Syntax, want: Import, name: Name, tail: str) -> str:
+def _bound(syntax: Syntax, want: Import, name: Name, tail: str, whole: _Whole) -> str:
     """The text with one binding more, unless it is there."""
     present = imports(syntax)
     same = ((one, other) for one in present for other in one.names if other.local == name.local)
@@ -112,7 +141,7 @@ def _bound(syntax: Syntax, want: Import, name: Name, tail: str) -> str:
         if (one.module, other.imported) != (want.module, name.imported):
             raise Unplaced(f"`{name.local}` is imported from {one.module!r} already")
         return _as_value(syntax, one, other) if other.type_only and not name.type_only else syntax.text
-    _free(syntax, (name,))
+    _free(whole, (name,))
     inline = not want.type_only or any(
         other.type_only for found in present if not found.type_only for other in found.names
     )
@@ -120,24 +149,24 @@ def _bound(syntax: Syntax, want: Import, name: Name, tail: str) -> str:
     if name.imported not in ("default", "*"):
         for host in hosts:
             if host.clause("named_imports") and (host.type_only == name.type_only or (inline and not host.type_only)):
-                return _listed(syntax, host, name)
+                return _listed(syntax, present, host, name, whole)
     if not name.type_only:
         for host in hosts:
             merged = None if host.type_only else _beside(syntax, host, name)
             if merged is not None:
                 return merged
     clause = {"default": name.local, "*": f"* as {name.local}"}.get(name.imported, f"{{ {name.written(True)} }}")
-    return _stated(syntax, f"type {clause}" if name.type_only else clause, want.module, tail)
+    return _stated(syntax, present, f"type {clause}" if name.type_only else clause, want.module, tail, whole)
 
 
-def _listed(syntax: Syntax, host: Import, name: Name) -> str:
+def _listed(syntax: Syntax, present: Sequence[Import], host: Import, name: Name, whole: _Whole) -> str:
     """The binding inside the braces of ``host``, in order where the others are."""
     holder = host.clause("named_imports")
     assert holder is not None  # the caller looked
-    layout, item = layout_of(syntax), name.written(host.type_only)
+    layout, item = whole.layout, name.written(host.type_only)
     items = lists.elements(holder)
     keys = [_imported_name(syntax, node) for node in items]
-    key = sorted_by(keys, order_of([[one.imported for one in found.names] for found in imports(syntax)]))
+    key = sorted_by(keys, order_of([[one.imported for one in found.names] for found in present]))
     after = [node for node, other in zip(items, keys, strict=True) if key and key(other) > key(name.imported)]
     if after:
         return lists.insert_before(syntax, holder, item, after[0], layout)
@@ -183,9 +212,9 @@ def _as_value(syntax: Syntax, found: Import, name: Name) -> str:
     return text[:start] + text[end:].lstrip(" ")
 
 
-def _stated(syntax: Syntax, clause: str, module: str, tail: str) -> str:
+def _stated(syntax: Syntax, present: Sequence[Import], clause: str, module: str, tail: str, whole: _Whole) -> str:
     """The text with a statement more: beside its module, else in its group and in order where the file keeps one."""
-    layout, text, present = layout_of(syntax), syntax.text, imports(syntax)
+    layout, text = whole.layout, syntax.text
     source = f"{clause} from {layout.quoted(module)}" if clause else layout.quoted(module)
     ended = [syntax.code(found.node).endswith(";") for found in present]
     semicolon = layout.semicolon if not ended else ";" * (sum(ended) * 2 >= len(ended))
@@ -216,38 +245,3 @@ def _top(syntax: Syntax) -> int:
         elif node.type != "comment":
             break
     return at
-
-
-def _read(syntax: Syntax, node: Node) -> Import | None:
-    source = node.child_by_field_name("source")
-    module = string_value(syntax, source)
-    if module is None:
-        return None
-    type_only = any(child.type == "type" for child in node.children)
-    clause = next((child for child in node.named_children if child.type == "import_clause"), None)
-    names = tuple(
-        name for part in (clause.named_children if clause else ()) for name in _names(syntax, part, type_only)
-    )
-    return Import(node, module, type_only, names)
-
-
-def _names(syntax: Syntax, part: Node, type_only: bool) -> list[Name]:
-    match part.type:
-        case "identifier":
-            return [Name("default", syntax.code(part), type_only)]
-        case "namespace_import":
-            return [Name("*", syntax.code(part.named_children[-1]), type_only)]
-        case "named_imports":
-            return [
-                _specified(syntax, node, type_only) for node in part.named_children if node.type == "import_specifier"
-            ]
-        case _:
-            return []
-
-
-def _specified(syntax: Syntax, node: Node, type_only: bool) -> Name:
-    name = node.child_by_field_name("name")
-    alias = node.child_by_field_name("alias")
-    imported = syntax.code(name) if name else syntax.code(node)
-    inline = any(child.type == "type" for child in node.children)
-    return Name(imported, syntax.code(alias) if alias else imported, type_only or inline, node)

@@ -21,6 +21,7 @@ from beai.core.edits.change import (
 )
 from beai.core.edits.enclosing import SOURCES
 from beai.core.edits.ends import eol_of, with_eol
+from beai.core.edits.imports import Imports
 from beai.core.edits.lined import Lines
 from beai.core.edits.place import place
 from beai.core.edits.schema import place_in_schema
@@ -37,11 +38,11 @@ _GUESSES = 50
 
 
 class Files:
-    """Files while edits are made in them, in order; hunks of a diff share the lines of their file."""
+    """Files while edits are made in them, in order; hunks, and imports, in a row share what is read of their file."""
 
     def __init__(self, read: Callable[[str], str | None]) -> None:
         self._read = read
-        self._lines: dict[str, Lines] = {}
+        self._open: dict[str, Lines | Imports] = {}
         self._now: Texts = {}
         self._guesses = 0
         self.before: Texts = {}
@@ -50,30 +51,47 @@ class Files:
         """The file as it is now."""
         if path not in self._now:
             self.before[path] = self._now[path] = self._read(path)
-        if path in self._lines:
-            self._now[path] = self._mark(path) + self._lines[path].text()
+        if path in self._open:
+            self._now[path] = self._mark(path) + self._open[path].text()
         return self._now[path]
 
     def lines(self, path: str) -> Lines | None:
         """Its lines without a byte order mark, to place hunks in; None for no text."""
-        text = self.text(path) if path not in self._now else self._now[path]
-        if path not in self._lines and text is not None:
-            self._lines[path] = Lines(text.removeprefix(_MARK))
-        return self._lines.get(path)
+        there = self._open.get(path)
+        if isinstance(there, Lines):
+            return there
+        text = self.text(path)
+        if text is None:
+            return None
+        self._open[path] = lines = Lines(text.removeprefix(_MARK))
+        return lines
 
     def make(self, edit: Edit) -> None:
         """Make an edit, or raise ``Unplaced``."""
         _encodable(edit)
-        if not isinstance(edit, PatchLines):
-            text = self.text(edit.file)
-            self._now[edit.file] = _made(edit, text, self.before[edit.file], self._sound(edit.file))
-            self._lines.pop(edit.file, None)
-            return
-        lines = self.lines(edit.file) or (Lines("") if not edit.old else None)
-        if lines is None:
-            raise Unplaced("the file does not exist or is not text")
-        lines.patch(edit.at, _unmarked(edit.old), _unmarked(edit.new), self._sound(edit.file))
-        self._lines[edit.file] = lines
+        match edit:
+            case PatchLines(file, at, old, new):
+                lines = self.lines(file) or (Lines("") if not old else None)
+                if lines is None:
+                    raise Unplaced("the file does not exist or is not text")
+                lines.patch(at, _unmarked(old), _unmarked(new), self._sound(file))
+                self._open[file] = lines
+            case AddImport(file, statement) if (there := self._imports(file)) is not None:
+                there.add(statement)
+            case _:
+                text = self.text(edit.file)
+                self._now[edit.file] = _made(edit, text, self.before[edit.file], self._sound(edit.file))
+                self._open.pop(edit.file, None)
+
+    def _imports(self, path: str) -> Imports | None:
+        there = self._open.get(path)
+        if isinstance(there, Imports):
+            return there
+        text = self.text(path)
+        if text is None:
+            return None
+        self._open[path] = found = Imports(text.removeprefix(_MARK), path)
+        return found
 
     def ended(self) -> Texts:
         """The files after all of it."""

@@ -8,7 +8,8 @@ from tree_sitter import Node
 
 from beai.core.edits import lists
 from beai.core.edits.change import AddImport, MountRouter, UpsertProcedure, UpsertTest
-from beai.core.edits.imports import add_import, imports
+from beai.core.edits.imported import imports
+from beai.core.edits.imports import add_import
 from beai.core.edits.layout import laid_out, layout_of, line_indent
 from beai.core.edits.shapes import bound, declarations, declared, key_of, literals, one_expression, parsed, says
 from beai.core.edits.suites import upsert_test

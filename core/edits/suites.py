@@ -12,7 +12,8 @@ from tree_sitter import Node
 
 from beai.core.edits import lists
 from beai.core.edits.ends import eol_at, with_eol
-from beai.core.edits.imports import add_import, imports
+from beai.core.edits.imported import imports
+from beai.core.edits.imports import add_import
 from beai.core.edits.layout import Layout, laid_out, layout_of, line_indent, starts_line
 from beai.core.edits.shapes import arguments, parsed, says, string_value
 from beai.core.edits.unplaced import Unplaced, require_unharmed

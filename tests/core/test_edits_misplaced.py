@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from beai.core.edits.change import (
+    AddImport,
     Change,
     DeleteFile,
     Edit,
@@ -217,3 +218,19 @@ def test_hunks_of_one_file_are_placed_where_they_stand_once_those_before_are_mad
     assert made(f"\ufeff{text}", *mixed) == f"\ufeff{wanted}".replace("line 39", "last")
     again = PatchLines(F, -1, ("new 2", "line 3"), ("new 3",))
     assert made(text, *every, again) == wanted.replace("new 2\nline 3\n", "new 3\n")
+
+
+def test_imports_of_one_reply_are_made_true_in_each_others_company() -> None:
+    text = "\ufeffimport { b } from 'b'\r\nimport { d } from 'd'\r\n\r\nconst taken = `import x`\r\n"
+    every = [AddImport(F, f'import {{ {name} }} from "{name[0]}";') for name in ("c", "d2", "a", "c1", "c")]
+    wanted = (
+        "\ufeffimport { a } from 'a'\r\nimport { b } from 'b'\r\nimport { c, c1 } from 'c'\r\n"
+        "import { d, d2 } from 'd'\r\n\r\nconst taken = `import x`\r\n"
+    )
+    assert made(text, *every) == wanted
+    assert "declared in the file already (line 4)" in why(text, AddImport(F, 'import { taken } from "e"'))
+    mixed = [*every[:2], SearchReplace(F, "`import x`", "1"), *every[2:], PatchLines(F, -1, ("const taken = 1",), ())]
+    assert made(text, *mixed) == wanted.replace("const taken = `import x`\r\n", "")
+    first, second = AddImport(F, 'import { a } from "a";'), AddImport(F, 'import { b } from "a";')
+    assert made("f();\n", first, second) == 'import { a, b } from "a";\n\nf();\n'
+    assert made("f();\nimport { a } from 'a'; g();\n", second) == "f();\nimport { a, b } from 'a'; g();\n"

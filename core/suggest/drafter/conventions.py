@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from beai.core.edits.imports import imports
+from beai.core.edits.imported import imports
 from beai.core.edits.layout import Layout, layout_of
 from beai.core.edits.shapes import key_of, string_value
 from beai.core.project.facts import Schema
