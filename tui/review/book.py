@@ -45,7 +45,8 @@ class Book(Sequence[Row]):
         self._findings: Findings = review.findings()
         self._recent: deque[Section] = before._recent if before else deque()
         self._preface = _preface(review, layout)
-        self.chapters = self._made(before, known)
+        alike = before is not None and (known is not None or before._cites == self._cites)
+        self.chapters = self._made(before, before if alike else None)
         self._starts = [0, *accumulate((len(self._preface), *(one.height for one in self.chapters)))]
 
     def __len__(self) -> int:
@@ -118,17 +119,21 @@ class Book(Sequence[Row]):
                 self._recent.popleft().forget()
         return section.rows
 
-    def _made(self, before: Book | None, known: Book | None) -> list[Chapter]:
-        """Each file laid out; whole from before where nothing of it is told or laid out otherwise."""
+    def _made(self, before: Book | None, alike: Book | None) -> list[Chapter]:
+        """Each file laid out; whole from before where nothing of it is told or laid out otherwise.
+
+        ``alike`` is the book before where it shows the rules in the same words.
+        """
         room = self.room
         earlier = {one.file.path: one for one in before.chapters} if before and before.room == room else {}
-        touched = self._touched(known) if known is not None else None
+        touched = self._touched(alike) if alike is not None else None
         sources = {one.file.path: one.source for one in before.chapters} if before else {}
         found, self._files = list[Chapter](), dict[str, int]()
         for number, file in enumerate(self.review.change.files):
             self._files.update((hunk.id, number) for hunk in file.hunks)
             kept = earlier.get(file.path)
-            as_told = touched is not None and kept is not None and touched.isdisjoint(hunk.id for hunk in file.hunks)
+            same = touched is not None and kept is not None and kept.file is file
+            as_told = same and touched is not None and touched.isdisjoint(hunk.id for hunk in file.hunks)
             if kept is not None and as_told and kept.layout == self.layout:
                 found.append(kept)
                 continue
@@ -150,7 +155,7 @@ class Book(Sequence[Row]):
         return found
 
     def _touched(self, other: Book) -> set[str]:
-        """The hunks of which something else is told than in ``other``, a book of the same change."""
+        """The hunks of which something else is told than in ``other``; of files that are the same in both."""
         now, was = self.review, other.review
         said = set[Comment]() if now.comments is was.comments else set(now.comments) ^ set(was.comments)
         found = {one.hunk for one in said}

@@ -16,11 +16,12 @@ from beai.tui.review.book import Book
 from beai.tui.review.draw import Look, draw
 from beai.tui.review.rows import Kind, Layout, Row
 from beai.tui.widgets.lines_view import LinesView
+from beai.tui.widgets.still import Still
 
 _NOTHING = Book(Review(Change(())), Layout(80))
 
 
-class DiffView(LinesView):
+class DiffView(LinesView, Still):
     """Shows ``review``; ``hunk`` is the ID of the one at hand, ``line`` and ``origin`` the ends of what is chosen.
 
     ``line`` is -1 outside of lines mode. ``found`` are words that are looked for.

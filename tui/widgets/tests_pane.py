@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.reactive import var
 
 from beai.core.loop.session import Session
+from beai.core.runner.report import Report
 from beai.tui.outcomes import head
 from beai.tui.outcomes.verdict import Verdict, shown, verdict
 from beai.tui.streaming import only_streams
@@ -69,5 +70,13 @@ class TestsPane(Vertical):
 
     def _same(self, old: Session, session: Session) -> bool:
         runs = ("latest", "standing", "ran", "running", "unrun", "unjudged", "runs")
-        parts = (*runs, "types", "schema", "cycle", "case_id")
-        return shown(old) is shown(session) and all(getattr(old, part) is getattr(session, part) for part in parts)
+        parts = (*runs, "types", "schema", "case_id")
+        reports = (shown, _judged)
+        return all(of(old) is of(session) for of in reports) and all(
+            getattr(old, part) is getattr(session, part) for part in parts
+        )
+
+
+def _judged(session: Session) -> Report | None:
+    """What the cycle was judged by: all of it that is told here."""
+    return session.cycle.report if session.cycle is not None else None
