@@ -83,32 +83,48 @@ class SearchReplace:
     replace: str
 
 
+class LastEnd(StrEnum):
+    """What a hunk does to the line end of the file's last line; with ADDED and REMOVED it stands at the file's end."""
+
+    KEPT = ""
+    ADDED = "added"
+    REMOVED = "removed"
+
+
 @dataclass(frozen=True, slots=True)
 class PatchLines:
     """One hunk of a diff: the lines ``old`` of ``file``, context included, become ``new``; no line has its line end.
 
-    ``at`` is the 0-based line that the diff claims for them, -1 unknown. Empty ``old`` inserts at that line.
+    ``at`` is the 0-based line that a program counted for them, -1 unknown. Empty ``old`` inserts at that line.
     """
 
     file: str
     at: int
     old: tuple[str, ...]
     new: tuple[str, ...]
+    last_end: LastEnd = LastEnd.KEPT
 
 
 @dataclass(frozen=True, slots=True)
 class WholeFile:
-    """Give ``file`` this text; for new or small files."""
+    """Give ``file`` this text; for new or small files.
+
+    ``like`` is the file whose permissions a new one takes (it was renamed, or copied), ``""`` for none; ``fresh`` is
+    whether the file must not be there yet, or read so already.
+    """
 
     file: str
     text: str
+    like: str = ""
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteFile:
-    """Remove ``file``."""
+    """Remove ``file``, which must read ``was`` then but for its line ends; None where nobody said how it reads."""
 
     file: str
+    was: str | None = None
 
 
 Edit = (
@@ -171,6 +187,7 @@ class FileChange:
 
     ``before_hash`` is the SHA-256 of the bytes that the change was computed from, ``""`` for none: applying refuses
     a file whose bytes differ. ``gone`` says why nothing can be applied to it just now, ``""`` where it can.
+    ``like`` is the file whose permissions a new one takes, ``""`` for none.
     """
 
     path: str
@@ -179,6 +196,7 @@ class FileChange:
     before_hash: str
     hunks: tuple[Hunk, ...]
     gone: str = ""
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)

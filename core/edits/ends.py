@@ -21,6 +21,13 @@ def with_eol(text: str, eol: str) -> str:
     return text.replace("\r\n", "\n").replace("\n", eol)
 
 
+def same_lines(some: str, other: str) -> bool:
+    """Whether both read alike but for their line ends and a byte order mark."""
+    return with_eol(some.removeprefix("\ufeff"), "\n").rstrip("\n") == with_eol(
+        other.removeprefix("\ufeff"), "\n"
+    ).rstrip("\n")
+
+
 def split_lines(text: str) -> list[str]:
     """Lines with their ends, cut after ``\\n`` alone: a form feed or U+2028 in a string literal is content."""
     lines = [f"{line}\n" for line in text.split("\n")]

@@ -9,6 +9,7 @@ from beai.core.edits.change import (
     AddImport,
     DeleteFile,
     Edit,
+    LastEnd,
     MountRouter,
     PatchLines,
     SearchReplace,
@@ -20,8 +21,9 @@ from beai.core.edits.change import (
     WholeFile,
 )
 from beai.core.edits.enclosing import SOURCES
-from beai.core.edits.ends import eol_of, with_eol
+from beai.core.edits.ends import eol_of, same_lines, with_eol
 from beai.core.edits.imports import Imports
+from beai.core.edits.last_end import patched_to_end
 from beai.core.edits.lined import Lines
 from beai.core.edits.place import place
 from beai.core.edits.schema import place_in_schema
@@ -70,7 +72,7 @@ class Files:
         """Make an edit, or raise ``Unplaced``."""
         _encodable(edit)
         match edit:
-            case PatchLines(file, at, old, new):
+            case PatchLines(file, at, old, new, LastEnd.KEPT):
                 lines = self.lines(file) or (Lines("") if not old else None)
                 if lines is None:
                     raise Unplaced("the file does not exist or is not text")
@@ -115,6 +117,8 @@ class Files:
 
 def _made(edit: Edit, text: str | None, before: str | None, sound: Callable[[str], None]) -> str | None:
     match edit:
+        case WholeFile(_, new, _, True) if text is not None and with_eol(new, "\n") != with_eol(text, "\n"):
+            raise Unplaced("it is to be a new file, and it is there already and reads otherwise")
         case WholeFile(_, new):
             like = before if text is None else text
             return new if like is None else _as_before(new, like)
@@ -125,9 +129,14 @@ def _made(edit: Edit, text: str | None, before: str | None, sound: Callable[[str
             return place(edit, text)
         case UpsertModel() | UpsertEnum() | UpsertField() if text is not None:
             return place_in_schema(edit, text)
-        case DeleteFile() if text is not None:
+        case PatchLines(_, at, old, new, last_end) if text is not None:
+            mark = _MARK if text.startswith(_MARK) else ""
+            return mark + patched_to_end(text.removeprefix(_MARK), at, _unmarked(old), _unmarked(new), last_end)
+        case DeleteFile(_, was) if text is not None:
+            if was is not None and not same_lines(was, text):
+                raise Unplaced("it is to be removed, and it reads otherwise now")
             return None
-        case DeleteFile():
+        case DeleteFile() | PatchLines():
             raise Unplaced("the file does not exist or is not text")
         case _:
             raise Unplaced("the file does not exist or is not text: give it whole")

@@ -14,6 +14,7 @@ from beai.core.edits.change import (
     DeleteFile,
     Edit,
     FileChange,
+    LastEnd,
     Miss,
     MountRouter,
     PatchLines,
@@ -60,7 +61,7 @@ def match(
     if misses:
         return misses
     tests = tuple((path, text) for path, text in ((path, read(path)) for path in approved) if text is not None)
-    return _change(before, now, cites, rationale, tests)
+    return _alike(_change(before, now, cites, rationale, tests), edits)
 
 
 def placed(
@@ -71,7 +72,7 @@ def placed(
     One whose new lines stand there already has the reason ``THERE``.
     """
     before, now, misses = _texts(edits, read)
-    return _change(before, now, (), rationale), tuple(misses)
+    return _alike(_change(before, now, (), rationale), edits), tuple(misses)
 
 
 def _texts(edits: Sequence[Edit], read: Callable[[str], str | None]) -> tuple[Texts, Texts, list[Miss]]:
@@ -91,7 +92,7 @@ def _texts(edits: Sequence[Edit], read: Callable[[str], str | None]) -> tuple[Te
                 continue
             few = len(misses) < _FEW
             misses.append(_missed(edit, str(reason), files.text(edit.file)) if few else Miss(edit, str(reason)))
-            if isinstance(edit, PatchLines):
+            if isinstance(edit, PatchLines) and edit.at >= 0:
                 owed[edit.file] = owed.get(edit.file, 0) + len(edit.new) - len(edit.old)
     return files.before, files.ended(), misses
 
@@ -102,6 +103,15 @@ def _change(
     changed = tuple((path, before[path], text) for path, text in now.items() if text != before[path])
     beside = _beside(tests, changed)
     return Change(tuple(file_change(path, old, new, cites, beside) for path, old, new in changed), rationale, tests)
+
+
+def _alike(change: Change, edits: Sequence[Edit]) -> Change:
+    """``change``, whose new files have the permissions of those that they were made from."""
+    like = {edit.file: edit.like for edit in edits if isinstance(edit, WholeFile) and edit.like}
+    if not like:
+        return change
+    files = (replace(one, like=like.get(one.path, "")) if one.before is None else one for one in change.files)
+    return replace(change, files=tuple(files))
 
 
 def _beside(tests: Iterable[tuple[str, str]], changed: Iterable[tuple[str, str | None, str | None]]) -> Beside:
@@ -118,7 +128,9 @@ def _less(edit: Edit, owed: int) -> Edit:
 def _stands(edit: Edit, files: Files) -> bool:
     """Whether it is made already: its new lines stand where it says, or in one place that cannot be another."""
     match edit:
-        case PatchLines(file, at, old, new) if old:
+        case PatchLines(file, at, old, new, last_end) if old:
+            if last_end and (files.text(file) or "").endswith("\n") == (last_end is LastEnd.REMOVED):
+                return False
             lines = files.lines(file)
             return lines is not None and lines.hold(at, new)
         case SearchReplace(file, search, new):
@@ -193,7 +205,7 @@ def _nearest(edit: Edit, text: str) -> Near | None:
             return nearest(text, f"enum {name} {{")
         case UpsertField(_, model, _, _):
             return nearest(text, f"model {model} {{")
-        case PatchLines(_, _, old, _):
+        case PatchLines(_, _, old):
             return nearest(text, "\n".join(old))
         case WholeFile() | DeleteFile():
             return None
