@@ -1,4 +1,4 @@
-"""An edit in the words that a reply heads it with, so that a suggester knows which one is meant."""
+"""An edit in the words that a reply heads it with (``suggest/reply/headings`` reads them), a removal as in V4A."""
 
 from __future__ import annotations
 
@@ -37,13 +37,11 @@ def heading(edit: Edit) -> str:
             return f"upsert enum {name} in {file}"
         case UpsertField(file, model, name, _):
             return f"upsert field {name} in model {model} of {file}"
-        case SearchReplace(file, _, _):
+        case SearchReplace(file) | PatchLines(file):
             return f"replace in {file}"
-        case PatchLines(file, _, _, _):
-            return f"diff of {file}"
-        case WholeFile(file, _):
+        case WholeFile(file):
             return f"file {file}"
         case DeleteFile(file):
-            return f"delete {file}"
+            return f"Delete File: {file}"
         case _:
             assert_never(edit)
