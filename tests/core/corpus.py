@@ -155,12 +155,15 @@ def _edit(edit: Edit) -> str:
             return "\n".join((f"field {name} of {model} in {file}", *_code(code)))
         case SearchReplace(file, search, new):
             return "\n".join((f"replace in {file}", *_code(search, "-"), *_code(new, "+")))
-        case PatchLines(file, at, old, new):
-            return "\n".join((f"patch {file} at {at}", *(f"- {each}" for each in old), *(f"+ {each}" for each in new)))
-        case WholeFile(file, text):
-            return "\n".join((f"file {file}", *_code(text)))
-        case DeleteFile(file):
-            return f"delete {file}"
+        case PatchLines(file, at, old, new, last_end):
+            told = [f"last line end {last_end}"] if last_end else []
+            lines = (*(f"- {each}" for each in old), *(f"+ {each}" for each in new))
+            return "\n".join((f"patch {file} at {at}", *lines, *told))
+        case WholeFile(file, text, like, fresh):
+            what = f"{'new file' if fresh else 'file'} {file}{f' like {like}' if like else ''}"
+            return "\n".join((what, *_code(text)))
+        case DeleteFile(file, was):
+            return "\n".join((f"delete {file}", *_code(was or "", "-")))
 
 
 def _code(text: str, mark: str = "|") -> Iterator[str]:

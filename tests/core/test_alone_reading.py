@@ -36,6 +36,16 @@ def diff(path: str, *hunks: str, old: str = "") -> str:
     return f"--- a/{old or path}\n+++ b/{path}\n" + "".join(hunks)
 
 
+def from_git(path: str, *hunks: str) -> str:
+    return f"diff --git a/{path} b/{path}\nindex 1111111..2222222 100644\n{diff(path, *hunks)}"
+
+
+def renamed(old: str, new: str, *hunks: str) -> str:
+    alike = "90%" if hunks else "100%"
+    head = f"diff --git a/{old} b/{new}\nsimilarity index {alike}\nrename from {old}\nrename to {new}\n"
+    return head + (f"index 1111111..2222222 100755\n{diff(new, *hunks, old=old)}" if hunks else "")
+
+
 def changed(at: int, name: str = "line") -> str:
     """A hunk that makes line ``at`` (from 1) another one, with a line around it."""
     return f"@@ -{at - 1},3 +{at - 1},3 @@\n {name} {at - 1}\n-{name} {at}\n+{name} {at} new\n {name} {at + 1}\n"
@@ -65,7 +75,7 @@ def test_a_hunk_below_one_without_a_place_goes_where_its_own_lines_are_not_where
     twice = "head\n" + "same\n{\n}\n" * 6
     at = 8
     hunk = f"@@ -{at},3 +{at + 2},3 @@\n same\n-{{\n+[\n }}\n"
-    found = brought(diff("a.ts", grows, hunk), {"a.ts": twice})
+    found = brought(from_git("a.ts", grows, hunk), {"a.ts": twice})
     lines = twice.split("\n")
     assert lines[at - 1 : at + 1] == ["same", "{"]
     lines[at] = "["
@@ -127,6 +137,71 @@ def test_a_patch_is_taken_back_hunk_by_hunk() -> None:
     done = after(brought(patch, {"a.ts": EIGHT}))
     back = brought(patch, {path: text for path, text in done.items() if text is not None}, backwards=True)
     assert after(back) == {"a.ts": EIGHT, "n.ts": None} and len(back.change.hunks()) == 3
+
+
+def test_a_renamed_file_keeps_its_line_ends_its_mark_and_its_permissions() -> None:
+    text = "\ufeff" + EIGHT.replace("\n", "\r\n")
+    found = brought(renamed("run.sh", "bin/go.sh", changed(3)), {"run.sh": text})
+    assert after(found) == {"run.sh": None, "bin/go.sh": text.replace("line 3", "line 3 new")}
+    assert [file.like for file in found.change.files] == ["", "run.sh"]
+    assert after(brought(renamed("run.sh", "go.sh"), {"run.sh": text}))["go.sh"] == text
+
+
+def test_a_renamed_file_is_taken_back_with_its_lines() -> None:
+    patch = renamed("src/a.ts", "src/b.ts", changed(3))
+    back = brought(patch, {"src/b.ts": EIGHT.replace("line 3", "line 3 new")}, backwards=True)
+    assert after(back) == {"src/a.ts": EIGHT, "src/b.ts": None}
+
+
+REMOVED = "--- a/n.ts\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-one\n-two\n"
+
+
+def test_a_removed_file_whose_lines_the_patch_holds_is_brought_back() -> None:
+    assert after(brought(REMOVED, {"n.ts": "one\r\ntwo\r\n"})) == {"n.ts": None}
+    assert after(brought(REMOVED, {}, backwards=True)) == {"n.ts": "one\ntwo\n"}
+    there = brought(REMOVED, {"n.ts": "one\nthree\n"}, backwards=True)
+    assert after(there) == {} and "there already" in there.missing[0].reason
+
+
+def test_a_file_that_reads_otherwise_than_a_patch_adds_or_removes_it_is_left_and_the_rest_is_placed() -> None:
+    added = "--- /dev/null\n+++ b/n.ts\n@@ -0,0 +1,2 @@\n+one\n+two\n"
+    files = {"a.ts": EIGHT, "n.ts": "one\ntwo\nby hand\n"}
+    for patch, backwards, reason in ((added, True, "reads otherwise"), (added, False, "there already")):
+        here = {**files, "a.ts": EIGHT.replace("line 3", "line 3 new")} if backwards else files
+        found = brought(patch + diff("a.ts", changed(3)), here, backwards=backwards)
+        assert set(after(found)) == {"a.ts"} and reason in found.missing[0].reason
+    assert after(brought(added, {"n.ts": "one\ntwo\n"})) == {}
+    assert brought(added, {"n.ts": "one\ntwo\n"}).missing == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`a.ts`:\n\n```ts\nexport const a = 1;\n```\n",
+        "*** Begin Patch\n*** Delete File: a.ts\n*** End Patch\n",
+        "diff --git a/b.ts b/a.ts\nsimilarity index 100%\ncopy from b.ts\ncopy to a.ts\n",
+    ],
+)
+def test_what_does_not_say_what_was_there_before_is_not_taken_back(text: str) -> None:
+    found = brought(text, {"a.ts": "export const a = 1;\n", "b.ts": "export const a = 1;\n"}, backwards=True)
+    assert after(found) == {} and (found.edits, found.placed) == (1, 0)
+    assert "cannot be taken back" in found.missing[0].reason and found.missing[0].file == "a.ts"
+
+
+def test_hunks_are_taken_back_where_they_stand_also_where_their_lines_are_there_twice() -> None:
+    text = "x\n{\n" * 3
+    hunks = ("@@ -1 +1,3 @@\n x\n+new\n+new\n", "@@ -5 +7 @@\n-x\n+y\n")
+    done = after(brought(from_git("a.ts", *hunks), {"a.ts": text}))["a.ts"]
+    assert done == "x\nnew\nnew\n{\nx\n{\ny\n{\n"
+    assert after(brought(from_git("a.ts", *hunks), {"a.ts": done}, backwards=True)) == {"a.ts": text}
+
+
+def test_the_end_of_the_last_line_is_a_change_of_its_own_both_ways() -> None:
+    bare = "@@ -7,2 +7,2 @@\n line 7\n-line 8\n\\ No newline at end of file\n+line 8\n"
+    assert after(brought(diff("a.ts", bare), {"a.ts": EIGHT[:-1]})) == {"a.ts": EIGHT}
+    assert after(brought(diff("a.ts", bare), {"a.ts": EIGHT}, backwards=True)) == {"a.ts": EIGHT[:-1]}
+    elsewhere = brought(diff("a.ts", bare), {"a.ts": EIGHT + "line 9\n"}, backwards=True)
+    assert after(elsewhere) == {} and "line end of the file's last line is removed" in elsewhere.missing[0].wanted
 
 
 def test_several_patches_follow_one_another() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from beai.core.edits.change import Change, DeleteFile, Edit, Miss, PatchLines, SearchReplace, WholeFile
@@ -13,8 +13,10 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.alone.brought import Brought, Left
 from beai.core.loop.alone.places import Places
 from beai.core.suggest.reply.pasted import Pasted, read_any
+from beai.core.suggest.reply.patch import Way
 from beai.core.text import clip, one_line
 
+_STUCK = "it cannot be taken back: the patch does not hold what was there before"
 _WANTED = 4_000
 _RATIONALE = 4_000
 _COLOUR = re.compile(r"\x1b\[[0-9;]{0,40}[mK]")
@@ -28,16 +30,14 @@ def read(texts: Sequence[tuple[str, str]], places: Places, *, backwards: bool = 
     """
     pasted: list[Pasted] = []
     for source, text in texts:
-        found = read_any(_uncoloured(text), places.text)
+        found = read_any(_uncoloured(text), places.text, Way.BACK if backwards else Way.ON)
         if isinstance(found, Fault):
             return found if len(texts) == 1 else replace(found, summary=f"{one_line(source)}: {found.summary}")
         pasted.append(found)
-    edits = [edit for one in pasted for edit in one.edits]
     notes = [note for one in pasted for note in one.notes]
-    left: list[Left] = []
-    if backwards:
-        edits, irreversible = _backwards(edits)
-        left += irreversible
+    ordered = pasted[::-1] if backwards else pasted
+    edits = [edit for one in ordered for edit in one.edits]
+    left = [_left(edit, _STUCK) for one in ordered for edit in one.stuck]
     located = [_located(edit, places) for edit in edits]
     refused = {file: _refused(file, places) for file in dict.fromkeys(edit.file for edit in located)}
     allowed = [edit for edit in located if not refused[edit.file]]
@@ -47,7 +47,7 @@ def read(texts: Sequence[tuple[str, str]], places: Places, *, backwards: bool = 
     left += [_missed(miss, places) for miss in misses]
     notes = [*notes, *places.notes, *_idle(allowed, change, misses)]
     source = ", ".join(one_line(source, 80) for source, _ in texts)
-    total = sum(len(one.edits) for one in pasted)
+    total = sum(len(one.edits) + len(one.stuck) for one in pasted)
     return Brought(source, change, total, tuple(left), tuple(dict.fromkeys(notes)))
 
 
@@ -71,7 +71,10 @@ def nothing(brought: Brought) -> Fault | None:
 def _located(edit: Edit, places: Places) -> Edit:
     """The edit with the path of the file it means."""
     makes = isinstance(edit, WholeFile) or (isinstance(edit, PatchLines) and not edit.old)
-    return replace(edit, file=places.fresh(edit.file) if makes else places.existing(edit.file))
+    found = replace(edit, file=places.fresh(edit.file) if makes else places.existing(edit.file))
+    if isinstance(found, WholeFile) and found.like:
+        return replace(found, like=places.existing(found.like))
+    return found
 
 
 def _refused(file: str, places: Places) -> str:
@@ -83,23 +86,6 @@ def _refused(file: str, places: Places) -> str:
             "the file is there and cannot be edited: it is binary, too large, secret, or no plain file of this folder"
         )
     return ""
-
-
-def _backwards(edits: Iterable[Edit]) -> tuple[list[Edit], list[Left]]:
-    """The edits that take ``edits`` back, last first, and those that cannot be."""
-    made: list[Edit] = []
-    left: list[Left] = []
-    for edit in edits:
-        match edit:
-            case PatchLines(_, _, old, new):
-                made.append(replace(edit, old=new, new=old))
-            case SearchReplace(_, search, new):
-                made.append(replace(edit, search=new, replace=search))
-            case WholeFile():
-                made.append(DeleteFile(edit.file))
-            case _:
-                left.append(_left(edit, "it cannot be taken back: the patch does not hold what was there before"))
-    return made[::-1], left
 
 
 def _idle(edits: Sequence[Edit], change: Change, misses: Sequence[Miss]) -> Iterator[str]:
@@ -125,9 +111,10 @@ def _left(edit: Edit, reason: str) -> Left:
 def _wanted(edit: Edit) -> str:
     """The lines that an edit wanted, as a diff where it says what was there."""
     match edit:
-        case PatchLines(_, at, old, new):
+        case PatchLines(_, at, old, new, last_end):
             head = [f"@@ line {at + 1} @@"] if at >= 0 else []
-            lines = [*head, *_diff(old, new)]
+            tail = [f"(the line end of the file's last line is {last_end})"] if last_end else []
+            lines = [*head, *_diff(old, new), *tail]
         case SearchReplace(_, search, new):
             lines = [*_diff(search.splitlines(), new.splitlines())]
         case DeleteFile():

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from beai.core.edits.change import Edit, WholeFile
 from beai.core.suggest.reply import unified, v4a
+from beai.core.suggest.reply.backwards import taken_back, turned
 from beai.core.suggest.reply.code import cleaned, elided
 from beai.core.suggest.reply.complaint import Complaint
 from beai.core.suggest.reply.markers import Pair, has_marks, pairs
-from beai.core.suggest.reply.patch import Known, Patch, edits
+from beai.core.suggest.reply.patch import Known, Patch, Way, edits
 from beai.core.suggest.reply.paths import commented, in_info, named_in, path
 from beai.core.suggest.reply.replacing import gap_in, is_patch, read_patch, replacement
 from beai.core.suggest.reply.scan import Fence
@@ -22,7 +23,7 @@ _NAME_IT = "Write the path on a line of its own above each, or use the headings.
 class Loose:
     """What was found: ``files`` and ``places`` count it as models do, ``notes`` tell what no edit can carry.
 
-    ``start`` is the line (0-based) where it begins, -1 where it stands in fences.
+    ``start`` is the line (0-based) where it begins, -1 where it stands in fences. ``stuck`` cannot be taken back.
     """
 
     edits: tuple[Edit, ...]
@@ -30,9 +31,12 @@ class Loose:
     places: int
     notes: tuple[str, ...] = ()
     start: int = -1
+    stuck: tuple[Edit, ...] = ()
 
 
-def bare_patch(lines: Sequence[str], known: Known, *, whole: bool, limit: int) -> Loose | Complaint | None:
+def bare_patch(
+    lines: Sequence[str], known: Known, *, whole: bool, limit: int, way: Way = Way.ON
+) -> Loose | Complaint | None:
     """The patch, or the marked pairs, that stand in a text outside of any fence; None where there are none."""
     for at, line in enumerate(lines):
         if not line:
@@ -40,38 +44,39 @@ def bare_patch(lines: Sequence[str], known: Known, *, whole: bool, limit: int) -
         if line.lstrip().startswith(("```", "~~~")):
             return None
         if v4a.starts(line):
-            return _counted(v4a.read(lines[at:], at, whole=whole), known, at, limit)
+            return _counted(v4a.read(lines[at:], at, whole=whole), known, at, limit, way)
         if unified.is_start(lines, at):
-            return _counted(unified.read(lines[at:], at), known, at, limit)
+            return _counted(unified.read(lines[at:], at), known, at, limit, way)
         if has_marks((line,)):
             found = pairs(lines)
-            return found if isinstance(found, Complaint) else _replaced(found, known, at)
+            return found if isinstance(found, Complaint) else _turned(_replaced(found, known, at), way)
     return None
 
 
-def fenced(fences: Iterable[Fence], known: Known, limit: int) -> Loose | Complaint | None:
+def fenced(fences: Iterable[Fence], known: Known, limit: int, way: Way = Way.ON) -> Loose | Complaint | None:
     """The edits in fences that are patches, hold marked pairs, or are named after a file; None where there are none.
 
     A fence that has no name is no edit: it shows something.
     """
-    made: list[Edit] = []
-    notes: list[str] = []
-    files = places = 0
+    made: list[Loose] = []
+    places = 0
     name = ""
     for fence in fences:
         name = _named(fence) or name
-        found = _one(fence, name, known, limit)
+        found = _one(fence, name, known, limit, way)
         if isinstance(found, Complaint):
             return found
         if found is None:
             continue
-        made += found.edits
-        notes += found.notes
-        files += found.files
+        made.append(found)
         places += found.places
         if places > limit:
             return _too_many(limit)
-    return Loose(tuple(made), files, places, tuple(notes)) if places or notes else None
+    ordered = made if way is Way.ON else made[::-1]
+    edits = tuple(edit for one in ordered for edit in one.edits)
+    notes = tuple(note for one in made for note in one.notes)
+    stuck = tuple(edit for one in ordered for edit in one.stuck)
+    return Loose(edits, sum(one.files for one in made), places, notes, stuck=stuck) if places or notes else None
 
 
 def shows_edits(fences: Iterable[Fence]) -> bool:
@@ -79,27 +84,38 @@ def shows_edits(fences: Iterable[Fence]) -> bool:
     return any(has_marks(fence.lines) or (is_patch(fence) and fence.info[:4] in ("diff", "patc")) for fence in fences)
 
 
-def _one(fence: Fence, name: str, known: Known, limit: int) -> Loose | Complaint | None:
+def _one(fence: Fence, name: str, known: Known, limit: int, way: Way) -> Loose | Complaint | None:
     if is_patch(fence):
         patch = read_patch(fence, _named(fence))
-        return _counted(patch, known, -1, limit)
+        return _counted(patch, known, -1, limit, way)
     if has_marks(fence.lines):
         found = pairs(fence.lines, fence.line, name)
-        return found if isinstance(found, Complaint) else _replaced(found, known, -1)
-    return _whole(fence, known) if _names_itself(fence) else None
+        return found if isinstance(found, Complaint) else _turned(_replaced(found, known, -1), way)
+    return _turned(_whole(fence, known), way) if _names_itself(fence) else None
 
 
-def _counted(patch: Patch | Complaint, known: Known, start: int, limit: int) -> Loose | Complaint:
+def _turned(found: Loose | Complaint, way: Way) -> Loose | Complaint:
+    """Edits that say by themselves what was there before, or else are stuck."""
+    if isinstance(found, Complaint) or way is Way.ON:
+        return found
+    back = taken_back(found.edits)
+    return replace(found, edits=back.edits, stuck=back.stuck)
+
+
+def _counted(patch: Patch | Complaint, known: Known, start: int, limit: int, way: Way) -> Loose | Complaint:
     if isinstance(patch, Complaint):
         return patch
     if patch.places > limit:
         return _too_many(limit)
+    files, places, stuck = len(patch.files), patch.places, tuple[Edit, ...]()
+    if way is Way.BACK:
+        patch, stuck = turned(patch)
     made = edits(patch, known)
     if isinstance(made, Complaint):
         return made
     if not patch.trusted and (gap := gap_in(made, known)):
         return gap
-    return Loose(made, len(patch.files), patch.places, patch.notes, start)
+    return Loose(made, files, places, patch.notes, start, stuck)
 
 
 def _replaced(found: Sequence[Pair], known: Known, start: int) -> Loose | Complaint:

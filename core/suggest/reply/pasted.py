@@ -20,12 +20,13 @@ from dataclasses import dataclass
 from beai.core.edits.change import Edit
 from beai.core.fault import Fault, FaultKind
 from beai.core.suggest.reply import unified
+from beai.core.suggest.reply.backwards import Back, taken_back
 from beai.core.suggest.reply.blocks import edits_of, said_beside
 from beai.core.suggest.reply.complaint import Complaint
 from beai.core.suggest.reply.envelope import broken, calls_a_tool, opened
 from beai.core.suggest.reply.headings import EDITS, Verb, end
 from beai.core.suggest.reply.loose import Loose, bare_patch, fenced
-from beai.core.suggest.reply.patch import Known
+from beai.core.suggest.reply.patch import Known, Way
 from beai.core.suggest.reply.scan import Scan, candidates, scan
 from beai.core.text import clip, one_line, printable
 
@@ -50,34 +51,37 @@ class Pasted:
     """What was read: the edits in order, the words that stood beside them, and notes that a person has to see.
 
     ``notes`` are sentences about what no edit can carry (binary files, modes, submodules: left out) and about what
-    could not be known (a reply without an end mark may be a piece).
+    could not be known (a reply without an end mark may be a piece). ``stuck`` are those that cannot be taken back,
+    where that was asked for.
     """
 
     edits: tuple[Edit, ...]
     rationale: str = ""
     notes: tuple[str, ...] = ()
+    stuck: tuple[Edit, ...] = ()
 
 
-def read_any(text: str, known: Known) -> Pasted | Fault:
+def read_any(text: str, known: Known, way: Way = Way.ON) -> Pasted | Fault:
     """The edits in a pasted ``text``; nothing of a text that is cut off or can mean two things is returned.
 
     ``known`` gives the text of a file of the repository, or None. It is asked for files that the patch renames, copies
-    or removes, and for those that a named fence gives whole. Pure, never raises, linear in the text.
+    or removes, and for those that a named fence gives whole. Backwards, the edits take back what the text did. Pure,
+    never raises, linear in the text.
     """
-    found = _read(text, known)
+    found = _read(text, known, way)
     if isinstance(found, Pasted):
         return found
     summary = f"The pasted text cannot be used: {printable(found.what)}."
     return Fault(FaultKind.MODEL, summary, found.advice, _REMEDY)
 
 
-def _read(text: str, known: Known) -> Pasted | Complaint:
+def _read(text: str, known: Known, way: Way) -> Pasted | Complaint:
     if found := broken(text, PASTE_LIMIT):
         return found
     text = opened(text)
     first: Complaint | None = None
     for candidate in candidates(text):
-        read = _candidate(candidate, known)
+        read = _candidate(candidate, known, way)
         if isinstance(read, Pasted):
             return read
         first = first or read
@@ -86,12 +90,12 @@ def _read(text: str, known: Known) -> Pasted | Complaint:
     return first or Complaint("it holds no patch and no edit")
 
 
-def _candidate(text: str, known: Known) -> Pasted | Complaint | None:
+def _candidate(text: str, known: Known, way: Way) -> Pasted | Complaint | None:
     """What one reading of the text gives; None where it holds nothing of the kind."""
     if _MAIL.match(text) and (encoded := _ENCODED.search(text[:20_000])):
         return Complaint(f"it is a mail encoded as {encoded['how'].lower()}", "Save the patch itself.")
     lines = text.split("\n")
-    loose = bare_patch([line for line in lines if not end(line)], known, whole=False, limit=EDIT_LIMIT)
+    loose = bare_patch([line for line in lines if not end(line)], known, whole=False, limit=EDIT_LIMIT, way=way)
     if isinstance(loose, Loose):
         return _loose(loose, _rationale(lines[: loose.start]))
     if loose is not None:
@@ -103,8 +107,8 @@ def _candidate(text: str, known: Known) -> Pasted | Complaint | None:
     if found.crossed:
         return Complaint(f"the fence opened in its line {found.crossed} holds another one that is as long")
     if headed:
-        return _ours(found, known)
-    loose = fenced(found.loose, known, EDIT_LIMIT)
+        return _ours(found, known, way)
+    loose = fenced(found.loose, known, EDIT_LIMIT, way)
     if isinstance(loose, Loose):
         return _loose(loose, found.rationale)
     if loose is not None:
@@ -116,7 +120,7 @@ def _candidate(text: str, known: Known) -> Pasted | Complaint | None:
     return Complaint(f"it is {words}", "Make a unified diff (`diff -u`, `git diff`).") if words else None
 
 
-def _ours(found: Scan, known: Known) -> Pasted | Complaint:
+def _ours(found: Scan, known: Known, way: Way) -> Pasted | Complaint:
     made = edits_of(found.blocks, known)
     if isinstance(made, Complaint):
         return made
@@ -125,21 +129,24 @@ def _ours(found: Scan, known: Known) -> Pasted | Complaint:
         return Complaint(f"its end mark counts edits={found.ends[0].edits}, and {headed} were found", "Copy all of it.")
     beside = (found.rationale, *map(said_beside, found.blocks))
     notes = () if found.ends else ("The reply has no end mark, so a piece of it may be missing.",)
-    return Pasted(made.edits, clip("\n\n".join(each for each in beside if each), _RATIONALE), notes)
+    back = taken_back(made.edits) if way is Way.BACK else Back(made.edits)
+    return Pasted(back.edits, clip("\n\n".join(each for each in beside if each), _RATIONALE), notes, back.stuck)
 
 
 def _loose(loose: Loose, rationale: str) -> Pasted | Complaint:
-    if not loose.edits:
+    if not loose.edits and not loose.stuck:
         what = loose.notes[0].partition(": ")[0] if loose.notes else "its patch changes no line"
         return Complaint(what, "There is nothing in it that can be shown as lines.")
-    return Pasted(loose.edits, clip(rationale, _RATIONALE), loose.notes)
+    return Pasted(loose.edits, clip(rationale, _RATIONALE), loose.notes, loose.stuck)
 
 
 def _rationale(lines: Sequence[str]) -> str:
     """The words above a patch; of a mail its subject and its text, of ``git show`` the message."""
     subject = next((found["words"] for line in lines[:60] if (found := _SUBJECT.fullmatch(line))), "")
     if not subject:
-        return "\n".join(line for line in lines if not line.startswith(("commit ", "Author: ", "Date: "))).strip()
+        return "\n".join(
+            line for line in lines if not line.startswith(("commit ", "Author: ", "Date: ", "diff "))
+        ).strip()
     head = next((at for at, line in enumerate(lines) if not line), 0)
     body = list(lines[head:])
     rule = next((at for at, line in enumerate(body) if line == "---"), len(body))

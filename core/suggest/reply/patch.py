@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from beai.core.edits.change import DeleteFile, Edit, PatchLines, WholeFile
+from beai.core.edits.change import DeleteFile, Edit, LastEnd, PatchLines, WholeFile
+from beai.core.edits.ends import same_lines
+from beai.core.edits.in_memory import Files
+from beai.core.edits.unplaced import Unplaced
+from beai.core.suggest.reply.anchors import anchored
 from beai.core.suggest.reply.complaint import Complaint
 from beai.core.suggest.reply.paths import path
+from beai.core.suggest.reply.rows import Rows
 
 Known = Callable[[str], str | None]
 """The text of a file, or None where it is not at hand."""
+
+
+class Way(StrEnum):
+    """Whether a patch is to be made, or to be taken back."""
+
+    ON = "on"
+    BACK = "back"
 
 
 class Act(StrEnum):
@@ -28,27 +41,47 @@ class Act(StrEnum):
 class PatchHunk:
     """Lines that become other lines; ``at`` is the 0-based line claimed in the file as the hunks before left it.
 
-    ``anchors`` are lines that stand somewhere above. ``trusted`` is whether a program counted: its line numbers count.
+    ``was`` is the line claimed in the file as it was. ``anchors`` are lines that stand somewhere above. ``trusted`` is
+    whether a program counted: only then do line numbers count. ``bare`` tells of the old and the new side whether its
+    last line has no line end.
     """
 
     line: int
     at: int = -1
+    was: int = -1
     old: list[str] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
     anchors: tuple[str, ...] = ()
     trusted: bool = False
+    bare: tuple[bool, bool] = (False, False)
+
+    @property
+    def last_end(self) -> LastEnd:
+        """What it does to the end of the file's last line."""
+        match self.bare:
+            case (True, False):
+                return LastEnd.ADDED
+            case (False, True):
+                return LastEnd.REMOVED
+            case _:
+                return LastEnd.KEPT
 
 
 @dataclass(slots=True)
 class FilePatch:
-    """One file's part of a patch; ``source`` is the file it was, for a rename or a copy."""
+    """One file's part of a patch; ``source`` is the file it was, for a rename or a copy.
+
+    ``empty`` is whether its header says that nothing is in the file that it adds or removes, ``alike`` that a renamed
+    file stays as it was.
+    """
 
     file: str
     line: int
     act: Act = Act.CHANGE
     source: str = ""
     hunks: list[PatchHunk] = field(default_factory=list)
-    final_newline: bool = True
+    empty: bool = False
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +99,22 @@ class Patch:
 
 
 def edits(patch: Patch, known: Known) -> tuple[Edit, ...] | Complaint:
-    """The edits that ``patch`` makes, in order; a removed, renamed or copied file must read as the patch says."""
+    """The edits that ``patch`` makes, in order; a renamed or copied file must read as the patch says.
+
+    A file may come up again, as in the mails of a series: then it reads as what came before left it.
+    """
     made: list[Edit] = []
+    files = Files(known)
+    carried = {each.source for each in patch.files if each.source}
     for each in patch.files:
-        found = _edits(each, known)
+        found = _edits(each, files.text)
         if isinstance(found, Complaint):
             return found
         made += found
+        for edit in found:
+            if not isinstance(edit, PatchLines) or edit.file in carried:
+                with suppress(Unplaced):  # what has no place is told where all edits are placed
+                    files.make(edit)
     return tuple(made)
 
 
@@ -87,9 +129,9 @@ def _edits(each: FilePatch, known: Known) -> Sequence[Edit] | Complaint:
         case Act.ADD:
             return _added(file, each)
         case Act.DELETE:
-            return _removed(file, each, known(file))
+            return _removed(file, each)
         case Act.MOVE | Act.COPY:
-            return _moved(file, source, each, known(source))
+            return _moved(file, source, each, known)
         case Act.CHANGE:
             return _changed(file, each, known(file))
 
@@ -99,92 +141,83 @@ def _added(file: str, each: FilePatch) -> Sequence[Edit] | Complaint:
         return Complaint(f"it adds {file}, and yet shows lines that the file has", "Show only added lines.").at(
             each.line
         )
-    lines = [line for hunk in each.hunks for line in hunk.new]
-    return (WholeFile(file, _text(lines, each.final_newline)),)
+    return (WholeFile(file, _text(each, 1), fresh=True),)
 
 
-def _removed(file: str, each: FilePatch, text: str | None) -> Sequence[Edit] | Complaint:
-    said = [line for hunk in each.hunks for line in hunk.old]
-    if text is not None and each.hunks and said != _lines(text):
-        return Complaint(f"it removes {file}, which reads otherwise now", "Look at the file again.").at(each.line)
-    return (DeleteFile(file),)
+def _removed(file: str, each: FilePatch) -> Sequence[Edit]:
+    return (DeleteFile(file, _text(each, 0) if each.hunks or each.empty else None),)
 
 
-def _moved(file: str, source: str, each: FilePatch, text: str | None) -> Sequence[Edit] | Complaint:
+def _moved(file: str, source: str, each: FilePatch, known: Known) -> Sequence[Edit] | Complaint:
+    text, there = known(source), known(file)
     verb = "renames" if each.act is Act.MOVE else "copies"
     if text is None:
-        return Complaint(
-            f"it {verb} {source} to {file}, and the text of {source} is not at hand",
-            "Give the new file whole and remove the old one.",
-        ).at(each.line)
-    lines = _lines(text)
-    for hunk in each.hunks:
-        places = [hunk.at] if _reads(lines, hunk.old, hunk.at) else _places(lines, hunk.old)
-        if len(places) != 1 or not hunk.old:
-            return Complaint(
-                f"it {verb} {source} to {file}, and {source} does not read as it says",
-                "Give the new file whole and remove the old one.",
-            ).at(hunk.line)
-        lines[places[0] : places[0] + len(hunk.old)] = hunk.new
-    whole = WholeFile(file, _text(lines, text.endswith("\n") or not text))
+        what = f"it {verb} {source} to {file}, and the text of {source} is not at hand"
+        return Complaint(what, "Give the new file whole and remove the old one.").at(each.line)
+    made = _changed(source, each, text)
+    if isinstance(made, Complaint):
+        return made
+    files = Files({source: text}.get)
+    try:
+        for edit in made:
+            files.make(edit)
+    except Unplaced as reason:
+        what = f"it {verb} {source} to {file}, and {source} does not read as it says: {reason}"
+        return Complaint(what, "Give the new file whole and remove the old one.").at(each.line)
+    moved = files.text(source) or ""
+    if there is not None and not same_lines(there, moved):
+        return Complaint(f"it {verb} {source} to {file}, which is there already and reads otherwise").at(each.line)
+    whole = WholeFile(file, moved, like=source, fresh=True)
     return (whole,) if each.act is Act.COPY else (DeleteFile(source), whole)
 
 
-def _changed(file: str, each: FilePatch, text: str | None) -> Sequence[Edit] | Complaint:
-    made: list[Edit] = []
-    lines = None if text is None else _lines(text)
-    shift, below = 0, 0
+def _changed(file: str, each: FilePatch, text: str | None) -> Sequence[PatchLines] | Complaint:
+    made: list[PatchLines] = []
+    lines = Rows(text) if text is not None and any(hunk.anchors for hunk in each.hunks) else None
+    grown = _Grown()
     for hunk in each.hunks:
-        at, old, new = hunk.at, hunk.old, hunk.new
+        at, old, new = hunk.at if hunk.trusted else -1, tuple(hunk.old), tuple(hunk.new)
         if hunk.anchors and lines is not None:
-            anchored = _anchored(lines, hunk, below)
-            if isinstance(anchored, Complaint):
-                return anchored
-            place, old, new = anchored
-            at = place + shift if place >= 0 else -1
-            below = place + len(old) if place >= 0 else below
+            found = anchored(lines, hunk.anchors, old, new, grown.below)
+            if isinstance(found, Complaint):
+                return found.at(hunk.line)
+            at, old, new = grown.shifted(found.at), found.old, found.new
+            grown.take(found.at, old, new)
+        elif lines is not None:
+            places = lines.places(old)
+            grown.take(places[0] if len(places) == 1 else -1, old, new)
         if not old and not hunk.trusted and not (text == "" and len(each.hunks) == 1):
             return Complaint(
                 f"the change of {file} adds lines and does not show where",
                 "Show a line of the file above or below them.",
             ).at(hunk.line)
-        shift += len(new) - len(old)
-        if old != new:
-            made.append(PatchLines(file, at, tuple(old), tuple(new)))
+        if old != new or hunk.last_end:
+            made.append(PatchLines(file, at, old, new, hunk.last_end))
     return made
 
 
-def _anchored(lines: list[str], hunk: PatchHunk, below: int) -> tuple[int, list[str], list[str]] | Complaint:
-    """Where a hunk stands below its anchors, line by line; its lines with the anchor's, where it shows none itself."""
-    at = below
-    for anchor in hunk.anchors:
-        found = next((n for n in range(at, len(lines)) if lines[n].strip() == anchor.strip()), None)
-        if found is None:
-            found = next((n for n in range(at, len(lines)) if anchor.strip() and anchor.strip() in lines[n]), None)
-        if found is None:
-            return Complaint(f'the file has no line "{anchor.strip()[:80]}" there', "Copy it exactly.").at(hunk.line)
-        at = found
-    if not hunk.old:
-        return at, [lines[at]], [lines[at], *hunk.new]
-    place = next((n for n in range(at, len(lines)) if _reads(lines, hunk.old, n)), None)
-    if place is None and _places(lines, hunk.old):
-        anchor = hunk.anchors[-1].strip()[:80]
-        return Complaint(f'the lines stand above "{anchor}", not below it', "Anchor by a line above.").at(hunk.line)
-    return (-1 if place is None else place), hunk.old, hunk.new
+@dataclass(slots=True)
+class _Grown:
+    """By how many lines chunks at known places make a file longer; ``below`` is where the last of them ended."""
+
+    places: list[tuple[int, int]] = field(default_factory=list)
+    below: int = 0
+    lost: bool = False
+
+    def take(self, at: int, old: Sequence[str], new: Sequence[str]) -> None:
+        """A chunk, at ``at`` of the file as it is (-1: somewhere)."""
+        self.lost = self.lost or (at < 0 and len(old) != len(new))
+        if at >= 0:
+            self.places.append((at, len(new) - len(old)))
+            self.below = at + len(old)
+
+    def shifted(self, at: int) -> int:
+        """Where line ``at`` of the file as it is will be; -1 where a chunk went before whose place nobody knows."""
+        return -1 if self.lost or at < 0 else at + sum(more for place, more in self.places if place < at)
 
 
-def _reads(lines: list[str], old: list[str], at: int) -> bool:
-    return at >= 0 and lines[at : at + 1] == old[:1] and lines[at : at + len(old)] == old
-
-
-def _places(lines: list[str], old: list[str]) -> list[int]:
-    return [at for at in range(len(lines) - len(old) + 1) if _reads(lines, old, at)] if old else []
-
-
-def _lines(text: str) -> list[str]:
-    whole = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    return whole.removesuffix("\n").split("\n") if whole else []
-
-
-def _text(lines: list[str], final_newline: bool) -> str:
-    return "\n".join(lines) + ("\n" if final_newline and lines else "")
+def _text(each: FilePatch, side: int) -> str:
+    """The whole text of one side (0 old, 1 new) of a file that is added or removed."""
+    lines = [line for hunk in each.hunks for line in (hunk.new if side else hunk.old)]
+    bare = bool(each.hunks) and each.hunks[-1].bare[side]
+    return "\n".join(lines) + ("\n" if lines and not bare else "")

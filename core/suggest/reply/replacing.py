@@ -58,7 +58,7 @@ def patched(file: str, fence: Fence, known: Known) -> Sequence[Edit] | Complaint
 def gap_in(made: Sequence[Edit], known: Known) -> Complaint | None:
     """A remark in place of code that a patch adds, so that something was left out."""
     for edit in made:
-        text = known(edit.file)
+        text = known(edit.like or edit.file if isinstance(edit, WholeFile) else edit.file)
         match edit:
             case WholeFile(_, code):
                 gap = elided(code, text)

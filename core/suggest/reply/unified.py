@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from beai.core.suggest.reply.complaint import Complaint
+from beai.core.suggest.reply.names import dated, named, stripped, unquoted
 from beai.core.suggest.reply.patch import Act, FilePatch, Patch, PatchHunk
 
 _GIT = re.compile(r"diff --git (?P<old>\"[^\"]{1,900}\"|\S.{0,900}?) (?P<new>\"[^\"]{1,900}\"|\S.{0,900})")
@@ -17,15 +18,12 @@ _RANGE = re.compile(
     r"@@+ *-(?P<old>\d{1,9})(?:,(?P<olds>\d{1,9}))? *\+(?P<new>\d{1,9})(?:,(?P<news>\d{1,9}))? *(?:@@.*)?"
 )
 _HUNK = re.compile(r"@@+(?=[ -]|$)")
-_DATE = re.compile(
-    r"\t.*|\s+\(?\d{4}-\d\d-\d\d.*"
-    r"|\s+\((?:revision|working copy|nonexistent|new file|before|after|original|modified)\b.*"
-)
-_OCTAL = re.compile(r"\\([0-7]{3}|.)")
-_PAIRS = frozenset(
-    {("a", "b"), ("i", "w"), ("c", "i"), ("c", "w"), ("o", "w"), ("old", "new"), ("orig", "new"), ("1", "2")}
-)
+_INDEX = re.compile(r"index (?P<old>[0-9a-f]{1,64})\.\.(?P<new>[0-9a-f]{1,64})(?: \d{6})?")
+_EMPTY = "e69de29"
+"""How the hash of an empty file begins (``git hash-object -t blob --stdin < /dev/null``)."""
+_SHOW = "Show changed lines below a line `@@ -1,3 +1,4 @@`."
 _MAIL_END = re.compile(r"-- ?")
+_SIDES = {Act.ADD: "new", Act.DELETE: "old"}
 _OTHER = (
     (re.compile(r"diff --(?:cc|combined) .*|@@@+ .*"), "a combined diff of a merge"),
     (re.compile(r"\*{15}.*"), "a context diff"),
@@ -56,7 +54,7 @@ def read(lines: Sequence[str], line: int = 0, *, file: str = "", whole: bool = F
     """
     reading = _Reading(lines, line, whole)
     if file:
-        reading.file = FilePatch(file, line)
+        reading.file = reading.named = FilePatch(file, line)
         reading.files.append(reading.file)
     while reading.at < len(lines):
         if found := reading.step():
@@ -71,11 +69,12 @@ class _Reading:
     whole: bool
     at: int = 0
     file: FilePatch | None = None
+    named: FilePatch | None = None  # the file of hunks without a header
     files: list[FilePatch] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     git: tuple[str, str] | None = None
     trusted: bool = False
-    binary: bool = False
+    remoded: set[int] = field(default_factory=set)  # the lines where files begin of which git tells another mode
 
     @property
     def number(self) -> int:
@@ -100,21 +99,40 @@ class _Reading:
         return None
 
     def done(self) -> Patch | Complaint:
+        notes = tuple(dict.fromkeys(self.notes))
         kept: list[FilePatch] = []
         for each in self.files:
-            if each.hunks or each.act is not Act.CHANGE:
+            if each is self.named and not each.hunks and len(self.files) > 1:
+                continue
+            if each.hunks or each.empty or each.alike:
                 kept.append(each)
-        notes = tuple(dict.fromkeys(self.notes))
+            elif each.line not in self.remoded:
+                return self._without_hunks(each)
         if not kept and not notes:
-            return Complaint("its diff has no hunk", "Show changed lines below a line `@@ -1,3 +1,4 @@`.")
+            return Complaint("its diff has no hunk", _SHOW)
         made = all(hunk.trusted for each in kept for hunk in each.hunks)
         return Patch(tuple(kept), notes, made)
+
+    def _without_hunks(self, each: FilePatch) -> Complaint:
+        """A header alone changes nothing: what stood below it was lost, or the text ends too early."""
+        match each.act:
+            case Act.CHANGE if len(self.files) == 1 and self.git is None:
+                return Complaint("its diff has no hunk", _SHOW)
+            case Act.CHANGE:
+                what, advice = f"it names {each.file} and has no hunk for it", _SHOW
+            case Act.ADD:
+                what, advice = f"it adds {each.file} and does not show what is in it", "Show all of its lines."
+            case Act.DELETE:
+                what, advice = f"it removes {each.file} and does not show what was in it", "Show all of its lines."
+            case Act.MOVE | Act.COPY:
+                what, advice = f"it changes {each.source} on its way to {each.file} and has no hunk for it", _SHOW
+        return Complaint(f"{what}, so it seems cut off", advice).at(each.line)
 
     def _git(self, found: re.Match[str]) -> None:
         old, new = self._same_name(found)
         self.git = (old, new)
         self.trusted = False
-        file = _stripped(old, new)[1]
+        file = stripped(old, new)[1]
         self.file = FilePatch(file, self.number)
         self.files.append(self.file)
         self.at += 1
@@ -126,15 +144,16 @@ class _Reading:
             half = len(rest) // 2
             if rest[half] == " " and rest[:half].partition("/")[2] == rest[half + 1 :].partition("/")[2]:
                 return rest[:half], rest[half + 1 :]
-        return _unquoted(found["old"]), _unquoted(found["new"])
+        return unquoted(found["old"]), unquoted(found["new"])
 
     def _names(self, first: str, second: str) -> Complaint | None:
-        old, new = _name(first[4:]), _name(second[4:])
+        old, new = named(first[4:]), named(second[4:])
         file = self.file
         if self.git is None or file is None or file.hunks:
             self.git, self.trusted = None, False
             self.file = file = FilePatch("", self.number)
             self.files.append(file)
+        self.trusted = self.trusted or dated(first[4:])
         if old == new == "/dev/null":
             return Complaint("its diff names no file").at(self.number)
         if old == "/dev/null":
@@ -142,7 +161,7 @@ class _Reading:
         elif new == "/dev/null":
             file.act, name = Act.DELETE, self._sole(old, 0)
         else:
-            before, name = _stripped(old, new)
+            before, name = stripped(old, new)
             if file.act not in (Act.MOVE, Act.COPY) and before not in (name, f"{name}.orig", f"{name}.old"):
                 return Complaint(f"its diff is of two files, {before[:200]} and {name[:200]}", "Name one file.").at(
                     self.number
@@ -154,34 +173,36 @@ class _Reading:
     def _sole(self, name: str, side: int) -> str:
         """The name of a file that is only on one side; git's line above has both, by which its prefix is known."""
         named = self.git if self.git is not None and self.git[side] == name else (name, name)
-        return _stripped(*named)[side]
+        return stripped(*named)[side]
 
     def _extended(self, line: str, file: FilePatch) -> None:
         """git's extended headers; what no edit can carry becomes a note."""
         match line.split(" "):
-            case ["index", *_]:
+            case ["index", *_] if found := _INDEX.fullmatch(line):
                 self.trusted = True
+                file.empty = file.act in (Act.ADD, Act.DELETE) and found[_SIDES[file.act]].startswith(_EMPTY)
                 if line.endswith(" 160000"):
                     self._submodule(file)
+            case ["similarity", "index", "100%"]:
+                file.alike = True
             case ["new", "file", "mode", mode]:
-                file.act, self.trusted = Act.ADD, True
+                file.act = Act.ADD
                 if mode == "160000":
                     self._submodule(file)
                 elif mode != "100644":
                     self.notes.append(f"{file.file} is made with mode {mode}: the mode is left out")
             case ["deleted", "file", "mode", mode]:
-                file.act, self.trusted = Act.DELETE, True
+                file.act = Act.DELETE
                 if mode == "160000":
                     self._submodule(file)
-            case ["old", "mode", _]:
-                self.trusted = True
             case ["new", "mode", mode]:
+                self.remoded.add(file.line)
                 self.notes.append(f"{file.file} gets mode {mode}: the mode is left out")
             case ["rename" | "copy" as verb, "from", *_]:
                 file.act = Act.MOVE if verb == "rename" else Act.COPY
-                file.source, self.trusted = _unquoted(line.split(" ", 2)[2]), True
+                file.source = unquoted(line.split(" ", 2)[2])
             case ["rename" | "copy", "to", *_]:
-                file.file = _unquoted(line.split(" ", 2)[2])
+                file.file = unquoted(line.split(" ", 2)[2])
             case ["Binary", "files", *_] | ["GIT", "binary", "patch"]:
                 self.notes.append(f"{file.file} is binary: its change is left out")
                 self._drop(file)
@@ -208,6 +229,7 @@ class _Reading:
         if counted:
             olds, news = int(counted["olds"] or 1), int(counted["news"] or 1)
             hunk.at = max(0, int(counted["new"]) - (1 if news else 0))
+            hunk.was = max(0, int(counted["old"]) - (1 if olds else 0))
             hunk.trusted = self.trusted
             left = (olds, news)
         self.at += bool(header)
@@ -262,39 +284,6 @@ class _Reading:
         return _MAIL_END.fullmatch(line) is not None and re.match(r"\d+\.\d+", following) is not None
 
     def _no_newline(self, hunk: PatchHunk) -> None:
+        """Said of the line above: of its side, and of both where it is on both."""
         before = self.lines[self.at - 1][:1]
-        if before != "-" and self.file is not None:
-            self.file.final_newline = False
-
-
-def _name(written: str) -> str:
-    written = written.strip()
-    return _unquoted(written) if written.startswith('"') else _DATE.sub("", written, count=1).strip().strip("`")
-
-
-def _unquoted(written: str) -> str:
-    """A name as git quotes it (git-config, "core.quotePath")."""
-    if len(written) < 2 or not (written.startswith('"') and written.endswith('"')):
-        return written
-    escapes = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
-    plain = _OCTAL.sub(
-        lambda found: chr(int(found[1], 8) & 255) if len(found[1]) == 3 else escapes.get(found[1], found[1]),
-        written[1:-1],
-    )
-    try:
-        return plain.encode("latin-1").decode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return plain
-
-
-def _stripped(old: str, new: str) -> tuple[str, str]:
-    """Both names without the prefixes that tell old from new (git-config, "diff.noprefix", "diff.mnemonicPrefix")."""
-    before, _, one = old.partition("/")
-    after, _, other = new.partition("/")
-    if one and other and (before, after) in _PAIRS:
-        return one, other
-    if one and (one == new or (old == new and before in ("a", "b"))):
-        return one, one
-    if other and other == old:
-        return other, other
-    return old, new
+        hunk.bare = (hunk.bare[0] or before != "+", hunk.bare[1] or before != "-")
