@@ -108,7 +108,8 @@ def next_step(session: Session) -> Step:
     if stands(session, Overlay.COMMIT):
         return Step("opens the commit to confirm", overlay=Overlay.COMMIT, label="commit")
     if (cycle := reviewing(session)) and cycle.review is not None:
-        return closing(cycle.review, "" if cycle.purpose is Purpose.RECORD else "then runs the tests")
+        by_hand = tuple(dict.fromkeys(hunk.file for hunk in cycle.review.there))
+        return closing(cycle.review, "" if cycle.purpose is Purpose.RECORD else "then runs the tests", by_hand)
     if session.phase is Phase.UNDERSTAND and session.task is not None and not session.understood:
         blocked = waits(session, session.task.id)
         words = f"{one_line(blocked[0], 80)}: go on to its test cases all the same" if blocked else _READ
@@ -127,21 +128,27 @@ def next_step(session: Session) -> Step:
     return Step(waiting(session))
 
 
-def closing(review: Review, then: str = "") -> Step:
-    """What enter does in a review: goes on to what is undecided, or does exactly what was decided, and ``then``."""
+def closing(review: Review, then: str = "", by_hand: tuple[str, ...] = ()) -> Step:
+    """What enter does in a review: goes on to what is undecided, or does exactly what was decided, and ``then``.
+
+    ``by_hand`` are the files that it takes in because the person wrote there themselves what was suggested.
+    """
     if waiting := len(review.undecided()):
         words = f"goes to the next of {waiting} undecided hunks" if waiting > 1 else "goes to the one undecided hunk"
         return Step(words, seek=True, label="next undecided")
     accepted = [one.hunk for one in review.decisions if one.verdict is Verdict.ACCEPTED]
     back = _back(review)
+    tail = (f", {then}" if then else "") + (f" · {back}" if back else "")
+    takes = f"takes in {plural(len(by_hand), 'file')} you wrote by hand" if by_hand else ""
+    if not accepted and takes:
+        return Step(f"{takes}{tail}", ReviewClosed(), label="take in")
     if not accepted:
         words = "writes nothing" + (f" · {back}" if back else "")
         return Step(words, ReviewClosed(), label="send back")
     files = {file.path for file in review.change.files for hunk in file.hunks if hunk.id in set(accepted)}
     where = one_line(next(iter(files)).rsplit("/", 1)[-1], 40) if len(files) == 1 else f"{len(files)} files"
     words = f"writes {plural(len(accepted), 'hunk')} to {where}"
-    words += (f", {then}" if then else "") + (f" · {back}" if back else "")
-    return Step(words, ReviewClosed(), label="apply")
+    return Step(f"{f'{takes} and ' if takes else ''}{words}{tail}", ReviewClosed(), label="apply")
 
 
 def upcoming(session: Session) -> Task | None:

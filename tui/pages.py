@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from beai.core.loop.session import Case, Phase, Session, Stage
+from beai.core.loop.session import Case, CaseState, Phase, Session, Stage
 from beai.core.project.facts import Criterion, Project, Task
 from beai.core.project.task_graph import graph
 from beai.core.record.done import CaseFact, Light, Work
@@ -199,10 +199,14 @@ def _criteria(session: Session, task: Task) -> Prose:
 
 
 def _criterion(session: Session, criterion: Criterion) -> Block:
-    """✓ once every approved case that serves it is settled by what we saw."""
+    """✓ once every approved case that serves it is settled by what we saw; – where one of them was left out."""
     serving = [case for case in session.approved() if case.idea.criterion == criterion.text]
+    waived = [case.id for case in serving if case.state is CaseState.SKIPPED]
+    text = one_line(criterion.text, 400)
+    if waived:
+        return item("–", "$muted", text, (f" · waived: {', '.join(waived)} skipped", "$muted"))
     shown = bool(serving) and all(case.state.settled for case in serving)
-    return item("✓" if shown else "○", "$success" if shown else "$muted", one_line(criterion.text, 400))
+    return item("✓" if shown else "○", "$success" if shown else "$muted", text)
 
 
 def _done_row(session: Session) -> Prose:

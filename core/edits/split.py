@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from beai.core.edits.aligned import Range
-from beai.core.edits.change import Comment, FileChange, Hunk, Side
+from beai.core.edits.change import Comment, Decision, FileChange, Hunk, Side
 from beai.core.edits.policy import is_test
 from beai.core.edits.review import Review, acted, file_of
 from beai.core.rulebook.checks.finding import Finding
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from beai.core.edits.tamper import Tamper
 
 
-def split(review: Review, hunk: str, old: Range, new: Range) -> Review:
+def split(review: Review, hunk: str, old: Range, new: Range, decision: Decision | None = None) -> Review:
     """Cut the lines ``old`` and ``new`` out of a hunk: they, what is before them and what is behind are parts.
 
-    The parts are undecided. Ranges that leave nothing to cut change nothing; neither does a file that is removed.
+    The parts are undecided, but for what ``decision`` says of one of them in the same act. Ranges that leave nothing to cut change nothing; neither does a file that is removed.
     """
     whole = review.hunk(hunk)
     file = file_of(review.change, whole.file) if whole is not None else None
@@ -34,10 +34,11 @@ def split(review: Review, hunk: str, old: Range, new: Range) -> Review:
     parts = _told(bare, whole, at, len(pieces))
     cut = replace(bare, hunks=(*file.hunks[:at], *parts, *file.hunks[at + 1 :]))
     files = tuple(cut if one is file else one for one in review.change.files)
+    given = (decision,) if decision is not None and decision.hunk in {part.id for part in parts} else ()
     return acted(
         review,
         change=replace(review.change, files=files),
-        decisions=tuple(one for one in review.decisions if one.hunk != hunk),
+        decisions=(*(one for one in review.decisions if one.hunk != hunk), *given),
         comments=tuple(_moved(one, whole, parts) if one.hunk == hunk else one for one in review.comments),
     )
 

@@ -100,7 +100,7 @@ def marks(review: Review, deed: Marking) -> tuple[Review, str]:
             after, left = reviews.judge_file(review, deed.path, deed.verdict, deed.reason)
             return after, "A hunk with a warning or a conflict is decided alone." if left else ""
         case HunkSplit():
-            after = split(review, deed.hunk, deed.old, deed.new)
+            after = split(review, deed.hunk, deed.old, deed.new, deed.decision)
             return after, "" if after is not review else "There is nothing to split there."
         case Commented():
             return reviews.comment(review, deed.comment), ""

@@ -323,6 +323,14 @@ def test_the_parts_of_a_hunk_are_undecided_also_where_nothing_is_decided_yet():
     assert split(review, "src/a.ts#1", (0, 1), (0, 1)).undecided() == ("src/a.ts#1.1", "src/a.ts#1.2")
 
 
+def test_a_verdict_on_chosen_lines_is_taken_back_with_the_split_as_one_act():
+    review = review_of(BASE, changed_at(2, 3))
+    chosen = split(review, "src/a.ts#1", (0, 1), (0, 1), Decision("src/a.ts#1.1", NO, "why"))
+    assert chosen.decisions == (Decision("src/a.ts#1.1", NO, "why"),) and chosen.undecided() == ("src/a.ts#1.2",)
+    assert undo(chosen) == review
+    assert split(review, "src/a.ts#1", (0, 1), (0, 1), Decision("src/a.ts#9", NO)).decisions == ()
+
+
 def test_what_left_the_review_and_is_no_longer_on_disk_comes_back_undecided():
     review = judge(review_of(BASE, changed_at(2, 6)), Decision("src/a.ts#1", YES))
     review = judge(review, Decision("src/a.ts#2", YES))

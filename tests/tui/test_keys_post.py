@@ -52,6 +52,8 @@ TABLE = [
     (known.RED_REVIEW, "j s", HunkSplit("h2", (0, 0), (0, 6))),
     (known.RED_REVIEW, "j v j j s", HunkSplit("h2", (0, 0), (0, 3))),
     (known.RED_REVIEW, "j v j j v s", HunkSplit("h2", (0, 0), (0, 2))),
+    (known.RED_REVIEW, "j v j j y", HunkSplit("h2", (0, 0), (0, 3), Decision("h2.1", ACCEPTED))),
+    (known.RED_REVIEW, "j v j j n n o enter", HunkSplit("h2", (0, 0), (0, 3), Decision("h2.1", REJECTED, "no"))),
     (known.RED_DECIDED, "enter", ReviewClosed()),
     (known.RED_JUDGED, "u", JudgementUndone()),
     (known.RED_REVIEW, "g h i enter", Guided("hi")),

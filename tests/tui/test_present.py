@@ -46,6 +46,22 @@ def test_a_criterion_is_ticked_only_once_all_its_cases_are_settled():
     assert "○ Creates the item" in text(pages.task_page(half))
 
 
+def test_a_skipped_case_never_ticks_its_criterion():
+    left = replace(known.C1_GREEN, state=CaseState.SKIPPED)
+    shown = text(pages.task_page(replace(known.RED_REVIEW, cases=(left, *known.CASES[1:]))))
+    assert "✓ Creates the item" not in shown and "– Creates the item" in shown and "waived: C1 skipped" in shown
+
+
+def test_enter_takes_in_what_was_written_by_hand_and_says_so():
+    (first, *rest) = known.TEST_CHANGE.hunks()
+    bare = Review(replace(known.TEST_CHANGE, files=()), there=(first,))
+    step = next_step(replace(known.RED_REVIEW, cycle=replace(known.RED_REVIEW.cycle, review=bare)))
+    assert step.words == "takes in 1 file you wrote by hand, then runs the tests" and step.event == ReviewClosed()
+    both = replace(known.RED_DECIDED.cycle.review, there=(first,))
+    words = next_step(replace(known.RED_DECIDED, cycle=replace(known.RED_DECIDED.cycle, review=both))).words
+    assert words.startswith("takes in 1 file you wrote by hand and writes 1 hunk to wishlist.test.ts, then runs")
+
+
 def test_the_task_file_s_own_tick_lights_nothing():
     task = replace(known.TASK, criteria=tuple(replace(one, done=True) for one in known.TASK.criteria))
     ticked = replace(known.UNDERSTAND, project=replace(known.PROJECT, tasks=(task,)))

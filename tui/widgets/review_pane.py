@@ -13,7 +13,7 @@ from beai.core.edits.aligned import Range
 from beai.core.edits.change import Comment, Decision, Hunk, Side, Verdict
 from beai.core.edits.review import file_of, judge_file
 from beai.core.loop.events import Event
-from beai.core.loop.events.deeds import Commented, FileJudged, HunkJudged, JudgementUndone
+from beai.core.loop.events.deeds import Commented, FileJudged, JudgementUndone
 from beai.tui import keys
 from beai.tui.deeds import Happened
 from beai.tui.editing import edit, edit_inside, rejoined
@@ -128,8 +128,7 @@ class ReviewPane(ReviewReader):
             if why := self._unsplit(hunk):
                 self.tell(why)
                 return
-            self._post(event)
-            self._post(HunkJudged(Decision(part, verdict, reason)))
+            self._post(replace(event, decision=Decision(part, verdict, reason)))
             self.want(acts.next_part(hunk, part, *event.old, *event.new))
             return
         self._post(acts.judged(review, hunk.id, verdict, reason))

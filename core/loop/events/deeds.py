@@ -73,11 +73,15 @@ class FileJudged:
 
 @dataclass(frozen=True, slots=True)
 class HunkSplit:
-    """The person cut some lines out of a hunk, to decide them by themselves: ranges of its old and new lines."""
+    """The person cut some lines out of a hunk, to decide them by themselves: ranges of its old and new lines.
+
+    ``decision`` is the verdict on one of the parts that was given with the cut, in one act.
+    """
 
     hunk: str
     old: tuple[int, int]
     new: tuple[int, int]
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
