@@ -53,7 +53,7 @@ def test_a_skipped_case_never_ticks_its_criterion():
 
 
 def test_enter_takes_in_what_was_written_by_hand_and_says_so():
-    (first, *rest) = known.TEST_CHANGE.hunks()
+    first = known.TEST_CHANGE.hunks()[0]
     bare = Review(replace(known.TEST_CHANGE, files=()), there=(first,))
     step = next_step(replace(known.RED_REVIEW, cycle=replace(known.RED_REVIEW.cycle, review=bare)))
     assert step.words == "takes in 1 file you wrote by hand, then runs the tests" and step.event == ReviewClosed()
