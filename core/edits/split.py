@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def split(review: Review, hunk: str, old: Range, new: Range, decision: Decision | None = None) -> Review:
     """Cut the lines ``old`` and ``new`` out of a hunk: they, what is before them and what is behind are parts.
 
-    The parts are undecided, but for what ``decision`` says of one of them in the same act. Ranges that leave nothing to cut change nothing; neither does a file that is removed.
+    The parts are undecided, but for what ``decision`` says of one of them in the same act. Ranges that leave nothing to
+    cut change nothing; neither does a file that is removed.
     """
     whole = review.hunk(hunk)
     file = file_of(review.change, whole.file) if whole is not None else None
