@@ -10,7 +10,7 @@ from beai.core.edits.tamper import words_for
 from beai.core.loop.refused import warned
 from tests.core.tampering import FIRST, Case, bases, cases
 
-WEAKENED = tuple(cases("weaken_tests", "weaken_assertions", "weaken_flow", "weaken_around"))
+WEAKENED = tuple(cases("weaken_tests", "weaken_assertions", "weaken_flow", "weaken_around", "weaken_standing"))
 
 
 def _words(case: Case) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from beai.core.edits.policy import is_test, is_test_side
-from beai.core.edits.tamper import around, limits, mocks, tests
+from beai.core.edits.tamper import around, globals, limits, mocks, origins, standing, tests
 from beai.core.edits.tamper.config import configured, is_config
 from beai.core.edits.tamper.found import Tamper, marked, named
 from beai.core.edits.tamper.pairs import Pairs, paired
@@ -22,10 +22,11 @@ Beside = Mapping[str, tuple[str | None, str | None]]
 """Other files that matter, each before and after: those of the same change, and the approved tests."""
 
 _OF_TESTS: tuple[Callable[[Pairs], Iterator[Tamper]], ...] = (
-    *tests.KINDS, *limits.KINDS, *mocks.KINDS, *around.KINDS,
+    *tests.KINDS, *standing.KINDS, *standing.OF_ALL, *limits.KINDS, *mocks.KINDS, *origins.KINDS, *around.KINDS,
+    *globals.KINDS,
 )  # fmt: skip
 _OF_WHAT_SERVES: tuple[Callable[[Pairs], Iterator[Tamper]], ...] = (
-    tests.shared, *limits.KINDS, *mocks.KINDS, *around.KINDS,
+    tests.shared, *standing.OF_ALL, *limits.KINDS, *mocks.KINDS, *around.KINDS, *globals.KINDS,
 )  # fmt: skip
 
 

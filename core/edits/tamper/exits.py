@@ -96,7 +96,10 @@ class Exits:
         code = self.plain.syntax.code(callee) if callee is not None else ""
         if len(code) > 200 or not (_SKIPS.fullmatch(code) or code in self._renamed):
             return False
-        return not any(one.type in FUNCTIONS for one in arguments(call))  # it.skip("…", () => {…}) declares
+        given, goes_on = arguments(call), call.parent is not None and call.parent.type == "member_expression"
+        if goes_on or (given and given[0].type == "number" and self.plain.syntax.code(given[0]) != "0"):
+            return False  # a query that skips rows, and an exit that everybody hears of
+        return not any(one.type in FUNCTIONS for one in given)  # it.skip("…", () => {…}) declares
 
     @cached_property
     def _found(self) -> tuple[list[int], list[Exit]]:

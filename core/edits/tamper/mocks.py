@@ -61,7 +61,7 @@ def subject_mocked(pair: Pairs) -> Iterator[Tamper]:
             yield Tamper(f"mocks {named(name)}, which is what is tested", new=rows(call))
     spied = {name for name, _ in _spied(pair.old)}
     for name, call in _spied(pair.new):
-        if name not in spied and name.rpartition(".")[2] in _subjects(pair.new):
+        if name not in spied and name.rpartition(".")[2] in subjects(pair.new):
             yield Tamper(f"puts a mock in place of {quoted(name)}, which is what is tested", new=rows(call))
 
 
@@ -206,11 +206,12 @@ def _of_runner(reading: Reading) -> Iterator[tuple[str, list[Node], Node]]:
 
 def _tested(reading: Reading) -> frozenset[str]:
     """The modules whose imports the assertions of the file look at."""
-    imported, names = reading.plain.names.imported(), _subjects(reading)
+    imported, names = reading.plain.names.imported(), subjects(reading)
     return frozenset(module for name, module in imported.items() if name in names)
 
 
-def _subjects(reading: Reading) -> frozenset[str]:
+def subjects(reading: Reading) -> frozenset[str]:
+    """The names that the assertions of the file are about."""
     facts = (fact for one in reading.tests.values() for each in reading.assertions(one) for fact in each.facts)
     places = [fact.place for fact in facts if fact.kind not in _OF_MOCKS and not fact.kind.startswith("toHaveBeen")]
     places = [place for place in places if "()" not in place.path]
