@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,15 @@ class Gate:
         if reason is not None:
             raise Outside(f"{shown(path)} may not be written: it leads to {shown(relative)}, and {reason}.")
         return relative
+
+    def attributes(self, path: str) -> Attributes | None:
+        """What the file ``path`` has beside its bytes; None where there is none that may be read."""
+        with suppress(OSError, Outside):
+            there = self.open(self.real(path)) if path else None
+            if there is not None:
+                with closing(there):
+                    return there.attributes()
+        return None
 
     def open(self, path: str) -> Opened | None:
         """The file at a real path, opened and read; None where nothing is there. Raises ``OSError``, ``Outside``."""

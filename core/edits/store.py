@@ -248,7 +248,7 @@ class Store:
         name = self._ledger.next_id()
 
         def beside(one: Wanted, real: str) -> Attributes | None:
-            return opened[real].attributes() if real in opened else one.attributes
+            return opened[real].attributes() if real in opened else one.attributes or self._gate.attributes(one.like)
 
         images = tuple(
             Image(one.path, real, one.before_hash, hashed(one.data), named(real, name, number), beside(one, real))

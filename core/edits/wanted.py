@@ -15,13 +15,15 @@ from beai.core.edits.hunks import assemble
 class Wanted:
     """One file to write: ``data`` None removes it; ``before_hash`` is what must be there now.
 
-    ``attributes`` are those of a file that is made again; one that is there keeps its own.
+    ``attributes`` are those of a file that is made again, ``like`` the file that lends a new one its own; one that is
+    there keeps what it has.
     """
 
     path: str
     before_hash: str
     data: bytes | None
     attributes: Attributes | None = None
+    like: str = ""
 
 
 def wanted_of(file: FileChange, chosen: Mapping[str, Decision]) -> Wanted | None:
@@ -32,4 +34,6 @@ def wanted_of(file: FileChange, chosen: Mapping[str, Decision]) -> Wanted | None
     text = assemble(file, chosen)
     if text is None:
         return Wanted(file.path, file.before_hash, None)
-    return None if text == file.before else Wanted(file.path, file.before_hash, encoded(file.path, text, file.before))
+    if text == file.before:
+        return None
+    return Wanted(file.path, file.before_hash, encoded(file.path, text, file.before), like=file.like)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from beai.core.edits.change import Change, Decision, FileChange, Receipt, Verdict
-from beai.core.edits.match import file_change
+from beai.core.edits.change import Change, Decision, DeleteFile, Edit, FileChange, Receipt, Verdict, WholeFile
+from beai.core.edits.match import file_change, match
 from beai.core.edits.policy import barred
 from beai.core.edits.store import Recovery, Store
 from beai.core.edits.transaction import Ledger
@@ -388,6 +388,23 @@ class StoreContract:
         assert all_bytes(root) == {}
         assert store.restore((receipt,)) == (receipt,)
         assert all_bytes(root) == {"src/a.ts": OLD.encode()}
+
+    @pytest.mark.parametrize("source", ["removed", "kept"])
+    def test_a_new_file_that_was_renamed_or_copied_has_the_mode_of_its_source(
+        self, store: Store, root: Path, source: str
+    ) -> None:
+        (root / "run.sh").write_text("#!/bin/sh\n")
+        (root / "run.sh").chmod(0o755)
+        edits: tuple[Edit, ...] = (
+            DeleteFile("run.sh"),
+            WholeFile("bin/go.sh", "#!/bin/sh\n", like="run.sh", fresh=True),
+        )
+        found = match(edits if source == "removed" else edits[1:], {"run.sh": "#!/bin/sh\n"}.get)
+        assert isinstance(found, Change) and isinstance(receipt := store.apply(found, yes(found)), Receipt)
+        assert stat.S_IMODE((root / "bin/go.sh").stat().st_mode) == 0o755
+        assert (root / "run.sh").exists() == (source == "kept")
+        store.restore((receipt,))
+        assert all_bytes(root).keys() == {"run.sh", "src/a.ts"} and (root / "run.sh").stat().st_mode & 0o777 == 0o755
 
     @pytest.mark.parametrize("mode", [0o600, 0o755, 0o2775])
     def test_a_removed_file_comes_back_with_its_mode_and_its_attributes(
