@@ -75,7 +75,7 @@ class TestWhole:
             ("Sure, I can help.\n### end k7f3 edits=0 cases=0", "neither edits nor cases"),
             (PROCEDURE + "### nothing to do\nAll is well.\n" + END, "edits and nothing to do"),
             (PROCEDURE.replace("() => 1", "() => '\0'") + END, "no source file may hold"),
-            (PROCEDURE.replace("() => 1", "() => '\udc80'") + END, "no source file may hold"),
+            (PROCEDURE.replace("() => 1", "() => '\udc80'") + END, "not UTF-8"),
             (PROCEDURE * 201 + "### end k7f3 edits=201 cases=0", "more than 200"),
             ("<think>" + PROCEDURE + END, "no end mark"),
         ],

@@ -99,6 +99,22 @@ def test_every_notation_is_previewed_without_a_write_and_then_applied(place: Pla
     assert "beai: Wrote 1 hunk to a.txt. beai undo takes it back." in done.stderr and done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (DIFF.replace("new", "nëw").encode("latin-1"), "it is not UTF-8: its line "),
+        (DIFF.encode("utf-16"), "it is UTF-16, not UTF-8"),
+        (DIFF.replace("new", "n\0w").encode(), "it holds characters that no source file may hold"),
+    ],
+    ids=["latin-1", "UTF-16", "NUL"],
+)
+def test_a_patch_in_another_encoding_is_refused_in_one_sentence(place: Place, text: bytes, said: str) -> None:
+    done = place.review(text, "--accept", "all")
+    assert done.exit_code == 1 and done.stdout == "" and place.files == {"a.txt": TEXT.encode()}
+    (line,) = [line for line in done.stderr.splitlines() if "cannot be used" in line]
+    assert said in line
+
+
 def test_what_was_written_in_a_folder_without_git_can_be_undone(place: Place) -> None:
     assert place.review(DIFF, "--accept", "all").exit_code == 0
     undone = CliRunner().invoke(main, ["undo", "--yes"], env={"BEAI_STATE": str(place.state)})

@@ -14,6 +14,9 @@ _LINE_END = re.compile(r"\r+\n?")
 _JSON_FENCE = re.compile(r"\s*```(?:json)?[ \t]*\n(?P<inside>[\[{\"].*)\n```\s*", re.DOTALL)
 _END = re.compile(r"\bend \S{1,80} edits ?=", re.IGNORECASE)
 _QUOTE = re.compile(r"^[ \t]{0,3}> ?", re.MULTILINE)
+_BYTE = re.compile("[\udc80-\udcff]")
+"""A byte that is not UTF-8, as ``surrogateescape`` reads it."""
+_WIDE = ("\udcff\udcfe", "\udcfe\udcff")
 _TOOL = re.compile(
     r"<\|?(?:tool_call|tool_use|function_calls?|invoke|write_to_file|replace_in_file|apply_diff|edit_file|str_replace)\b"
     r"|<function=|\[TOOL_CALLS?\]|<\|(?:python_tag|tool[\w▁]*|channel)\|>|<｜tool"
@@ -30,6 +33,11 @@ def broken(text: str, limit: int) -> Complaint | None:
         return Complaint("it is empty")
     if len(text) > limit:
         return Complaint(f"it is longer than {limit} characters", "Do less at a time.")
+    if text.startswith(_WIDE):
+        return Complaint("it is UTF-16, not UTF-8", "Save it as UTF-8 (iconv -f UTF-16 -t UTF-8).")
+    if found := None if text.isascii() else _BYTE.search(text):
+        line, byte = text.count("\n", 0, found.start()) + 1, ord(found[0]) - 0xDC00
+        return Complaint(f"it is not UTF-8: its line {line} holds the byte {byte:02x}", "Save it as UTF-8 (iconv).")
     if "\0" in text or not _encodes(text):
         return Complaint("it holds characters that no source file may hold", "Write plain text, in UTF-8.")
     return None

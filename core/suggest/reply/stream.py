@@ -230,7 +230,3 @@ def _words(prose: list[str]) -> Iterator[Row | None]:
             yield Row(RowKind.WORDS, line)
         else:
             yield None
-
-
-def _bare(line: str) -> str:
-    return line.rstrip("\r")
