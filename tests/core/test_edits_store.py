@@ -400,7 +400,9 @@ class StoreContract:
             WholeFile("bin/go.sh", "#!/bin/sh\n", like="run.sh", fresh=True),
         )
         found = match(edits if source == "removed" else edits[1:], {"run.sh": "#!/bin/sh\n"}.get)
-        assert isinstance(found, Change) and isinstance(receipt := store.apply(found, yes(found)), Receipt)
+        assert isinstance(found, Change)
+        receipt = store.apply(found, yes(found))
+        assert isinstance(receipt, Receipt)
         assert stat.S_IMODE((root / "bin/go.sh").stat().st_mode) == 0o755
         assert (root / "run.sh").exists() == (source == "kept")
         store.restore((receipt,))

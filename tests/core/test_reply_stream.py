@@ -1,4 +1,4 @@
-"""A reply while it is written: parts and rows are those of the whole text, whatever the chunks, each read once."""
+"""A reply while it is written: rows are those of the whole text, whatever the chunks, each read once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from beai.core.suggest.exchange import ProposeEdits
 from beai.core.suggest.reply import parse
-from beai.core.suggest.reply.stream import Kind, Part, Reading, Row, RowKind, parts
+from beai.core.suggest.reply.stream import Reading, Row, RowKind
 from tests.core.corpus import REQUEST, Sample, samples
 
 REPLY = """I add it.
@@ -30,47 +30,45 @@ export const most = 20;
 ASKED = [sample for sample in samples() if sample.purpose == "code"]
 
 
-def test_parts_say_what_they_are_in_words_with_their_code_so_far() -> None:
+def rows(text: str) -> tuple[Row, ...]:
+    reading = Reading()
+    reading.feed(text)
+    return reading.rows()
+
+
+def titles(text: str) -> list[str]:
+    return [row.text for row in rows(text) if row.kind is RowKind.TITLE]
+
+
+def test_rows_say_in_words_what_a_part_is_and_show_its_code_so_far() -> None:
     cut = REPLY.index("most = 20") + 4
 
-    assert parts(REPLY[:cut]) == (
-        Part(Kind.WORDS, "", "", ("I add it.",), whole=True),
-        Part(
-            Kind.EDIT,
-            "procedure addItem in wishlistRouter · src/wishlist.ts",
-            "src/wishlist.ts",
-            ("protectedProcedure", "  .mutation(() => 1)"),
-            whole=True,
-            code=2,
-        ),
-        Part(
-            Kind.EDIT,
-            "a place in src/limits.ts",
-            "src/limits.ts",
-            ("export const most = 10;", "export const most"),
-            whole=False,
-            code=2,
-        ),
+    assert rows(REPLY[:cut]) == (
+        Row(RowKind.WORDS, "I add it."),
+        Row(RowKind.TITLE, "procedure addItem in wishlistRouter · src/wishlist.ts"),
+        Row(RowKind.CODE, "protectedProcedure"),
+        Row(RowKind.CODE, "  .mutation(() => 1)"),
+        Row(RowKind.TITLE, "a place in src/limits.ts", whole=False),
+        Row(RowKind.OLD, "export const most = 10;"),
+        Row(RowKind.NEW, "export const most", whole=False),
     )
 
 
 def test_a_closed_reply_says_so() -> None:
-    assert parts(REPLY)[-1] == Part(Kind.END, "The reply is closed", whole=True)
+    assert rows(REPLY)[-1] == Row(RowKind.TITLE, "The reply is closed")
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "title"),
+    ("text", "title"),
     [
-        ("### question limits\nWhich?", Kind.QUESTION, "a question: limits"),
-        ("### the test is wrong\nIt", Kind.DOUBT, "holds that the test or the specification is wrong "),
-        ("### cases\n- [edge] a", Kind.CASES, "test cases"),
-        ("### nothing to do\nAll", Kind.OTHER, "nothing to do "),
+        ("### question limits\nWhich?", "a question: limits"),
+        ("### the test is wrong\nIt", "holds that the test or the specification is wrong "),
+        ("### cases\n- [edge] a", "test cases"),
+        ("### nothing to do\nAll", "nothing to do "),
     ],
 )
-def test_questions_doubts_and_cases_are_parts_of_their_own(text: str, kind: Kind, title: str) -> None:
-    (part,) = parts(text)
-
-    assert (part.kind, part.title, part.whole) == (kind, title, False)
+def test_questions_doubts_and_cases_are_parts_of_their_own(text: str, title: str) -> None:
+    assert rows(text)[0] == Row(RowKind.TITLE, title, whole=False)
 
 
 def test_a_replacement_shows_which_lines_go_and_which_come() -> None:
@@ -85,15 +83,11 @@ def test_a_replacement_shows_which_lines_go_and_which_come() -> None:
 
 
 def test_what_a_model_thinks_aloud_opens_no_part() -> None:
-    (words, part) = parts("<think>\n### file a.ts\n```\nx\n</think>\n### file b.ts\n```\ny")
-
-    assert (words.kind, part.title) == (Kind.WORDS, "whole file b.ts")
+    assert titles("<think>\n### file a.ts\n```\nx\n</think>\n### file b.ts\n```\ny") == ["whole file b.ts"]
 
 
 def test_a_title_from_outside_is_safe_to_show() -> None:
-    (part,) = parts("### file a\u202e\x1b[2J.ts\n")
-
-    assert part.title == "whole file a\\u202e.ts"
+    assert titles("### file a\u202e\x1b[2J.ts\n") == ["whole file a\\u202e.ts"]
 
 
 def test_another_text_is_read_anew() -> None:
@@ -101,12 +95,12 @@ def test_another_text_is_read_anew() -> None:
     reading.follow(REPLY)
     reading.follow("### nothing to do\n")
 
-    assert reading.parts() == parts("### nothing to do\n")
+    assert reading.rows() == rows("### nothing to do\n")
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(ASKED), st.lists(st.integers(1, 9), min_size=1, max_size=20))
-def test_chunks_of_any_size_give_the_parts_and_the_rows_of_the_whole(sample: Sample, sizes: list[int]) -> None:
+def test_chunks_of_any_size_give_the_rows_of_the_whole(sample: Sample, sizes: list[int]) -> None:
     fed, followed, at = Reading(), Reading(), 0
     while at < len(sample.text):
         size = sizes[at % len(sizes)]
@@ -114,17 +108,15 @@ def test_chunks_of_any_size_give_the_parts_and_the_rows_of_the_whole(sample: Sam
         at += size
         followed.follow(sample.text[:at])
 
-    whole = Reading()
-    whole.feed(sample.text)
-    assert fed.parts() == followed.parts() == parts(sample.text)
-    assert fed.rows() == followed.rows() == whole.rows()
+    assert fed.rows() == followed.rows() == rows(sample.text)
 
 
-def test_every_edit_of_a_well_formed_reply_was_a_part_while_it_came() -> None:
+def test_the_file_of_every_edit_of_a_well_formed_reply_was_in_a_title() -> None:
     for sample in ASKED:
         if sample.family in ("whole", "schema") and isinstance(reply := parse(sample.text, REQUEST), ProposeEdits):
-            shown = {part.file for part in parts(sample.text) if part.kind is Kind.EDIT}
-            assert "```diff" in sample.text or {edit.file for edit in reply.edits} == shown, sample.name
+            shown = titles(sample.text)
+            files = {edit.file for edit in reply.edits}
+            assert "```diff" in sample.text or all(any(file in title for title in shown) for file in files), sample.name
 
 
 class Counted(str):
@@ -161,4 +153,4 @@ def test_much_text_in_chunks_of_ten_is_followed_to_its_end(line: str) -> None:
         if at % 3_000 == 0:
             reading.rows(100)
 
-    assert len(reading.parts()) == len(parts(text))
+    assert reading.rows(100) == rows(text)[-100:]

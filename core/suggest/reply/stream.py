@@ -10,40 +10,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 
-from beai.core.suggest.reply.headings import EDITS, Verb
+from beai.core.suggest.reply.headings import Verb
 from beai.core.suggest.reply.scan import Cutting, Draft
 from beai.core.text import clip, printable
 
 _TAIL = 64  # characters by which a text is known to go on from what was read
 _TITLE = 200
 _LONGEST = 4_000  # characters of a line that has no end yet
-
-
-class Kind(StrEnum):
-    """What a part is: words of the model's own, an edit, or one of the other ways to reply."""
-
-    WORDS = "words"
-    EDIT = "edit"
-    CASES = "cases"
-    QUESTION = "question"
-    DOUBT = "doubt"
-    OTHER = "other"
-    END = "end"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One thing of a reply: ``title`` says in words what it is, ``lines`` are its text and code so far.
-
-    ``whole`` is whether nothing more of it can come. ``code`` is how many of the last lines are code.
-    """
-
-    kind: Kind
-    title: str
-    file: str = ""
-    lines: tuple[str, ...] = ()
-    whole: bool = False
-    code: int = 0
 
 
 class RowKind(StrEnum):
@@ -73,7 +46,6 @@ class Reading:
     _rest: list[str] = field(default_factory=list)
     _read: int = 0
     _tail: str = ""
-    _made: list[Part] = field(default_factory=list)
     _thinks: bool | None = None  # None before anything is said
 
     def follow(self, text: str) -> None:
@@ -83,7 +55,7 @@ class Reading:
         """
         if len(text) < self._read or text[max(0, self._read - _TAIL) : self._read] != self._tail:
             self._cutting, self._rest, self._read = Cutting(), [], 0
-            self._made, self._thinks = [], None
+            self._thinks = None
         self.feed(text[self._read :])
 
     def feed(self, chunk: str) -> None:
@@ -99,14 +71,6 @@ class Reading:
             for line in more[:-1]:
                 self._take(line.rstrip("\r"))
             self._rest = [more[-1]] if more[-1] else []
-
-    def parts(self) -> tuple[Part, ...]:
-        """Everything that has arrived, in order; the parts before the last one are made once."""
-        drafts = self._cutting.drafts
-        for at in range(len(self._made), len(drafts) - 1):
-            self._made.append(self._part(drafts[at], at, whole=True))
-        last = self._part(drafts[-1], len(drafts) - 1, whole=False)
-        return tuple(part for part in (*self._made, last) if part.lines or part.kind is not Kind.WORDS)
 
     def rows(self, most: int = 1_000) -> tuple[Row, ...]:
         """The last rows of the view, at most ``most``; the time this takes depends on ``most`` alone."""
@@ -139,19 +103,6 @@ class Reading:
         else:
             self._cutting.take(line)
 
-    def _part(self, draft: Draft, at: int, *, whole: bool) -> Part:
-        code = [line for lines in draft.code for line in lines]
-        words = [*draft.prose]
-        if not whole:
-            open_fence = self._cutting.fence
-            code += open_fence.lines if open_fence else []
-            if rest := self._line():
-                (words if open_fence is None else code).append(rest)
-        while words and not words[-1].strip():
-            words.pop()
-        kind, title, file = self._titled(draft, at)
-        return Part(kind, title, file, (*words, *code), whole or kind is Kind.END, len(code))
-
     def _rows(self, draft: Draft, at: int) -> Iterator[Row | None]:
         """The rows of one part from its last to its first, and None for a fence without any and at the part's end."""
         last = at == len(self._cutting.drafts) - 1
@@ -164,9 +115,8 @@ class Reading:
         for number in range(len(draft.fences) - 1, -1, -1):
             yield from self._code(draft, number, draft.code[number], draft.fences[number].info)
         yield from _words(draft.prose)
-        kind, title, _ = self._titled(draft, at)
-        if kind is not Kind.WORDS:
-            yield Row(RowKind.TITLE, title, whole=not last or kind is Kind.END)
+        if title := self._title(draft, at):
+            yield Row(RowKind.TITLE, title, whole=not last or draft.heading is None)
         yield None
 
     def _code(self, draft: Draft, number: int, lines: list[str], info: str) -> Iterator[Row | None]:
@@ -184,24 +134,16 @@ class Reading:
             return RowKind.NEW if number else RowKind.OLD
         return RowKind.CODE
 
-    def _titled(self, draft: Draft, at: int) -> tuple[Kind, str, str]:
+    def _title(self, draft: Draft, at: int) -> str:
+        """What a part is, in words; ``""`` for words of the model's own."""
         if draft.heading is None:
             ended = at > 0 and bool(self._cutting.ends) and at == len(self._cutting.drafts) - 1
-            return (Kind.END, "The reply is closed", "") if ended else (Kind.WORDS, "", "")
+            return "The reply is closed" if ended else ""
         verb, words = draft.heading.verb, draft.heading.words
-        kind = Kind.EDIT if verb in EDITS else _KINDS.get(verb, Kind.OTHER)
         file = words.get("file", "").strip("`\"'*“”‘’").removeprefix("./")
-        return kind, clip(printable(_WORDS[verb].format(**{**words, "file": file})).replace("\n", " "), _TITLE), file
+        return clip(printable(_WORDS[verb].format(**{**words, "file": file})).replace("\n", " "), _TITLE)
 
 
-def parts(text: str) -> tuple[Part, ...]:
-    """The parts of ``text``, a reply so far; to follow one that grows, keep a ``Reading``."""
-    reading = Reading()
-    reading.feed(text)
-    return reading.parts()
-
-
-_KINDS = {Verb.CASES: Kind.CASES, Verb.QUESTION: Kind.QUESTION, Verb.DOUBT: Kind.DOUBT}
 _WORDS = {
     Verb.PROCEDURE: "procedure {name} in {variable} · {file}",
     Verb.IMPORT: "import · {file}",
