@@ -14,6 +14,7 @@ from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event
 from beai.core.loop.events.facts import Fact, Failed, Replied
 from beai.core.loop.events.passing import SuggestionGrew
+from beai.core.loop.giving_way import Placed, admitting, giving_way
 from beai.core.loop.ports import Ports
 from beai.core.loop.repairing import Tried, complete, elsewhere
 from beai.core.project.facts import Project, Schema, Task
@@ -111,20 +112,22 @@ async def _matched(
     """A reply of edits as a change; with those of earlier rounds, or alone where it says everything again."""
     if not isinstance(reply, ProposeEdits):
         return reply
-    both = tried.together(reply)
-    found = await _placed(ports, effect, both, schema)
-    if isinstance(found, Change | Fault):
+
+    async def placed(proposed: ProposeEdits) -> Placed:
+        return await _placed(ports, effect, proposed, schema)
+
+    both, found = await giving_way(placed, tried.together(reply), tried.kept)
+    if isinstance(found, Fault):
         return found
-    if complete(reply, tried):
-        alone = await _placed(ports, effect, reply, schema)
-        if isinstance(alone, Change):
-            return alone
+    if not isinstance(found, Change) and complete(reply, tried):
+        alone = await placed(reply)
+        both, found = (reply, alone) if isinstance(alone, Change) else (both, found)
+    if isinstance(found, Change):
+        return admitting(found, tried.kept, both, reply)
     return _Missed(found, tried.after(both, found))
 
 
-async def _placed(
-    ports: Ports, effect: Suggest, proposed: ProposeEdits, schema: Schema | None
-) -> Change | tuple[Miss, ...] | Fault:
+async def _placed(ports: Ports, effect: Suggest, proposed: ProposeEdits, schema: Schema | None) -> Placed:
     """The change, or each edit that has no place or may not be made."""
     locked = frozenset(effect.locked)
     whys = ((edit, refuse_edit(edit, effect.purpose, locked) or elsewhere(edit, schema)) for edit in proposed.edits)

@@ -149,3 +149,50 @@ def test_an_import_that_is_kept_is_not_made_twice() -> None:
     wanted = AddImport(CODE_FILE, 'import { q } from "q";')
     fact, _, _ = asked(proposing(wanted, LOST), proposing(wanted, FOUND))
     assert text_of(fact).count("import { q }") == 1
+
+
+CALLS = "alpha();\nbeta();\ngamma();\ndelta();\n"
+ALPHA = SearchReplace(CODE_FILE, "alpha();\n", "alpha(1);\n")
+BETA = SearchReplace(CODE_FILE, "beta();\n", "beta(1);\n")
+NONE = SearchReplace(CODE_FILE, "epsilon();\n", "epsilon(1);\n")
+GAMMA = SearchReplace(CODE_FILE, "gamma();\n", "gamma(1);\n")
+
+
+def test_an_edit_that_covers_a_kept_one_takes_its_place_and_the_others_stay() -> None:
+    wider = SearchReplace(CODE_FILE, "alpha();\nbeta();\n", "alpha(1);\nbeta(2);\n")
+    fact, requests, _ = asked(proposing(ALPHA, GAMMA, NONE), proposing(wider), code=CALLS)
+    assert text_of(fact) == "alpha(1);\nbeta(2);\ngamma(1);\ndelta();\n"
+    assert isinstance(fact, Replied) and isinstance(fact.reply, Change) and fact.reply.rationale == "because"
+    assert len(requests) == 2
+
+
+def test_a_kept_edit_that_a_later_one_undoes_is_told_of() -> None:
+    wider = SearchReplace(CODE_FILE, "alpha();\nbeta();\n", "alpha();\nbeta(2);\n")
+    for others in ((), (GAMMA,)):
+        fact, _, _ = asked(proposing(ALPHA, NONE), proposing(wider, *others), code=CALLS)
+        assert text_of(fact).startswith("alpha();\nbeta(2);\n")
+        assert isinstance(fact, Replied) and isinstance(fact.reply, Change)
+        assert "Left out" in fact.reply.rationale and "-alpha();\n+alpha(1);" in fact.reply.rationale
+
+
+def test_a_kept_edit_that_overlaps_in_part_gives_way_and_one_that_only_reads_alike_does_not() -> None:
+    text = "alpha();\nbeta();\n}\ngamma();\n}\n"
+    kept = SearchReplace(CODE_FILE, "alpha();\nbeta();\n", "alpha();\nbeta(1);\n")
+    other = SearchReplace(CODE_FILE, "gamma();\n}\n", "gamma(1);\n}\n")
+    partly = SearchReplace(CODE_FILE, "beta();\n}\n", "beta(1);\nmore();\n}\n")
+    fact, _, _ = asked(proposing(kept, other, NONE), proposing(partly), code=text)
+    assert text_of(fact) == "alpha();\nbeta(1);\nmore();\n}\ngamma(1);\n}\n"
+
+
+def test_who_says_everything_again_differently_is_told_of_what_that_leaves_out() -> None:
+    again = SearchReplace(CODE_FILE, CALLS, CALLS.replace("beta()", "beta(1)"))
+    extra = SearchReplace(CODE_FILE, "delta();", "delta(1);")
+    fact, _, _ = asked(proposing(ALPHA, NONE), proposing(again, extra), code=CALLS)
+    assert text_of(fact) == "alpha();\nbeta(1);\ngamma();\ndelta(1);\n"
+    assert isinstance(fact, Replied) and isinstance(fact.reply, Change) and "alpha(1)" in fact.reply.rationale
+
+
+def test_what_misses_whatever_is_kept_costs_no_kept_edit() -> None:
+    both = SearchReplace(CODE_FILE, "alpha();\nzeta();\n", "alpha(2);\n")
+    fact, requests, _ = asked(proposing(ALPHA, NONE), proposing(both), proposing(GAMMA), code=CALLS)
+    assert text_of(fact) == "alpha(1);\nbeta();\ngamma(1);\ndelta();\n" and len(requests) == 3
