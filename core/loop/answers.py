@@ -78,7 +78,7 @@ def _told(session: Session, answer: Answer) -> Moved:
     at = session.cycle
     if at is None:
         return still(session)
-    told = replace(at, attempt=1, feedback=(*at.feedback, Feedback(outcome=f"The person says: {answer.text}")))
+    told = replace(at, attempt=1, feedback=(*at.feedback, Feedback(said=answer.text)))
     return cycle.consult(on_cycle(session, told))
 
 

@@ -269,7 +269,7 @@ def glance(session: Session, asked: RerunAsked) -> Moved:
 def _guide(session: Session, at: Cycle | None, text: str) -> Moved:
     if at is None or not text.strip():
         return still(session, "Nobody is being asked right now.")
-    told = Feedback(hunks=reviewing.verdicts(at).hunks, outcome=f"The person says: {text.strip()}")
+    told = Feedback(hunks=reviewing.verdicts(at).hunks, said=text.strip())
     return cycle.consult(on_cycle(session, replace(at, feedback=(*at.feedback, told))))
 
 

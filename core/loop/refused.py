@@ -9,7 +9,6 @@ from beai.core.edits.change import Change, Hunk, Verdict
 from beai.core.suggest.exchange import Answer, Feedback, HunkFeedback
 from beai.core.text import one_line
 
-_PERSON = "The person says:"  # how the loop opens what a person told it
 _SAME_AGAIN = 1  # the option by which a person wants a refused draft of ours back
 _LEAST = 2  # lines with words that a refused hunk has at least to be known inside a larger one
 
@@ -21,7 +20,7 @@ def refusals(feedback: Sequence[Feedback], answers: Sequence[Answer]) -> tuple[H
     """The hunks that were refused and that the person did not speak of since: their later word may want them back."""
     since = 0
     for turn, told in enumerate(feedback):
-        since = turn if told.outcome.startswith(_PERSON) else since
+        since = turn if told.said else since
     since = max([since, *map(_wanted_back, answers)])
     latest = {(one.hunk.file, one.hunk.old, one.hunk.new): one for told in feedback[since:] for one in told.hunks}
     return tuple(one for one in latest.values() if one.decision and one.decision.verdict is Verdict.REJECTED)

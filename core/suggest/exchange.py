@@ -85,13 +85,15 @@ class HunkFeedback:
 class Feedback:
     """What the suggester must know of its last attempt: verdicts of the person, and what our own run showed.
 
-    ``misses`` are edits that have no place, ``placed`` names those that have one and are kept in mind.
+    ``misses`` are edits that have no place, ``placed`` names those that have one and are kept in mind; ``said`` is
+    what the person told the suggester in words of their own.
     """
 
     hunks: tuple[HunkFeedback, ...] = ()
     outcome: str = ""
     misses: tuple[str, ...] = ()
     placed: tuple[str, ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,14 +195,14 @@ def test_a_rejection_is_quoted_and_the_same_draft_comes_only_on_request() -> Non
 
 
 def test_a_persons_words_are_not_followed_in_silence() -> None:
-    reply = take().say(Purpose.CODE, 1, Feedback(outcome="The person says: put it into a service"))
+    reply = take().say(Purpose.CODE, 1, Feedback(said="put it into a service"))
     assert isinstance(reply, Ask)
     assert "put it into a service" in reply.question.issue
 
 
 def test_the_draft_is_made_anew_when_that_is_asked_for() -> None:
     library = take()
-    again = Feedback(outcome="The person says: Try again.")
+    again = Feedback(said="Try again.")
     assert library.say(Purpose.CODE, 1, again) == library.say(Purpose.CODE, 1)
 
 

@@ -424,7 +424,7 @@ class TestSecrets:
     def test_a_key_that_a_limit_cuts_through_leaves_nothing_of_itself(self, key: str, after: int) -> None:
         """What is cut first no longer looks like a key."""
         said = f"boom\n{FILLER}{key}\n{'y' * after}"
-        feedback = Feedback(outcome=said, misses=("n" * after + "\n" + key,))
+        feedback = Feedback(outcome=said, misses=("n" * after + "\n" + key,), said=said)
         packed = pack(notes(notebook(), failing=said, feedback=(feedback,)), WIDE)
 
         assert "xY7z" not in text(packed)

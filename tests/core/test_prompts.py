@@ -225,6 +225,11 @@ class TestAttempts:
         )
         assert "could not be placed" not in asked
 
+    def test_the_words_of_the_person_stand_behind_what_our_runs_showed(self) -> None:
+        asked = self.told(Decision("h1", Verdict.REJECTED), outcome="1 failed", said="put it into a service")
+
+        assert "Then:\n\n```text\n1 failed\n```\n\nYour partner says:\n\n```text\nput it into a service\n```" in asked
+
     def test_what_the_checks_said_is_told_of_a_rejected_hunk_alone(self) -> None:
         finding = Finding(
             "any", "implement_principles#P3", "src/cart.ts", 1, 1, Span(0, 3), "`any` hides it.", "Name it."

@@ -10,7 +10,6 @@ from beai.core.suggest.drafter.questions import Desk, options
 from beai.core.suggest.exchange import BeyondMe, HunkFeedback, Request
 
 _AGAIN = "Draft the same again"
-_PERSON = "The person says:"  # how the loop opens what a person told it
 
 
 def heard(request: Request) -> Stop | None:
@@ -19,7 +18,7 @@ def heard(request: Request) -> Stop | None:
         return None
     last, turn = request.feedback[-1], len(request.feedback)
     refused = [one for one in last.hunks if one.decision and one.decision.verdict is Verdict.REJECTED]
-    words = last.outcome.removeprefix(_PERSON).strip() if last.outcome.startswith(_PERSON) else ""
+    words = last.said.strip()
     if words.lower().rstrip(".") == "try again":
         return None
     if refused or words:

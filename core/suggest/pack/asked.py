@@ -83,7 +83,8 @@ def _attempt(number: int, feedback: Feedback) -> str:
     outcome = f"Then:\n\n{_output(feedback.outcome)}" if feedback.outcome else ""
     kept = "\n".join(f"- {named(each, OUTPUT_LIMIT)}" for each in feedback.placed)
     placed = f"These edits have their place and are kept; send only what is missing:\n\n{kept}\n" if kept else ""
-    return "\n".join(text for text in (f"### Attempt {number}\n", hunks, placed, misses, outcome) if text)
+    said = f"Your partner says:\n\n{_output(feedback.said)}" if feedback.said else ""
+    return "\n".join(text for text in (f"### Attempt {number}\n", hunks, placed, misses, outcome, said) if text)
 
 
 def _verdict(feedback: HunkFeedback) -> str:

@@ -52,7 +52,9 @@ def _answer(answer: Answer) -> Answer:
 
 def _feedback(one: Feedback) -> Feedback:
     hunks = tuple(_hunk_feedback(each) for each in one.hunks)
-    return Feedback(hunks, shown(one.outcome), tuple(map(shown, one.misses)), tuple(map(shown, one.placed)))
+    return Feedback(
+        hunks, shown(one.outcome), tuple(map(shown, one.misses)), tuple(map(shown, one.placed)), shown(one.said)
+    )
 
 
 def _hunk_feedback(one: HunkFeedback) -> HunkFeedback:
