@@ -9,6 +9,7 @@ from dataclasses import replace
 from beai.core.edits.match import digest
 from beai.core.edits.policy import is_test
 from beai.core.edits.tamper.counting import floors
+from beai.core.edits.tamper.hollow import focused, hollow
 from beai.core.fault import Fault
 from beai.core.loop.events import Event
 from beai.core.loop.events.passing import RunBegan, TestEnded, Warmed
@@ -32,11 +33,18 @@ async def run(
     after = [await ports.workspace.text(path) for path in locked]
     seen = tuple((path, digest(text)) for path, text in zip(locked, before, strict=True) if text is not None)
     touched = tuple(path for path, old, new in zip(locked, before, after, strict=True) if old != new)
-    required = await asyncio.to_thread(_required, dict(zip(locked, before, strict=True)))
-    return replace(report, touched=touched, seen=seen, required=required)
+    told = replace(report, touched=touched, seen=seen)
+    return await asyncio.to_thread(_read, told, dict(zip(locked, before, strict=True)))
 
 
-def _required(texts: Mapping[str, str | None]) -> tuple[tuple[TestKey, int], ...]:
-    """The fewest assertions that each test of these files makes where it passes, as far as its text tells."""
-    told = ((path, floors(path, text)) for path, text in texts.items() if text is not None and is_test(path))
-    return tuple((TestKey(path, name), floor) for path, each in told for name, floor in each)
+def _read(report: Report, texts: Mapping[str, str | None]) -> Report:
+    """``report`` with what the texts of these files tell of their tests: what they assert at least, and what not."""
+    tests = {path: text for path, text in texts.items() if text is not None and is_test(path)}
+    return replace(
+        report,
+        required=tuple(
+            (TestKey(path, name), least) for path, text in tests.items() for name, least in floors(path, text)
+        ),
+        hollow=tuple((TestKey(path, name), why) for path, text in tests.items() for name, why in hollow(path, text)),
+        focuses=tuple(TestKey(path, name) for path, text in tests.items() for name in focused(path, text)),
+    )

@@ -111,6 +111,8 @@ class Report:
     touched: tuple[str, ...] = ()  # locked files whose bytes changed while the run lasted
     seen: tuple[tuple[str, str], ...] = ()  # the locked files with their SHA-256 as the run began
     required: tuple[tuple[TestKey, int], ...] = ()  # the fewest assertions of each test of those files, by its text
+    hollow: tuple[tuple[TestKey, str], ...] = ()  # those of them that assert nothing that could fail, and why
+    focuses: tuple[TestKey, ...] = ()  # the tests and suites of those files that carry an ``.only``
     changed: tuple[str, ...] = ()  # what had changed since the run before, as far as we were told
     gone: tuple[str, ...] = ()  # of ``changed``, what is no longer there
     whole: bool = False  # whether every test of the package was asked for

@@ -80,13 +80,18 @@ def judge_red(
         return RedVerdict(Redness.WRONG, f"No test for {case_id} ran.")
     if report.focused and not standing.focused:
         return RedVerdict(Redness.WRONG, "An .only hides other tests.", test)
+    if not standing.focused and _in_focus(report, test.key):
+        return RedVerdict(Redness.WRONG, "It carries an .only, with which no other test of its file runs.", test)
     if others := newly_failing(standing, report, test.key):
         return RedVerdict(Redness.WRONG, f"Other tests fell as well: {names(test.key for test in others)}.", test)
     if lost := _lost(standing, report, earlier):
         return RedVerdict(Redness.WRONG, lost, test)
     if loose := newly_unhandled(standing, report):
         return RedVerdict(Redness.WRONG, unhandled(loose[0]), test)
+    hollow = dict(report.hollow).get(test.key, "")
     match test.state:
+        case TestState.PASS if hollow and test.assertions <= 0:
+            return RedVerdict(Redness.WRONG, f"{test.key.leaf} {hollow}.", test)
         case TestState.PASS if not exists:
             return RedVerdict(Redness.ABSENT, "It passes only because the procedure does not exist yet.", test)
         case TestState.PASS:
@@ -94,7 +99,7 @@ def judge_red(
         case TestState.SKIP | TestState.TODO:
             return RedVerdict(Redness.WRONG, "The test is skipped.", test)
         case TestState.FAIL:
-            return _judge_failure(test, procedure)
+            return _judge_failure(test, procedure, hollow)
 
 
 def judge_green(
@@ -197,13 +202,22 @@ def explain(test: TestOutcome) -> str:
     return "\n".join(lines)
 
 
-def _judge_failure(test: TestOutcome, procedure: str) -> RedVerdict:
+def _in_focus(report: Report, key: TestKey) -> bool:
+    """Whether the test, or a suite around it, carries an ``.only``."""
+    own = (focus.name for focus in report.focuses if focus.file == key.file)
+    return any(key.name == name or key.name.startswith(f"{name} > ") for name in own)
+
+
+def _judge_failure(test: TestOutcome, procedure: str, hollow: str) -> RedVerdict:
+    """``hollow`` is why the test asserts nothing; an assertion that failed was one all the same."""
     error = test.errors[0] if test.errors else TestError("", "")
     kind = classify(error, procedure=procedure)
     other = other_procedure(error, procedure)
     match kind:
         case FailureKind.MISSING_PROCEDURE if other:
             return RedVerdict(Redness.WRONG, f"It calls {other}, which does not exist and is not what is tested.", test)
+        case FailureKind.MISSING_PROCEDURE if hollow:
+            return RedVerdict(Redness.WRONG, f"{test.key.leaf} {hollow}.", test)
         case FailureKind.MISSING_PROCEDURE:
             return RedVerdict(Redness.RIGHT, f"{procedure or 'The procedure'} does not exist yet.", test)
         case FailureKind.ASSERTION:

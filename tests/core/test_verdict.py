@@ -391,3 +391,34 @@ def test_a_test_that_asserts_less_than_at_the_last_green_is_remarked() -> None:
     verdict = judge_green(_asserting(3, 0), _asserting(1, 0), NEW)
     assert verdict.green
     assert verdict.remarks == ("C1 adds the item makes 1 assertion now, 3 before.",)
+
+
+NO_PROCEDURE = TestError("TRPCError", 'No procedure found on path "wishlist,addItem"', code="NOT_FOUND")
+WHY = "asserts nothing"
+
+
+def test_a_test_that_asserts_nothing_is_no_right_red_though_its_procedure_is_missing() -> None:
+    assert red(report(OLD, fails(NO_PROCEDURE), FAR)).redness is Redness.RIGHT
+    verdict = red(report(OLD, fails(NO_PROCEDURE), FAR, hollow=((NEW, WHY),)))
+    assert (verdict.redness, verdict.reason) == (Redness.WRONG, "C1 adds the item asserts nothing.")
+
+
+def test_an_assertion_that_failed_was_one_whatever_the_text_seems_to_say() -> None:
+    assert red(report(OLD, fails(DISAGREES), FAR, hollow=((NEW, WHY),)), exists=True).redness is Redness.RIGHT
+
+
+@pytest.mark.parametrize(
+    ("made", "redness"), [(-1, Redness.WRONG), (0, Redness.WRONG), (1, Redness.VACUOUS)], ids=["untold", "none", "one"]
+)
+def test_a_test_that_passes_and_asserts_nothing_is_wrong_and_not_vacuous(made: int, redness: Redness) -> None:
+    run = report(OLD, replace(PASSES, assertions=made), FAR, hollow=((NEW, WHY),))
+    assert red(run, exists=True).redness is redness
+
+
+@pytest.mark.parametrize("focus", ["wishlist.addItem > C1 adds the item", "wishlist.addItem"])
+def test_a_focused_test_is_no_right_red_though_there_is_nothing_beside_it_to_hide(focus: str) -> None:
+    run = report(OLD, fails(DISAGREES), FAR, focuses=(TestKey(FILE, focus),))
+    assert red(run, exists=True).redness is Redness.WRONG
+    assert red(run, exists=True, standing=replace(STANDING, focused=True)).redness is Redness.RIGHT
+    aside = report(OLD, fails(DISAGREES), FAR, focuses=(TestKey(FILE, "wishlist.add"),))
+    assert red(aside, exists=True).redness is Redness.RIGHT
