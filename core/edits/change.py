@@ -91,11 +91,20 @@ class LastEnd(StrEnum):
     REMOVED = "removed"
 
 
+class Edge(StrEnum):
+    """Where in a file a hunk stands that shows no line before, or none behind, what it changes."""
+
+    NONE = ""
+    START = "start"
+    END = "end"
+
+
 @dataclass(frozen=True, slots=True)
 class PatchLines:
     """One hunk of a diff: the lines ``old`` of ``file``, context included, become ``new``; no line has its line end.
 
-    ``at`` is the 0-based line that a program counted for them, -1 unknown. Empty ``old`` inserts at that line.
+    ``at`` is the 0-based line that a program counted for them, -1 unknown. Empty ``old`` inserts at that line. With an
+    ``edge`` they stand there and nowhere else.
     """
 
     file: str
@@ -103,6 +112,7 @@ class PatchLines:
     old: tuple[str, ...]
     new: tuple[str, ...]
     last_end: LastEnd = LastEnd.KEPT
+    edge: Edge = Edge.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,11 +72,11 @@ class Files:
         """Make an edit, or raise ``Unplaced``."""
         _encodable(edit)
         match edit:
-            case PatchLines(file, at, old, new, LastEnd.KEPT):
+            case PatchLines(file, at, old, new, LastEnd.KEPT, edge):
                 lines = self.lines(file) or (Lines("") if not old else None)
                 if lines is None:
                     raise Unplaced("the file does not exist or is not text")
-                lines.patch(at, _unmarked(old), _unmarked(new), self._sound(file))
+                lines.patch(at, _unmarked(old), _unmarked(new), self._sound(file), edge)
                 self._open[file] = lines
             case AddImport(file, statement) if (there := self._imports(file)) is not None:
                 there.add(statement)

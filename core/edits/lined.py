@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import accumulate
 
 from beai.core.edits.blocks import changed
+from beai.core.edits.change import Edge
 from beai.core.edits.ends import eol_of
 from beai.core.edits.layout import indent_of
 from beai.core.edits.punctuation import doubtful, kept, plain, restored
-from beai.core.edits.unplaced import Unplaced
+from beai.core.edits.unplaced import Already, Unplaced
 
 ALIKE = 50
 """Places that may read alike but for their indentation; more are too many to mean one."""
@@ -53,19 +54,51 @@ class Lines:
             self._text = "\n".join(self._lines)
         return self._text
 
-    def patch(self, at: int, old: Sequence[str], new: Sequence[str], sound: Sound = any_text) -> None:
+    def patch(
+        self, at: int, old: Sequence[str], new: Sequence[str], sound: Sound = any_text, edge: Edge = Edge.NONE
+    ) -> None:
         """Turn the lines ``old`` into ``new``: at line ``at`` where they are, else at their one place.
 
-        Raises ``Unplaced`` for none, or more than one; without ``old`` the lines are inserted at ``at``.
+        Raises ``Unplaced`` for none, or more than one; without ``old`` the lines are inserted at ``at``. What stands at
+        an ``edge`` of the file is looked for there alone, and nothing is added where it was added before.
         """
-        count = len(self._lines) - (self._lines[-1] == "")
         if not old:
-            if at > count or (at < 0 and count):
+            if at > self._count or (at < 0 and self._count):
                 raise Unplaced("a hunk without a line of the file does not say where it goes: include lines around it")
+            if at >= 0 and _says(new) and self._reads(at, new):
+                raise Already("these lines stand there")
             self._insert(max(at, 0), new)
             return
-        row, rung = (at, Rung.EXACT) if at >= 0 and self._reads(at, old) else self._found(at, old)
+        if edge:
+            row, rung = self._at_edge(old, new, edge)
+        else:
+            row, rung = (at, Rung.EXACT) if at >= 0 and self._reads(at, old) else self._found(at, old)
+        if self._made(row, old, new):
+            raise Already("these lines stand there")
         self.weave(row, old, new, rung, sound)
+
+    @property
+    def _count(self) -> int:
+        return len(self._lines) - (self._lines[-1] == "")
+
+    def _at_edge(self, old: Sequence[str], new: Sequence[str], edge: Edge) -> tuple[int, Rung]:
+        row = 0 if edge is Edge.START else self._count - len(old)
+        found = next((rung for rung in Rung if row >= 0 and self._stands(row, old, rung)), None)
+        if found is not None:
+            return row, found
+        if any(self._made(row, old, new) for row in self.rows(old, Rung.EXACT)):
+            raise Already("these lines stand there")
+        raise Unplaced(f"it stands at the file's {edge}, and these lines do not")
+
+    def _made(self, row: int, old: Sequence[str], new: Sequence[str]) -> bool:
+        """Whether ``new``, which only adds lines before or behind ``old`` at ``row``, stands there already."""
+        return any(start >= 0 and self._reads(start, new) for start in _grown_from(row, old, new))
+
+    def _stands(self, row: int, wanted: Sequence[str], rung: Rung) -> bool:
+        here = self._at(row, wanted)
+        if len(here) != len(wanted) or [_bare(line, rung) for line in here] != [_bare(line, rung) for line in wanted]:
+            return False
+        return rung is Rung.EXACT or _shift(here, wanted) is not None
 
     def _found(self, at: int, old: Sequence[str]) -> tuple[int, Rung]:
         for rung in Rung:
@@ -102,7 +135,7 @@ class Lines:
 
     def hold(self, at: int, new: Sequence[str]) -> bool:
         """Whether ``new`` stands at line ``at``, or in one place only where it says enough to be known there."""
-        telling = sum(any(char.isalnum() for char in line) for line in new)
+        telling = _says(new)
         if not telling or self.lacks(new):
             return False
         if at >= 0 and self._reads(at, new):
@@ -180,6 +213,21 @@ class Lines:
             if row >= ahead and have[row - ahead : row - ahead + len(bare)] == bare:
                 rows.append(row - ahead)
         return None
+
+
+def _says(lines: Iterable[str]) -> int:
+    """How many lines have words."""
+    return sum(any(char.isalnum() for char in line) for line in lines)
+
+
+def _grown_from(row: int, old: Sequence[str], new: Sequence[str]) -> Iterator[int]:
+    """Where ``new`` begins if it stands there already and only adds lines on one side of ``old``, at ``row``."""
+    if not _says(new) or len(new) <= len(old):
+        return
+    if list(new[: len(old)]) == list(old):
+        yield row
+    if list(new[-len(old) :]) == list(old):
+        yield row - (len(new) - len(old))
 
 
 def _searched(have: Sequence[str], bare: Sequence[str]) -> list[int]:

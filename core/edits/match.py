@@ -32,7 +32,7 @@ from beai.core.edits.in_memory import Files, Texts
 from beai.core.edits.policy import alone
 from beai.core.edits.search import Near, nearest, stands
 from beai.core.edits.tamper import Beside, marked, words_for
-from beai.core.edits.unplaced import Unplaced
+from beai.core.edits.unplaced import Already, Unplaced
 
 _NOTHING: Beside = {}
 
@@ -87,7 +87,7 @@ def _texts(edits: Sequence[Edit], read: Callable[[str], str | None]) -> tuple[Te
                 raise Unplaced("no lines of the file read like this")
             files.make(_less(edit, owed.get(edit.file, 0)))
         except Unplaced as reason:
-            if _stands(edit, files):
+            if isinstance(reason, Already) or _stands(edit, files):
                 misses.append(Miss(edit, THERE))
                 continue
             few = len(misses) < _FEW

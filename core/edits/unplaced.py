@@ -11,6 +11,10 @@ class Unplaced(Exception):
     """An edit has no place in the file; the message is the reason. Caught in ``match``."""
 
 
+class Already(Unplaced):
+    """Its new lines stand where it would put them."""
+
+
 def require_unharmed(node: Node, what: str) -> None:
     """Raise where ``node`` holds a syntax error: nothing in it is surely where it seems to be."""
     if node.has_error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,6 +14,7 @@ from beai.core.loop.alone.places import Places
 from beai.core.loop.alone.reading import nothing, read
 
 EIGHT = "".join(f"line {number}\n" for number in range(1, 9))
+Made = Callable[..., str]
 
 
 @dataclass
@@ -190,7 +192,7 @@ def test_what_does_not_say_what_was_there_before_is_not_taken_back(text: str) ->
 
 def test_hunks_are_taken_back_where_they_stand_also_where_their_lines_are_there_twice() -> None:
     text = "x\n{\n" * 3
-    hunks = ("@@ -1 +1,3 @@\n x\n+new\n+new\n", "@@ -5 +7 @@\n-x\n+y\n")
+    hunks = ("@@ -1,2 +1,4 @@\n x\n+new\n+new\n {\n", "@@ -5 +7 @@\n-x\n+y\n")
     done = after(brought(from_git("a.ts", *hunks), {"a.ts": text}))["a.ts"]
     assert done == "x\nnew\nnew\n{\nx\n{\ny\n{\n"
     assert after(brought(from_git("a.ts", *hunks), {"a.ts": done}, backwards=True)) == {"a.ts": text}
@@ -221,3 +223,47 @@ def test_a_patch_of_elsewhere_is_a_fault_and_one_that_is_done_is_none() -> None:
     elsewhere = nothing(brought(diff("zzz.ts", changed(3)), {"a.ts": EIGHT}))
     assert isinstance(elsewhere, Fault) and "no" in elsewhere.summary.lower()
     assert nothing(brought(diff("a.ts", changed(3)), {"a.ts": EIGHT.replace("line 3", "line 3 new")})) is None
+
+
+TOP = "@@ -1,3 +1,4 @@\n+// top\n line 1\n line 2\n line 3\n"
+END = "@@ -6,3 +6,4 @@\n line 6\n line 7\n line 8\n+// end\n"
+
+
+@pytest.mark.parametrize("made", [from_git, diff], ids=["by git", "by a chat"])
+@pytest.mark.parametrize(
+    ("hunk", "now"),
+    [
+        (TOP, f"// top\n{EIGHT}"),
+        (END, f"{EIGHT}// end\n"),
+        (END, f"// above\n{EIGHT}// end\n// more\n"),
+    ],
+    ids=["at the start", "at the end", "at the former end"],
+)
+def test_lines_added_before_or_behind_all_others_are_not_added_again(hunk: str, now: str, made: Made) -> None:
+    found = brought(made("a.ts", hunk), {"a.ts": now})
+    assert (after(found), [left.reason for left in found.left], found.placed) == ({}, [THERE], 1)
+
+
+def test_lines_that_git_shows_without_any_around_them_are_not_added_again() -> None:
+    bare = "@@ -1,0 +2 @@\n+// second\n"
+    done = after(brought(from_git("a.ts", bare), {"a.ts": EIGHT}))["a.ts"]
+    assert done == EIGHT.replace("line 2", "// second\nline 2")
+    again = brought(from_git("a.ts", bare), {"a.ts": done})
+    assert (after(again), [left.reason for left in again.left]) == ({}, [THERE])
+
+
+def test_what_git_shows_at_the_start_or_the_end_goes_there_and_nowhere_else() -> None:
+    text = "same\n}\n" * 4
+    end, start = "@@ -7,2 +7,3 @@\n same\n }\n+// end\n", "@@ -1,2 +1,3 @@\n+// top\n same\n }\n"
+    assert after(brought(from_git("a.ts", start, end.replace("+7", "+8")), {"a.ts": text}))["a.ts"] == (
+        f"// top\n{text}// end\n"
+    )
+    assert after(brought(from_git("a.ts", end), {"a.ts": text + text}))["a.ts"] == f"{text}{text}// end\n"
+    for hunk, now, where in ((end, f"{text}x\n", "end"), (start, f"x\n{text}", "start")):
+        found = brought(from_git("a.ts", hunk), {"a.ts": now})
+        assert after(found) == {} and f"the file's {where}" in found.missing[0].reason
+
+
+def test_the_start_and_the_end_are_known_in_another_indentation() -> None:
+    indented = "".join(f"  line {number}\n" for number in range(1, 9))
+    assert after(brought(from_git("a.ts", TOP), {"a.ts": indented}))["a.ts"] == f"  // top\n{indented}"

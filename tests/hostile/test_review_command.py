@@ -162,6 +162,30 @@ def test_a_patch_that_was_applied_before_has_nothing_to_decide(place: Place) -> 
     assert (done.exit_code, done.stdout) == (0, "") and "nothing to decide" in done.stderr
 
 
+@pytest.mark.parametrize("words", [[], ["--accept", "all"], ["--reject", "all"]], ids=" ".join)
+def test_a_patch_that_was_applied_before_says_so_and_is_not_applied_again(place: Place, words: list[str]) -> None:
+    place.write("a.txt", f"// top\n{TEXT}// end\n")
+    top, end = "@@ -1,2 +1,3 @@\n+// top\n line 1\n line 2\n", "@@ -7,2 +8,3 @@\n line 7\n line 8\n+// end\n"
+    git = "diff --git a/a.txt b/a.txt\nindex 0123456..89abcde 100644\n--- a/a.txt\n+++ b/a.txt\n"
+    done = place.review(f"{git}{top}{end}", *words)
+    assert (done.exit_code, place.files) == (0, {"a.txt": f"// top\n{TEXT}// end\n".encode()})
+    assert done.stderr.endswith("beai: There is nothing to decide: the files read so already.\n")
+
+
+def test_every_outcome_without_a_screen_is_one_sentence_at_least(place: Place) -> None:
+    both = DIFF + "@@ -6,3 +6,3 @@\n line 6\n-line 7\n+line 7 new\n line 8\n"
+    place.write("a.txt", NEW)
+    half = place.review(both, "--accept", "all")
+    assert half.stderr.splitlines()[0].startswith("beai: Wrote 1 hunk to a.txt.")
+    assert "1 edit of 2 was made before." in half.stderr
+    place.write("a.txt", TEXT)
+    assert place.review(both, "--reject", "all").stderr.startswith(
+        "beai: Nothing was written.\nbeai: Rejected 2 hunks.\n"
+    )
+    waits = place.review(both, "--reject", "a.txt#1")
+    assert (waits.exit_code, "1 hunk is undecided" in waits.stderr) == (3, True), waits.stderr
+
+
 def test_a_patch_of_elsewhere_says_so_with_the_nearest_lines(place: Place) -> None:
     place.write("a.txt", TEXT.replace("line 3", "line three"))
     done = place.review(DIFF)

@@ -194,6 +194,8 @@ def _without_screen(
         say(f"Nothing was written: {named.held}")
         sys.exit(1 if made.missing else WAITS)
     if not as_json:
+        for note in () if named.held else made.notes:
+            say(note)
         _tell(state, tells)
     previews = not accept and not reject
     waits = bool(state.review.undecided()) and not previews

@@ -24,10 +24,19 @@ def told(state: Alone) -> tuple[str, ...]:
         )
     elif state.over:
         lines.append("Nothing was written.")
+    elif not review.change.files and not state.brought.missing:
+        lines.append("There is nothing to decide: the files read so already.")
     if Verdict.REJECTED in verdicts and state.over:
         lines.append(f"Rejected {rejected}.")
     if left and not state.over:
         lines.append(f"{_plural(left, 'hunk')} left undecided, and nothing written; the same patch goes on from here.")
+    elif left:
+        lines.append(f"{_plural(left, 'hunk')} {'is' if left == 1 else 'are'} undecided.")
+    there = sum(one.there for one in state.brought.left)
+    if there and review.change.files:
+        lines.append(
+            f"{_plural(there, 'edit')} of {state.brought.edits} {'was' if there == 1 else 'were'} made before."
+        )
     if missing := len(state.brought.missing):
         lines.append(f"{_plural(missing, 'edit')} of {state.brought.edits} had no place here.")
     return tuple(lines)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from beai.core.edits.change import DeleteFile, Edit, LastEnd, PatchLines, WholeFile
+from beai.core.edits.change import DeleteFile, Edge, Edit, LastEnd, PatchLines, WholeFile
 from beai.core.edits.ends import same_lines
 from beai.core.edits.in_memory import Files
 from beai.core.edits.unplaced import Unplaced
@@ -65,6 +65,19 @@ class PatchHunk:
                 return LastEnd.REMOVED
             case _:
                 return LastEnd.KEPT
+
+    @property
+    def edge(self) -> Edge:
+        """Where in the file it stands: a program shows lines on both sides of a change wherever there are any.
+
+        As git-apply(1) has it; a hunk that shows none at all was made without (``-U0``).
+        """
+        above, below = (bool(self.old and self.new) and self.old[at] == self.new[at] for at in (0, -1))
+        if not self.trusted or above == below:
+            return Edge.NONE
+        if above:
+            return Edge.END
+        return Edge.START if self.was == 0 else Edge.NONE
 
 
 @dataclass(slots=True)
@@ -192,7 +205,7 @@ def _changed(file: str, each: FilePatch, text: str | None) -> Sequence[PatchLine
                 "Show a line of the file above or below them.",
             ).at(hunk.line)
         if old != new or hunk.last_end:
-            made.append(PatchLines(file, at, old, new, hunk.last_end))
+            made.append(PatchLines(file, at, old, new, hunk.last_end, hunk.edge))
     return made
 
 
