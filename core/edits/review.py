@@ -89,11 +89,9 @@ class Review:
     def findings(self) -> dict[str, tuple[Finding, ...]] | None:
         """What the checks say of each hunk as it stands now; None while nobody has looked at the edits."""
         edits = self.edits()
-        if not edits:
-            return {id: hunk.findings for id, hunk in self._hunks().items()}
-        if self.checked is None or self.checked.edits != edits:
-            return None
-        return dict(self.checked.findings)
+        if self.checked is not None and self.checked.edits == edits:
+            return dict(self.checked.findings)
+        return None if edits else {id: hunk.findings for id, hunk in self._hunks().items()}
 
     def warnings(self) -> dict[str, tuple[str, ...]]:
         """What a reader must know of each hunk as it stands now; of edits that nobody looked at yet, as proposed."""

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from beai.core.edits.change import Change, PatchLines, Receipt, Verdict, WholeFile, Written
+from beai.core.edits.change import Change, Decision, PatchLines, Receipt, Verdict, WholeFile, Written
 from beai.core.edits.match import match
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.alone.brought import Brought, Left
 from beai.core.loop.alone.state import Alone, begun, step
 from beai.core.loop.effects import Apply
 from beai.core.loop.events import Event
+from beai.core.loop.events.deeds import HunkJudged
 from beai.core.loop.events.facts import Applied
 from beai.core.loop.events.passing import EditsChecked
 from beai.core.project.facts import RuleFile
@@ -148,6 +149,19 @@ async def test_what_has_no_place_is_counted_in_the_header_and_shown_with_the_nea
         assert isinstance(bench.app.screen, Help) and "Accept this hunk." in bench.shown
         await bench.press("escape")
         assert bench.verdicts == {}
+
+
+async def test_what_is_found_of_a_hunk_is_shown_and_of_an_edit_what_is_found_of_it() -> None:
+    async with opened(WHOLE) as bench:
+        (first, *rest) = MADE.files
+        hunk = replace(first.hunks[0], warnings=("runs this test only",))
+        found = replace(MADE, files=(replace(first, hunks=(hunk, *first.hunks[1:])), *rest))
+        bench.loop.post(HunkJudged(Decision("src/a.ts#1", Verdict.ACCEPTED, edited="mine\n")))
+        await bench.press("j", "k")
+        assert "looking at your edit" in bench.shown
+        bench.loop.post(EditsChecked(bench.loop.state.review.change, bench.loop.state.review.edits(), found))
+        await bench.press("j", "k")
+        assert "! runs this test only" in bench.shown and "looking at your edit" not in bench.shown
 
 
 async def test_a_fault_is_one_sentence_and_the_marks_stay() -> None:

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Side, Verdict
 from beai.core.edits.hunks import hunks
-from beai.core.edits.review import Review, comment, judge
+from beai.core.edits.review import Review, checked, comment, judge
 from beai.core.project.facts import RuleFile, Span
 from beai.core.rulebook.checks.finding import Finding
-from beai.tui.review import acts, cursor, pairs
+from beai.tui.review import acts, cursor, notes, pairs
 from beai.tui.review.book import Book
 from beai.tui.review.copying import patch
 from beai.tui.review.draw import Look, draw
@@ -97,7 +97,21 @@ def test_findings_of_a_draft_that_was_written_anew_are_said_to_be_the_draft_s():
     review = Review(change("const a = 1;\n", "const a: any = 1;\n", findings=(found,)))
     edited = judge(review, Decision("src/a.ts#1", Verdict.ACCEPTED, edited="const mine = 1;\n"))
     assert texts(Book(review, WIDE), Kind.WARNING) == ["! any  of the draft  @implement_principles#P3"]
-    assert texts(Book(edited, WIDE), Kind.WARNING)[0] == "! what follows was found in the draft, not in your edit"
+    assert texts(Book(edited, WIDE), Kind.WARNING)[0] == f"! {notes.STALE}"
+    plain = Review(change("const a = 1;\n", "const b = 1;\n"))
+    anew = judge(plain, Decision("src/a.ts#1", Verdict.ACCEPTED, edited="const mine = 1;\n"))
+    assert texts(Book(anew, WIDE), Kind.WARNING) == [f"! {notes.LOOKING}"]
+
+
+def test_a_hunk_that_was_written_anew_shows_the_warnings_of_the_text_as_it_stands():
+    review = Review(change("it('a');\n", "it.skip('a');\n", warnings=("skips the test",)))
+    edited = judge(review, Decision("src/a.ts#1", Verdict.ACCEPTED, edited="it.only('a');\n"))
+    waiting = Book(edited, WIDE, before=Book(review, WIDE))
+    assert texts(waiting, Kind.WARNING) == [f"! {notes.STALE}", "! skips the test"]
+    found = change("it('a');\n", "it.only('a');\n", warnings=("runs this test only",))
+    looked = checked(edited, edited.edits(), found)
+    assert texts(Book(looked, WIDE, before=waiting), Kind.WARNING) == ["! runs this test only"]
+    assert texts(Book(looked, WIDE), Kind.WARNING) == ["! runs this test only"]
 
 
 @pytest.mark.parametrize("layout", [WIDE, COLUMNS])

@@ -43,6 +43,7 @@ class Book(Sequence[Row]):
         self.numbers = known.numbers if known else {h.id: n for n, h in enumerate(review.change.hunks(), 1)}
         self.digits = known.digits if known else _digits(review.change)
         self._findings: Findings = review.findings()
+        self._warnings = review.warnings()
         self._recent: deque[Section] = before._recent if before else deque()
         self._preface = _preface(review, layout)
         alike = before is not None and (known is not None or before._cites == self._cites)
@@ -151,7 +152,8 @@ class Book(Sequence[Row]):
             checked = hunk.findings if self._findings is None else self._findings.get(hunk.id, ())
             stale = self._findings is None and decision is not None and decision.edited is not None
             cites = self._cites.get(hunk.cites, hunk.cites)
-            found.append(State(decision, review.comments_of(hunk.id), checked, cites, stale))
+            warnings = self._warnings.get(hunk.id, hunk.warnings)
+            found.append(State(decision, review.comments_of(hunk.id), checked, cites, stale, warnings))
         return found
 
     def _touched(self, other: Book) -> set[str]:
@@ -168,6 +170,8 @@ class Book(Sequence[Row]):
         proposed = {hunk.id: hunk.findings for file in now.change.files for hunk in file.hunks}
         told, earlier_told = self._findings or proposed, other._findings or proposed
         found.update(id for id, one in told.items() if (had := earlier_told.get(id)) is not one and had != one)
+        warned = other._warnings
+        found.update(id for id, one in self._warnings.items() if (had := warned.get(id)) is not one and had != one)
         return found
 
 

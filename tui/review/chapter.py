@@ -29,12 +29,14 @@ class State:
     findings: tuple[Finding, ...]
     cites: Cites
     stale: bool = False
+    warnings: tuple[str, ...] = ()
 
     def same(self, other: State) -> bool:
         """Whether both tell the same; by identity where a value is kept as it was."""
         return (
             self.decision is other.decision
             and self.stale is other.stale
+            and (self.warnings is other.warnings or self.warnings == other.warnings)
             and (self.comments is other.comments or self.comments == other.comments)
             and (self.findings is other.findings or self.findings == other.findings)
             and (self.cites is other.cites or self.cites == other.cites)
@@ -164,7 +166,8 @@ class Chapter:
         edited = decision.edited if decision is not None else None
         lines = hunk.new if edited is None else tuple(split_lines(edited))
         white = bool(hunk.old and lines) and squeezed(hunk.old) == squeezed(lines)
-        body = Body(hunk, lines, Told(decision, state.comments, state.findings, state.cites, white, state.stale))
+        told = Told(decision, state.comments, state.findings, state.cites, white, state.stale, state.warnings)
+        body = Body(hunk, lines, told)
         ground = self._ground(shift, hunk.old_start + start)
         total = len(rows(hunk.old, lines)) if layout.side_by_side else len(hunk.old) + len(lines)
         own = tuple(Piece(body, ground, at, min(at + PIECE, total), total) for at in range(0, max(total, 1), PIECE))

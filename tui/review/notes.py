@@ -10,14 +10,15 @@ from beai.core.rulebook.checks.finding import Finding
 from beai.tui.review.rows import Kind, Row
 from beai.tui.review.shown import wrapped
 
-STALE = "what follows was found in the draft, not in your edit"
+LOOKING = "looking at your edit…"
+STALE = "looking at your edit… what follows was found in the draft, not in it"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """Everything that is known of a hunk besides its lines; ``cites`` as they are shown, ``white``: only space differs.
 
-    ``stale`` is whether the findings are those of the draft that the person wrote anew.
+    ``stale`` is whether warnings and findings are those of the draft, which the person wrote anew meanwhile.
     """
 
     decision: Decision | None = None
@@ -26,11 +27,13 @@ class Told:
     cites: tuple[str, ...] = ()
     white: bool = False
     stale: bool = False
+    warnings: tuple[str, ...] = ()
 
     @property
     def noted(self) -> bool:
         """Whether anything of this stands below the lines."""
-        return bool(self.comments or self.findings or self.cites or (self.decision and self.decision.reason))
+        found = self.warnings or self.findings or self.stale
+        return bool(found or self.comments or self.cites or (self.decision and self.decision.reason))
 
     @property
     def by_line(self) -> bool:
@@ -54,10 +57,11 @@ def head(hunk: Hunk, told: Told, width: int) -> Iterator[Row]:
 def tail(hunk: Hunk, told: Told, width: int) -> Iterator[Row]:
     """The rows below the lines."""
     decision = told.decision
-    for warning in hunk.warnings:
+    if told.stale:
+        words = STALE if told.warnings or told.findings else LOOKING
+        yield from _notes(Kind.WARNING, f"! {words}", hunk, told, width)
+    for warning in told.warnings:
         yield from _notes(Kind.WARNING, f"! {warning}", hunk, told, width)
-    if told.stale and told.findings:
-        yield from _notes(Kind.WARNING, f"! {STALE}", hunk, told, width)
     for finding in told.findings:
         said = f"! {finding.check}  {finding.message}  {finding.citation}"
         yield from _notes(Kind.WARNING, said, hunk, told, width)

@@ -155,7 +155,7 @@ class ReviewScreen(Screen[None]):
         files = tuple((file.path, file.before_hash) for file in state.review.change.files)
         self._guard.appeared((files, state.over))
         pane = self.review
-        pane.findings, pane.review = state.findings, state.review
+        pane.review = state.review
         if state.over and not self.has_class("-over"):
             self.set_class(True, "-over")
             self.query_one(Page).set_prose(alone.ending(state))

@@ -87,7 +87,7 @@ def _step(state: Alone, event: Event) -> Moved:
             return replace(state, outdated=_among(state, paths)), ()
         case EditsChecked(change, edits, checked):
             found = Checks(change, edits, {hunk.id: hunk.findings for hunk in checked.hunks()})
-            same = bool(edits) and state.review.change is change and state.review.edits() == edits
+            same = state.review.change is change and state.review.edits() == edits
             review = checked_(state.review, edits, checked) if same else state.review
             return replace(state, checks=found, review=review), ()
         case Applied(ticket) | Rebased(ticket) | Failed(ticket) | Cancelled(ticket):
