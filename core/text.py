@@ -7,6 +7,8 @@ import unicodedata
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[@-Z\\-_])")
 _TABS = 4
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs without ink, which a name may consist of (Unicode Standard 18.6, 21.1)."""
 
 
 def printable(text: str) -> str:
@@ -18,8 +20,15 @@ def printable(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    text = _ANSI.sub("", text).replace("\r\n", "\n").replace("\t", " " * _TABS)
-    return "".join(_visible(char) for char in text)
+    return visible(_ANSI.sub("", text).replace("\r\n", "\n").replace("\t", " " * _TABS))
+
+
+def visible(text: str) -> str:
+    """Return ``text`` with nothing removed: what ``printable`` leaves out or shows otherwise is shown here.
+
+    For text that will be written as it is: who decides about it must see an escape sequence, too.
+    """
+    return text if text.isascii() and text.isprintable() else "".join(_visible(char) for char in text)
 
 
 def clip(text: str, width: int) -> str:
@@ -42,6 +51,8 @@ def _visible(char: str) -> str:
         case "Cc":
             return f"\\x{ord(char):02x}"
         case "Cf" | "Cs" | "Zl" | "Zp":
+            return f"\\u{ord(char):04x}"
+        case _ if char in BLANK:
             return f"\\u{ord(char):04x}"
         case _:
             return char

@@ -5,10 +5,10 @@ from __future__ import annotations
 from beai.core.edits.ends import split_lines
 from beai.core.edits.faults import NOTHING, Refused
 from beai.core.edits.gate import shown
+from beai.core.edits.unseen import turned
 from beai.core.fault import Fault, FaultKind
-from beai.core.sizes import DOCUMENTS, most, spoken
+from beai.core.sizes import most, spoken
 
-_TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _WIDE = ("\udcff\udcfe", "\udcfe\udcff", "\0\0\udcfe\udcff")
 """Byte order marks of UTF-16 and UTF-32, as UTF-8 with ``surrogateescape`` reads them."""
 
@@ -34,14 +34,3 @@ def encoded(path: str, text: str, before: str | None) -> bytes:
         said = f"The new text of {shown(path)} is larger than {spoken(most(path))}. {NOTHING}"
         raise Refused(Fault(FaultKind.REFUSED, said))
     return data
-
-
-def turned(path: str, text: str, before: str | None) -> str:
-    """The bidirectional controls that ``text`` has more of than ``before``, by name; documents may have them.
-
-    Those that the file had already stay: they are not this change's (Unicode Technical Report 36; CVE-2021-42574).
-    """
-    if path.lower().endswith(DOCUMENTS) or text.isascii():
-        return ""
-    more = (char for char in _TURNING if text.count(char) > (before or "").count(char))
-    return ", ".join(f"U+{ord(char):04X}" for char in more)

@@ -14,6 +14,7 @@ from beai.core.edits.change import (
     DeleteFile,
     Edit,
     FileChange,
+    Hunk,
     LastEnd,
     Miss,
     MountRouter,
@@ -33,6 +34,7 @@ from beai.core.edits.policy import alone
 from beai.core.edits.search import Near, nearest, stands
 from beai.core.edits.tamper import Beside, marked, words_for
 from beai.core.edits.unplaced import Already, Unplaced
+from beai.core.edits.unseen import unseen
 
 _NOTHING: Beside = {}
 
@@ -148,10 +150,7 @@ def file_change(
     ``beside`` are the files that the change of this one is to be seen with.
     """
     found = marked(hunks(path, before, after, cites), words_for(path, before, after, beside))
-    word = alone(path)
-    if word is not None:
-        found = tuple(replace(hunk, warnings=(*hunk.warnings, word)) for hunk in found)
-    return FileChange(path, before, after, digest(before), found)
+    return FileChange(path, before, after, digest(before), _worded(path, found))
 
 
 def rewarned(change: Change, decisions: Sequence[Decision]) -> Change:
@@ -168,9 +167,14 @@ def rewarned(change: Change, decisions: Sequence[Decision]) -> Change:
 def _rewarned(file: FileChange, beside: Beside, edited: frozenset[str]) -> FileChange:
     own = tuple(replace(hunk, warnings=()) if hunk.id in edited else hunk for hunk in file.hunks)
     found = marked(own, words_for(file.path, file.before, file.after, beside))
-    word = alone(file.path)
-    every = ((hunk, tuple(dict.fromkeys((*hunk.warnings, *filter(None, [word]))))) for hunk in found)
-    return replace(file, hunks=tuple(replace(hunk, warnings=warnings) for hunk, warnings in every))
+    return replace(file, hunks=_worded(file.path, found))
+
+
+def _worded(path: str, found: Sequence[Hunk]) -> tuple[Hunk, ...]:
+    """Hunks that also warn of what their file does beyond the code, and of characters that nobody sees."""
+    beyond = tuple(filter(None, [alone(path)]))
+    every = ((hunk, (*hunk.warnings, *beyond, *unseen(path, hunk.old, hunk.new))) for hunk in found)
+    return tuple(replace(hunk, warnings=tuple(dict.fromkeys(words))) if words else hunk for hunk, words in every)
 
 
 def digest(text: str | None) -> str:

@@ -133,6 +133,12 @@ def test_a_conflict_shows_what_is_on_disk_and_what_is_suggested(layout):
     assert "on disk now" in said and "suggested" in said
 
 
+def test_nothing_that_will_be_written_is_left_out_of_what_is_shown():
+    book = Book(Review(change("a\n", "\x1b[31mred \x1b]0;pwn\x07\n")), WIDE)
+    [cell] = cells(book, Kind.ADD)
+    assert cell.text == "\\x1b[31mred \\x1b]0;pwn\\x07"
+
+
 def test_old_and_new_stand_side_by_side_only_where_there_is_room():
     review = Review(change("const total = a;\nx\n", "const total = await a;\nx\n"))
     [pair] = [row for row in Book(review, COLUMNS) if row.hunk and row.cells]

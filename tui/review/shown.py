@@ -10,7 +10,7 @@ from textwrap import wrap
 from rich.cells import cell_len
 from textual.content import Content
 
-from beai.core.text import printable
+from beai.core.text import printable, visible
 
 TAB = 4
 """Cells from one tab stop to the next."""
@@ -34,7 +34,7 @@ def shown(line: str, white: bool = False) -> str:
     more = len(bare) - LONGEST
     text = bare[:LONGEST] if more > 0 else bare
     text = text.replace(" ", "·") if white else text
-    text = printable(_tabs(text, white) if "\t" in text else text)
+    text = visible(_tabs(text, white) if "\t" in text else text)
     if more > 0:
         text += f"… and {more} more characters, which only an editor shows"
     if white:
@@ -89,7 +89,7 @@ def _tabs(text: str, white: bool) -> str:
     pieces, cells = list[str](), 0
     *before, last = text.split("\t")
     for piece in before:
-        cells += len(piece) if piece.isascii() else cell_len(printable(piece))
+        cells += len(piece) if piece.isascii() and piece.isprintable() else cell_len(visible(piece))
         room = TAB - cells % TAB
         cells += room
         pieces.append(f"{piece}{'→' if white else ' '}{' ' * (room - 1)}")
