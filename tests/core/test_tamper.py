@@ -10,7 +10,9 @@ from beai.core.edits.tamper import words_for
 from beai.core.loop.refused import warned
 from tests.core.tampering import FIRST, Case, bases, cases
 
-WEAKENED = tuple(cases("weaken_tests", "weaken_assertions", "weaken_flow", "weaken_around", "weaken_standing"))
+WEAKENED = tuple(
+    cases("weaken_tests", "weaken_assertions", "weaken_flow", "weaken_around", "weaken_standing", "weaken_helpers")
+)
 
 
 def _words(case: Case) -> list[str]:
@@ -142,3 +144,18 @@ def test_what_the_person_writes_is_held_against_the_approved_tests_too() -> None
         Decision(second.id, Verdict.ACCEPTED, edited=worse),
     )
     assert [one.warnings for one in rewarned(change, mine).hunks()] == [(), ("knows a value of the tests (order_1)",)]
+
+
+def test_a_new_mock_beside_a_module_is_named() -> None:
+    (told,) = words_for("src/__mocks__/order.ts", None, "export const total = () => 3;\n", {})
+    assert told.words == "is what tests get in place of 'src/order.ts'"
+
+
+def test_a_helper_that_moves_with_its_assertions_is_not_said_to_be_gone() -> None:
+    before = bases()["src/lib/checks.ts"]
+    start = before.index("export function checkOrder")
+    end = before.index("export default")
+    there = 'import { expect } from "vitest";\n' + before[start:end]
+    assert (
+        words_for("src/lib/checks.ts", before, before[:start] + before[end:], {"src/lib/more.ts": (None, there)}) == ()
+    )

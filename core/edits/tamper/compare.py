@@ -73,6 +73,11 @@ def lost(assertions: Sequence[Assertion], pool: Pool) -> tuple[Assertion, ...]:
     return tuple(one for one in assertions if _missing(one, pool, Pool())[0])
 
 
+def held_back(one: Assertion, pool: Pool) -> tuple[tuple[Guard, Assertion], ...]:
+    """What newly keeps that from running in ``pool`` which ``one`` says."""
+    return tuple(_missing(one, pool, Pool())[1])
+
+
 def _missing(was: Assertion, own: Pool, others: Pool) -> tuple[list[Fact], list[tuple[Guard, Assertion]]]:
     """The facts of ``was`` that nothing holds, and what newly keeps the others from running."""
     missing: list[Fact] = []

@@ -53,15 +53,15 @@ def subject_mocked(pair: Pairs) -> Iterator[Tamper]:
     """A mock, new in the file, of what its tests assert on."""
     if not pair.around_changed and not any(_SPIES.search(pair.new.syntax.code(one.call)) for _, one in pair.touched):
         return
-    before = {_bare(name) for name, _ in _mocked(pair.old)}
-    fresh = [(name, call) for name, call in _mocked(pair.new) if _bare(name) not in before]
+    before = {_bare(name) for name, _ in mocked(pair.old)}
+    fresh = [(name, call) for name, call in mocked(pair.new) if _bare(name) not in before]
     tested = _tested(pair.new) if fresh else frozenset()
     for name, call in fresh:
         if name in tested or _bare(name) == _bare(pair.new.path):
             yield Tamper(f"mocks {named(name)}, which is what is tested", new=rows(call))
-    spied = {name for name, _ in _spied(pair.old)}
-    for name, call in _spied(pair.new):
-        if name not in spied and name.rpartition(".")[2] in subjects(pair.new):
+    had = {name for name, _ in spied(pair.old)}
+    for name, call in spied(pair.new):
+        if name not in had and name.rpartition(".")[2] in subjects(pair.new):
             yield Tamper(f"puts a mock in place of {quoted(name)}, which is what is tested", new=rows(call))
 
 
@@ -177,14 +177,14 @@ def _owner(reading: Reading, node: Node | None) -> str:
     return ".".join(names)
 
 
-def _mocked(reading: Reading) -> Iterator[tuple[str, Node]]:
+def mocked(reading: Reading) -> Iterator[tuple[str, Node]]:
     """The modules that the file puts mocks in place of."""
     for word, given, call in _of_runner(reading):
         if word in _MODULES and (name := string_value(reading.syntax, given[0])) is not None:
             yield name, call
 
 
-def _spied(reading: Reading) -> Iterator[tuple[str, Node]]:
+def spied(reading: Reading) -> Iterator[tuple[str, Node]]:
     """What is spied on, as ``cart.total``, where something is put in its place."""
     for word, given, call in _of_runner(reading):
         name = string_value(reading.syntax, given[1]) if word == "spyOn" and len(given) > 1 else None

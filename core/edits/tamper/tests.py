@@ -6,11 +6,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
-from tree_sitter import Node
-
 from beai.core.edits.shapes import arguments
 from beai.core.edits.suites import Declared, Role
-from beai.core.edits.tamper.compare import Pool, compare, lost
+from beai.core.edits.tamper.compare import compare, lost
 from beai.core.edits.tamper.found import Tamper, first_row, named, rows
 from beai.core.edits.tamper.guards import Guard
 from beai.core.edits.tamper.nothing import says_nothing
@@ -106,21 +104,6 @@ def silenced(pair: Pairs) -> Iterator[Tamper]:
             )
 
 
-def shared(pair: Pairs) -> Iterator[Tamper]:
-    """A function beside the tests that asserts less than it did, in a file that other files take it from."""
-    old, new = _functions(pair.old), _functions(pair.new)
-    for name in old.keys() & new.keys():
-        had = tuple(pair.old.within(old[name]))
-        pool = Pool().add(tuple(pair.new.within(new[name])))
-        gone = lost(had, pool) if had else ()
-        if gone:
-            words = f"takes {len(gone)} of {len(had)} assertions out of {name}(), which tests call"
-            yield Tamper(words, rows(old[name]), rows(new[name]))
-    for name in old.keys() - new.keys():
-        if name.startswith(("expect", "assert")) and re.search(r"\bexport\b", pair.old.text):
-            yield Tamper(f"removes {name}(), which tests assert with", old=rows(old[name]))
-
-
 KINDS: tuple[Callable[[Pairs], Iterator[Tamper]], ...] = (
     removed, switched, weakened, vain, guarded, uncalled, silenced,
 )  # fmt: skip
@@ -161,7 +144,3 @@ def _uncalled(reading: Reading, one: Declared) -> bool:
         "expect" in reading.syntax.code(node) and len(re.findall(rf"\b{re.escape(name)}\b", code)) == 1
         for _, name, node in reading.functions[first:last][:_INSIDE]
     )
-
-
-def _functions(reading: Reading) -> dict[str, Node]:
-    return {name: node for _, name, node in reading.functions}
