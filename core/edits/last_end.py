@@ -26,7 +26,9 @@ def patched_to_end(text: str, at: int, old: Sequence[str], new: Sequence[str], l
             "it changes the end of the file's last line, and the file does not end in these lines"
         ) from reason
     made = patched(text, first, old, new)
-    if made.split("\n")[:first] != lines[:first]:
+    if [line.removesuffix("\r") for line in made.split("\n")[:first]] != [
+        line.removesuffix("\r") for line in lines[:first]
+    ]:
         raise Unplaced("it changes the end of the file's last line, and stands above it as well")
     if last_end is LastEnd.REMOVED:
         return made.removesuffix("\n").removesuffix("\r")

@@ -151,7 +151,9 @@ class Lines:
 
     def weave(self, at: int, wanted: Sequence[str], new: Sequence[str], rung: Rung, sound: Sound = any_text) -> None:
         """Put ``new`` in the place of ``wanted`` at ``at``; a line that is in both stays as the file has it."""
-        here = self._at(at, wanted)
+        here, last = self._at(at, wanted), at + len(wanted) == len(self._lines)
+        if last and here:
+            here[-1] += self.eol[:-1]  # it may be followed by lines now
         off, on = _shift(here, wanted) or ("", "")
         moved = [on + line.removeprefix(off) if line.strip() else "" for line in wanted]
         made = [on + line.removeprefix(off) if line.strip() else "" for line in new]
@@ -165,11 +167,14 @@ class Lines:
             out += [*here[done:i1], *(line + self.eol[:-1] for line in fresh)]
             done = i2
         out += here[done:]
-        if out and at + len(wanted) == len(self._lines):
+        count = len(wanted)
+        if last and not out and at:
+            at, count, out = at - 1, count + 1, [self._lines[at - 1]]
+        if last and out:
             out[-1] = out[-1].removesuffix("\r")
         if rung is Rung.PLAIN and doubtful("\n".join(here), "\n".join(out)):
-            sound("\n".join([*self._lines[:at], *out, *self._lines[at + len(wanted) :]]))
-        self._splice(at, len(wanted), out)
+            sound("\n".join([*self._lines[:at], *out, *self._lines[at + count :]]))
+        self._splice(at, count, out)
 
     def _insert(self, at: int, new: Sequence[str]) -> None:
         """``new`` in front of line ``at``; after the last line, which then ends as it did."""

@@ -7,7 +7,7 @@ import pytest
 from beai.core.edits.change import Change, LastEnd, Miss, PatchLines
 from beai.core.edits.match import match, placed
 
-ADDED, REMOVED = LastEnd.ADDED, LastEnd.REMOVED
+ADDED, REMOVED, KEPT = LastEnd.ADDED, LastEnd.REMOVED, LastEnd.KEPT
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,9 @@ ADDED, REMOVED = LastEnd.ADDED, LastEnd.REMOVED
         ("a\nb\n", ["b"], ["c"], ADDED, "a\nc\n"),
         ("a\n\n", [""], [""], REMOVED, "a\n"),
         ("a", ["a"], [], ADDED, ""),
+        ("a\r\nb", ["b"], ["b", "c"], KEPT, "a\r\nb\r\nc"),
+        ("a\r\nb", ["b"], [], KEPT, "a"),
+        ("a\r\nb", ["b"], [], ADDED, "a\r\n"),
     ],
 )
 def test_the_last_line_ends_as_the_hunk_says(
