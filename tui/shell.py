@@ -47,3 +47,7 @@ class Shell(App[None]):
         """Draw all of it again when the terminal was lent out; collect garbage while nothing moves."""
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         self.set_interval(REST, self.rest.look)
+
+    def post_display_hook(self) -> None:
+        """Collect what a frame left behind once it is on the terminal (Textual, ``App.post_display_hook``)."""
+        self.rest.painted()

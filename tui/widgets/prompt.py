@@ -129,10 +129,10 @@ class Prompt(Horizontal):
         self.screen.post_message(self.Closed())
 
     def _open(self, open: bool) -> None:
-        """Come, or go. A class of the whole screen would have every widget on it styled anew."""
-        self.set_class(open, "-open")
+        """Come, or go. By a class this would have every widget below that has it styled anew, which takes longest."""
+        self.styles.display = "block" if open else None
         if self._over:
-            self.screen.query_one(f"#{self._over}").set_class(open, "-silent")
+            self.screen.query_one(f"#{self._over}").styles.display = "none" if open else None
 
     class Closed(Message):
         """The prompt is gone."""
