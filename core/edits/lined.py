@@ -19,6 +19,8 @@ ALIKE = 50
 """Places that may read alike but for their indentation; more are too many to mean one."""
 _TRIED = 200
 """Rows that are looked at one by one; where more hold a likely line, all are searched as one text."""
+_MANY = 100
+"""Lines of a place from which on fewer are looked at one by one."""
 _TELLING = 2
 """Lines with words that text has at least to be known wherever it stands."""
 
@@ -101,13 +103,20 @@ class Lines:
         return rung is Rung.EXACT or _shift(here, wanted) is not None
 
     def _found(self, at: int, old: Sequence[str]) -> tuple[int, Rung]:
-        for rung in Rung:
+        for rung in self.rungs(old):
             rows = self.rows(old, rung)
             if at in rows or len(rows) == 1:
                 return (at if at in rows else rows[0]), rung
             if rows:
                 raise Unplaced(_several(rows))
         raise Unplaced("no lines of the file read like this")
+
+    def rungs(self, wanted: Sequence[str]) -> Iterator[Rung]:
+        """How to compare ``wanted``, the most exact way first; none more where a line of it is nowhere."""
+        for rung in Rung:
+            if rung is Rung.INDENTED and self.lacks(wanted):
+                return
+            yield rung
 
     def one(self, wanted: Sequence[str], rung: Rung) -> int | None:
         """The row where ``wanted`` stands, None for none. Raises ``Unplaced`` for more than one."""
@@ -210,7 +219,7 @@ class Lines:
         """The rows by the longest of the lines; None where that is in too many to look at each."""
         have, key = self._form(rung), max(bare, key=len, default="")
         rows, ahead, row = list[int](), bare.index(key) if key else 0, -1
-        for _ in range(_TRIED if key else 0):
+        for _ in range(max(_TRIED // (1 + len(bare) // _MANY), 2) if key else 0):
             try:
                 row = have.index(key, row + 1)
             except ValueError:

@@ -70,10 +70,10 @@ def _first(syntax: Syntax, holder: Node, item: str, layout: Layout) -> str:
     head = text[:closing].rstrip(" \t")
     if "\n" not in item and not holder.named_children and not head.endswith("\n"):
         return f"{head} {item} {text[closing:]}"
-    return alone(syntax, holder, f"{item},", layout)
+    return filled(syntax, holder, f"{item},", layout)
 
 
-def alone(syntax: Syntax, holder: Node, line: str, layout: Layout) -> str:
+def filled(syntax: Syntax, holder: Node, line: str, layout: Layout) -> str:
     """The text with ``line`` on its own in braces that hold nothing but comments; blank lines among these stay."""
     text, closing, opening = syntax.text, syntax.offset(holder.end_byte) - 1, syntax.offset(holder.start_byte)
     indent, eol = line_indent(text, opening), eol_at(text, opening)

@@ -66,8 +66,9 @@ def replaced(text: str, search: str, replacement: str, sound: Sound = any_text) 
     part = not wanted.endswith("\n")
     if part and (made := _within(lines, wanted, new)) is not None:
         return made
-    for rung in Rung:
-        for sought, given in ((_rows(wanted), _rows(new)), (_lines(wanted), _lines(new))):
+    pairs = [(_rows(wanted), _rows(new)), (_lines(wanted), _lines(new))]
+    for rung in lines.rungs(_lines(wanted)):
+        for sought, given in pairs[: 1 if pairs[0][0] == pairs[1][0] else 2]:
             at = lines.one(sought, rung)
             if at is not None:
                 lines.weave(at, sought, given, rung, sound)

@@ -136,7 +136,7 @@ def _placed(syntax: Syntax, body: Node | None, inside: tuple[str, ...], name: st
         return _appended(text, laid_out(code, "", layout) + layout.semicolon)
     if not statements:
         outer = line_indent(text, syntax.offset(body.start_byte))
-        return lists.alone(syntax, body, laid_out(code, outer + layout.unit, layout) + layout.semicolon, layout)
+        return lists.filled(syntax, body, laid_out(code, outer + layout.unit, layout) + layout.semicolon, layout)
     return _last(syntax, body, [one.statement() for one in tests], statements[-1], code, layout)
 
 
