@@ -129,9 +129,9 @@ def _made(edit: Edit, text: str | None, before: str | None, sound: Callable[[str
             return place(edit, text)
         case UpsertModel() | UpsertEnum() | UpsertField() if text is not None:
             return place_in_schema(edit, text)
-        case PatchLines(_, at, old, new, last_end) if text is not None:
+        case PatchLines(_, _, old, new, last_end) if text is not None:
             mark = _MARK if text.startswith(_MARK) else ""
-            return mark + patched_to_end(text.removeprefix(_MARK), at, _unmarked(old), _unmarked(new), last_end)
+            return mark + patched_to_end(text.removeprefix(_MARK), _unmarked(old), _unmarked(new), last_end, sound)
         case DeleteFile(_, was) if text is not None:
             if was is not None and not same_lines(was, text):
                 raise Unplaced("it is to be removed, and it reads otherwise now")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from heapq import nlargest
@@ -76,13 +75,6 @@ def replaced(text: str, search: str, replacement: str, sound: Sound = any_text) 
     if part and (made := _plainly(lines, wanted, new, sound)) is not None:
         return made
     raise Unplaced("no lines of the file read like this")
-
-
-def patched(text: str, at: int, old: Sequence[str], new: Sequence[str]) -> str:
-    """``text`` with the lines ``old`` turned into ``new``, as ``Lines.patch`` does."""
-    lines = Lines(text)
-    lines.patch(at, old, new)
-    return lines.text()
 
 
 def stands(text: str, search: str, replacement: str) -> bool:
