@@ -235,13 +235,12 @@ def _says(lines: Iterable[str]) -> int:
 
 
 def _grown_from(row: int, old: Sequence[str], new: Sequence[str]) -> Iterator[int]:
-    """Where ``new`` begins if it stands there already and only adds lines on one side of ``old``, at ``row``."""
-    if not _says(new) or len(new) <= len(old):
-        return
-    if list(new[: len(old)]) == list(old):
+    """Where ``new`` begins if it stands there already and only adds lines with words on one side of ``old``."""
+    more = len(new) - len(old)
+    if more > 0 and list(new[: len(old)]) == list(old) and _says(new[len(old) :]):
         yield row
-    if list(new[-len(old) :]) == list(old):
-        yield row - (len(new) - len(old))
+    if more > 0 and list(new[more:]) == list(old) and _says(new[:more]):
+        yield row - more
 
 
 def _searched(have: Sequence[str], bare: Sequence[str]) -> list[int]:

@@ -234,3 +234,10 @@ def test_imports_of_one_reply_are_made_true_in_each_others_company() -> None:
     first, second = AddImport(F, 'import { a } from "a";'), AddImport(F, 'import { b } from "a";')
     assert made("f();\n", first, second) == 'import { a, b } from "a";\n\nf();\n'
     assert made("f();\nimport { a } from 'a'; g();\n", second) == "f();\nimport { a, b } from 'a'; g();\n"
+
+
+@pytest.mark.parametrize("line", ["}", ""])
+def test_a_brace_or_a_blank_line_beside_another_is_added_as_the_hunk_says(line: str) -> None:
+    text = f"a();\n{line}\nb();\n"
+    assert made(text, PatchLines(F, -1, ("b();",), (line, "b();"))) == f"a();\n{line}\n{line}\nb();\n"
+    assert made(text, PatchLines(F, 0, ("a();",), ("a();", line))) == f"a();\n{line}\n{line}\nb();\n"
