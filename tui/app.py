@@ -8,6 +8,8 @@ from typing import Protocol
 
 from textual import on
 from textual.app import SystemCommand
+from textual.events import Event as MessageEvent
+from textual.events import Key
 from textual.reactive import var
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -57,7 +59,7 @@ class BeaiApp(Shell):
     ) -> None:
         super().__init__(theme=theme, editor=editor, root=root)
         self._engine, self._clock, self._newest = loop, clock, loop.session
-        self._windows = Windows(self, clock)
+        self._windows = Windows(self, lambda: self.session, clock)
         self._due = False
 
     def get_default_screen(self) -> Screen[None]:
@@ -81,6 +83,12 @@ class BeaiApp(Shell):
     async def on_unmount(self) -> None:
         """Leave nothing running."""
         await self._engine.close()
+
+    async def on_event(self, event: MessageEvent) -> None:
+        """Note when a key is pressed: a window that opens by itself takes none that was meant for another place."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            self._windows.struck()
+        await super().on_event(event)
 
     @on(Worker.StateChanged)
     def _stopped(self, event: Worker.StateChanged) -> None:

@@ -11,6 +11,9 @@ from textual.screen import Screen
 HOLD = 0.4
 """Seconds for which a new decision view ignores decision keys."""
 
+IDLE = 1.0
+"""Seconds without a key after which a window may open by itself."""
+
 Clock = Callable[[], float]
 """A monotonic clock, in seconds."""
 
@@ -36,6 +39,31 @@ class Guard:
     def open(self) -> bool:
         """Whether a decision key counts now."""
         return self.clock() - self.since >= HOLD
+
+
+@dataclass(slots=True)
+class Patient(Guard):
+    """The guard of a window that opens by itself: keys that follow each other closely were typed for what was there
+    before, however long it has been up; one that comes after a pause is meant for it, and so are all after that one.
+    """
+
+    struck_at: float = field(default=float("-inf"))
+    paused: bool = False
+
+    def restart(self) -> None:
+        """It came to the front: the pause begins anew."""
+        Guard.restart(self)
+        self.struck_at, self.paused = self.since, False
+
+    def struck(self) -> None:
+        """A key is pressed, whatever it means."""
+        now = self.clock()
+        self.paused = self.paused or now - self.struck_at >= HOLD
+        self.struck_at = now
+
+    def open(self) -> bool:
+        """Whether a decision key counts now."""
+        return Guard.open(self) and (self.paused or self.clock() - self.struck_at >= HOLD)
 
 
 def seen(screen: Screen[Any]) -> bool:

@@ -90,6 +90,10 @@ def summary(session: Session, away: bool = False) -> Content:
     return Content.assemble((" 3 enter " if away else " enter ", "bold $accent"), (printable(step.words), ""))
 
 
+BEHIND = Content.styled(" · the window on top has the keys", "$muted")
+"""What stands where enter is told while a window lies on top."""
+
+
 def footer_line(session: Session, where: Collection[Place], width: int) -> Content:
     """The keys that count now, as many as fit into ``width`` cells; ``?`` shows the rest."""
     step = next_step(session)

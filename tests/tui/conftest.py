@@ -84,7 +84,8 @@ class Bench:
             await self.settle()
 
     async def push(self, session: Session, wait: float = 1.0, rest: float = 0.0) -> None:
-        """Show another session and let the guard's time pass, or only ``wait`` seconds of it."""
+        """Show another session to a person at rest; let the guard's time pass, or only ``wait`` seconds of it."""
+        self.clock.now += 1.0
         self.loop.push(session)
         await self.pilot.pause(rest)
         await self.settle()

@@ -2,7 +2,7 @@
 
 from beai.core.edits.change import Decision, Verdict
 from beai.core.loop.events.deeds import HunkJudged
-from beai.tui.guard import HOLD, Guard
+from beai.tui.guard import HOLD, Guard, Patient
 from tests.tui import sessions as known
 from tests.tui.conftest import SMALL, FakeClock
 
@@ -25,7 +25,7 @@ async def test_a_decision_that_just_appeared_ignores_decision_keys(opened):
             await bench.begin(session, wait=HOLD - 0.01)
             await bench.press(key)
             assert bench.loop.posted == [], key
-            bench.clock.now += 0.02
+            bench.clock.now += 2 * HOLD
             await bench.press(key)
             assert len(bench.loop.posted) == 1, key
 
@@ -59,4 +59,22 @@ def test_the_same_view_does_not_restart_the_guard():
     guard.appeared("a")
     assert guard.open()
     guard.appeared("b")
+    assert not guard.open()
+
+
+def test_keys_that_follow_each_other_closely_decide_nothing_in_a_window_however_long_it_is_up():
+    clock = FakeClock()
+    guard = Patient(clock)
+    guard.appeared("question")
+    for _ in range(10):
+        clock.now += HOLD / 2
+        guard.struck()
+        assert not guard.open()
+    clock.now += 2 * HOLD
+    guard.struck()
+    assert guard.open()
+    clock.now += 0.01  # it was read: now they may be quick
+    guard.struck()
+    assert guard.open()
+    guard.restart()
     assert not guard.open()

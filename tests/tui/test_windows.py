@@ -15,14 +15,17 @@ from beai.core.loop.events.deeds import (
     QuestionAnswered,
 )
 from beai.core.loop.session import OpenQuestion
+from beai.core.project.facts import RuleFile
 from beai.core.suggest.exchange import Question
+from beai.tui.prose import fold
 from beai.tui.screens.cases import CasesCard
 from beai.tui.screens.commit import CommitCard
 from beai.tui.screens.help import Help
-from beai.tui.screens.question import QuestionCard
+from beai.tui.screens.question import QuestionCard, lead_of
 from beai.tui.screens.workbench import Workbench
 from tests.tui import sessions as known
 from tests.tui.conftest import SMALL
+from tests.tui.test_hostile import screen_text
 
 EVERY = sorted(name for name in vars(known) if isinstance(getattr(known, name), known.Session))
 
@@ -181,3 +184,38 @@ async def test_enter_with_nothing_marked_answers_nothing_and_says_so(opened):
         assert [notice.message for notice in bench.app._notifications] == [
             "Nothing is marked yet: 1–9 answers, j and k mark an option."
         ]
+
+
+async def test_a_question_opens_by_itself_only_where_it_surprises_nobody(opened):
+    async with opened(known.RED_VERDICT) as bench:
+        await bench.press("4")
+        await bench.push(known.QUESTION)
+        await bench.press("j", "j", "enter")
+        assert isinstance(bench.app.screen, Workbench) and bench.loop.posted == []
+        assert "3 enter opens the question" in screen_text(bench.app)
+        await bench.press("3", "enter")
+        assert isinstance(bench.app.screen, QuestionCard)
+    async with opened(known.RED_VERDICT) as bench:
+        await bench.press("j")
+        bench.loop.push(known.QUESTION)  # in the moment of the key
+        await bench.settle()
+        assert isinstance(bench.app.screen, Workbench)
+        await bench.push(replace(known.QUESTION, notice="at rest"))
+        assert isinstance(bench.app.screen, QuestionCard)
+
+
+async def test_under_a_window_the_last_lines_say_the_window_s_keys(opened):
+    async with opened(known.QUESTION) as bench:
+        last = bench.app.screen_stack[0]
+        said = [last.query_one(f"#{id}").render().plain for id in ("summary", "keys")]
+        assert "enter" not in said[0] and said[1].startswith(" 1–9 pick  tab own words  enter answer  esc look behind")
+        await bench.press("escape")
+        assert "enter opens the question" in screen_text(bench.app)
+
+
+def test_a_question_names_its_rules_by_title_and_says_nothing_twice():
+    rule = RuleFile("rules/debug_procedures.mdc", "debug_procedures", text="# Debugging in order\n\nText.\n")
+    question = Question("t", "Three attempts. No.", cites=("@debug_procedures", "@tdd"), considered="No.\nMore.")
+    lead = "\n".join(line.plain for line in fold(lead_of(question, (rule,)), 200))
+    assert lead.count("No.") == 1 and "More." in lead
+    assert "Debugging in order · tdd" in lead and "@" not in lead

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import var
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen, SystemModalScreen
 from textual.widget import Widget
 
 from beai.core.loop.events import Event
@@ -19,7 +19,7 @@ from beai.core.loop.events.deeds import Interrupted
 from beai.core.loop.session import Session
 from beai.tui import keys
 from beai.tui.deeds import Happened
-from beai.tui.guard import Clock, Guard, seen
+from beai.tui.guard import Clock, Patient, seen
 from beai.tui.keys import Place
 from beai.tui.next_step import Overlay
 from beai.tui.present import key_line, notice
@@ -28,6 +28,14 @@ from beai.tui.widgets.prompt import Answered, Prompt
 from beai.tui.widgets.words import Words
 
 CLOSE = [Binding("escape", "close", show=False)]
+
+
+def over(screen: Screen[Any]) -> list[tuple[str, str]] | None:
+    """The keys of the window that lies on ``screen``; None where none of ours does."""
+    top = screen.app.screen
+    if top is screen or not isinstance(top, ModalScreen) or isinstance(top, SystemModalScreen):
+        return None
+    return top.keys if isinstance(top, Card) else [("esc", "closes it"), ("ctrl+q", "quit")]
 
 
 class Card(ModalScreen[None]):
@@ -43,7 +51,7 @@ class Card(ModalScreen[None]):
     def __init__(self, session: Session, clock: Clock) -> None:
         super().__init__()
         self.set_reactive(Card.session, session)
-        self._guard = Guard(clock)
+        self._guard = Patient(clock)
         self._guard.appeared(self.OVERLAY)
 
     def body(self) -> Iterable[Widget]:
@@ -64,14 +72,23 @@ class Card(ModalScreen[None]):
     def on_mount(self) -> None:
         """Say what is decided here, and with which keys."""
         self.query_one(".card").border_title = Content(self.TITLE_LINE)
-        shown = [("1–9" if key.id == "option_pick" else key.keys[0], key.label) for key in keys.at(self.PLACE)]
-        self.query_one(".keys", Words).say(key_line([*shown, ("esc", "look behind")], 100))
+        self.query_one(".keys", Words).say(key_line(self.keys, 100))
         self._show()
 
     def watch_session(self, old: Session, session: Session) -> None:
         """Mirror what changed."""
         if self.is_mounted and not only_streams(old, session):
             self._show()
+
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """What its keys do; those of the screen behind do nothing now."""
+        shown = [("1–9" if key.id == "option_pick" else key.keys[0], key.label) for key in keys.at(self.PLACE)]
+        return [*shown, ("esc", "look behind")]
+
+    def struck(self) -> None:
+        """A key is pressed: decisions wait for a pause in typing."""
+        self._guard.struck()
 
     @property
     def typing(self) -> bool:
@@ -108,8 +125,12 @@ class Card(ModalScreen[None]):
     def refocus(self) -> None:
         """Give the keys back to what has them while nobody types."""
 
+    def notice(self) -> Content | None:
+        """What the loop has to say."""
+        return notice(self.session)
+
     def _show(self) -> None:
-        said = notice(self.session)
+        said = self.notice()
         line = self.query_one(".notice", Words)
         line.set_class(said is None, "-silent")
         line.say(said or Content(""))

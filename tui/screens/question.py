@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -11,6 +12,8 @@ from textual.widget import Widget
 
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.session import Session
+from beai.core.project.facts import RuleFile
+from beai.core.rulebook.citations import Citation, Cited, citations_of
 from beai.core.suggest.exchange import Option, Question
 from beai.core.text import one_line
 from beai.tui import keys
@@ -20,6 +23,8 @@ from beai.tui.prose import GAP, Block, Prose, para, say
 from beai.tui.screens.card import CLOSE, Card
 from beai.tui.widgets.page import Page
 from beai.tui.widgets.picker import Picker
+
+_HEADING = re.compile(r"^#{1,3} +(\S.*)$", re.MULTILINE)
 
 
 class QuestionCard(Card):
@@ -40,7 +45,8 @@ class QuestionCard(Card):
         if session.question is None:
             return
         question = session.question.question
-        self.query_one(".lead", Page).set_prose(_issue(question))
+        rules = session.project.rules if session.project else ()
+        self.query_one(".lead", Page).set_prose(lead_of(question, rules))
         self.query_one(Picker).choose([_option(n, option) for n, option in enumerate(question.options, start=1)])
         if question.options:
             self.refocus()
@@ -63,7 +69,19 @@ class QuestionCard(Card):
 
     def do_option_words(self, key: str) -> None:
         if not self.typing:
-            self.ask("your answer", lambda words: self.tell(QuestionAnswered(-1, words)) if words else None)
+            self.ask("your answer", self._answered)
+
+    def notice(self) -> Content | None:
+        """What the loop has to say and the question does not say already."""
+        said, asked = super().notice(), self.session.question
+        told = f"{asked.question.issue}\n{asked.question.considered}" if asked else ""
+        return None if self.session.fault is None and self.session.notice.strip() in told else said
+
+    def _answered(self, words: str) -> None:
+        if words and not self._guard.open():  # typed for what was there before the question
+            self.ask("your answer", self._answered, words)
+        elif words:
+            self.tell(QuestionAnswered(-1, words))
 
     def _pick(self, choice: int) -> None:
         question = self.session.question
@@ -71,14 +89,30 @@ class QuestionCard(Card):
             self.tell(QuestionAnswered(choice))
 
 
-def _issue(question: Question) -> Prose:
-    cites = " · ".join(one_line(cite, 80) for cite in question.cites)
-    considered = Block(say(question.considered.strip()), Content.styled("Considered  ", "$primary"))
+def lead_of(question: Question, rules: tuple[RuleFile, ...]) -> Prose:
+    """The issue, what it rests on, and what was considered beyond it."""
+    cites = " · ".join(_cited(one) for one in citations_of(rules, [question.cites])[question.cites])
+    lines = (line for line in question.considered.strip().split("\n") if line.strip() not in question.issue)
+    considered = "\n".join(lines)
+    said = Block(say(considered), Content.styled("Considered  ", "$primary"))
     return (
         para(question.issue.strip(), "bold"),
         *((para(cites, "$muted"),) if cites else ()),
-        *((GAP, considered) if question.considered.strip() else ()),
+        *((GAP, said) if considered.strip() else ()),
     )
+
+
+def _cited(one: Citation) -> str:
+    """A citation by the title of what it leads to."""
+    match one.kind:
+        case Cited.SECTION if one.title:
+            return one_line(f"{one.title} (@{one.name} {one.section})", 80)
+        case Cited.RULE if title := _HEADING.search(one.text):
+            return one_line(title[1].strip(" *_`"), 80)
+        case Cited.RULE | Cited.UNKNOWN:
+            return one_line((one.name or one.said).removeprefix("@").replace("_", " "), 80)
+        case _:
+            return one_line(one.said, 80)
 
 
 def _option(number: int, option: Option) -> Prose:

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import DescendantFocus, Resize, ScreenResume
+from textual.events import DescendantFocus, Resize, ScreenResume, ScreenSuspend
 from textual.reactive import Reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
@@ -24,6 +24,7 @@ from beai.tui.keys import Place
 from beai.tui.next_step import Overlay, next_step, places, under_review, view
 from beai.tui.outcomes.verdict import verdict_line
 from beai.tui.review import said
+from beai.tui.screens.card import over
 from beai.tui.streaming import only_streams
 from beai.tui.widgets.outcome_list import OutcomeList
 from beai.tui.widgets.panes import ContextPane, TaskPane, WorkPane
@@ -33,6 +34,7 @@ from beai.tui.widgets.tests_pane import TESTS, TestsPane
 from beai.tui.widgets.words import Words
 
 PANES = ("task", "context", "review", "tests")
+REVIEW = PANES.index("review") + 1
 _HERE = tuple(place for place in Place if place not in (Place.CASES, Place.QUESTION, Place.COMMIT, Place.TESTS))
 _NEEDED = "enter: send · esc: cancel"
 
@@ -112,9 +114,14 @@ class Workbench(Generates, Screen[None]):
     def _resized(self) -> None:
         self._frame()
 
+    @on(ScreenSuspend)
+    def _covered(self) -> None:
+        self._say_keys()
+
     @on(ScreenResume)
     def _resumed(self) -> None:
         self._guard.restart()
+        self._say_keys()
 
     @on(Prompt.Closed)
     def _typed(self) -> None:
@@ -199,16 +206,26 @@ class Workbench(Generates, Screen[None]):
     def _frame(self) -> None:
         if not self.is_mounted:
             return
-        width, notice = self.size.width, present.notice(self.session)
+        notice, width = present.notice(self.session), self.size.width
         self.set_class(under_review(self.session) is not None and self.pane != TESTS, "-reviewing")
         self._say("header", present.header(self.session, width))
         self._say("rail", present.rail(self.session, width))
         self._say_verdict()
         self.query_one("#notice").set_class(notice is None, "-silent")
         self._say("notice", notice or Content(""))
+        self._say_keys()
+
+    def _say_keys(self) -> None:
+        """What enter and the other keys do: those of a window that lies on top, where one does."""
+        if not self.is_mounted:
+            return
+        if (above := over(self)) is not None:
+            self._say("summary", present.BEHIND)
+            self._say("keys", present.key_line(above, self.size.width))
+            return
         self._say("summary", present.summary(self.session, away=self.pane == TESTS))
         where = {Place.TESTS} if self.pane == TESTS else places(self.session)
-        self._say("keys", present.footer_line(self.session, where, width))
+        self._say("keys", present.footer_line(self.session, where, self.size.width))
 
     def _say_verdict(self) -> None:
         self._say("verdict", verdict_line(self.session, self.size.width))
