@@ -159,3 +159,40 @@ def test_a_helper_that_moves_with_its_assertions_is_not_said_to_be_gone() -> Non
     assert (
         words_for("src/lib/checks.ts", before, before[:start] + before[end:], {"src/lib/more.ts": (None, there)}) == ()
     )
+
+
+_TOP = 'import { expect, it } from "vitest";\nimport { f } from "./a";\n'
+
+
+def _rows(rows: int, k: int, more: str) -> str:
+    """A test that asserts once for each pair of rows, before one that asserts ``more``; both use the constant K."""
+    each = ", ".join(map(str, range(rows)))
+    loops = f"for (const a of [{each}]) for (const b of [{each}])"
+    body = f"{loops} {{ expect(f(a, b, K)).toEqual({{ x: a, y: b, z: [a, b, K] }}); }}"
+    return (
+        f'{_TOP}const K = {k};\nit("matrix", () => {{ {body} }});\nit("C2", () => {{ {more} expect(K).toBe(f()); }});\n'
+    )
+
+
+def test_a_test_that_is_too_large_is_said_to_be_so_and_the_others_are_read() -> None:
+    told = [one.words for one in words_for("a.test.ts", _rows(60, 1, "expect(f(1)).toBe(2);"), _rows(60, 2, ""), {})]
+    assert "takes 1 of 2 assertions out of 'C2'" in told
+    assert "is too large to be read to its end: 'matrix'" in told
+    assert not any("in 'matrix'" in words for words in told)
+
+
+def test_few_sentences_are_said_of_one_test() -> None:
+    told = words_for("a.test.ts", _rows(4, 1, ""), _rows(4, 1, "").replace("y: b", "y: a"), {})
+    assert [one.words for one in told][-1].startswith("and ") and len(told) == 9
+
+
+def test_of_many_weakened_tests_each_has_its_words() -> None:
+    before = _TOP + "".join(f'it("t{n}", () => {{\n  expect(f({n})).toEqual([{n}]);\n}});\n' for n in range(600))
+    assert len(words_for("a.test.ts", before, before.replace("toEqual(", "toContain("), {})) == 600
+
+
+def test_the_last_key_of_a_large_object_is_compared_too() -> None:
+    keys = ", ".join(f"k{n}: {n}" for n in range(400))
+    before = f'{_TOP}it("a", () => {{\n  expect(f()).toEqual({{ {keys} }});\n}});\n'
+    (told,) = words_for("a.test.ts", before, before.replace("k390: 390", "k390: 1"), {})
+    assert told.words.startswith("changes what is expected")

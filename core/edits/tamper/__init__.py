@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from beai.core.edits.policy import is_test, is_test_side
-from beai.core.edits.tamper import around, globals, helpers, limits, mocks, origins, standing, tests
+from beai.core.edits.tamper import around, globals, limits, mocks, origins, serving, standing, tests
 from beai.core.edits.tamper.config import configured, is_config
 from beai.core.edits.tamper.found import Tamper, marked, named
 from beai.core.edits.tamper.pairs import Pairs, paired
@@ -26,7 +26,7 @@ _OF_TESTS: tuple[Callable[[Pairs], Iterator[Tamper]], ...] = (
     *globals.KINDS,
 )  # fmt: skip
 _OF_WHAT_SERVES: tuple[Callable[[Pairs], Iterator[Tamper]], ...] = (
-    *helpers.KINDS, *standing.OF_ALL, *limits.KINDS, *mocks.KINDS, *around.KINDS, *globals.KINDS,
+    *serving.KINDS, *standing.OF_ALL, *limits.KINDS, *mocks.KINDS, *around.KINDS, *globals.KINDS,
 )  # fmt: skip
 
 
@@ -55,14 +55,14 @@ def _told(path: str, before: str | None, after: str | None, beside: Beside) -> I
     elif is_config(path):
         yield from configured(path, before, after or "")
     elif path.endswith(".json") and is_test_side(path):
-        yield from helpers.other_data(before or "", after or "")
+        yield from serving.other_data(before or "", after or "")
     elif path.endswith(_CODE):
-        if is_test_side(path) or helpers.serves_tests(before) or helpers.serves_tests(after):
+        if is_test_side(path) or serving.serves_tests(before) or serving.serves_tests(after):
             pair = paired(before or "", after or "", path)
-            for kind in (*_OF_TESTS, *helpers.KINDS) if pair.old.tests or pair.new.tests else _OF_WHAT_SERVES:
+            for kind in (*_OF_TESTS, *serving.KINDS) if pair.old.tests or pair.new.tests else _OF_WHAT_SERVES:
                 yield from kind(pair)
             fresh = (Reading(text, name) for name, (_, text) in beside.items() if name != path and text is not None)
-            yield from helpers.removed(pair, (one for one in fresh if helpers.serves_tests(one.text)))
+            yield from serving.removed(pair, (one for one in fresh if serving.serves_tests(one.text)))
         if after is not None and not is_test_side(path):
             approved = {name: text or was or "" for name, (was, text) in beside.items() if is_test(name)}
             yield from around.source(before, after, approved, path)

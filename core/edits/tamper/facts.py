@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -47,7 +48,9 @@ def facts(plain: Plain, claim: Claim) -> tuple[Fact, ...]:
     place = _subject(plain, claim)
     rejects = "rejects" in claim.modifiers or claim.matcher == "toThrow" or place.thrown
     negated = "not" in claim.modifiers
-    found = list(_asserted(plain, claim, place, rejects))[:_MOST]
+    found = list(islice(_asserted(plain, claim, place, rejects), _MOST + 1))
+    if len(found) > _MOST:  # the rest as one fact: whoever changes any of it changes that
+        found[_MOST:] = [Fact(place, "is", ",".join(plain.text(node, claim.env) for node in claim.given))]
     return tuple(_settled(replace(one, rejects=rejects, negated=one.negated != negated)) for one in found)
 
 

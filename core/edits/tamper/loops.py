@@ -44,6 +44,23 @@ class Loops:
             return ()
         return tuple(child for child in found.named_children if child.type != "comment")
 
+    def rows(self, one: Declared, function: Node) -> Iterator[Env]:
+        """What the names of a test stand for, once for each row of its table."""
+        rows, loop = self.table(one), self.repeating(one)
+        if not rows:
+            yield NOTHING
+        if loop is not None:
+            for row in rows[:ROWS]:
+                yield {(loop[0], name): self.plain.into(Value(row, NOTHING, "", path)) for name, path in loop[1]}
+            return
+        taken = list(parameters(self.plain.syntax, function)) if rows else []
+        for row in rows[:ROWS]:
+            env: dict[tuple[int, str], Value] = {}
+            for name, path in taken:
+                spread = row.type == "array" and "each" in one.modifiers
+                env[function.id, name] = Value(row, NOTHING, "", path if spread else path[1:])
+            yield {key: self.plain.into(value) for key, value in env.items()}
+
     def rows_code(self, one: Declared) -> str:
         """What the loop goes over that declares the test."""
         loop = self.repeating(one) if "${" in one.name or " + " in one.name else None

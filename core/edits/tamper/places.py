@@ -18,6 +18,7 @@ ITEM, KEYS, INSTANT = "[]", "Object.keys()", "toISOString()"
 _MOCK = re.compile(rb"(?:vi|jest|mock)\.(?:fn|hoisted)\b")
 _RUNS = frozenset({"step", "waitFor", "waitUntil"})
 _INSTANT = re.compile(r"(?:new Date\()?\"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(\.\d{3})?Z\"\)?")
+_MADE = ("ternary_expression", "binary_expression", "new_expression")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def _called(plain: Plain, node: Node, env: Env, path: tuple[str, ...], awaited: 
     text = plain.text(node, env)
     if node.type != "call_expression":
         open_ = node.type not in WRITTEN or not plain.written(node, env)
-        inner = node.type in FUNCTIONS or node.type in ("ternary_expression", "binary_expression", "new_expression")
+        inner = node.type in (*FUNCTIONS, *_MADE) or plain.syntax.code(node).startswith(("typeof ", "void "))
         brief = plain.closed.text(node, env) if inner else ""
         sig = "?" if open_ and not inner else text
         return Place(text, sig, path, awaited=awaited, written=not open_, brief=brief)

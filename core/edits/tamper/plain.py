@@ -20,8 +20,9 @@ from beai.core.project.syntax import Syntax
 _LONG = 600  # characters of a value that is compared by its text; a longer one by its hash
 _FILLS = re.compile(r"\b(\w{1,80})\.(?:push|unshift|splice)\(")
 DEEP = 6  # names followed from one to the next
-MOST = 100_000
-"""Nodes that are read of one file."""
+MOST = 40_000
+"""Nodes that are read of one test."""
+_ALL = 600_000  # nodes that are read of all tests of one file
 TYPED = frozenset({"as_expression", "satisfies_expression", "non_null_expression"})
 WRITTEN = frozenset({"string", "template_string", "number", "true", "false", "null", "undefined", "object", "array"})
 
@@ -50,12 +51,23 @@ class Plain:
     same: Mapping[str, str] = field(default_factory=dict)  # words that only a renaming made different
     opaque: bool = False  # what calls give is called by its name
     read: int = 0
+    spent: int = 0
     known: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def syntax(self) -> Syntax:
         """The file."""
         return self.names.syntax
+
+    @property
+    def tired(self) -> bool:
+        """Whether so much of the file was read that nothing more is."""
+        return self.spent > _ALL
+
+    def rest(self) -> bool:
+        """Begin to count anew for the next test; whether the last one was not read to its end."""
+        cut, self.spent, self.read = self.tired or self.read > MOST, self.spent + self.read, 0
+        return cut
 
     def text(self, node: Node, env: Env = NOTHING, depth: int = 0) -> str:
         """``node`` without blank space, comments, types, kinds of quotes and names of constants."""
@@ -67,7 +79,7 @@ class Plain:
             one = stack.pop()
             self.read += 1
             if self.read > MOST:
-                pieces.append(self.syntax.code(one)[:_LONG])
+                pieces.append(self.syntax.code(one))
                 continue
             if not self._leaf(one, env, depth, pieces):
                 stack += reversed(one.children[:1] if one.type in TYPED else one.children)
@@ -76,7 +88,7 @@ class Plain:
             text = text.replace(f",{closer}", closer)
         if len(text) > _LONG:
             text = f"{text[:24]}…{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:16]}"
-        if not env:
+        if not env and self.read <= MOST:
             self.known[node.id, depth] = text
         return text
 

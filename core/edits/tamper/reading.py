@@ -15,8 +15,9 @@ from beai.core.edits.suites import Declared, Role, written_tests
 from beai.core.edits.tamper.claims import Links, Steps, claim, links
 from beai.core.edits.tamper.exits import Exits
 from beai.core.edits.tamper.facts import Claim, Fact, facts
-from beai.core.edits.tamper.guards import Guard, below, runs, waited
-from beai.core.edits.tamper.loops import ROWS, Loops
+from beai.core.edits.tamper.guards import Guard, below, waited
+from beai.core.edits.tamper.inner import BODIES, kept
+from beai.core.edits.tamper.loops import Loops
 from beai.core.edits.tamper.names import Kind, Names, parameters
 from beai.core.edits.tamper.places import place_of
 from beai.core.edits.tamper.plain import MOST, NOTHING, Env, Plain, Value
@@ -27,7 +28,6 @@ from beai.core.project.syntax import Syntax
 ASSERTS = re.compile(r"(?:expect|assert)(?:[A-Z]\w*)?")
 _DECLARE = ("variable_declarator", "function_declaration")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
-_BODIES = frozenset({*FUNCTIONS, "generator_function", "method_definition"})
 _NOT_COUNTED = frozenset({"assertions", "hasAssertions", "extend", "addSnapshotSerializer", "setState", "getState"})
 _HOPS = 4
 
@@ -154,31 +154,23 @@ class Reading:
             return known
         function = self.function(one)
         found: list[Assertion] = []
-        for env in self._rows(one, function) if function is not None else ():
+        for env in self.loops.rows(one, function) if function is not None and not self.plain.tired else ():
             found += self.within(function, env) if function is not None else ()
+        if self.plain.rest():
+            self.unread.add(one.call.id)
+            found = []
         self._made[one.call.id] = tuple(found)
         return self._made[one.call.id]
+
+    @cached_property
+    def unread(self) -> set[int]:
+        """The calls of the tests that were too large to be read to their end; they assert what nobody knows."""
+        return set()
 
     def within(self, function: Node, env: Env = NOTHING) -> Iterator[Assertion]:
         """The assertions that a call of ``function`` makes."""
         guards = frozenset({Guard.NEVER}) if function.type == "generator_function" else frozenset[Guard]()
         yield from self._walk(function, env, guards, 0)
-
-    def _rows(self, one: Declared, function: Node | None) -> Iterator[Env]:
-        rows, loop = self.loops.table(one), self.loops.repeating(one)
-        if not rows or function is None:
-            yield NOTHING
-        if loop is not None:
-            for row in rows[:ROWS]:
-                yield {(loop[0], name): self.plain.into(Value(row, NOTHING, "", path)) for name, path in loop[1]}
-            return
-        taken = list(parameters(self.syntax, function)) if function is not None and rows else []
-        for row in rows[:ROWS]:
-            env: dict[tuple[int, str], Value] = {}
-            for name, path in taken:
-                spread = row.type == "array" and "each" in one.modifiers
-                env[function.id if function else 0, name] = Value(row, NOTHING, "", path if spread else path[1:])
-            yield {key: self.plain.into(value) for key, value in env.items()}
 
     def _walk(self, start: Node, env: Env, guards: frozenset[Guard], hops: int) -> Iterator[Assertion]:
         stack = [(start, guards, start.start_byte, env)]
@@ -197,12 +189,12 @@ class Reading:
                     continue
                 if node.type == "call_expression" and hops < _HOPS:
                     yield from self._called(node, env, around, hops)
-            if node.type in _BODIES and node.id != start.id:
-                guard = self._kept(start, node)
+            if node.type in BODIES and node.id != start.id:
+                guard = kept(self.syntax, start, node)
                 if guard is Guard.UNCALLED:
                     continue
                 around = around | {guard} if guard else around
-            owner = node.start_byte if node.type in _BODIES else owner
+            owner = node.start_byte if node.type in BODIES else owner
             if node.type in ("statement_block", "program"):
                 stack += reversed(self._in_order(node, around, owner, env))
                 continue
@@ -212,19 +204,6 @@ class Reading:
                 for inner in self.loops.each(node, child, env)
             ]
             stack += reversed(each)
-
-    def _kept(self, start: Node, node: Node) -> Guard | None:
-        """What keeps a function that is made in ``start`` from running, UNCALLED where nothing runs it."""
-        if node.type in FUNCTIONS and runs(node):
-            return None
-        parent = node.parent
-        holder = node if node.type == "method_definition" else parent
-        key = holder.child_by_field_name("name") or holder.child_by_field_name("key") if holder is not None else None
-        if key is None or holder is None or holder.type not in ("method_definition", "pair"):
-            return None if node.type == "generator_function" and runs(node) else Guard.UNCALLED
-        name, code = self.syntax.code(key), self.syntax.code(start)
-        called = name == "constructor" or len(re.findall(rf"(?<![\w$]){re.escape(name)}(?![\w$])", code)) > 1
-        return None if called or _handed_over(holder) else Guard.UNCALLED
 
     def _in_order(self, block: Node, guards: frozenset[Guard], owner: int, env: Env) -> list[Step]:
         found: list[Step] = []
@@ -314,12 +293,6 @@ class Reading:
         binding = self.plain.names.find(name, node.start_byte)
         found = binding.node if binding is not None and binding.kind is Kind.FUNCTION else None
         return found if found is not None and found.type in FUNCTIONS and not _around(found, node) else None
-
-
-def _handed_over(member: Node) -> bool:
-    """Whether the object that ``member`` is in is given to somebody, who may call it."""
-    parent = member.parent.parent if member.parent is not None else None
-    return parent is not None and parent.type in ("arguments", "pair", "array")
 
 
 def _around(function: Node, node: Node) -> bool:

@@ -21,6 +21,7 @@ _VERBS = {"only": "focuses", "todo": "postpones", "fails": "expects to fail", "f
     "concurrent": "runs beside others"
 }
 _CASE = re.compile(r"C\d+\b")
+_SHOWN = 8  # sentences on one test, and tests of which the same is said
 _INSIDE = 40  # functions of one test that are looked at
 _SILENCED = re.compile(r"@ts-(?:expect-error|ignore|nocheck)|\bas any\b|\bas unknown as\b|<any>")
 _PREPARES = re.compile(r"mock[A-Z]|spyOn\b|to[A-Z]")
@@ -53,8 +54,18 @@ def switched(pair: Pairs) -> Iterator[Tamper]:
 
 def weakened(pair: Pairs) -> Iterator[Tamper]:
     """Assertions that say less than they did, or that something newly keeps from running."""
+    unread: list[Declared] = []
     for was, one in pair.touched:
-        yield from compare(pair.old, pair.new, was, one, pair.elsewhere)
+        told = list(dict.fromkeys(compare(pair.old, pair.new, was, one, pair.elsewhere)))
+        if was.call.id in pair.old.unread or one.call.id in pair.new.unread:
+            unread.append(one)
+        else:
+            yield from _few(told, one)
+    for one in unread[:_SHOWN]:
+        yield Tamper(f"is too large to be read to its end: {named(one.name)}", new=first_row(one.call))
+    if rest := unread[_SHOWN:]:
+        words = f"{len(rest)} more tests are too large, together, to be read"
+        yield Tamper(words, new=(first_row(rest[0].call)[0], first_row(rest[-1].call)[1]))
 
 
 def vain(pair: Pairs) -> Iterator[Tamper]:
@@ -64,10 +75,13 @@ def vain(pair: Pairs) -> Iterator[Tamper]:
         was = before.get(one.call.id)
         known = {assertion.code for assertion in pair.old.assertions(was)} if was else set()
         has = pair.new.assertions(one)
-        for assertion in has:
-            why = says_nothing(pair.new, assertion) if assertion.code not in known else ""
-            if why:
-                yield Tamper(f"asserts nothing real in {named(one.name)}: {why}", new=rows(assertion.node))
+        empty = ((each, says_nothing(pair.new, each)) for each in has if each.code not in known)
+        told = (
+            Tamper(f"asserts nothing real in {named(one.name)}: {why}", new=rows(each.node))
+            for each, why in empty
+            if why
+        )
+        yield from _few(list(dict.fromkeys(told)), one)
         silent = was is None and one.body is not None and not has and "todo" not in one.modifiers
         if silent and not ASSERTS.search(pair.new.syntax.code(one.call)):
             yield Tamper(f"asserts nothing in {named(one.name)}", new=rows(one.call))
@@ -81,10 +95,13 @@ def guarded(pair: Pairs) -> Iterator[Tamper]:
         had = pair.old.assertions(was) if was else ()
         known = {assertion.code for assertion in had}
         standing = frozenset[Guard]().union(*(assertion.guards for assertion in had))
-        for assertion in pair.new.assertions(one):
-            if assertion.code not in known:
-                for guard in sorted(assertion.guards.intersection(_NEVER_WRONG) - standing):
-                    yield Tamper(f"{guard} {named(one.name)}", new=rows(assertion.node))
+        told = (
+            Tamper(f"{guard} {named(one.name)}", new=rows(each.node))
+            for each in pair.new.assertions(one)
+            if each.code not in known
+            for guard in sorted(each.guards.intersection(_NEVER_WRONG) - standing)
+        )
+        yield from _few(list(dict.fromkeys(told)), one)
 
 
 def uncalled(pair: Pairs) -> Iterator[Tamper]:
@@ -126,6 +143,16 @@ def _unprepared(reading: Reading, one: Declared) -> str:
             pieces.append(reading.syntax.source[at : given.start_byte].decode("utf-8", "replace"))
             at = given.end_byte
     return "".join((*pieces, reading.syntax.source[at : one.call.end_byte].decode("utf-8", "replace")))
+
+
+def _few(told: list[Tamper], one: Declared) -> Iterator[Tamper]:
+    """Few enough sentences on one test that somebody reads them."""
+    yield from told[:_SHOWN]
+    if more := told[_SHOWN:]:
+        old, new = [each.old for each in more if each.old], [each.new for each in more if each.new]
+        places = (min(map(min, spans)), max(map(max, spans))) if (spans := new or old) else None
+        words = f"and {len(more)} more in {named(one.name)}"
+        yield Tamper(words, None, places) if new else Tamper(words, places)
 
 
 def _off(reading: Reading, one: Declared) -> frozenset[str]:
