@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Sequence
+from dataclasses import replace
 
 from beai.core.edits.gate import shown
 from beai.core.fault import Fault, FaultKind
@@ -30,9 +32,27 @@ class Refused(Exception):
 
 
 def stale(path: str) -> Fault:
-    """Somebody wrote to the file since the change was computed."""
-    said = f"{shown(path)} changed on disk since this change was computed. {NOTHING}"
+    """Somebody wrote to the file meanwhile."""
+    said = f"{shown(path)} changed on disk meanwhile. {NOTHING}"
     return Fault(FaultKind.STALE, said, remedy="Ask again, so that the change is made from the file as it is now.")
+
+
+def taken_back(fault: Fault) -> Fault:
+    """A fault of a write, where it was to take another one back."""
+    if fault.kind is not FaultKind.STALE:
+        return fault
+    return replace(fault, remedy="Later work is not overwritten; beai undo takes back what it leaves free.")
+
+
+def later(paths: Sequence[str], free: Sequence[str], done: str) -> Fault:
+    """Somebody went on in the very lines that a write changed; ``free`` are its files that could be ``done``."""
+    names = ", ".join(shown(path) for path in paths)
+    said = f"{names} changed since, in the lines that this write had changed. Nothing was {done}."
+    if not free:
+        return Fault(FaultKind.STALE, said, remedy="Look at it with git diff, and do it by hand.")
+    but = " ".join(f"--but {shown(path)}" for path in paths)
+    others, it = ", ".join(shown(path) for path in free), "it" if len(paths) == 1 else "them"
+    return Fault(FaultKind.STALE, said, remedy=f"{but} leaves {it} as now; the rest ({others}) can be {done}.")
 
 
 def busy(path: str) -> Fault:

@@ -45,10 +45,10 @@ def assemble(file: FileChange, decisions: Mapping[str, Decision], before: Sequen
             out += hunk.new
         else:
             out.append(_as_edited(decision.edited, hunk, eol, at == len(lines)))
-    return "".join(_ended(out + lines[at:], eol))
+    return "".join(ended(out + lines[at:], eol))
 
 
-def _ended(pieces: list[str], eol: str) -> list[str]:
+def ended(pieces: list[str], eol: str) -> list[str]:
     """``pieces`` with a line end wherever more follows: the last line of a file without one may get a neighbour."""
     last = next((n for n in range(len(pieces) - 1, -1, -1) if pieces[n]), 0)
     return [f"{piece}{eol}" if piece[-1:] not in ("", "\n") and n < last else piece for n, piece in enumerate(pieces)]

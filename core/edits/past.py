@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from beai.core.edits.change import Receipt
 from beai.core.edits.faults import NOTHING, Refused, gone, stale, unreadable
+from beai.core.edits.retreat import every
 from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, gaps, hashed, standing
 from beai.core.edits.wanted import Wanted
 from beai.core.fault import Fault, FaultKind
@@ -85,10 +86,7 @@ def back(ledger: Ledger, names: Collection[str]) -> tuple[tuple[Transaction, ...
 
     Raises ``OSError``, and ``Refused`` where one is lost or somebody else wrote between two of them.
     """
-    found = {name: ledger.read(name) for name in sorted(names)}
-    undone = tuple(transaction for transaction in found.values() if transaction is not None)
-    if len(undone) < len(found):
-        raise Refused(gone(", ".join(repr(name) for name, transaction in found.items() if transaction is None)))
+    undone = every(ledger, names)
     if foreign := gaps(undone):
         raise Refused(stale(foreign[0]))
     newest = {one.real: one for transaction in undone for one in transaction.images}

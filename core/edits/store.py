@@ -1,6 +1,7 @@
 """Accepted hunks reach the disk here: all files or none, also across ``kill -9``, and every write can be taken back.
 
-Nothing else in beai writes to the tree. How it is written without loss: ``writing``; what the books tell: ``past``.
+Nothing else in beai writes to the tree. How it is written without loss: ``writing``; what the books tell: ``past``;
+over 300 lines because each way to write is one method here, under one lock.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from beai.core.edits.attributes import Attributes
 from beai.core.edits.change import Change, Decision, Receipt
 from beai.core.edits.checked import checked
 from beai.core.edits.encoding import encoded
-from beai.core.edits.faults import NOTHING, Refused, disk_fault
+from beai.core.edits.faults import NOTHING, Refused, disk_fault, taken_back
 from beai.core.edits.gate import Gate, Outside
 from beai.core.edits.handwork import Handwork, by_hand, readable, remembered
 from beai.core.edits.lock import locked
 from beai.core.edits.opened import Opened
 from beai.core.edits.past import Past, Sides, back, done, history, image, images, newest_restore
 from beai.core.edits.policy import forbidden
+from beai.core.edits.retreat import Retreat, every, retreat
 from beai.core.edits.transaction import Image, Kind, Ledger, Transaction, hashed, named
 from beai.core.edits.wanted import Wanted, wanted_of
 from beai.core.edits.writing import Left, Writing
@@ -111,6 +113,25 @@ class Store:
             return receipt
 
         return locked(self._state, work)
+
+    def retreat(
+        self, receipts: Sequence[Receipt], kind: Kind = Kind.RESTORE, but: Collection[str] = ()
+    ) -> Retreat | Fault:
+        """What takes ``receipts`` back over later work, or writes the first again (``Kind.REDO``); nothing is written.
+
+        So a person sees which of their lines stay before ``carry_out`` does it. The paths ``but`` stay as they are.
+        """
+
+        def work() -> Retreat:
+            redo = kind is Kind.REDO
+            names = {newest_restore(self._ledger, receipts[0])} if redo else {one.id for one in receipts if one.files}
+            return retreat(self._ledger, self._gate, names, kind, but)
+
+        return locked(self._state, work)
+
+    def carry_out(self, made: Retreat) -> Receipt | Fault:
+        """Do what ``made`` says, all files or none; a file that was saved since it was made is a STALE fault."""
+        return locked(self._state, lambda: self._back(every(self._ledger, made.undone), made.wanted, made.kind))
 
     def history(self) -> tuple[Past, ...] | Fault:
         """Every committed write of accepted hunks, newest first."""
@@ -290,8 +311,13 @@ class Store:
                 return disk_fault(", ".join(image.path for image in transaction.images), error)
 
     def _take_back(self, names: Collection[str], kind: Kind = Kind.RESTORE) -> Receipt:
-        undone, wanted = back(self._ledger, names)
-        return self._write(kind, wanted, undone=undone, session=undone[-1].session)
+        return self._back(*back(self._ledger, names), kind)
+
+    def _back(self, undone: tuple[Transaction, ...], wanted: tuple[Wanted, ...], kind: Kind) -> Receipt:
+        try:
+            return self._write(kind, wanted, undone=undone, session=undone[-1].session)
+        except Refused as refused:
+            raise Refused(taken_back(refused.fault)) from refused
 
     def _holds(self, image: Image) -> bool:
         return hashed(self._gate.read(image.real)) == image.after_hash

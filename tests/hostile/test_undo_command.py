@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from beai.core.edits.change import Change, Decision, Receipt, Verdict
+from beai.core.edits.change import Change, Decision, FileChange, Receipt, Verdict
 from beai.core.edits.match import file_change
 from beai.core.edits.store import Store
 from beai.core.fault import Fault
@@ -31,12 +31,12 @@ class Repository:
         self.write("BE-1", file_change("a.ts", "one\ntwo\n", "ONE\ntwo\nthree\n"))
         self.write("BE-2", file_change("new/b.ts", None, "b\n"))
 
-    def write(self, task: str, file: object) -> None:
+    def write(self, task: str, *files: FileChange) -> None:
         journal = Journal.open(self.folder)
         assert not isinstance(journal, Fault)
         journal.begin(1.0)
         journal.append(Opened(task, "drafter", "nonce"), 1.0)
-        change = Change((file,))  # type: ignore[arg-type]
+        change = Change(files)
         decisions = [Decision(hunk.id, Verdict.ACCEPTED) for hunk in change.hunks()]
         assert isinstance(self.store.apply(change, decisions, session=str(journal.session)), Receipt)
         journal.close()
@@ -104,8 +104,42 @@ def test_all_writes_of_a_task_are_taken_back_at_once_and_json_says_so(repository
 def test_a_file_that_changed_since_is_named_and_nothing_is_touched(repository: Repository) -> None:
     (repository.root / "new/b.ts").write_text("mine\n")
     done = repository.undo("-y")
-    assert done.exit_code == 1 and "new/b.ts changed on disk" in done.stderr and done.stderr.count("\n") == 1
+    assert (
+        done.exit_code == 1 and "new/b.ts changed since, in the lines" in done.stderr and done.stderr.count("\n") == 1
+    )
+    assert "Ask again" not in done.stderr
     assert repository.files() == {"a.ts": "ONE\ntwo\nthree\n", "new/b.ts": "mine\n"}
+
+
+def test_later_lines_of_one_file_stay_and_the_others_are_taken_back_whole(repository: Repository) -> None:
+    repository.write(
+        "BE-3", file_change("a.ts", "ONE\ntwo\nthree\n", "ONE\ntwo\n3\n"), file_change("c.ts", None, "c\n")
+    )
+    (repository.root / "a.ts").write_text("ONE\n// mine\ntwo\n3\n// mine too\n")
+    asked = repository.undo()
+    assert asked.exit_code == 2 and "beai: a.ts: your later lines stay.\n" in asked.stderr
+    done = repository.undo("-y")
+    assert done.stderr == "beai: Taken back: a.ts, c.ts.\nbeai: a.ts: your later lines stay.\n"
+    assert repository.files()["a.ts"] == "ONE\n// mine\ntwo\nthree\n// mine too\n" and "c.ts" not in repository.files()
+    again = json.loads(repository.undo("--redo", "--yes", "--json").stdout)
+    assert again["stay"] == [] and repository.files()["a.ts"] == "ONE\n// mine\ntwo\n3\n// mine too\n"
+    assert json.loads(repository.undo("--yes", "--json").stdout)["stay"] == ["a.ts"]
+    whole = repository.undo("-y", "--all-of", "BE-1")
+    assert (whole.exit_code, repository.files()["a.ts"]) == (0, "one\n// mine\ntwo\n// mine too\n"), whole.stderr
+
+
+def test_a_file_with_later_work_in_the_same_lines_is_left_out_where_the_person_says_so(repository: Repository) -> None:
+    repository.write(
+        "BE-3", file_change("a.ts", "ONE\ntwo\nthree\n", "ONE\ntwo\n3\n"), file_change("c.ts", None, "c\n")
+    )
+    (repository.root / "a.ts").write_text("ONE\ntwo\nmine\n")
+    refused = repository.undo("-y")
+    assert (
+        refused.exit_code == 1 and "--but a.ts leaves it as now; the rest (c.ts) can be taken back." in refused.stderr
+    )
+    assert repository.undo("-y", "--but", "zzz.ts").exit_code == 2 and "c.ts" in repository.files()
+    assert repository.undo("-y", "--but", "a.ts").stderr == "beai: Taken back: c.ts.\n"
+    assert repository.files()["a.ts"] == "ONE\ntwo\nmine\n" and "c.ts" not in repository.files()
 
 
 def test_without_a_terminal_it_shows_and_asks_for_a_yes(repository: Repository) -> None:

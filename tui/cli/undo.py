@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,15 +19,17 @@ from beai.tui.cli.leaving import EXIT_CODES, say, stop
 
 if TYPE_CHECKING:
     from beai.core.edits.change import Receipt
+    from beai.core.edits.retreat import Retreat
     from beai.core.edits.store import Past, Store
+    from beai.core.edits.transaction import Kind
     from beai.core.loop.journal import Journal
 
 Lines = dict[str, list[tuple[str, int, int]]]
 """The files of each write, by its identifier, with the lines it added and removed."""
 
 _JSON = """--json prints one object: action (undo, redo or list) and writes, each with id, at (seconds since the epoch),
-task, session, undone and files (path, added, removed: lines that the write added and removed). Nobody is asked then:
-undo and redo need --yes with it."""
+task, session, undone and files (path, added, removed: lines that the write added and removed), and stay, the files in
+which later lines stayed. Nobody is asked then: undo and redo need --yes with it."""
 
 
 @click.command("undo", epilog=f"{_JSON}\n\n{EXIT_CODES}")
@@ -35,13 +37,19 @@ undo and redo need --yes with it."""
 @click.option("--list", "listed", is_flag=True, help="Only show every write, the newest first.")
 @click.option("--redo", is_flag=True, help="Write again what was taken back last.")
 @click.option("--all-of", "task", default="", metavar="TASK", help="Take back every write of this task at once.")
+@click.option("--but", multiple=True, metavar="FILE", help="Leave this file as it is.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, described below.")
-def undo_command(path: Path, listed: bool, redo: bool, task: str, yes: bool, as_json: bool) -> None:
+def undo_command(
+    path: Path, listed: bool, redo: bool, task: str, but: tuple[str, ...], yes: bool, as_json: bool
+) -> None:
     """Take back what beai wrote last in the repository at PATH, all its files or none.
 
-    A file that changed since is not touched, and nothing else is then: the sentence names it. Git is left alone.
+    Later work is never overwritten: in a file that changed since, your later lines stay, and where they stand in the
+    place of what was written, nothing is touched and the sentence names the file. Git is left alone.
     """
+    from beai.core.edits.transaction import Kind
+
     if redo and task:
         stop(Fault(FaultKind.USAGE, "--redo and --all-of do not go together."))
     with _books(path, needed=not listed) as (store, journal):
@@ -52,23 +60,58 @@ def undo_command(path: Path, listed: bool, redo: bool, task: str, yes: bool, as_
         chosen = past if listed else _chosen(past, tasks, redo, task)
         lines = {one.receipt.id: _counted(store, one.receipt) for one in chosen}
         action = "list" if listed else "redo" if redo else "undo"
-        if not yes and not listed:
-            if not as_json:
-                _show(chosen, tasks, lines, action)
-            _ask("Write this again?" if redo else "Take this back?", as_json)
-        receipts = [one.receipt for one in chosen]
-        done = () if listed else store.redo(receipts[0]) if redo else store.restore(receipts)
-        if isinstance(done, Fault):
-            stop(done)
+        made = None if listed else _planned(store, chosen, Kind.REDO if redo else Kind.RESTORE, but)
+        if made is not None:
+            _carry_out(store, made, lambda: _show(chosen, tasks, lines, action), yes, as_json)
         if as_json:
             now = store.history()
             after = {one.receipt.id: one for one in now} if not isinstance(now, Fault) else {}
-            _print([after.get(one.receipt.id, one) for one in chosen], tasks, lines, action)
+            past = [after.get(one.receipt.id, one) for one in chosen]
+            _print(past, tasks, lines, action, made.stay if made is not None else ())
         elif listed:
             _show(chosen, tasks, lines, action)
-        else:
-            names = ", ".join(dict.fromkeys(file.path for one in receipts for file in one.files))
-            say(f"{'Written again' if redo else 'Taken back'}: {names}.")
+
+
+def _planned(store: Store, chosen: Sequence[Past], kind: Kind, but: Sequence[str]) -> Retreat:
+    """What would be done; leaves where later work stands in the way, or a file is named that is none of these."""
+    from beai.core.edits.faults import later
+    from beai.core.edits.transaction import Kind
+
+    receipts = [one.receipt for one in chosen]
+    known = dict.fromkeys(file.path for one in receipts for file in one.files)
+    if unknown := next((path for path in but if path not in known), ""):
+        stop(Fault(FaultKind.USAGE, f"{unknown} is no file of this write.", remedy=f"There are: {', '.join(known)}."))
+    made = store.retreat(receipts, kind, but)
+    if isinstance(made, Fault):
+        stop(made)
+    if made.overlapping:
+        done = "written again" if kind is Kind.REDO else "taken back"
+        stop(later(made.overlapping, [one.path for one in made.wanted], done))
+    if not made.wanted:
+        stop(Fault(FaultKind.USAGE, "No file of this write is left.", remedy="Leave out a --but."))
+    return made
+
+
+def _carry_out(store: Store, made: Retreat, show: Callable[[], None], yes: bool, as_json: bool) -> None:
+    redo = made.kind == "redo"
+    if not yes:
+        if not as_json:
+            show()
+            _tell_later(made)
+        _ask("Write this again?" if redo else "Take this back?", as_json)
+    done = store.carry_out(made)
+    if isinstance(done, Fault):
+        stop(done)
+    if not as_json:
+        say(f"{'Written again' if redo else 'Taken back'}: {', '.join(one.path for one in made.wanted)}.")
+        if yes:
+            _tell_later(made)
+
+
+def _tell_later(made: Retreat) -> None:
+    """Which files hold later work, that stays."""
+    for path in made.stay:
+        say(f"{path}: your later lines stay.")
 
 
 @contextmanager
@@ -142,7 +185,7 @@ def _tasks(journal: Journal | None, past: Sequence[Past]) -> dict[str, str]:
     return found
 
 
-def _print(past: Sequence[Past], tasks: dict[str, str], lines: Lines, action: str) -> None:
+def _print(past: Sequence[Past], tasks: dict[str, str], lines: Lines, action: str, stay: Sequence[str]) -> None:
     writes = [
         {
             "id": one.receipt.id,
@@ -154,7 +197,7 @@ def _print(past: Sequence[Past], tasks: dict[str, str], lines: Lines, action: st
         }
         for one in past
     ]
-    click.echo(json.dumps({"action": action, "writes": writes}, indent=2))
+    click.echo(json.dumps({"action": action, "writes": writes, "stay": list(stay)}, indent=2))
 
 
 def _show(past: Sequence[Past], tasks: dict[str, str], lines: Lines, action: str) -> None:
