@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, islice
 
+_WORD = re.compile(r"[\w$]+")
 _MOST = 1_000
-"""Places of a part of a line that are looked at; one that is met so often tells nothing."""
+"""Rows that are looked at for a part of a line; a word that is met so often tells nothing."""
 
 
 class Rows:
@@ -74,21 +76,34 @@ class Rows:
             found = self._text.find(wanted, found + 1, last)
 
     def _holding(self, words: str) -> Iterator[int]:
-        at, text = self._text.find(words), self._text
-        for _ in range(_MOST):
-            if at < 0:
-                return
-            row = bisect_right(self._starts, at - 1) - 1
-            end = at + len(words)
-            if _parts(text[at - 1], words[0]) and _parts(words[-1], text[end]):
-                yield row
-                end = self._starts[row + 1]
-            at = text.find(words, end)
+        """Rows that hold ``words``, told by the rarest of them."""
+        known = [self._spoken.get(word, []) for word in _WORD.findall(words)]
+        rows = min(known, key=len) if known else range(len(self.rows))
+        return (row for row in islice(rows, _MOST) if _holds(self.rows[row], words))
+
+    @cached_property
+    def _spoken(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for at, row in enumerate(self.rows):
+            for word in set(_WORD.findall(row)):
+                found[word].append(at)
+        return dict(found)
+
+
+def _holds(row: str, words: str) -> bool:
+    """Whether ``words`` stand in ``row`` and go on in no word beside them."""
+    at = row.find(words)
+    while at >= 0:
+        end = at + len(words)
+        if _parts(row[at - 1 : at], words[0]) and _parts(words[-1], row[end : end + 1]):
+            return True
+        at = row.find(words, end)
+    return False
 
 
 def _parts(before: str, after: str) -> bool:
     """Whether a word cannot go on from one of the two characters to the other."""
-    return not ((before.isalnum() or before in "_$") and (after.isalnum() or after in "_$"))
+    return not (_WORD.match(before) and _WORD.match(after))
 
 
 def _depth(row: str) -> int:
