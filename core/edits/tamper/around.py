@@ -17,7 +17,7 @@ _REPLACED = re.compile(
     rf"|\bstubGlobal\(\s*[\"']({_WORDS})[\"']"
 )
 _OWN = re.compile(rf"\b(?:const|let|var|function)\s+(?:{_WORDS})\b")
-_QUIET = re.compile(r"process\.(?:on|once)\(\s*[\"'](unhandledRejection|uncaughtException)[\"']")
+_QUIET = re.compile(r"process\.(?:on|once|\w*Listeners?)\(\s*[\"'](unhandledRejection|uncaughtException)[\"']")
 _ASKS = re.compile(
     r"process\.env(?:\.|\[[\"'])(?:VITEST\w*|JEST_WORKER_ID|TEST|NODE_TEST_CONTEXT)\b|import\.meta\.vitest\b"
     r"|(?:NODE_ENV|import\.meta\.env\.MODE)[\"'\]]{0,2}\s*[!=]==?\s*[\"']test[\"']"

@@ -51,6 +51,9 @@ def below(plain: Plain, node: Node, env: Env) -> Iterator[tuple[Node, Guard | No
             yield from _branches(plain, node, env)
         case "binary_expression":
             yield from _operands(plain, node, env)
+        case "augmented_assignment_expression" if plain.syntax.code(node.children[1]) in ("??=", "||=", "&&="):
+            right = node.child_by_field_name("right")
+            yield from ((one, Guard.CONDITION if one == right else None) for one in node.named_children)
         case "switch_case" | "switch_default":
             yield from ((child, Guard.CONDITION) for child in node.named_children)
         case "for_in_statement":

@@ -21,7 +21,7 @@ from beai.core.edits.tamper.reading import Reading
 from beai.core.project.expressions import FUNCTIONS, unwrap
 
 _GUARDING = frozenset(
-    {"if_statement", "ternary_expression", "binary_expression", "switch_case", "switch_default", "call_expression"}
+    {"if_statement", "ternary_expression", "binary_expression", "switch_case", "switch_default", "arguments"}
     | {"for_in_statement", "for_statement", "while_statement", "do_statement"}
 )
 _WORDS = {
@@ -33,6 +33,7 @@ _WORDS = {
     Guard.RETURNS: "returns before it declares {}",
     Guard.LEAVES: "leaves a block or a loop before it declares {}",
     Guard.SKIPS: "ends the run before it declares {}",
+    Guard.LATER: "declares {} in a callback, which may come too late or never",
     Guard.UNCALLED: "declares {} in a function that nothing calls",
 }
 _NEVER_WRONG = frozenset({Guard.NEVER, Guard.EMPTY, Guard.RETURNS, Guard.LEAVES, Guard.SKIPS, Guard.UNCALLED})
@@ -65,8 +66,10 @@ class Standing:
 
     def _kept(self, child: Node, node: Node) -> Iterator[Reason]:
         if node.type in _GUARDING:
-            guard = next((guard for one, guard in below(self.reading.plain, node, NOTHING) if one.id == child.id), None)
-            if guard in (Guard.CONDITION, Guard.NEVER, Guard.EMPTY):
+            whole = node.parent if node.type == "arguments" and node.parent is not None else node
+            each = below(self.reading.plain, whole, NOTHING)
+            guard = next((guard for one, guard in each if one.id == child.id), None)
+            if guard in (Guard.CONDITION, Guard.NEVER, Guard.EMPTY, Guard.LATER):
                 yield guard, node
         elif node.type in ("statement_block", "program"):
             left = self._leaving(node)
