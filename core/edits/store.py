@@ -17,7 +17,7 @@ from beai.core.edits.change import Change, Decision, Receipt
 from beai.core.edits.checked import checked
 from beai.core.edits.encoding import encoded
 from beai.core.edits.faults import NOTHING, Refused, disk_fault, taken_back
-from beai.core.edits.gate import Gate, Outside
+from beai.core.edits.gate import Gate, Outside, shown
 from beai.core.edits.handwork import Handwork, by_hand, readable, remembered
 from beai.core.edits.lock import locked
 from beai.core.edits.opened import Opened
@@ -40,6 +40,16 @@ class Recovery:
     back: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """All of it in sentences."""
+        back, left = (", ".join(map(shown, dict.fromkeys(paths))) for paths in (self.back, self.left))
+        return (
+            *((f"A write that was interrupted was put back: {back}.",) if back else ()),
+            *((f"A write that was interrupted was left as you saved it: {left}.",) if left else ()),
+            *(f"A save of yours came while a write was interrupted; it is kept in {copy}." for copy in self.kept),
+        )
 
 
 def _ignore(_: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from beai.core.edits.store import Recovery, Store
+from beai.core.edits.store import Store
 from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
 from beai.core.loop.beside import Beside
@@ -148,7 +148,7 @@ def compose(
         engine.post(Opened(wanted.task_id, suggester.name, secrets.token_hex(6)))
     else:
         engine.post(Resumed(suggester.name))
-    return Composed(engine, watch, suggester, (*_told(recovered), *_left(resumed)), beside)
+    return Composed(engine, watch, suggester, (*recovered.told, *_left(resumed)), beside)
 
 
 def _runner(
@@ -181,16 +181,6 @@ def _suggester(settings: Settings, env: Mapping[str, str]) -> Suggester:
     from beai.core.suggest.model import ModelSuggester
 
     return ModelSuggester(settings, env)
-
-
-def _told(recovered: Recovery) -> tuple[str, ...]:
-    """What a start found half written, in words."""
-    back, left = (", ".join(dict.fromkeys(paths)) for paths in (recovered.back, recovered.left))
-    return (
-        *((f"A write that was interrupted was put back: {back}.",) if back else ()),
-        *((f"A write that was interrupted was left as you saved it: {left}.",) if left else ()),
-        *(f"A save of yours came while a write was interrupted; it is kept in {copy}." for copy in recovered.kept),
-    )
 
 
 def _left(resumed: Resumption) -> tuple[str, ...]:

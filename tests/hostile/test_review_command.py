@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from beai.core.edits.change import Receipt
+from beai.core.edits.store import Store
+from beai.core.loop.journal import home
 from beai.core.suggest.exchange import Purpose
 from beai.tui.main import main
 
@@ -196,6 +199,17 @@ def test_what_is_in_the_files_is_taken_back(place: Place) -> None:
     place.write("a.txt", NEW)
     assert place.review(DIFF, "-R", "--accept", "all").exit_code == 0
     assert place.files == {"a.txt": TEXT.encode()}
+
+
+@pytest.mark.parametrize("words", [["--accept", "all"], ["--json"]], ids=" ".join)
+def test_what_a_crash_left_half_written_is_put_back_first_and_said(place: Place, words: list[str]) -> None:
+    assert isinstance(Store(place.root, home(place.state, place.root)).overwrite("a.txt", "half\n"), Receipt)
+    done = place.review(DIFF, *words)
+    said = "A write that was interrupted was put back: a.txt."
+    if "--json" in words:
+        assert (json.loads(done.stdout)["notes"], place.files) == ([said], {"a.txt": TEXT.encode()})
+    else:
+        assert (done.stderr.splitlines()[0], place.files) == (f"beai: {said}", {"a.txt": NEW.encode()})
 
 
 NOTHING: dict[str, tuple[str | bytes, int, str]] = {

@@ -179,6 +179,19 @@ def test_an_open_beai_keeps_the_writes_but_not_the_list(repository: Repository) 
     assert listed.exit_code == 0 and "a.ts  +2 -1" in listed.stdout
 
 
+@pytest.mark.parametrize("words", [["--list"], ["--list", "--json"], ["-y"]], ids=" ".join)
+def test_what_a_crash_left_is_put_back_and_said_by_the_list_too(repository: Repository, words: list[str]) -> None:
+    assert isinstance(repository.store.overwrite("a.ts", "half\n"), Receipt)
+    assert isinstance(repository.store.overwrite("new/b.ts", "half\n"), Receipt)
+    (repository.root / "new/b.ts").write_text("mine\n")
+    done = repository.undo(*words)
+    assert done.stderr.splitlines()[:2] == [
+        "beai: A write that was interrupted was put back: a.ts.",
+        "beai: A write that was interrupted was left as you saved it: new/b.ts.",
+    ]
+    assert repository.files()["a.ts"] == "ONE\ntwo\nthree\n" and repository.files()["new/b.ts"] == "mine\n"
+
+
 def test_a_repository_that_beai_never_wrote_to_leaves_no_trace(tmp_path: Path) -> None:
     subprocess.run(("git", "init", "-q", "bare"), cwd=tmp_path, check=True, timeout=30)
     for words in (["--list"], ["-y"], ["--redo", "-y"]):

@@ -118,7 +118,7 @@ def _tell_later(made: Retreat) -> None:
 def _books(path: Path, needed: bool) -> Iterator[tuple[Store, Journal | None]]:
     """The store and the journal of a repository; where nothing is to be written, an open beai is no hindrance."""
     from beai.core.edits.policy import barred
-    from beai.core.edits.store import Store
+    from beai.core.edits.store import Recovery, Store
     from beai.core.loop.journal import Journal, home
     from beai.core.loop.preflight import top_of
     from beai.core.settings import state_dir
@@ -137,8 +137,11 @@ def _books(path: Path, needed: bool) -> Iterator[tuple[Store, Journal | None]]:
             stop(journal)
         journal = None
     try:
-        if journal is not None and needed and isinstance(recovered := store.recover(), Fault):
+        recovered = store.recover() if journal is not None else Recovery()
+        if isinstance(recovered, Fault):
             stop(recovered)
+        for sentence in recovered.told:
+            say(sentence)
         yield store, journal
     finally:
         if journal is not None:

@@ -50,14 +50,16 @@ def folder_of(asked: Asked, env: Mapping[str, str]) -> Folder | Fault:
     """The folder with the store that every write of beai there is in; what a crash left is put back first."""
     kept = home(state_dir(env), asked.root)
     store = Store(asked.root, kept, never=barred)
-    if isinstance(fault := _recovered(store, kept), Fault):
-        return fault
-    return Folder(asked.root, store, shipped(), asked.off, (asked.root / ".git").exists())
+    recovered = _recovered(store, kept)
+    if isinstance(recovered, Fault):
+        return recovered
+    return Folder(asked.root, store, shipped(), asked.off, (asked.root / ".git").exists(), recovered.told)
 
 
 def brought(asked: Asked, folder: Folder) -> Brought | Fault:
     """What the texts change in the folder as it is now."""
-    return read(asked.texts, Places(folder, asked.here, asked.only), backwards=asked.backwards)
+    made = read(asked.texts, Places(folder, asked.here, asked.only), backwards=asked.backwards)
+    return made if isinstance(made, Fault) else replace(made, notes=(*folder.notes, *made.notes))
 
 
 def compose(asked: Asked, made: Brought, folder: Folder, env: Mapping[str, str]) -> Reviewing | Fault:
@@ -75,18 +77,19 @@ def compose(asked: Asked, made: Brought, folder: Folder, env: Mapping[str, str])
     if state is None and (fault := _begin(journal, place, made)) is not None:
         journal.close()
         return fault
-    return Reviewing(state or begun(made), folder, _Marks(journal, place), time.time)
+    state = replace(state or begun(made), notice=" ".join(folder.notes))
+    return Reviewing(state, folder, _Marks(journal, place), time.time)
 
 
-def _recovered(store: Store, kept: Path) -> Recovery | Fault | None:
+def _recovered(store: Store, kept: Path) -> Recovery | Fault:
     """What was half written put back, where no other beai works here now."""
     if not (kept / "writes").is_dir():
-        return None
+        return Recovery()
     with (kept / "lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            return None
+            return Recovery()
         try:
             return store.recover()
         finally:

@@ -34,7 +34,8 @@ class Folder:
 
     Where git does not list them (``listed``), the folder is not gone through: it may be a person's home.
 
-    ``shipped`` are the rules that come with beai, by file name; ``off`` are checks that are not made.
+    ``shipped`` are the rules that come with beai, by file name; ``off`` are checks that are not made. ``notes`` are
+    sentences about what was found half written there.
     """
 
     def __init__(
@@ -44,7 +45,9 @@ class Folder:
         shipped: tuple[tuple[str, str], ...] = (),
         off: Collection[str] = (),
         listed: bool = True,
+        notes: tuple[str, ...] = (),
     ) -> None:
+        self.notes = notes
         self._root, self._writer, self._shipped, self._off = root, writer, shipped, off
         self._tree, self._listed = DiskTree(root), listed
 
