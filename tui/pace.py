@@ -9,6 +9,9 @@ from collections.abc import Callable
 FPS = "120"
 """Frames a second. A key waits for the next frame, and at Textual's own 60 that alone is up to 17 ms."""
 
+LATER = 0.003
+"""Seconds from a frame to the collection of what it left behind, in which a thread of Textual's writes it."""
+
 REST = 20.0
 """Seconds between two looks whether anything moved."""
 
@@ -41,7 +44,7 @@ class Rest:
         self._collected = -1
 
     def painted(self) -> None:
-        """A frame was written: now, rather than in the middle of the next key, is the time for a millisecond of it."""
+        """A frame was written: here, rather than in the middle of the next key, is the time for a millisecond of it."""
         self._collect_young(0 if self._frames % MIDDLE else 1)
         self._frames += 1
 

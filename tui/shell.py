@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 
 from beai.tui import themes
-from beai.tui.pace import REST, Rest
+from beai.tui.pace import LATER, REST, Rest
 
 
 class Shell(App[None]):
@@ -29,6 +30,7 @@ class Shell(App[None]):
         self.theme = theme if theme in self.available_themes else themes.DARK.name
         self.editor, self.root = editor, root
         self.rest = Rest()
+        self._sweeping = False
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for themes that are not ours."""
@@ -49,5 +51,11 @@ class Shell(App[None]):
         self.set_interval(REST, self.rest.look)
 
     def post_display_hook(self) -> None:
-        """Collect what a frame left behind once it is on the terminal (Textual, ``App.post_display_hook``)."""
+        """Collect what a frame left behind, once it is on the terminal (Textual, ``App.post_display_hook``)."""
+        if not self._sweeping:
+            self._sweeping = True
+            asyncio.get_running_loop().call_later(LATER, self._sweep)
+
+    def _sweep(self) -> None:
+        self._sweeping = False
         self.rest.painted()
