@@ -200,10 +200,15 @@ class Chapter:
         if not self._plain:
             return self._counted()
         found, at, known = list[int](), self._head.height, len(self.source.lines)
+        around = self.layout.context
         for one in self.laid:
-            after, first = self._gap(one)
-            at += max(min(after, known) - one.done, 0) + (first > after)
-            at += max(min(one.hunk.old_start, known) - first, 0)
+            done, old_start = one.done, one.hunk.old_start
+            between = old_start - done
+            if 0 <= between <= (2 * around if done else around) and old_start <= known:
+                at += between  # what nearly every hunk is; the rest is for where something is left out
+            else:
+                after, first = self._gap(one)
+                at += max(min(after, known) - done, 0) + (first > after) + max(min(old_start, known) - first, 0)
             found.append(at)
             at += one.height
         found.append(at + max(self._end() - self._done(), 0))
