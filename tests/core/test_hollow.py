@@ -37,6 +37,7 @@ SOUND = {
     "counted": "expect.hasAssertions(); await caller.wishlist.addItem({});",
     "types": "const item = await caller.wishlist.addItem({}); expectTypeOf(item).toBeNumber();",
     "supertest": "await request(app).get('/wishlist').expect(409);",
+    "two calls": "expect(await caller.wishlist.list()).toEqual(await caller.wishlist.list());",
     "should": "(await caller.wishlist.addItem({})).should.equal(1);",
 }
 
