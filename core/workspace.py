@@ -131,6 +131,12 @@ class DiskWorkspace:
         self._announce({written.path: written.before_hash for receipt in newest_first for written in receipt.files})
         return await whole(asyncio.to_thread(self._store.restore, receipts))
 
+    async def redo(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
+        """Write again what was put back, at once."""
+        oldest_first = sorted(receipts, key=lambda receipt: receipt.id)
+        self._announce({written.path: written.after_hash for receipt in oldest_first for written in receipt.files})
+        return await whole(asyncio.to_thread(self._redone, tuple(receipts)))
+
     async def overwrite(self, path: str, text: str) -> Receipt | Fault:
         """Write one file for a probe; where the caller is cancelled meanwhile, it is put back."""
         self._announce({path: digest(text)})
@@ -190,6 +196,18 @@ class DiskWorkspace:
         fault = await whole(asyncio.to_thread(self._store.remember, self._session, dirty))
         self._remembered = fault is None
         return fault
+
+    def _redone(self, receipts: tuple[Receipt, ...]) -> tuple[Receipt, ...] | Fault:
+        newest = max((one for one in receipts if one.files), key=lambda one: one.id, default=None)
+        known = self._store.history()
+        if newest is None:
+            return receipts
+        if isinstance(known, Fault):
+            return known
+        if any(past.receipt == newest and not past.undone for past in known):
+            return receipts
+        done = self._store.redo(newest)
+        return done if isinstance(done, Fault) else receipts
 
     async def _taken_back(self, work: asyncio.Task[Receipt | Fault]) -> None:
         receipt = await work

@@ -18,6 +18,8 @@ class Place(StrEnum):
     CYCLE = "in red, green, refactor"
     WAIVABLE = "in refactor and record"
     FAULT = "after something failed"
+    WRITTEN = "after a write"
+    PUT_BACK = "after files were put back"
     STALE = "while the Prisma client is stale"
     CASES = "in the list of cases"
     QUESTION = "in a question"
@@ -94,6 +96,8 @@ KEYS: tuple[Key, ...] = (
     Key("rerun", ("r",), "rerun", "Run the affected tests again.", Group.STEER, Place.WORKBENCH),
     Key("rerun_all", ("R",), "run all", "Run every test of the package.", Group.STEER, Place.WORKBENCH),
     Key("retry", ("t",), "retry", "Try the failed step again.", Group.STEER, Place.FAULT),
+    Key("undo_write", ("U",), "unwrite", "Take the last write back to its review.", Group.STEER, Place.WRITTEN, True),
+    Key("redo_write", ("W",), "write again", "Write what was put back again.", Group.STEER, Place.PUT_BACK, True),
     Key("generate", ("P",), "generate", "Generate the Prisma client; touches no database.", Group.STEER, Place.STALE),
     Key("skip", ("x",), "skip", "Leave this step out, with a reason.", Group.STEER, Place.WAIVABLE, True),
     Key("pane_1", ("1",), "task", "Go to the task.", Group.SCREEN, Place.WORKBENCH),

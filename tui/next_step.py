@@ -19,10 +19,12 @@ from beai.core.loop.effects import (
     Probe,
     ReadProject,
     Rebase,
+    Redo,
     Restore,
     RunTests,
     Suggest,
     SwitchBranch,
+    Undo,
 )
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import RerunAsked, ReviewClosed, TaskChosen, Understood
@@ -198,8 +200,10 @@ def doing(effect: Effect, session: Session) -> str:
             return "writing what you accepted"
         case Rebase():
             return "reading what was saved under the review"
-        case Restore():
+        case Restore() | Undo():
             return "putting back what was there before"
+        case Redo():
+            return "writing again what was put back"
         case Adopt():
             return "taking in what you wrote"
         case Probe():
@@ -227,6 +231,10 @@ def places(session: Session) -> frozenset[Place]:
         here.add(Place.WAIVABLE)
     if session.fault is not None or session.failed is not None:
         here.add(Place.FAULT)
+    if session.undo is not None:
+        here.add(Place.WRITTEN)
+    if session.redo is not None:
+        here.add(Place.PUT_BACK)
     if session.schema is not None and session.schema.state is LampState.STALE:
         here.add(Place.STALE)
     return frozenset(here)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import consent, cycle, guidance, judging, mistyped, phases
+from beai.core.loop import consent, cycle, guidance, judging, leaving, mistyped, phases
 from beai.core.loop.effects import Probe, SwitchBranch
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.leaving import leave, put_back, waive
@@ -20,12 +20,25 @@ def answered(session: Session, event: QuestionAnswered) -> Moved:
     asked = session.question
     if asked is None or event.choice >= len(asked.choices) or (event.choice < 0 and not event.text.strip()):
         return still(session)
+    if asked.back is not None:
+        return _confirmed(session, asked, asked.back, event)
     choice = asked.choices[event.choice] if event.choice >= 0 else Choice.RETRY
+    if not event.text.strip() and (loses := leaving.loses(session, choice)):
+        return still(replace(session, question=guidance.meant(session, asked, event.choice, loses)))
     if choice is Choice.RETRY and session.cycle is None:
         return still(session, "Pick one of the options.")
     answer = _answer(asked, choice, event)
     session = replace(session, question=None, answers=(*session.answers, answer))
     return _do(session, choice, answer)
+
+
+def _confirmed(session: Session, asked: OpenQuestion, back: OpenQuestion, event: QuestionAnswered) -> Moved:
+    """Whether what takes work away was meant: a yes or a reason does it, else the question stands again."""
+    if event.choice >= 0 and asked.choices[event.choice] is Choice.RETURN:
+        return still(replace(session, question=back))
+    answer = _answer(back, back.choices[asked.chosen], QuestionAnswered(asked.chosen, event.text))
+    session = replace(session, question=None, answers=(*session.answers, answer))
+    return _do(session, back.choices[asked.chosen], answer)
 
 
 def _answer(asked: OpenQuestion, choice: Choice, event: QuestionAnswered) -> Answer:
@@ -70,6 +83,8 @@ def _do(session: Session, choice: Choice, answer: Answer) -> Moved:
             return consent.accept(session)
         case Choice.STAY:
             return _stay(session, answer)
+        case Choice.PUT_BACK | Choice.RETURN:
+            return still(session)  # only where it is asked whether an answer is meant
         case _:
             assert_never(choice)
 
@@ -79,7 +94,9 @@ def _told(session: Session, answer: Answer) -> Moved:
     if at is None:
         return still(session)
     told = replace(at, attempt=1, feedback=(*at.feedback, Feedback(said=answer.text)))
-    return cycle.consult(on_cycle(session, told))
+    session = on_cycle(session, told)
+    judged = answer.topic.startswith(guidance.STUCK) and guidance.wrote(at)
+    return put_back(session, at.receipts, Choice.RETRY) if judged else cycle.consult(session)
 
 
 def _prove(session: Session) -> Moved:

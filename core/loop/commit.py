@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from beai.core.loop import undoing
 from beai.core.loop.effects import CommitWork, ReadProject
 from beai.core.loop.events.deeds import CommitConfirmed, CommitDeclined, MessageWorded
 from beai.core.loop.guidance import PROTECTED
@@ -47,7 +48,7 @@ def decided(session: Session, deed: MessageWorded | CommitConfirmed | CommitDecl
 
 def made(session: Session, committed: Committed) -> Moved:
     """The commit was read back: the task is done."""
-    return issue(replace(session, phase=Phase.DONE, committed=committed), ReadProject())
+    return issue(undoing.over(replace(session, phase=Phase.DONE, committed=committed)), ReadProject())
 
 
 def _confirm(session: Session, draft: CommitDraft) -> Moved:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from beai.core.fault import FaultKind
 from beai.core.loop.effects import Agree, GenerateClient, Probe, ReadProject, RunTests
 from beai.core.loop.events import Event
-from beai.core.loop.events.facts import Applied, ProjectRead, Restored
+from beai.core.loop.events.facts import Applied, ProjectRead, Redone, Restored, Undone
 from beai.core.loop.events.seen import Saved
 from beai.core.loop.moves import Moved, card, issue, still
 from beai.core.loop.session import Choice, OpenQuestion, Session
@@ -25,7 +25,7 @@ def noticed(session: Session, event: Event) -> Session:
             changed = paths
         case Applied(receipt=receipt):
             changed = tuple(written.path for written in receipt.files)
-        case Restored(receipts=receipts):
+        case Restored(receipts=receipts) | Undone(receipts=receipts) | Redone(receipts=receipts):
             changed = tuple(written.path for receipt in receipts for written in receipt.files)
         case ProjectRead():
             return replace(session, unread=False)

@@ -78,6 +78,20 @@ class Restore:
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last write. Ends in Undone."""
+
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """Write again what was put back. Ends in Redone."""
+
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Adopt:
     """Take what the person wrote by hand into this task. Ends in Applied."""
 
@@ -120,5 +134,5 @@ class GenerateClient:
     """Generate the Prisma client anew; touches no database. Ends in ClientGenerated."""
 
 
-Writing = Apply | Restore | Adopt | SwitchBranch | CommitWork | GenerateClient
+Writing = Apply | Restore | Undo | Redo | Adopt | SwitchBranch | CommitWork | GenerateClient
 Effect = Writing | Rebase | ReadProject | Agree | RunTests | Suggest | Probe | CheckTypes

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from beai.core.loop.moves import card
-from beai.core.loop.session import Case, CaseState, Choice, OpenQuestion, Session
+from beai.core.loop.session import Case, CaseState, Choice, Cycle, OpenQuestion, Session
 from beai.core.project.task_graph import graph
 from beai.core.suggest.exchange import Purpose, Question
 
@@ -14,8 +16,13 @@ _BY_HAND = (
     "I write it myself",
     "Save it in your editor; the run after your save is judged like any other.",
 )
+_TOLD = "The suggester gets your words and what was observed."
+_AGAIN = f"What this step wrote is put back first. {_TOLD}"
 _SKIP = (Choice.SKIP, "Skip this case", "What this case wrote is put back; the waiver is recorded.")
 
+
+STUCK = "stuck"
+"""How the topic of a question begins that stands because tries did not do it."""
 
 _OURS = {"skip this case": Choice.SKIP, "i write it myself": Choice.BY_HAND}
 
@@ -44,7 +51,7 @@ def stuck(session: Session, why: str, considered: str) -> OpenQuestion:
     cycle = session.cycle
     purpose = cycle.purpose if cycle else Purpose.CODE
     attempt = cycle.attempt if cycle else 0
-    rows = [_BY_HAND, (Choice.RETRY, "Try again", "The suggester gets your words and what was observed.")]
+    rows = [_BY_HAND, (Choice.RETRY, "Try again", _AGAIN if wrote(cycle) else _TOLD)]
     match purpose:
         case Purpose.TEST | Purpose.CODE:
             rows.append(_SKIP)
@@ -54,8 +61,28 @@ def stuck(session: Session, why: str, considered: str) -> OpenQuestion:
             rows[0] = (Choice.SKIP, "Leave it", "What no run judged is put back; recorded as a waiver.")
         case Purpose.CASES:
             rows[0] = (Choice.STAY, "I word the cases", "Add cases with + in the list.")
-    topic = f"stuck:{session.case_id or purpose.value}:{attempt}"
+    topic = f"{STUCK}:{session.case_id or purpose.value}:{attempt}"
     return card(topic, why, tuple(rows), considered=considered, cites=("@debug_procedures",))
+
+
+def wrote(cycle: Cycle | None) -> bool:
+    """Whether another try begins by putting back what was written in this cycle; nothing of the person's hand is."""
+    if cycle is None or cycle.by_hand or cycle.purpose not in (Purpose.TEST, Purpose.CODE):
+        return False
+    return bool(cycle.receipts)
+
+
+def meant(session: Session, asked: OpenQuestion, chosen: int, files: tuple[str, ...]) -> OpenQuestion:
+    """Whether an answer is meant that puts ``files`` back; a reason in words is a yes."""
+    label = asked.question.options[chosen].label
+    what = "1 file" if len(files) == 1 else f"{len(files)} files"
+    of = f" of {session.case_id}" if session.case_id else ""
+    rows = (
+        (Choice.RETURN, "No, keep them", "The question before this one stands again."),
+        (Choice.PUT_BACK, f"Yes: {label}", "Or say why, in your own words; that is kept with it. W brings them back."),
+    )
+    told = card(f"put back:{asked.question.topic}", f"Put back {what}{of}?", rows, considered="\n".join(files))
+    return replace(told, back=asked, chosen=chosen)
 
 
 def unsealed(case: Case, changed: tuple[str, ...]) -> OpenQuestion:

@@ -27,7 +27,7 @@ from beai.core.loop.events.deeds import (
     Understood,
 )
 from beai.core.loop.lights import lit
-from beai.core.loop.session import OpenQuestion, Phase, Session, Stage
+from beai.core.loop.session import Choice, OpenQuestion, Phase, Session, Stage
 
 
 class Exit(IntEnum):
@@ -250,6 +250,8 @@ async def _either(changed: asyncio.Event, loop: asyncio.Task[None]) -> None:
 
 def _to_question(session: Session, asked: OpenQuestion, answers: Answers) -> Deed | None:
     """The answer to ``asked``; one that comes back although it was answered waits for a person."""
+    if asked.back is not None:
+        return QuestionAnswered(asked.choices.index(Choice.PUT_BACK))  # decided with the answer that it asks about
     topic = asked.question.topic
     if session.answered(topic) is not None:
         return None

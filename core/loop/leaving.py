@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from beai.core.edits.change import Receipt
-from beai.core.loop import cases, commit
-from beai.core.loop.cycle import again, begin
+from beai.core.fault import Fault
+from beai.core.loop import cases, commit, undoing
+from beai.core.loop.cycle import again, begin, consult
 from beai.core.loop.effects import Restore
 from beai.core.loop.moves import Moved, issue, on_case, on_cycle, still
-from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage, Waiver
+from beai.core.loop.session import CaseState, Choice, Cycle, Phase, Session, Stage, Waiver
 from beai.core.suggest.exchange import Purpose
 
 
@@ -27,6 +28,20 @@ def leave(session: Session, reason: str) -> Moved:
             return still(session, "There is nothing to leave out here.")
 
 
+def loses(session: Session, choice: Choice) -> tuple[str, ...]:
+    """The files that ``choice`` puts back, where these are worth a second question: the step is left, or handwork."""
+    at = session.cycle
+    if at is None or not (choice in (Choice.SKIP, Choice.DROP) or (choice is Choice.REWRITE and at.by_hand)):
+        return ()
+    match session.phase:
+        case Phase.RED | Phase.GREEN:
+            return undoing.paths(session.case_written)
+        case Phase.REFACTOR:
+            return undoing.paths(at.receipts)
+        case _:
+            return ()
+
+
 def put_back(session: Session, receipts: tuple[Receipt, ...], then: Choice, why: str = "") -> Moved:
     """Restore ``receipts``, then do ``then``; with none there is nothing to restore."""
     cycle = session.cycle
@@ -42,7 +57,7 @@ def restored(session: Session, receipts: tuple[Receipt, ...]) -> Moved:
     if cycle is None:
         return still(session)
     session = replace(
-        session,
+        undoing.put_back(session, receipts),
         written=tuple(receipt for receipt in session.written if receipt.id not in gone),
         case_written=tuple(receipt for receipt in session.case_written if receipt.id not in gone),
     )
@@ -55,8 +70,26 @@ def restored(session: Session, receipts: tuple[Receipt, ...]) -> Moved:
         case Choice.REWRITE:
             fresh = on_case(session, lambda case: replace(case, state=CaseState.OPEN, test=None, red=None))
             return begin(replace(fresh, phase=Phase.RED), Purpose.TEST, cycle.feedback)
+        case Choice.RETRY if cycle.purpose is Purpose.TEST:
+            return consult(on_case(session, lambda case: replace(case, test=None, red=None)))
+        case Choice.RETRY if cycle.purpose is Purpose.CODE:
+            return consult(session)
         case _:
             return again(session, "The tests were not green, so the refactoring was put back.")
+
+
+def tries_again(cycle: Cycle) -> bool:
+    """Whether files are put back so that a test or code can be asked for anew, which is no reason to insist."""
+    return cycle.then is Choice.RETRY and cycle.purpose in (Purpose.TEST, Purpose.CODE)
+
+
+def not_put_back(session: Session, fault: Fault) -> Moved:
+    """Somebody changed what was to be put back before another try: it is theirs now, and the try is made from it."""
+    cycle = session.cycle
+    if cycle is None:
+        return still(session, fault.sentence())
+    moved, effects = consult(on_cycle(session, replace(cycle, receipts=(), then=None)))
+    return replace(moved, notice=f"{fault.summary} Asked again from the files as they are."), effects
 
 
 def waive(session: Session, what: str, reason: str) -> Session:

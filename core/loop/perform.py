@@ -17,10 +17,12 @@ from beai.core.loop.effects import (
     Probe,
     ReadProject,
     Rebase,
+    Redo,
     Restore,
     RunTests,
     Suggest,
     SwitchBranch,
+    Undo,
 )
 from beai.core.loop.events import Event
 from beai.core.loop.events.facts import (
@@ -32,10 +34,12 @@ from beai.core.loop.events.facts import (
     Failed,
     ProjectRead,
     Rebased,
+    Redone,
     Restored,
     Switched,
     TestsRan,
     TypesAnswered,
+    Undone,
 )
 from beai.core.loop.ports import Generated, Ports
 from beai.core.loop.probing import probe
@@ -66,6 +70,10 @@ async def perform(ports: Ports, ticket: int, effect: Effect, post: Callable[[Eve
             return _fact(ticket, await ports.workspace.adopt(effect.paths, effect.since), Applied)
         case Restore():
             return _fact(ticket, await ports.workspace.restore(effect.receipts), Restored)
+        case Undo():
+            return _fact(ticket, await ports.workspace.restore(effect.receipts), Undone)
+        case Redo():
+            return _fact(ticket, await ports.workspace.redo(effect.receipts), Redone)
         case Probe():
             return await probe(ports, ticket, effect, post)
         case SwitchBranch():

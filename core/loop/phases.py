@@ -7,10 +7,19 @@ from typing import assert_never
 
 from beai.core.edits.policy import is_test
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import cycle, guidance, judging, rebasing, replies, reviewing
-from beai.core.loop.effects import Adopt, Apply, CommitWork, Effect, ReadProject, RunTests, Suggest, SwitchBranch
+from beai.core.loop import cycle, guidance, judging, leaving, rebasing, replies, reviewing
+from beai.core.loop.effects import (
+    Adopt,
+    Apply,
+    CommitWork,
+    Effect,
+    ReadProject,
+    Restore,
+    RunTests,
+    Suggest,
+    SwitchBranch,
+)
 from beai.core.loop.events.deeds import Guided, Opened, RerunAsked, Resumed, Retried, StepSkipped, TakenByHand
-from beai.core.loop.leaving import leave
 from beai.core.loop.moves import Moved, issue, on_cycle, still
 from beai.core.loop.saves import owed, touching
 from beai.core.loop.session import Cycle, Phase, Session, Stage
@@ -154,6 +163,8 @@ def failed(session: Session, effect: Effect, fault: Fault) -> Moved:
             return still(on_cycle(session, replace(at, stage=Stage.REVIEWING)))
         case Adopt() if at is not None:
             return still(on_cycle(session, replace(at, stage=Stage.BY_HAND)))
+        case Restore() if at is not None and fault.kind is FaultKind.STALE and leaving.tries_again(at):
+            return leaving.not_put_back(session, fault)
         case SwitchBranch():
             return _asked_again(session, fault.sentence())
         case _:
@@ -276,7 +287,7 @@ def _guide(session: Session, at: Cycle | None, text: str) -> Moved:
 def _skip(session: Session, reason: str) -> Moved:
     if session.phase not in (Phase.REFACTOR, Phase.RECORD):
         return still(session, "Only the refactoring and the record can be skipped.")
-    return leave(session, reason.strip() or "skipped")
+    return leaving.leave(session, reason.strip() or "skipped")
 
 
 def _still_failed(session: Session) -> str:

@@ -184,6 +184,13 @@ class Workspace(Protocol):
         restored already (after a crash) is free.
         """
 
+    async def redo(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
+        """Write again what one restoring of ``receipts`` took back, all files or none; returns them.
+
+        A file that somebody changed since is a STALE fault. What was written again already (after a crash) is free.
+        """
+        ...
+
     async def adopt(self, paths: Sequence[str], since: Sequence[Receipt]) -> Receipt | Fault:
         """Take files that the person edited by hand into the task; without ``paths``, every changed file.
 

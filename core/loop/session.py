@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from beai.core.edits.change import Receipt
@@ -88,6 +88,8 @@ class Choice(StrEnum):
     ADOPT = "adopt"
     RECASE = "recase"
     RERUN = "rerun"
+    PUT_BACK = "put back"
+    RETURN = "return"
     TRUST = "trust"
 
 
@@ -116,10 +118,15 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """A question that waits for the person; ``choices`` says what each of its options does, in order."""
+    """A question that waits for the person; ``choices`` says what each of its options does, in order.
+
+    One that only asks whether an answer is meant names the question that was answered, and the option ``chosen`` there.
+    """
 
     question: Question
     choices: tuple[Choice, ...]
+    back: OpenQuestion | None = None
+    chosen: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,14 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """A way back: the session as it was ``before``, once ``receipts`` are put back or written again."""
+
+    before: Session
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One task from UNDERSTAND to DONE. ``pending`` is the one effect in flight, ``ticket`` its number.
 
@@ -156,6 +171,8 @@ class Session:
     ``held`` is a run that waits for the person's agreement; ``unread`` is whether the configuration of the tests may
     have changed since it was read, ``declined`` the mark of one that the person did not want to run.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
+    ``undo`` leads back to before the last write, ``redo`` to before files were put back; ``before`` is what the session
+    was as the person set off the write that is under way.
     """
 
     phase: Phase = Phase.UNDERSTAND
@@ -195,6 +212,9 @@ class Session:
     declined: str = ""
     ticket: int = 0
     pending: Effect | None = None
+    undo: Back | None = field(default=None, compare=False, repr=False)
+    redo: Back | None = field(default=None, compare=False, repr=False)
+    before: Session | None = field(default=None, compare=False, repr=False)
 
     @property
     def task(self) -> Task | None:

@@ -23,6 +23,7 @@ from beai.core.loop import (
     rebasing,
     replies,
     reviewing,
+    undoing,
 )
 from beai.core.loop.effects import (
     Adopt,
@@ -35,10 +36,12 @@ from beai.core.loop.effects import (
     Probe,
     ReadProject,
     Rebase,
+    Redo,
     Restore,
     RunTests,
     Suggest,
     SwitchBranch,
+    Undo,
 )
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
@@ -68,6 +71,9 @@ from beai.core.loop.events.deeds import (
     TakenByHand,
     TaskChosen,
     Understood,
+    Undoing,
+    WriteRedone,
+    WriteUndone,
 )
 from beai.core.loop.events.facts import (
     Agreed,
@@ -80,11 +86,13 @@ from beai.core.loop.events.facts import (
     Probed,
     ProjectRead,
     Rebased,
+    Redone,
     Replied,
     Restored,
     Switched,
     TestsRan,
     TypesAnswered,
+    Undone,
 )
 from beai.core.loop.events.passing import (
     EditsChecked,
@@ -104,7 +112,8 @@ from beai.core.runner.progress import Progress
 
 def step(session: Session, event: Event) -> Moved:
     """The session after ``event``, and the effects to perform: at most one, and none while one is in flight."""
-    return consent.gate(rebasing.gate(_step(consent.noticed(session, event), event)))
+    moved = undoing.remembered(session, event, _step(consent.noticed(session, event), event))
+    return consent.gate(rebasing.gate(moved))
 
 
 def _step(session: Session, event: Event) -> Moved:
@@ -154,6 +163,8 @@ ENDS: dict[type[Effect], type[Fact]] = {
     Adopt: Applied,
     Rebase: Rebased,
     Restore: Restored,
+    Undo: Undone,
+    Redo: Redone,
     Probe: Probed,
     SwitchBranch: Switched,
     CommitWork: CommitMade,
@@ -163,10 +174,16 @@ ENDS: dict[type[Effect], type[Fact]] = {
 """The fact that each effect ends in, where it does not end in Failed or Cancelled."""
 
 
+def _awaited(session: Session, fact: Fact) -> bool:
+    """Whether the effect in flight ends in this fact."""
+    effect = session.pending
+    if effect is None or fact.ticket != session.ticket:
+        return False
+    return isinstance(fact, Failed | Cancelled | ENDS[type(effect)])
+
+
 def _fact(session: Session, fact: Fact) -> Moved:
-    if session.pending is None or fact.ticket != session.ticket:
-        return still(session)
-    if not isinstance(fact, Failed | Cancelled | ENDS[type(session.pending)]):
+    if session.pending is None or not _awaited(session, fact):
         return still(session)
     done, effect = landed(session), session.pending
     match fact:
@@ -186,6 +203,8 @@ def _fact(session: Session, fact: Fact) -> Moved:
             return rebasing.rebased(done, effect, fact.files)
         case Restored():
             return leaving.restored(done, fact.receipts)
+        case Undone() | Redone():
+            return undoing.landed(done, fact)
         case Probed():
             return judging.probed(done, fact)
         case Switched():
@@ -205,6 +224,7 @@ def _fact(session: Session, fact: Fact) -> Moved:
 
 
 def _applied(session: Session, effect: Effect, receipt: Receipt) -> Moved:
+    session = undoing.written(session, effect, receipt)
     if reviewing.goes_on(session, effect):
         return reviewing.adopted(session, receipt)
     return judging.applied(reviewing.taken(session, effect), receipt)
@@ -220,7 +240,7 @@ def _deed(session: Session, deed: Deed) -> Moved:
         return reviewing.marked(session, deed)  # reading a file keeps nobody from deciding
     if session.pending is not None and not isinstance(deed, Understood):
         return still(session, "Busy: ctrl+g interrupts.")
-    if session.question is not None and not isinstance(deed, QuestionAnswered | Understood):
+    if session.question is not None and not isinstance(deed, QuestionAnswered | Understood | Undoing):
         return still(session, "A question is open: g shows it.")
     session = replace(session, notice="")
     match deed:
@@ -236,6 +256,10 @@ def _deed(session: Session, deed: Deed) -> Moved:
             return reviewing.marked(session, deed)
         case ReviewClosed():
             return replies.review_closed(session)
+        case WriteUndone():
+            return undoing.undo(session)
+        case WriteRedone():
+            return undoing.redo(session)
         case QuestionAnswered():
             return answers.answered(session, deed)
         case Guided() | TakenByHand() | StepSkipped() | RerunAsked() | Retried():

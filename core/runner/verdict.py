@@ -78,16 +78,8 @@ def judge_red(
     test = new_test(standing, report, case_id, written, earlier)
     if test is None:
         return RedVerdict(Redness.WRONG, f"No test for {case_id} ran.")
-    if report.focused and not standing.focused:
-        return RedVerdict(Redness.WRONG, "An .only hides other tests.", test)
-    if not standing.focused and _in_focus(report, test.key):
-        return RedVerdict(Redness.WRONG, "It carries an .only, with which no other test of its file runs.", test)
-    if others := newly_failing(standing, report, test.key):
-        return RedVerdict(Redness.WRONG, f"Other tests fell as well: {names(test.key for test in others)}.", test)
-    if lost := _lost(standing, report, earlier):
-        return RedVerdict(Redness.WRONG, lost, test)
-    if loose := newly_unhandled(standing, report):
-        return RedVerdict(Redness.WRONG, unhandled(loose[0]), test)
+    if beside := _beside(standing, report, test.key, earlier):
+        return RedVerdict(Redness.WRONG, beside, test)
     hollow = dict(report.hollow).get(test.key, "")
     match test.state:
         case TestState.PASS if hollow and test.assertions <= 0:
@@ -200,6 +192,20 @@ def explain(test: TestOutcome) -> str:
         if error.file:
             lines.append(f"at {error.file}:{error.line}")
     return "\n".join(lines)
+
+
+def _beside(standing: Report, report: Report, key: TestKey, earlier: TestKey | None) -> str:
+    """What a new test does beside itself, ``""`` where all others are as they were."""
+    if report.focused and not standing.focused:
+        return "An .only hides other tests."
+    if not standing.focused and _in_focus(report, key):
+        return "It carries an .only, with which no other test of its file runs."
+    if others := newly_failing(standing, report, key):
+        return f"Other tests fell as well: {names(test.key for test in others)}."
+    if lost := _lost(standing, report, earlier):
+        return lost
+    loose = newly_unhandled(standing, report)
+    return unhandled(loose[0]) if loose else ""
 
 
 def _in_focus(report: Report, key: TestKey) -> bool:

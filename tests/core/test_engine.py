@@ -774,7 +774,8 @@ async def test_skipping_every_case_records_nothing_as_done(begin):
     for event in accept_all(session):
         run.engine.post(event)
     session = await run.until(lambda s: s.question is not None)
-    run.engine.post(QuestionAnswered(session.question.choices.index(Choice.SKIP)))
+    session = await run.post(QuestionAnswered(session.question.choices.index(Choice.SKIP)))
+    run.engine.post(QuestionAnswered(session.question.choices.index(Choice.PUT_BACK)))
     session = await run.until(lambda s: s.phase is Phase.DONE)
     assert lit(session)[0].lit is False and session.written == ()
     await run.close()

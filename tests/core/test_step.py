@@ -40,6 +40,8 @@ from beai.core.loop.events.deeds import (
     TakenByHand,
     TaskChosen,
     Understood,
+    WriteRedone,
+    WriteUndone,
 )
 from beai.core.loop.events.facts import (
     Agreed,
@@ -51,11 +53,13 @@ from beai.core.loop.events.facts import (
     Probed,
     ProjectRead,
     Rebased,
+    Redone,
     Replied,
     Restored,
     Switched,
     TestsRan,
     TypesAnswered,
+    Undone,
 )
 from beai.core.loop.events.seen import LiveRan, Saved, TypesChecked
 from beai.core.loop.ports import Committed, Generated
@@ -154,6 +158,8 @@ deeds = st.one_of(
         RerunAsked, st.booleans(), st.booleans(), st.sampled_from([(), (TEST_FILE,)]), st.sampled_from(["", "C1"])
     ),
     st.builds(Interrupted),
+    st.builds(WriteUndone),
+    st.builds(WriteRedone),
     st.builds(Retried),
     st.builds(MessageWorded, st.sampled_from(["feat: x", ""])),
     st.builds(CommitConfirmed),
@@ -175,6 +181,8 @@ facts = st.one_of(
     st.builds(Applied, st.just(CURRENT), receipts),
     st.builds(Rebased, st.just(CURRENT), st.tuples(found)),
     st.builds(Restored, st.just(CURRENT), st.tuples(receipts)),
+    st.builds(Undone, st.just(CURRENT), st.tuples(receipts)),
+    st.builds(Redone, st.just(CURRENT), st.tuples(receipts)),
     st.builds(Probed, st.just(CURRENT), st.sampled_from(["", "guard"]), st.just("fell"), st.one_of(st.none(), reports)),
     st.builds(Switched, st.just(CURRENT), st.just(RepoState("feature/x"))),
     st.builds(CommitMade, st.just(CURRENT), st.just(Committed("a" * 40, "feature/x", "feat: x", (TEST_FILE,)))),
@@ -248,6 +256,8 @@ ANSWER: dict[str, Event] = {
     "Rebase": Rebased(CURRENT, (OnDisk(TEST_FILE, "a\nmine\n", "m"), OnDisk(CODE_FILE, None, ""))),
     "Adopt": Applied(CURRENT, Receipt("r2", (Written(TEST_FILE, "a", "b"),))),
     "Restore": Restored(CURRENT, (Receipt("r", (Written(TEST_FILE, "a", "b"),)),)),
+    "Undo": Undone(CURRENT, (Receipt("r", (Written(TEST_FILE, "a", "b"),)),)),
+    "Redo": Redone(CURRENT, (Receipt("r", (Written(TEST_FILE, "a", "b"),)),)),
     "Probe": Probed(CURRENT, "guard", "fell", GOOD_GREEN),
     "SwitchBranch": Switched(CURRENT, RepoState("feature/x")),
     "CheckTypes": TypesAnswered(CURRENT, Lamp(LampState.CLEAN)),

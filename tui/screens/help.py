@@ -16,7 +16,13 @@ from beai.tui.keys import Place
 from beai.tui.prose import Block, Prose, listed
 from beai.tui.widgets.page import Page
 
-_SPECIAL = (Place.CYCLE, Place.WAIVABLE, Place.FAULT)  # the other places are what the headings say
+_SPECIAL = (
+    Place.CYCLE,
+    Place.WAIVABLE,
+    Place.FAULT,
+    Place.WRITTEN,
+    Place.PUT_BACK,
+)  # the other places are what the headings say
 
 
 class Help(ModalScreen[None]):

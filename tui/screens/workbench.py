@@ -15,7 +15,16 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from beai.core.loop.events import Event
-from beai.core.loop.events.deeds import Guided, Interrupted, RerunAsked, Retried, StepSkipped, TakenByHand
+from beai.core.loop.events.deeds import (
+    Guided,
+    Interrupted,
+    RerunAsked,
+    Retried,
+    StepSkipped,
+    TakenByHand,
+    WriteRedone,
+    WriteUndone,
+)
 from beai.core.loop.session import Session
 from beai.tui import keys, present
 from beai.tui.deeds import Asked, Generates, Happened, Wanted
@@ -176,6 +185,7 @@ class Workbench(Generates, Screen[None]):
         self._ask("tell the suggester", lambda words: self._tell(Guided(words)) if words else None, hint=_NEEDED)
 
     do_by_hand, do_retry, do_interrupt = _telling(TakenByHand()), _telling(Retried()), _telling(Interrupted())
+    do_undo_write, do_redo_write = _telling(WriteUndone()), _telling(WriteRedone())
     do_rerun, do_rerun_all = _telling(RerunAsked()), _telling(RerunAsked(everything=True))
 
     def do_skip(self) -> None:

@@ -102,6 +102,16 @@ class ReviewClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteUndone:
+    """The person took the last write back: its files are put back, and its review stands again as they left it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRedone:
+    """The person wants written again what was put back last, and everything as it was before that."""
+
+
+@dataclass(frozen=True, slots=True)
 class Guided:
     """The person tells the suggester something, unasked."""
 
@@ -179,8 +189,9 @@ class CommitDeclined:
     """The person declined the commit; the work stays in the tree."""
 
 
+Undoing = WriteUndone | WriteRedone
 Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried | ClientWanted
 Marking = HunkJudged | FileJudged | HunkSplit | Commented | JudgementUndone
 Deciding = CasesApproved | Marking | ReviewClosed | QuestionAnswered
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
-Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Wording | Steering
+Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Undoing | Wording | Steering

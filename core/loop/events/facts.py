@@ -71,6 +71,22 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """The last write is taken back."""
+
+    ticket: int
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Redone:
+    """What was put back is written again."""
+
+    ticket: int
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Probed:
     """What breaking the code showed: ``broken`` says what was broken when the test fell, ``""`` where it never did."""
 
@@ -129,4 +145,5 @@ class Cancelled:
 
 
 Finding = ProjectRead | TestsRan | Probed | TypesAnswered | ClientGenerated
-Fact = Finding | Agreed | Replied | Applied | Rebased | Restored | Switched | CommitMade | Failed | Cancelled
+Writing = Applied | Restored | Undone | Redone | Switched | CommitMade
+Fact = Finding | Writing | Agreed | Replied | Rebased | Failed | Cancelled

@@ -142,6 +142,20 @@ class FakeWorkspace:
         self.restored |= {receipt.id for receipt in left}
         return tuple(receipts)
 
+    async def redo(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
+        """The after-images, oldest first and all at once, unless somebody wrote since."""
+        files = dict(self.files)
+        left = [one for one, _ in self.images.values() if one in receipts and one.id in self.restored]
+        for receipt in left:
+            for written in receipt.files:
+                if digest(files.get(written.path)) != written.before_hash:
+                    return Fault(FaultKind.STALE, f"{written.path} changed since; nothing was written.")
+                _put(files, written.path, self.blobs.get(written.after_hash))
+        for path in {written.path for receipt in left for written in receipt.files}:
+            _put(self.files, path, files.get(path))
+        self.restored -= {receipt.id for receipt in left}
+        return tuple(receipts)
+
     async def overwrite(self, path: str, text: str) -> Receipt | Fault:
         """One whole file."""
         return self._write({path: text})

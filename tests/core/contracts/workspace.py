@@ -240,6 +240,26 @@ class WorkspaceContract:
         assert await bench.workspace.restore((earlier, later)) == (earlier, later)
         assert bench.files() == FILES
 
+    async def test_what_was_put_back_is_written_again_and_put_back_again(self, bench: WorkspaceBench) -> None:
+        earlier, later = await _two_writes(bench)
+        written = bench.files()
+        for _ in range(2):
+            assert await bench.workspace.restore((earlier, later)) == (earlier, later)
+            assert bench.files() == FILES
+            assert await bench.workspace.redo((earlier, later)) == (earlier, later)
+            assert await bench.workspace.redo((earlier, later)) == (earlier, later)  # again, as after a crash
+            assert bench.files() == written
+
+    async def test_work_saved_since_is_not_written_over_again(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST)
+        receipt = await _applied(bench, change, *_all(change))
+        await bench.workspace.restore((receipt,))
+        bench.save(CODE, "// mine\n")
+        refused = await bench.workspace.redo((receipt,))
+        assert isinstance(refused, Fault) and refused.kind is FaultKind.STALE
+        assert bench.files()[CODE] == "// mine\n"
+        assert await bench.workspace.redo(()) == ()
+
     async def test_nothing_to_restore_is_restored(self, bench: WorkspaceBench) -> None:
         assert await bench.workspace.restore(()) == ()
         assert await bench.workspace.restore((Receipt("", ()),)) == (Receipt("", ()),)
