@@ -7,12 +7,35 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
-from typing import Any
+from typing import Any, assert_never
 
 from textual.app import App, SuspendNotSupported
 
-from beai.core.text import printable
+from beai.core.text import one_line, printable
+
+Drafts = dict[tuple[str, str], str]
+"""What was typed in place of a text and not taken, by the name and the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """How the text was when the window was left, and whether it is to be ``taken``."""
+
+    text: str
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """The editor ended in an error, as ``:cq`` of vim does: the person wants nothing of it."""
+
+    code: int
+
+
+_NOT_STARTED = (126, 127)
+"""How env(1) and sh(1) end where there is no such program, or none that can be run."""
 
 Edited = Callable[[str], None]
 """Gets the text as it was left; not called where the person gave up or changed nothing."""
@@ -29,24 +52,48 @@ def edit(app: App[Any], text: str, name: str, edited: Edited) -> None:
             with app.suspend():
                 left = outside(command, text, PurePosixPath(name).suffix)
         except SuspendNotSupported:
-            left = None
-        if isinstance(left, str):
-            if left != text:
-                edited(left)
+            edit_inside(app, text, name, edited)
             return
-        if left is not None:
-            app.notify(printable(f"{command[0]} did not work: {left.strerror or left}."), markup=False)
-    edit_inside(app, text, edited)
+        match left:
+            case str():
+                if left != text:
+                    edited(left)
+                return
+            case Unsaved():
+                app.notify(f"{one_line(command[0], 40)} was left without saving: nothing changed.", markup=False)
+                return
+            case OSError():
+                app.notify(printable(f"{command[0]} did not start: {left.strerror or left}."), markup=False)
+            case _:
+                assert_never(left)
+    edit_inside(app, text, name, edited)
 
 
-def edit_inside(app: App[Any], text: str, edited: Edited) -> None:
-    """Let the person edit ``text`` in a window of ours, where nothing in it could move the cursor."""
+def edit_inside(app: App[Any], text: str, name: str, edited: Edited) -> None:
+    """Let the person edit ``text`` in a window of ours, where nothing in it could move the cursor.
+
+    What was typed in it and not taken is there again the next time.
+    """
     from beai.tui.screens.edit import EditCard  # TextArea costs more than all of our widgets: only when it is needed
 
     if printable(text) != text.replace("\r\n", "\n").replace("\t", "    "):
         app.notify("It holds control characters, which only an editor shows safely: set $EDITOR.", markup=False)
         return
-    app.push_screen(EditCard(text), lambda after: edited(after) if after is not None and after != text else None)
+    drafts: Drafts = getattr(app, "drafts", {})
+
+    def left(after: Typed | None) -> None:
+        if after is None:
+            return
+        drafts.pop((name, text), None)
+        if after.text == text:
+            return
+        if after.taken:
+            edited(after.text)
+            return
+        drafts[name, text] = after.text
+        app.notify("Nothing changed; what you typed is kept, and there when you edit this here again.", markup=False)
+
+    app.push_screen(EditCard(text, drafts.get((name, text), "")), left)
 
 
 def visit(app: App[Any], file: str, line: int) -> None:
@@ -65,8 +112,8 @@ def visit(app: App[Any], file: str, line: int) -> None:
     except SuspendNotSupported:
         app.notify(f"An editor cannot be opened here: {place}", markup=False)
         return
-    if failed is not None:
-        app.notify(printable(f"{command[0]} did not work: {failed.strerror or failed}."), markup=False)
+    if isinstance(failed, OSError):
+        app.notify(printable(f"{command[0]} did not start: {failed.strerror or failed}."), markup=False)
 
 
 def at_line(command: list[str], path: str, line: int) -> list[str]:
@@ -101,7 +148,7 @@ def rejoined(before: str, after: str) -> str:
     return plain.replace("\n", "\r\n") if "\r\n" in before else plain
 
 
-def outside(command: list[str], text: str, suffix: str) -> str | OSError:
+def outside(command: list[str], text: str, suffix: str) -> str | Unsaved | OSError:
     """The text as the editor left it, or why there is none; raises nothing, for the terminal must be taken back."""
     try:
         with tempfile.TemporaryDirectory(prefix="beai-") as folder:
@@ -112,8 +159,8 @@ def outside(command: list[str], text: str, suffix: str) -> str | OSError:
         return error
 
 
-def _waited(command: list[str]) -> OSError | None:
-    """Why the editor did not work, None where it did. A ctrl+c in it is its own: it reaches us too, and may pass."""
+def _waited(command: list[str]) -> Unsaved | OSError | None:
+    """How the editor failed, None where it did not. A ctrl+c in it is its own: it reaches us too, and may pass."""
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         code = subprocess.run(command, check=False).returncode
@@ -121,7 +168,9 @@ def _waited(command: list[str]) -> OSError | None:
         return error
     finally:
         signal.signal(signal.SIGINT, before)
-    return OSError(f"it ended with {code}") if code else None
+    if code in _NOT_STARTED:
+        return OSError(f"its command ended with {code}")
+    return Unsaved(code) if code else None
 
 
 def _words(editor: str) -> list[str]:

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 
 from beai.tui import themes
+from beai.tui.editing import Drafts
 from beai.tui.pace import LATER, REST, Rest
 
 
@@ -31,6 +32,7 @@ class Shell(App[None]):
         self.editor, self.root = editor, root
         self.rest = Rest()
         self._sweeping = False
+        self.drafts: Drafts = {}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for themes that are not ours."""

@@ -144,7 +144,12 @@ def opened() -> Callable[..., object]:
 
     @asynccontextmanager
     async def opening(
-        session: Session, size: Size = (120, 36), wait: float = 1.0, live: bool = False, **more: str
+        session: Session,
+        size: Size = (120, 36),
+        wait: float = 1.0,
+        live: bool = False,
+        toasts: bool = False,
+        **more: str,
     ) -> AsyncIterator[Bench]:
         loop, clock = (LiveLoop if live else FakeLoop)(session), FakeClock()
         heard: list[Message] = []
@@ -154,7 +159,7 @@ def opened() -> Callable[..., object]:
                 heard.append(message)
 
         app = BeaiApp(loop, clock=clock, **more)
-        async with app.run_test(size=size, message_hook=hear) as pilot:
+        async with app.run_test(size=size, message_hook=hear, notifications=toasts) as pilot:
             bench = Bench(app, loop, clock, pilot, heard)
             await bench.settle()
             clock.now += wait

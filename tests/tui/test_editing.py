@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from beai.tui.editing import at_line, inside, outside
+from beai.tui.editing import Unsaved, at_line, inside, outside
 from beai.tui.screens.edit import EditCard
 from tests.tui import sessions as known
 
@@ -27,9 +27,14 @@ def test_the_file_has_the_ending_of_what_is_edited():
     assert outside([sys.executable, "-c", check], "a", ".ts") == "a"
 
 
-@pytest.mark.parametrize("command", [["no-such-editor-anywhere"], [sys.executable, "-c", "raise SystemExit(1)"]])
-def test_an_editor_that_fails_is_a_reason_and_not_an_exception(command):
+@pytest.mark.parametrize("command", [["no-such-editor-anywhere"], ["/usr/bin/env", "no-such-editor-anywhere"]])
+def test_an_editor_that_does_not_start_is_a_reason_and_not_an_exception(command):
     assert isinstance(outside(command, "a", ""), OSError)
+
+
+def test_an_editor_that_ends_in_an_error_changed_nothing():
+    script = "import sys; open(sys.argv[1], 'w').write('mine'); sys.exit(1)"
+    assert outside([sys.executable, "-c", script], "a", "") == Unsaved(1)
 
 
 def test_a_ctrl_c_in_the_editor_is_not_ours():

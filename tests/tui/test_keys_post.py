@@ -120,7 +120,9 @@ async def test_editing_inline_accepts_the_edited_text(opened):
 async def test_leaving_the_inline_editor_with_esc_or_unchanged_decides_nothing(opened):
     async with opened(known.GREEN_REVIEW) as bench:
         await bench.press("e", "x", "escape")
-        await bench.press("e", "ctrl+s")
+        await bench.press("e")
+        assert bench.app.screen.query_one(TextArea).text.startswith("x")  # it is kept, and can be taken back
+        await bench.press("ctrl+z", "ctrl+s", "e", "ctrl+s")
         assert bench.loop.posted == []
         assert isinstance(bench.app.screen, Workbench)
 

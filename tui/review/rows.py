@@ -15,7 +15,7 @@ CONTEXTS = (0, 1, 3, 10, 30, 1_000_000_000)
 AROUND = 3
 """Lines of context above and below a hunk to begin with."""
 
-COLUMNS = 92
+COLUMNS = 90
 """Cells from which on old and new stand side by side."""
 
 

@@ -19,9 +19,14 @@ REASON = "enter: no reason · esc: cancel"
 REASON_AGAIN = "enter: no reason · ↑↓: one of before · esc: cancel"
 
 
-def narrow(needed: int, width: int) -> str:
-    """Why old and new do not stand side by side."""
-    return f"Side by side needs {needed} columns, here are {width}: z gives the pane the whole screen."
+def narrow(needed: int, width: int, most: int) -> str:
+    """Why old and new do not stand side by side; ``most`` is what the pane has on the whole screen."""
+    way = (
+        "z gives the pane the whole screen"
+        if most >= needed
+        else f"the terminal would have to be {needed - most} wider"
+    )
+    return f"Side by side needs {needed} columns, here are {width}: {way}."
 
 
 def count(words: str, lines: int) -> str:

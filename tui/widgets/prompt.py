@@ -14,6 +14,9 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import Input, Label
 
+OFFERED = "↑↓:"
+"""How a hint tells of lines that are offered."""
+
 Answered = Callable[[str], None]
 """What to do with the words once enter was pressed."""
 
@@ -65,6 +68,8 @@ class Prompt(Horizontal):
         self._over = over
         self._answered: Answered | None = None
         self._changed: Answered | None = None
+        self._label = ""
+        self._dropped: dict[str, str] = {}  # what was typed after a label and not sent
 
     @property
     def typing(self) -> bool:
@@ -91,8 +96,12 @@ class Prompt(Horizontal):
         """Ask for one line; ``answered`` gets it, stripped, perhaps empty; ``hint`` stands in the empty field.
 
         ``changed`` gets it as it is typed, and nothing at all where it is dropped; ``offers`` are lines of before.
+        What was typed after the same label and dropped is the first of them.
         """
-        self._answered, self._changed = answered, changed
+        self._answered, self._changed, self._label = answered, changed, label
+        if kept := self._dropped.get(label):
+            offers = (kept, *(one for one in offers if one != kept))
+            hint = hint if OFFERED in hint else f"{hint} · {OFFERED} what you typed".removeprefix(" · ")
         self.query_one(Label).update(f" {label} ")
         field = self.query_one(Line)
         field.offer(offers)
@@ -102,9 +111,11 @@ class Prompt(Horizontal):
         self.screen.set_focus(field, scroll_visible=False)  # at once: what is typed next is meant for it
 
     def action_drop(self) -> None:
-        """Close without a word."""
+        """Close without a word; what was typed is offered again."""
         if self._changed is not None:
             self._changed("")
+        elif typed := self.query_one(Line).value.strip():
+            self._dropped[self._label] = typed
         self._close()
 
     @on(Input.Changed)
@@ -117,6 +128,7 @@ class Prompt(Horizontal):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         answered = self._answered
+        self._dropped.pop(self._label, None)
         self._close()
         if answered is not None:
             answered(event.value.strip())

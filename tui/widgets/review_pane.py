@@ -80,7 +80,7 @@ class ReviewPane(ReviewReader):
         self._edit(lambda text, hunk, edited: edit(self.app, text, hunk.file, edited))
 
     def do_edit_inside(self) -> None:
-        self._edit(lambda text, hunk, edited: edit_inside(self.app, text, edited))
+        self._edit(lambda text, hunk, edited: edit_inside(self.app, text, hunk.file, edited))
 
     def do_comment(self) -> None:
         hunk, review = self.at, self.review

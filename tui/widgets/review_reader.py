@@ -170,7 +170,8 @@ class ReviewReader(DiffView, Framed):
         self.line = self.origin = -1
         self.layout_ = replace(self.layout_, columns=not self.layout_.columns)
         if self.layout_.columns and not self.layout_.side_by_side:
-            self.tell(said.narrow(COLUMNS, self.layout_.width))
+            frame = self.app.size.width - 3  # its border on both sides, and the scroll bar
+            self.tell(said.narrow(COLUMNS, self.layout_.width, frame))
 
     def do_find(self) -> None:
         self.ask("find", self._searched, self.found, _FIND, changed=self._searching)
