@@ -121,7 +121,7 @@ async def test_looking_changes_what_is_shown_and_nothing_else(opened, size, keys
         await bench.press("Y")
         assert bench.app.clipboard == "added(1);\nadded(2);\n\nadded(3);\n"
         await bench.press("ctrl+y")
-        assert bench.app.clipboard.startswith("--- a/src/a.ts\n+++ b/src/a.ts\n@@ -19,6 +19,10 @@\n")
+        assert "\n--- a/src/a.ts\n+++ b/src/a.ts\n@@ -19,6 +19,10 @@\n" in bench.app.clipboard
         await bench.press("l")
         assert isinstance(bench.app.screen, Files)
         await bench.press("j", "enter")

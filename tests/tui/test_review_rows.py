@@ -239,6 +239,7 @@ def test_words_are_looked_for_as_they_are_written_once_they_have_a_capital():
 def test_a_hunk_is_copied_as_a_patch_with_the_lines_around_it():
     [file] = change("a\nb\nc\n", "a\nB\nc\n").files
     assert patch(file, file.hunks[0], file.hunks[0].new) == (
+        "diff --git a/src/a.ts b/src/a.ts\nindex de98044..7be73ce\n"
         "--- a/src/a.ts\n+++ b/src/a.ts\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n"
     )
 
