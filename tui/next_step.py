@@ -150,7 +150,7 @@ def closing(review: Review, then: str = "", by_hand: tuple[str, ...] = ()) -> St
     files = {file.path for file in review.change.files for hunk in file.hunks if hunk.id in set(accepted)}
     where = one_line(next(iter(files)).rsplit("/", 1)[-1], 40) if len(files) == 1 else f"{len(files)} files"
     words = f"writes {plural(len(accepted), 'hunk')} to {where}"
-    return Step(f"{f'{takes} and ' if takes else ''}{words}{tail}", ReviewClosed(), label="apply")
+    return Step(f"{_harm(review)}{f'{takes} and ' if takes else ''}{words}{tail}", ReviewClosed(), label="apply")
 
 
 def upcoming(session: Session) -> Task | None:
@@ -265,6 +265,13 @@ _WRITING = {
     Purpose.REFACTOR: "looking for a refactoring",
     Purpose.RECORD: "writing the record",
 }
+
+
+def _harm(review: Review) -> str:
+    """What the files would be broken by as they are decided; it comes first, and keeps nobody from going on."""
+    found = [f"{one_line(path.rsplit('/', 1)[-1], 40)}:{line}" for path, line in review.broken()]
+    more = f" and {plural(len(found) - 2, 'more file')}" if len(found) > 2 else ""
+    return f"⚠ syntax error in {', '.join(found[:2])}{more} · " if found else ""
 
 
 def _back(review: Review) -> str:

@@ -28,13 +28,14 @@ class Checked:
 class _Index:
     """What a review looks up often, made from it once and only when asked for."""
 
-    __slots__ = ("comments", "decisions", "hunks", "undecided")
+    __slots__ = ("broken", "comments", "decisions", "hunks", "undecided")
 
     def __init__(self) -> None:
         self.hunks: dict[str, Hunk] | None = None
         self.decisions: dict[str, Decision] | None = None
         self.comments: dict[str, tuple[Comment, ...]] | None = None
         self.undecided: tuple[str, ...] | None = None
+        self.broken: tuple[tuple[str, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,15 @@ class Review:
         fresh = self.checked is not None and self.checked.edits == self.edits()
         return proposed | (dict(self.checked.warnings) if self.checked is not None and fresh else {})
 
+    def broken(self) -> tuple[tuple[str, int], ...]:
+        """The TypeScript files that are decided so that they no longer parse, each with the line of the first error."""
+        index = self._index
+        if index.broken is None:
+            from beai.core.edits.broken import broken  # here: it parses, and the screen starts without a parser
+
+            index.broken = tuple(broken(self.change, {one.hunk: one for one in self.decisions}))
+        return index.broken
+
     def lines(self, hunk: Hunk, side: Side) -> tuple[str, ...]:
         """The lines of one side of a hunk as they are shown: the person's own text where they wrote it anew."""
         if side is not Side.NEW:
@@ -114,6 +124,7 @@ class Review:
         if self.decisions is other.decisions:
             index.decisions = known.decisions
             index.undecided = known.undecided if self.change is other.change else None
+            index.broken = known.broken if self.change is other.change else None
         return self
 
     def _hunks(self) -> dict[str, Hunk]:

@@ -15,11 +15,17 @@ class Already(Unplaced):
     """Its new lines stand where it would put them."""
 
 
+def first_error(node: Node) -> int:
+    """The line (1-based) of the first syntax error in ``node``, 0 where there is none."""
+    if not node.has_error:
+        return 0
+    return line_of(next((one for one in walk(node) if one.is_error or one.is_missing), node))
+
+
 def require_unharmed(node: Node, what: str) -> None:
     """Raise where ``node`` holds a syntax error: nothing in it is surely where it seems to be."""
-    if node.has_error:
-        first = next((one for one in walk(node) if one.is_error or one.is_missing), node)
-        raise Unplaced(f"{what} has a syntax error in line {line_of(first)}: mend that first")
+    if line := first_error(node):
+        raise Unplaced(f"{what} has a syntax error in line {line}: mend that first")
 
 
 def require_parsing(before: Syntax, after: Syntax) -> None:

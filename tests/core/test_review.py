@@ -331,6 +331,30 @@ def test_a_verdict_on_chosen_lines_is_taken_back_with_the_split_as_one_act():
     assert split(review, "src/a.ts#1", (0, 1), (0, 1), Decision("src/a.ts#9", NO)).decisions == ()
 
 
+WHOLE = "export const a = {\n  b: 1,\n};\nconst z = 1;\nconst y = 2;\nconst x = 3;\nexport const c = 2;\n"
+
+
+def test_a_file_that_would_no_longer_parse_as_it_is_decided_is_named_with_the_line():
+    review = review_of(WHOLE, WHOLE.replace("b: 1", "b: (1").replace("c = 2", "c = 4"))
+    first, last = (hunk.id for hunk in review.change.hunks())
+    assert review.broken() == () and judge(review, Decision(last, YES)).broken() == ()
+    harmed = judge(review, Decision(first, YES))
+    assert [path for path, line in harmed.broken() if line in (2, 3)] == [PATH]
+    assert judge(harmed, Decision(first, YES, edited="  b: 2,\n")).broken() == ()
+    assert judge(harmed, Decision(first, NO)).broken() == () and undo(harmed).broken() == ()
+    assert comment(harmed, Comment(first, "hm")).broken() == harmed.broken()
+
+
+@pytest.mark.parametrize(("before", "path"), [("const = ;\n" + WHOLE, PATH), (WHOLE, "a.md"), (WHOLE, "a.json")])
+def test_what_did_not_parse_before_or_is_no_typescript_is_not_named(before, path):
+    review = review_of(before, before.replace("c = 2", "c = (2"), path)
+    assert judge_file(review, path, YES)[0].broken() == ()
+
+
+def test_a_new_file_that_does_not_parse_is_named():
+    assert judge_file(review_of(None, "const a = (\n"), PATH, YES)[0].broken()[0][0] == PATH
+
+
 def test_what_left_the_review_and_is_no_longer_on_disk_comes_back_undecided():
     review = judge(review_of(BASE, changed_at(2, 6)), Decision("src/a.ts#1", YES))
     review = judge(review, Decision("src/a.ts#2", YES))

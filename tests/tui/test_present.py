@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from beai.core.edits.change import Decision, Verdict
-from beai.core.edits.review import Review
+from beai.core.edits.review import Review, judge
 from beai.core.loop.events.deeds import ReviewClosed, Understood
 from beai.core.loop.session import CaseState, Cycle, Phase, Stage
 from beai.core.project.facts import RuleFile
@@ -60,6 +60,14 @@ def test_enter_takes_in_what_was_written_by_hand_and_says_so():
     both = replace(known.RED_DECIDED.cycle.review, there=(first,))
     words = next_step(replace(known.RED_DECIDED, cycle=replace(known.RED_DECIDED.cycle, review=both))).words
     assert words.startswith("takes in 1 file you wrote by hand and writes 1 hunk to wishlist.test.ts, then runs")
+
+
+def test_before_enter_the_line_says_which_file_would_no_longer_parse():
+    hunk = known.TEST_CHANGE.hunks()[0]
+    review = judge(known.RED_DECIDED.cycle.review, Decision(hunk.id, Verdict.ACCEPTED, edited="it('C1', () => {\n"))
+    step = next_step(replace(known.RED_DECIDED, cycle=replace(known.RED_DECIDED.cycle, review=review)))
+    assert step.words.startswith("⚠ syntax error in wishlist.test.ts:") and step.event == ReviewClosed()
+    assert "⚠" not in next_step(known.RED_DECIDED).words
 
 
 def test_the_task_file_s_own_tick_lights_nothing():
