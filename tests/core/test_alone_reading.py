@@ -267,3 +267,66 @@ def test_what_git_shows_at_the_start_or_the_end_goes_there_and_nowhere_else() ->
 def test_the_start_and_the_end_are_known_in_another_indentation() -> None:
     indented = "".join(f"  line {number}\n" for number in range(1, 9))
     assert after(brought(from_git("a.ts", TOP), {"a.ts": indented}))["a.ts"] == f"  // top\n{indented}"
+
+
+ELSEWHERE = "--- a/../../etc/passwd\n+++ b/../../etc/passwd\n@@ -1 +1 @@\n-root\n+toor\n"
+GOOD = {
+    "a diff": (from_git("a.ts", changed(3)), ELSEWHERE),
+    "the other way round": (ELSEWHERE, from_git("a.ts", changed(3))),
+    "V4A": (
+        "*** Begin Patch\n*** Update File: a.ts\n@@\n line 2\n-line 3\n+line 3 new\n line 4\n",
+        "*** Update File: /etc/x.ts\n@@\n a\n-b\n+c\n*** End Patch\n",
+    ),
+    "pairs": (
+        "a.ts\n<<<<<<< SEARCH\nline 3\n=======\nline 3 new\n>>>>>>> REPLACE\n",
+        "/etc/x.ts\n<<<<<<< SEARCH\nline 5\n=======\nx\n>>>>>>> REPLACE\n",
+    ),
+    "ours": (
+        "### replace in a.ts\n```\nline 3\n```\n```\nline 3 new\n```\n",
+        "\n### replace in ../x.ts\n```\nline 3\n```\n```\nx\n```\n\n### end w edits=2 cases=0\n",
+    ),
+    "a renamed file that is not there": (from_git("a.ts", changed(3)), renamed("gone.ts", "new.ts", changed(3))),
+}
+
+
+@pytest.mark.parametrize("text", GOOD.values(), ids=GOOD)
+def test_a_part_that_is_no_edit_is_counted_and_told_and_the_others_are_placed(text: tuple[str, str]) -> None:
+    found = brought("".join(text), {"a.ts": EIGHT})
+    assert after(found) == {"a.ts": EIGHT.replace("line 3", "line 3 new")}
+    assert (found.edits, found.placed) == (2, 1), found
+    assert any(words in found.missing[0].reason for words in ("no path below", "not at hand"))
+
+
+def of_git(old: str, new: str, *lines: str) -> str:
+    return "\n".join([f"diff --git a/{old} b/{new}", *lines, ""])
+
+
+INDEX = "index 1111111..2222222 100644"
+BOTH = "Binary files a/x.png and b/x.png differ"
+OTHER = {
+    "binary": of_git("x.png", "x.png", INDEX, BOTH),
+    "new binary": of_git("x.png", "x.png", "new file mode 100644", "Binary files /dev/null and b/x.png differ"),
+    "binary patch": of_git("x.png", "x.png", INDEX, "GIT binary patch", "literal 3", "KcmZQ%Vqjbc0ssI600", ""),
+    "mode": of_git("x.sh", "x.sh", "old mode 100644", "new mode 100755"),
+    "mode and lines": of_git("x.sh", "x.sh", "old mode 100644", "new mode 100755", INDEX)
+    + diff("x.sh", "@@ -1,2 +1,2 @@\n line 1\n-line 2\n+line two\n"),
+    "submodule": of_git("x", "x", "index 1111111..2222222 160000")
+    + diff("x", "@@ -1 +1 @@\n-Subproject commit 1\n+Subproject commit 2\n"),
+    "renamed": of_git("x.png", "y.png", "similarity index 80%", "rename from x.png", "rename to y.png", INDEX, BOTH),
+    "removed": of_git("x.png", "x.png", "deleted file mode 100644", "Binary files a/x.png and /dev/null differ"),
+}
+
+
+@pytest.mark.parametrize("other", OTHER.values(), ids=OTHER)
+def test_what_no_edit_can_carry_is_a_note_and_the_others_are_placed(other: str) -> None:
+    for text in (from_git("a.ts", changed(3)) + other, other + from_git("a.ts", changed(3))):
+        found = brought(text, {"a.ts": EIGHT, "x.sh": "line 1\nline 2\n", "x.png": "png\n"})
+        assert after(found)["a.ts"] == EIGHT.replace("line 3", "line 3 new")
+        assert (found.missing, ["left out" in note for note in found.notes]) == ((), [True])
+        assert "a.ts" not in found.notes[0]
+
+
+def test_a_binary_file_below_the_lines_of_another_one_takes_nothing_of_it() -> None:
+    found = brought(f"{diff('a.ts', changed(3))}diff -r a/x.png b/x.png\n{BOTH}\n", {"a.ts": EIGHT})
+    assert after(found) == {"a.ts": EIGHT.replace("line 3", "line 3 new")}
+    assert found.notes == ("b/x.png is binary: its change is left out",)

@@ -19,6 +19,7 @@ from beai.core.text import clip, one_line
 _STUCK = "it cannot be taken back: the patch does not hold what was there before"
 _WANTED = 4_000
 _RATIONALE = 4_000
+_PATH = 400
 _COLOUR = re.compile(r"\x1b\[[0-9;]{0,40}[mK]")
 _COLOURED = re.compile(r"^\x1b\[[0-9;]{1,40}m(?:diff |--- |\+\+\+ |@@ )", re.MULTILINE)
 
@@ -38,6 +39,7 @@ def read(texts: Sequence[tuple[str, str]], places: Places, *, backwards: bool = 
     ordered = pasted[::-1] if backwards else pasted
     edits = [edit for one in ordered for edit in one.edits]
     left = [_left(edit, _STUCK) for one in ordered for edit in one.stuck]
+    left += [Left(one_line(one.file, _PATH), one.why.what) for each in pasted for one in each.lost]
     located = [_located(edit, places) for edit in edits]
     refused = {file: _refused(file, places) for file in dict.fromkeys(edit.file for edit in located)}
     allowed = [edit for edit in located if not refused[edit.file]]
@@ -47,7 +49,7 @@ def read(texts: Sequence[tuple[str, str]], places: Places, *, backwards: bool = 
     left += [_missed(miss, places) for miss in misses]
     notes = [*notes, *places.notes, *_idle(allowed, change, misses)]
     source = ", ".join(one_line(source, 80) for source, _ in texts)
-    total = sum(len(one.edits) + len(one.stuck) for one in pasted)
+    total = sum(len(one.edits) + len(one.stuck) + sum(lost.places for lost in one.lost) for one in pasted)
     return Brought(source, change, total, tuple(left), tuple(dict.fromkeys(notes)))
 
 

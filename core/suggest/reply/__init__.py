@@ -87,6 +87,8 @@ def _cut(text: str, request: Request) -> _Cut:
         lines = [line for line in text.split("\n") if not end(line)]
         loose = bare_patch(lines, request.source, whole=True, limit=EDIT_LIMIT)
         loose = loose or fenced(found.loose, request.source, EDIT_LIMIT)
+        if isinstance(loose, Loose) and loose.lost:
+            loose = loose.lost[0].why
     return _Cut(text, found, loose)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,11 +12,12 @@ from beai.core.suggest.reply.backwards import taken_back, turned
 from beai.core.suggest.reply.code import cleaned, elided
 from beai.core.suggest.reply.complaint import Complaint
 from beai.core.suggest.reply.markers import Pair, has_marks, pairs
-from beai.core.suggest.reply.patch import Known, Patch, Way, edits
+from beai.core.suggest.reply.patch import Known, Lost, Patch, Way, parts
 from beai.core.suggest.reply.paths import commented, in_info, named_in, path
 from beai.core.suggest.reply.replacing import gap_in, is_patch, read_patch, replacement
 from beai.core.suggest.reply.scan import Fence
 
+_PATH = re.compile(r"[\w@$.~-]{0,100}[/\\][^\s`<>]{1,400}")
 _NAME_IT = "Write the path on a line of its own above each, or use the headings."
 
 
@@ -23,7 +25,8 @@ _NAME_IT = "Write the path on a line of its own above each, or use the headings.
 class Loose:
     """What was found: ``files`` and ``places`` count it as models do, ``notes`` tell what no edit can carry.
 
-    ``start`` is the line (0-based) where it begins, -1 where it stands in fences. ``stuck`` cannot be taken back.
+    ``start`` is the line (0-based) where it begins, -1 where it stands in fences. ``stuck`` cannot be taken back, and
+    ``lost`` are parts that are no edit.
     """
 
     edits: tuple[Edit, ...]
@@ -32,6 +35,7 @@ class Loose:
     notes: tuple[str, ...] = ()
     start: int = -1
     stuck: tuple[Edit, ...] = ()
+    lost: tuple[Lost, ...] = ()
 
 
 def bare_patch(
@@ -76,7 +80,9 @@ def fenced(fences: Iterable[Fence], known: Known, limit: int, way: Way = Way.ON)
     edits = tuple(edit for one in ordered for edit in one.edits)
     notes = tuple(note for one in made for note in one.notes)
     stuck = tuple(edit for one in ordered for edit in one.stuck)
-    return Loose(edits, sum(one.files for one in made), places, notes, stuck=stuck) if places or notes else None
+    lost = tuple(each for one in made for each in one.lost)
+    files = sum(one.files for one in made)
+    return Loose(edits, files, places, notes, stuck=stuck, lost=lost) if places or notes else None
 
 
 def shows_edits(fences: Iterable[Fence]) -> bool:
@@ -110,24 +116,24 @@ def _counted(patch: Patch | Complaint, known: Known, start: int, limit: int, way
     files, places, stuck = len(patch.files), patch.places, tuple[Edit, ...]()
     if way is Way.BACK:
         patch, stuck = turned(patch)
-    made = edits(patch, known)
-    if isinstance(made, Complaint):
-        return made
+    made, lost = parts(patch, known)
     if not patch.trusted and (gap := gap_in(made, known)):
         return gap
-    return Loose(made, files, places, patch.notes, start, stuck)
+    return Loose(made, files, places, patch.notes, start, stuck, lost)
 
 
 def _replaced(found: Sequence[Pair], known: Known, start: int) -> Loose | Complaint:
     made: list[Edit] = []
+    lost: list[Lost] = []
     name = ""
     for pair in found:
-        name = named_in(pair.above) or name
+        name = named_in(pair.above) or (pair.above if _PATH.fullmatch(pair.above) else name)
         if not name:
             return Complaint("a search/replace pair names no file", _NAME_IT).at(pair.line)
         file = path(name)
         if isinstance(file, Complaint):
-            return file.at(pair.line)
+            lost.append(Lost(name, file.at(pair.line)))
+            continue
         text = known(file)
         if not pair.search.strip() and not (text or "").strip():
             made.append(WholeFile(file, pair.replace))
@@ -136,14 +142,16 @@ def _replaced(found: Sequence[Pair], known: Known, start: int) -> Loose | Compla
         if isinstance(edit, Complaint):
             return edit.at(pair.line)
         made.append(edit)
-    return Loose(tuple(made), len({edit.file for edit in made}), len(made), (), start)
+    files = {edit.file for edit in made} | {one.file for one in lost}
+    return Loose(tuple(made), len(files), len(made) + len(lost), (), start, lost=tuple(lost))
 
 
 def _whole(fence: Fence, known: Known) -> Loose | Complaint:
     """A fence that is named after a file is that file; not where the file is much longer: then it is a piece of it."""
-    file = path(_names_itself(fence))
+    name = _names_itself(fence)
+    file = path(name)
     if isinstance(file, Complaint):
-        return file.at(fence.line)
+        return Loose((), 1, 1, lost=(Lost(name, file.at(fence.line)),))
     text = known(file)
     code = cleaned(fence, file, text)
     if isinstance(code, Complaint):

@@ -26,7 +26,8 @@ from beai.core.suggest.reply.complaint import Complaint
 from beai.core.suggest.reply.envelope import broken, calls_a_tool, opened
 from beai.core.suggest.reply.headings import EDITS, Verb, end
 from beai.core.suggest.reply.loose import Loose, bare_patch, fenced
-from beai.core.suggest.reply.patch import Known, Way
+from beai.core.suggest.reply.patch import Known, Lost, Way
+from beai.core.suggest.reply.paths import path
 from beai.core.suggest.reply.scan import Scan, candidates, scan
 from beai.core.text import clip, one_line, printable
 
@@ -52,13 +53,14 @@ class Pasted:
 
     ``notes`` are sentences about what no edit can carry (binary files, modes, submodules: left out) and about what
     could not be known (a reply without an end mark may be a piece). ``stuck`` are those that cannot be taken back,
-    where that was asked for.
+    where that was asked for, and ``lost`` are parts that are no edit, such as one with a path that leads elsewhere.
     """
 
     edits: tuple[Edit, ...]
     rationale: str = ""
     notes: tuple[str, ...] = ()
     stuck: tuple[Edit, ...] = ()
+    lost: tuple[Lost, ...] = ()
 
 
 def read_any(text: str, known: Known, way: Way = Way.ON) -> Pasted | Fault:
@@ -121,23 +123,33 @@ def _candidate(text: str, known: Known, way: Way) -> Pasted | Complaint | None:
 
 
 def _ours(found: Scan, known: Known, way: Way) -> Pasted | Complaint:
-    made = edits_of(found.blocks, known)
+    blocks = [(block, path(block.words["file"])) for block in found.blocks if block.verb in EDITS]
+    lost = tuple(
+        Lost(block.words["file"], file.at(block.line)) for block, file in blocks if isinstance(file, Complaint)
+    )
+    made = edits_of([block for block, file in blocks if not isinstance(file, Complaint)], known)
     if isinstance(made, Complaint):
         return made
-    headed = sum(block.verb in EDITS for block in found.blocks)
-    if any(closing.edits not in (headed, made.places) for closing in found.ends) or len(found.ends) > 1:
+    if not made.edits:
+        return lost[0].why
+    headed = len(blocks)
+    if any(closing.edits not in (headed, len(lost) + made.places) for closing in found.ends) or len(found.ends) > 1:
         return Complaint(f"its end mark counts edits={found.ends[0].edits}, and {headed} were found", "Copy all of it.")
     beside = (found.rationale, *map(said_beside, found.blocks))
     notes = () if found.ends else ("The reply has no end mark, so a piece of it may be missing.",)
     back = taken_back(made.edits) if way is Way.BACK else Back(made.edits)
-    return Pasted(back.edits, clip("\n\n".join(each for each in beside if each), _RATIONALE), notes, back.stuck)
+    return Pasted(
+        back.edits, clip("\n\n".join(words for words in beside if words), _RATIONALE), notes, back.stuck, lost
+    )
 
 
 def _loose(loose: Loose, rationale: str) -> Pasted | Complaint:
+    if not loose.edits and not loose.stuck and loose.lost:
+        return loose.lost[0].why
     if not loose.edits and not loose.stuck:
         what = loose.notes[0].partition(": ")[0] if loose.notes else "its patch changes no line"
         return Complaint(what, "There is nothing in it that can be shown as lines.")
-    return Pasted(loose.edits, clip(rationale, _RATIONALE), loose.notes, loose.stuck)
+    return Pasted(loose.edits, clip(rationale, _RATIONALE), loose.notes, loose.stuck, loose.lost)
 
 
 def _rationale(lines: Sequence[str]) -> str:

@@ -111,24 +111,42 @@ class Patch:
         return sum(max(1, len(each.hunks)) for each in self.files)
 
 
-def edits(patch: Patch, known: Known) -> tuple[Edit, ...] | Complaint:
-    """The edits that ``patch`` makes, in order; a renamed or copied file must read as the patch says.
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A part of a text that is no edit, while the others are: its file as it is written, why, and how many places."""
 
-    A file may come up again, as in the mails of a series: then it reads as what came before left it.
+    file: str
+    why: Complaint
+    places: int = 1
+
+
+def edits(patch: Patch, known: Known) -> tuple[Edit, ...] | Complaint:
+    """The edits that ``patch`` makes, in order, or what is wrong with the first file of which it can make none."""
+    made, lost = parts(patch, known)
+    return lost[0].why if lost else made
+
+
+def parts(patch: Patch, known: Known) -> tuple[tuple[Edit, ...], tuple[Lost, ...]]:
+    """The edits that ``patch`` makes, in order, and its files of which it can make none.
+
+    A renamed or copied file must read as the patch says. A file may come up again, as in the mails of a series: then it
+    reads as what came before left it.
     """
     made: list[Edit] = []
+    lost: list[Lost] = []
     files = Files(known)
     carried = {each.source for each in patch.files if each.source}
     for each in patch.files:
         found = _edits(each, files.text)
         if isinstance(found, Complaint):
-            return found
+            lost.append(Lost(each.file, found, max(1, len(each.hunks))))
+            continue
         made += found
         for edit in found:
             if not isinstance(edit, PatchLines) or edit.file in carried:
                 with suppress(Unplaced):  # what has no place is told where all edits are placed
                     files.make(edit)
-    return tuple(made)
+    return tuple(made), tuple(lost)
 
 
 def _edits(each: FilePatch, known: Known) -> Sequence[Edit] | Complaint:

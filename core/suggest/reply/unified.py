@@ -19,6 +19,7 @@ _RANGE = re.compile(
 )
 _HUNK = re.compile(r"@@+(?=[ -]|$)")
 _INDEX = re.compile(r"index (?P<old>[0-9a-f]{1,64})\.\.(?P<new>[0-9a-f]{1,64})(?: \d{6})?")
+_BINARY = re.compile(r"Binary files \S.{0,900} and (?P<new>\S.{0,900}) differ")
 _EMPTY = "e69de29"
 """How the hash of an empty file begins (``git hash-object -t blob --stdin < /dev/null``)."""
 _SHOW = "Show changed lines below a line `@@ -1,3 +1,4 @@`."
@@ -93,7 +94,11 @@ class _Reading:
             return self._hunk(line)
         if self.file is not None and not self.file.hunks and line[:1] in ("+", "-", " ") and self.git is None:
             return self._hunk("")
-        if self.file is not None:
+        if (found := _BINARY.fullmatch(line)) and (self.git is None or self.file is None or self.file.hunks):
+            self.notes.append(
+                f"{named(found['new'])} is binary: its change is left out"
+            )  # diffutils names no file above
+        elif self.file is not None:
             self._extended(line, self.file)
         self.at += 1
         return None
