@@ -65,7 +65,29 @@ def subject_swapped(pair: Pairs) -> Iterator[Tamper]:
                 yield Tamper(words, new=rows(one.node))
 
 
-KINDS: tuple[Callable[[Pairs], Iterator[Tamper]], ...] = (runner_words, subject_swapped)
+def shadowed(pair: Pairs) -> Iterator[Tamper]:
+    """``expect`` is something of the test's own: not what its runner hands to it."""
+    for was, one in pair.touched:
+        old = {_word_of(pair.old, each.node) for each in pair.old.assertions(was)}
+        for assertion in pair.new.assertions(one):
+            now = _word_of(pair.new, assertion.node)
+            if now is not None and now not in old:
+                yield Tamper(f"puts something else in place of expect in {named(one.name)}", new=rows(assertion.node))
+                break
+
+
+def _word_of(reading: Reading, node: Node) -> str | None:
+    """How ``expect`` is bound where an assertion stands, None where it is the runner's."""
+    if reading.syntax.code(node)[:7] not in ("expect(", "expect."):
+        return None
+    found = reading.plain.names.find("expect", node.start_byte)
+    if found is None or found.kind is Kind.IMPORT or (found.path[-1:] == ("expect",) and found.kind is Kind.PARAMETER):
+        return None
+    code = reading.syntax.code(found.node)[:200] if found.node is not None else ""
+    return None if _RUNNER.search(code.replace("expect", "")) and found.kind is not Kind.PARAMETER else found.kind.value
+
+
+KINDS: tuple[Callable[[Pairs], Iterator[Tamper]], ...] = (runner_words, subject_swapped, shadowed)
 
 
 def of_runner(module: str) -> bool:
@@ -80,7 +102,8 @@ def _swapped(pair: Pairs, name: str, was: Binding, now: Binding) -> str:
         if now.module == was.module and now.path != was.path:
             return f"tests {now.path[-1] if now.path else 'all'} of {named(now.module)} by the name {name}"
         return ""
-    own = now.kind in (Kind.VALUE, Kind.FUNCTION) and now.node is not None and _of_its_own(pair.new, now.node)
+    made = now.kind in (Kind.VALUE, Kind.FUNCTION, Kind.VARIABLE) and now.node is not None
+    own = (made and now.node is not None and _of_its_own(pair.new, now.node)) or now.kind is Kind.PARAMETER
     return f"tests a {name} of its own in place of that of {named(was.module)}" if own else ""
 
 
@@ -90,7 +113,7 @@ def _within_tests(pair: Pairs, name: str) -> Iterator[Binding]:
         before = pair.old.plain.names.find(name, was.call.end_byte - 1)
         for assertion in pair.new.assertions(one) if before is not None and before.kind is Kind.IMPORT else ():
             inner = pair.new.plain.names.find(name, assertion.node.start_byte)
-            if inner is not None and inner.kind in (Kind.VALUE, Kind.FUNCTION) and inner.node is not None:
+            if inner is not None and inner.kind not in (Kind.IMPORT, Kind.CAUGHT) and inner.node is not None:
                 yield inner
 
 

@@ -20,9 +20,9 @@ from beai.core.project.syntax import Syntax
 _LONG = 600  # characters of a value that is compared by its text; a longer one by its hash
 _FILLS = re.compile(r"\b(\w{1,80})\.(?:push|unshift|splice)\(")
 DEEP = 6  # names followed from one to the next
-MOST = 40_000
+MOST = 100_000
 """Nodes that are read of one test."""
-_ALL = 600_000  # nodes that are read of all tests of one file
+_ALL = 800_000  # nodes that are read of all tests of one file
 TYPED = frozenset({"as_expression", "satisfies_expression", "non_null_expression"})
 WRITTEN = frozenset({"string", "template_string", "number", "true", "false", "null", "undefined", "object", "array"})
 

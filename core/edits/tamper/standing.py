@@ -15,6 +15,7 @@ from beai.core.edits.suites import Declared, Role
 from beai.core.edits.tamper.exits import Exits
 from beai.core.edits.tamper.found import Tamper, first_row, named, quoted, rows
 from beai.core.edits.tamper.guards import Guard, below
+from beai.core.edits.tamper.inner import BODIES
 from beai.core.edits.tamper.pairs import Pairs
 from beai.core.edits.tamper.plain import NOTHING, Value
 from beai.core.edits.tamper.reading import Reading
@@ -38,6 +39,10 @@ _WORDS = {
 }
 _NEVER_WRONG = frozenset({Guard.NEVER, Guard.EMPTY, Guard.RETURNS, Guard.LEAVES, Guard.SKIPS, Guard.UNCALLED})
 _ENDING = re.compile(r"(?:.*[.\s])?task(?:\.\w+)*\.(?:mode|result|fails|pending|state|retry)(?:\.\w+)*", re.DOTALL)
+_NAMED = frozenset({"function_declaration", "generator_function_declaration", "variable_declarator"}) | {
+    "method_definition",
+    "pair",
+}
 _FAR = 200  # nodes between a test and what declares it
 
 Reason = tuple[Guard, Node]
@@ -49,15 +54,19 @@ class Standing:
 
     reading: Reading
     _known: dict[int, tuple[Reason, ...]] = field(default_factory=dict)
+    _tests: set[int] = field(default_factory=set)
     _left: dict[int, tuple[int, Guard] | None] = field(default_factory=dict)
 
     def reasons(self, one: Declared) -> tuple[Reason, ...]:
         """What keeps a test or suite from being declared."""
         found = [*self._table(one)]
+        if one.role is Role.TEST:
+            self._tests.add(one.call.id)
         child, node = one.call, one.call.parent
         for _ in range(_FAR):
             if node is None or node.id in self._known:
                 found += self._known[node.id] if node is not None else ()
+                found += [(Guard.LATER, node)] if node is not None and node.id in self._tests else []
                 break
             found += self._kept(child, node)
             child, node = node, node.parent
@@ -75,7 +84,7 @@ class Standing:
             left = self._leaving(node)
             if left is not None and left[0] < child.start_byte:
                 yield left[1], node
-        elif node.type in FUNCTIONS and self._uncalled(node):
+        elif node.type in BODIES and self._uncalled(node):
             yield Guard.UNCALLED, node
 
     def _leaving(self, block: Node) -> tuple[int, Guard] | None:
@@ -98,12 +107,11 @@ class Standing:
         return self.reading.exits
 
     def _uncalled(self, function: Node) -> bool:
-        holder = function if function.type.endswith("declaration") else function.parent
-        if holder is None or holder.type not in (
-            "function_declaration", "generator_function_declaration", "variable_declarator"
-        ):  # fmt: skip
+        own = function.type.endswith("declaration") or function.type == "method_definition"
+        holder = function if own else function.parent
+        if holder is None or holder.type not in _NAMED:
             return False
-        name, outer = holder.child_by_field_name("name"), holder.parent
+        name, outer = holder.child_by_field_name("name") or holder.child_by_field_name("key"), holder.parent
         shown = [one for one in (outer, outer.parent if outer is not None else None) if one is not None]
         if name is None or any(one.type == "export_statement" for one in shown):
             return False
@@ -112,8 +120,9 @@ class Standing:
     @cached_property
     def _often(self) -> Counter[str]:
         syntax = self.reading.syntax
-        found = syntax.matching("[(identifier) (shorthand_property_identifier)] @found")
-        return Counter(syntax.code(node) for node in found)
+        found = syntax.matching("[(identifier) (shorthand_property_identifier) (property_identifier)] @found")
+        idle = ("expression_statement", "unary_expression")  # void later; is no call
+        return Counter(syntax.code(node) for node in found if node.parent is None or node.parent.type not in idle)
 
     def _table(self, one: Declared) -> Iterator[Reason]:
         callee = one.call.child_by_field_name("function")
@@ -128,7 +137,7 @@ class Standing:
 
 def undeclared(pair: Pairs) -> Iterator[Tamper]:
     """Tests that are declared no more, or only sometimes, though they stand there."""
-    if not pair.around_changed and not pair.touched:
+    if not (pair.around_changed or pair.touched or pair.fresh):
         return
     old, new = Standing(pair.old), Standing(pair.new)
     had = {one.call.id: {guard for guard, _ in old.reasons(one)} for one in pair.old.declared}

@@ -13,6 +13,7 @@ from beai.core.edits.tamper.found import Tamper, first_row, named, rows
 from beai.core.edits.tamper.guards import Guard
 from beai.core.edits.tamper.nothing import says_nothing
 from beai.core.edits.tamper.pairs import Pairs
+from beai.core.edits.tamper.plain import NOTHING, Value
 from beai.core.edits.tamper.reading import ASSERTS, Reading
 
 _OFF = frozenset({"skip", "todo", "only", "skipIf", "runIf", "fails", "failing", "concurrent"})
@@ -21,6 +22,7 @@ _VERBS = {"only": "focuses", "todo": "postpones", "fails": "expects to fail", "f
     "concurrent": "runs beside others"
 }
 _CASE = re.compile(r"C\d+\b")
+_ELSEWHERE = "elsewhere"
 _SHOWN = 8  # sentences on one test, and tests of which the same is said
 _INSIDE = 40  # functions of one test that are looked at
 _SILENCED = re.compile(r"@ts-(?:expect-error|ignore|nocheck)|\bas any\b|\bas unknown as\b|<any>")
@@ -48,8 +50,23 @@ def switched(pair: Pairs) -> Iterator[Tamper]:
     for one in pair.new.declared:
         was = tests.get(one.call.id) if one.role is Role.TEST else suites.get(one.path)
         for word in sorted(_off(pair.new, one) - (_off(pair.old, was) if was else frozenset())):
+            if word == _ELSEWHERE:
+                words = f"gives the {one.role.value} {named(one.name)} options that are made elsewhere"
+                yield Tamper(words, new=first_row(one.call))
+                continue
             verb = _VERBS.get(word, "skips")
             yield Tamper(f"{verb} the {one.role.value} {named(one.name)} (.{word})", new=first_row(one.call))
+
+
+def fewer_rows(pair: Pairs) -> Iterator[Tamper]:
+    """A suite that is declared for fewer rows than it was."""
+    old = {one.path: one for one in pair.old.declared if one.role is Role.SUITE}
+    for one in pair.new.declared:
+        was = old.get(one.path) if one.role is Role.SUITE and pair.around_changed else None
+        had, has = len(pair.old.loops.table(was)) if was else 0, len(pair.new.loops.table(one)) if was else 0
+        if was is not None and 0 < has < had:
+            words = f"takes {had - has} of {had} rows out of the table of the suite {named(one.name)}"
+            yield Tamper(words, rows(was.call), first_row(one.call))
 
 
 def weakened(pair: Pairs) -> Iterator[Tamper]:
@@ -122,7 +139,7 @@ def silenced(pair: Pairs) -> Iterator[Tamper]:
 
 
 KINDS: tuple[Callable[[Pairs], Iterator[Tamper]], ...] = (
-    removed, switched, weakened, vain, guarded, uncalled, silenced,
+    removed, switched, fewer_rows, weakened, vain, guarded, uncalled, silenced,
 )  # fmt: skip
 """What is asked of every test file."""
 
@@ -157,8 +174,15 @@ def _few(told: list[Tamper], one: Declared) -> Iterator[Tamper]:
 
 def _off(reading: Reading, one: Declared) -> frozenset[str]:
     words = {*_OFF.intersection(one.modifiers), *filter(None, [_OFF_WORDS.get(one.word)])}
-    for option in (node for node in arguments(one.call)[1:] if node.type == "object"):
-        words |= {word for word in _OFF if re.search(rf"\b{word}\s*:\s*(?!false)", reading.syntax.code(option))}
+    for given in arguments(one.call)[1:] if one.body is not None else ():
+        option = reading.plain.follow(Value(given, NOTHING)).node
+        before = one.body is not None and given.start_byte < one.body.start_byte  # behind it, it is a timeout
+        if option is None or option.type in ("identifier", "spread_element", "call_expression", "member_expression"):
+            words |= {_ELSEWHERE} if before else set()
+        elif option.type == "object":
+            spread = any(child.type == "spread_element" for child in option.named_children)
+            words |= {word for word in _OFF if re.search(rf"\b{word}\s*:\s*(?!false)", reading.syntax.code(option))}
+            words |= {_ELSEWHERE} if spread else set()
     return frozenset(words)
 
 
