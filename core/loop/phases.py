@@ -7,7 +7,7 @@ from typing import assert_never
 
 from beai.core.edits.policy import is_test
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import cycle, guidance, judging, leaving, rebasing, replies, reviewing
+from beai.core.loop import cycle, guidance, judging, leaving, rebasing, rejudging, replies, reviewing
 from beai.core.loop.effects import (
     Adopt,
     Apply,
@@ -54,7 +54,7 @@ def project_read(session: Session, project: Project) -> Moved:
     if session.standing is not None:
         branch = project.repo.branch
         draft = replace(session.draft, branch=branch) if session.draft else None
-        return still(replace(session, project=project, draft=draft))
+        return rejudging.look(replace(session, project=project, draft=draft))
     task = project.task(session.task_id) if session.task_id else first_open(project.tasks, context=project.context)
     session = replace(session, project=project, task_id=task.id if task else session.task_id)
     if task is None:

@@ -21,6 +21,7 @@ from beai.core.loop import (
     mistyped,
     phases,
     rebasing,
+    rejudging,
     replies,
     reviewing,
     undoing,
@@ -200,7 +201,7 @@ def _fact(session: Session, fact: Fact) -> Moved:
         case Applied():
             return _applied(done, effect, fact.receipt)
         case Rebased():
-            return rebasing.rebased(done, effect, fact.files)
+            return rebasing.rebased(done, effect, fact.files) if not rejudging.due(done) else rejudging.read(done, fact)
         case Restored():
             return leaving.restored(done, fact.receipts)
         case Undone() | Redone():

@@ -9,6 +9,7 @@ from beai.core.loop.events.deeds import (
     Commented,
     JudgementUndone,
     QuestionAnswered,
+    Resumed,
     ReviewClosed,
     WriteRedone,
     WriteUndone,
@@ -186,4 +187,37 @@ async def test_before_anything_is_written_there_is_nothing_to_take_back(begin):
     reviewed = (await to_first_test(run)).cycle
     session = await run.post(WriteUndone())
     assert session.notice == "There is no write to take back from here." and session.cycle == reviewed
+    await run.close()
+
+
+async def resumed(run: Run) -> Session:
+    """The session after a restart, once nothing is under way."""
+    return await run.post(Resumed("fake"))
+
+
+async def test_after_a_restart_a_question_stands_while_the_files_are_as_they_were_judged(begin):
+    run = begin(World(author=Vacuous()))
+    question = (await asked(run)).question
+    assert (await resumed(run)).question == question
+    await run.close()
+
+
+async def test_after_a_restart_a_question_on_files_that_were_put_back_falls_and_the_step_begins_anew(begin):
+    run = begin(World(author=Vacuous()))
+    await asked(run)
+    run.world.files[TEST_FILE] = OLD_TESTS
+    await resumed(run)
+    session = await run.until(lambda s: s.cycle.stage is Stage.REVIEWING)
+    assert session.question is None and session.written == () and session.cycle.attempt == 1
+    assert session.cycle.review.change.files[0].before == OLD_TESTS
+    await run.close()
+
+
+async def test_after_a_restart_a_question_on_files_that_somebody_mended_is_judged_again(begin):
+    run = begin(World(author=Vacuous()))
+    await asked(run)
+    run.world.files[TEST_FILE] = OLD_TESTS + 'it("C1 adds a note") // needs wordC1\n'
+    await resumed(run)
+    session = await run.reviewing(Purpose.CODE)
+    assert session.question is None and session.phase is Phase.GREEN and session.case.state is CaseState.RED
     await run.close()
