@@ -12,7 +12,23 @@ from beai.core.text import one_line, printable
 from beai.tui import keys
 from beai.tui.keys import Place
 from beai.tui.next_step import Step, closing, plural
+from beai.tui.present import cells
 from beai.tui.prose import GAP, Prose, heading, item, para
+
+_SHOWN = (
+    "accept",
+    "reject",
+    "alone_help",
+    "edit",
+    "comment",
+    "reject_file",
+    "quit",
+    "unplaced",
+    "accept_file",
+    "feedback",
+)
+"""The keys of a review that are shown before all others, the most needed first."""
+_LAST = tuple(keys.key(id).label for id in ("alone_help", "quit"))
 
 
 def next_step(state: Alone) -> Step:
@@ -34,6 +50,8 @@ def header(state: Alone, width: int) -> Content:
     ]
     if brought.missing:
         parts.append((f"{brought.placed} of {brought.edits} edits placed", "bold $warning"))
+    if brought.notes:
+        parts.append((plural(len(brought.notes), "note"), "$warning"))
     tail = Content(" · ").join([Content.styled(words, style) for words, style in parts])
     room = max(width - tail.cell_length - 18, 8)
     return Content.assemble((" beai review ", "bold $primary"), (f"{one_line(brought.source, room)}  ", "$muted"), tail)
@@ -62,13 +80,23 @@ def summary(state: Alone) -> Content:
     return Content.assemble((" enter ", "bold $accent"), (printable(next_step(state).words), ""))
 
 
-def footer(state: Alone) -> tuple[tuple[str, str], ...]:
-    """The keys that count now."""
+def footer(state: Alone, width: int) -> tuple[tuple[str, str], ...]:
+    """The keys that count now, as many as ``width`` has room for: those that decide first."""
     step = next_step(state)
     where = (Place.ALONE,) if state.over else (Place.REVIEW, Place.ALONE)
     told = bool(state.brought.left or state.brought.notes)
-    pairs = keys.footer(where, step.label, ("unplaced" if told else "feedback", "alone_help", "quit"))
-    return tuple(pair for pair in pairs if told or pair[1] != keys.key("unplaced").label)
+    pairs = [
+        pair
+        for pair in keys.footer(where, step.label, ("alone_help", "quit"))
+        if told or pair[1] != keys.key("unplaced").label
+    ]
+    if state.over:
+        return tuple(pairs)
+    order = {keys.key(id).label: at for at, id in enumerate(_SHOWN)}
+    ranked = sorted(pairs, key=lambda pair: order.get(pair[1], len(order)))
+    while cells(ranked) > width and len(ranked) > 1:
+        ranked.pop()
+    return tuple(sorted(ranked, key=lambda pair: pair[1] in _LAST))
 
 
 def ending(state: Alone) -> Prose:

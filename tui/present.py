@@ -104,7 +104,7 @@ def footer_line(session: Session, where: Collection[Place], width: int) -> Conte
 def key_line(pairs: list[tuple[str, str]] | tuple[tuple[str, str], ...], width: int) -> Content:
     """Key and label pairs in one line; those that do not fit are left out, the last three stay."""
     kept, tail = list(pairs[:-3]), list(pairs[-3:])
-    while kept and _cells(kept + tail) > width:
+    while kept and cells(kept + tail) > width:
         kept.pop()
     pieces: list[Piece] = [(" ", "")]
     for keys, label in kept + tail:
@@ -131,5 +131,6 @@ def _progress(session: Session) -> str:
     return f" {at}/{len(approved)}" if at else ""
 
 
-def _cells(pairs: list[tuple[str, str]]) -> int:
+def cells(pairs: list[tuple[str, str]]) -> int:
+    """How wide a line of keys is."""
     return 1 + sum(len(keys) + len(label) + 3 for keys, label in pairs)

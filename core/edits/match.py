@@ -31,7 +31,7 @@ from beai.core.edits.enclosing import whole_around
 from beai.core.edits.hunks import as_edited, hunks
 from beai.core.edits.in_memory import Files, Texts
 from beai.core.edits.policy import alone
-from beai.core.edits.search import Near, nearest, stands
+from beai.core.edits.search import Near, around, nearest, stands
 from beai.core.edits.tamper import Beside, marked, words_for
 from beai.core.edits.unplaced import Already, Unplaced
 from beai.core.edits.unseen import unseen
@@ -209,8 +209,8 @@ def _nearest(edit: Edit, text: str) -> Near | None:
             return nearest(text, f"enum {name} {{")
         case UpsertField(_, model, _, _):
             return nearest(text, f"model {model} {{")
-        case PatchLines(_, _, old):
-            return nearest(text, "\n".join(old))
+        case PatchLines(_, at, old):
+            return nearest(text, "\n".join(old)) or (around(text, at, len(old)) if at >= 0 else None)
         case WholeFile() | DeleteFile():
             return None
         case _:

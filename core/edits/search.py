@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from heapq import nlargest
@@ -96,8 +97,9 @@ def nearest(text: str, search: str) -> Near | None:
     lines, wanted = text.split("\n"), [line.strip() for line in _lines(with_eol(search, "\n")) if line.strip()]
     if not wanted or not text.strip():
         return None
-    words = Counter(word for line in wanted for word in set(re.findall(r"\w+", line)))
-    scores = [sum(words[word] for word in set(re.findall(r"\w+", line))) for line in lines]
+    scores = _scores(lines, wanted, _words)
+    if not any(scores):
+        scores = _scores(lines, wanted, _pieces)
     span = min(len(wanted), len(lines))
     sums = [0, *accumulate(scores)]
     totals = [sums[at + span] - sums[at] for at in range(len(lines) - span + 1)]
@@ -110,6 +112,31 @@ def nearest(text: str, search: str) -> Near | None:
     shown = [line.rstrip("\r") for line in lines[first : at + min(span, _MOST) + _SHOWN]]
     likest = max(range(at, at + span), key=lambda row: scores[row])
     return Near("\n".join(shown), first + 1, likest + 1)
+
+
+def around(text: str, at: int, count: int) -> Near | None:
+    """The lines of ``text`` at line ``at`` (0-based) and around; None where it is shorter."""
+    lines = text.split("\n")
+    if at >= len(lines) or not text.strip():
+        return None
+    first = max(0, at - _SHOWN)
+    shown = [line.rstrip("\r") for line in lines[first : at + min(max(count, 1), _MOST) + _SHOWN]]
+    return Near("\n".join(shown), first + 1, at + 1)
+
+
+def _scores(lines: Sequence[str], wanted: Sequence[str], cut: Callable[[str], set[str]]) -> list[int]:
+    """How much each line has of what is wanted."""
+    known = Counter(piece for line in wanted for piece in cut(line))
+    return [sum(known[piece] for piece in cut(line)) for line in lines]
+
+
+def _words(line: str) -> set[str]:
+    return set(re.findall(r"\w+", line))
+
+
+def _pieces(line: str) -> set[str]:
+    """What lines share that have no word in common."""
+    return {line[at : at + 3] for at in range(min(len(line), _COMPARED) - 2) if not line[at : at + 3].isspace()}
 
 
 def _likeness(some: str, other: str) -> float:

@@ -330,3 +330,13 @@ def test_a_binary_file_below_the_lines_of_another_one_takes_nothing_of_it() -> N
     found = brought(f"{diff('a.ts', changed(3))}diff -r a/x.png b/x.png\n{BOTH}\n", {"a.ts": EIGHT})
     assert after(found) == {"a.ts": EIGHT.replace("line 3", "line 3 new")}
     assert found.notes == ("b/x.png is binary: its change is left out",)
+
+
+@pytest.mark.parametrize(
+    ("old", "near"),
+    [("liner7", "line 5\nline 6\nline 7"), ("%%%", "line 2\nline 3\nline 4\nline 5\nline 6")],
+    ids=["no word in common", "nothing in common"],
+)
+def test_a_hunk_without_a_place_is_told_with_the_nearest_lines_or_those_it_claims(old: str, near: str) -> None:
+    hunk = f"@@ -4 +4 @@\n-{old}\n+new\n"
+    assert brought(from_git("a.ts", hunk), {"a.ts": EIGHT}).missing[0].nearest.startswith(near)

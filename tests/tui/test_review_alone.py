@@ -20,6 +20,7 @@ from beai.core.loop.events.deeds import HunkJudged
 from beai.core.loop.events.facts import Applied
 from beai.core.loop.events.passing import EditsChecked
 from beai.core.project.facts import RuleFile
+from beai.tui import keys
 from beai.tui.review_app import ReviewApp
 from beai.tui.screens.help import Help
 from beai.tui.screens.unplaced import Unplaced
@@ -164,6 +165,31 @@ async def test_what_is_found_of_a_hunk_is_shown_and_of_an_edit_what_is_found_of_
         assert "! runs this test only" in bench.shown and "looking at your edit" not in bench.shown
 
 
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ((80, 24), ["y accept", "n reject", "e edit", "c comment", "d reject file", "? keys", "ctrl+q quit"]),
+        ((40, 10), ["y accept", "n reject", "? keys"]),
+        ((120, 36), ["y accept", "c comment", "d reject file", "m not placed", "a accept file", "? keys"]),
+    ],
+)
+async def test_the_keys_that_decide_are_shown_before_all_others(size: tuple[int, int], words: list[str]) -> None:
+    async with opened(replace(PARTLY, notes=("x.png is binary: its change is left out",)), size) as bench:
+        line = bench.shown.rstrip("\n").splitlines()[-1]
+        places = [line.find(each) for each in words]
+        assert -1 not in places and places == sorted(places), line
+        assert size[0] < 100 or "3 of 4 edits placed · 1 note" in bench.shown
+
+
+async def test_every_key_of_the_review_alone_is_in_the_help_and_in_the_palette() -> None:
+    async with opened(PARTLY, (100, 80)) as bench:
+        found = [command.title for command in bench.app.get_system_commands(bench.app.screen)]
+        await bench.press("question_mark")
+        for key in ("unplaced", "feedback", "accept"):
+            assert keys.key(key).help in bench.shown
+            assert any(title.startswith(keys.key(key).help.rstrip(".")) for title in found)
+
+
 async def test_a_fault_is_one_sentence_and_the_marks_stay() -> None:
     async with opened(WHOLE) as bench:
         await bench.press("y")
@@ -175,15 +201,15 @@ async def test_a_fault_is_one_sentence_and_the_marks_stay() -> None:
         assert "the disk is full. Make room." in bench.shown and len(bench.verdicts) == 1
 
 
-@pytest.mark.parametrize("keys", ["", "n n o enter d enter n enter enter"], ids=["begun", "ended"])
-def test_the_screen_looks_as_it_did(snap_compare, keys):  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("pressed", ["", "n n o enter d enter n enter enter"], ids=["begun", "ended"])
+def test_the_screen_looks_as_it_did(snap_compare, pressed):  # type: ignore[no-untyped-def]
     loop, clock = StepLoop(begun(PARTLY)), FakeClock()
 
     async def look(pilot) -> None:  # type: ignore[no-untyped-def]
         for _ in range(3):
             await pilot.pause()
         clock.now += 1.0
-        await pilot.press(*keys.split())
+        await pilot.press(*pressed.split())
         await pilot.pause()
 
     assert snap_compare(ReviewApp(loop, clock=clock), terminal_size=(80, 24), run_before=look)

@@ -177,4 +177,4 @@ class ReviewScreen(Screen[None]):
         self.query_one("#notice").set_class(notice is None, "-silent")
         self.query_one("#notice", Words).say(notice or Content(""))
         self.query_one("#summary", Words).say(alone.summary(state))
-        self.query_one("#keys", Words).say(key_line(alone.footer(state), self.size.width))
+        self.query_one("#keys", Words).say(key_line(alone.footer(state, self.size.width), self.size.width))

@@ -62,8 +62,10 @@ def _entry(one: Left) -> Prose:
         item(sign, style, clip(printable(one.reason), 400)),
         *(para(line, _STYLES.get(line[:1], "")) for line in _shown(one.wanted)),
     )
-    if one.there or not one.nearest:
+    if one.there:
         return lines
+    if not one.nearest:
+        return (*lines, GAP, para("No line of the file is like these.", "$muted")) if one.wanted else lines
     near = (para(f"  {line}") for line in _shown(one.nearest))
     return (*lines, GAP, para("The nearest lines of the file, as they are:", "$muted"), *near)
 
