@@ -55,6 +55,24 @@ def test_a_test_that_can_fail_by_assertion_is_left_alone(code: str) -> None:
     assert flagged("test-without-assertion", code) == []
 
 
+@pytest.mark.parametrize("name", ["createMockDb", "makeCaller", "seed"])
+def test_a_maker_that_throws_where_it_is_misused_asserts_nothing(name: str) -> None:
+    helper = f"export function {name}() {{ return {{ get() {{ throw new Error('not mocked'); }} }}; }}\n"
+    head = f"import {{ {name} }} from '../../../../test/open';\n"
+    code = f"it('adds', async () => {{ const db = {name}(); await caller.post.add({{ db }}); }});"
+    assert flagged("test-without-assertion", head + code, helper=helper) == [2]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["await caller.post.list();\n expect(true).toBe(true);", "const n = await caller.post.list(); expect(n).toBe(n);"],
+)
+def test_a_test_whose_assertions_cannot_fail_is_flagged(body: str) -> None:
+    assert flagged("test-without-assertion", f"it('lists', async () => {{ {body} }});") == [1]
+    sound = f"it('lists', async () => {{ {body} expect(await f()).toEqual([]); }});"
+    assert flagged("test-without-assertion", sound) == []
+
+
 def test_an_assertion_is_found_in_an_imported_helper() -> None:
     helper = "export async function openAs(role: string) { const c = caller(role); must(c); return c; }\n"
     helper += "function must(c: unknown) { expect(c).toBeDefined(); }\n"

@@ -25,6 +25,7 @@ _TYPED = re.compile(
     re.M,
 )
 _BROWSERS = ("@playwright/test", "playwright/test", "cypress")  # where each action of a page is an assertion
+_MAKES = re.compile(r"^(?:create|make|build|new|mock|fake|stub|seed|setup|get)(?![a-z])")
 _THROW = re.compile(r"\bthrow\b")
 _HOPS = 3
 _NAMES = 40  # links of one callee that are looked at
@@ -120,13 +121,13 @@ def _may_assert(world: World, module: Module, call: Node, local: dict[str, Node]
     if not names or not hops:
         return False
     if len(names) == 1 and (function := local.get(names[0])) is not None:
-        return _holds(world, module, function, {}, hops - 1)
+        return _fails(world, module, names[0], function, hops)
     found = world.modules.find(module, names[0])
     match found:
         case Binding():
             helps = found.module.path == module.path or kind_of(found.module.path) is Kind.TEST
             if found.value.node.type in FUNCTIONS and len(names) == 1:
-                return helps and _holds(world, found.module, found.value.node, {}, hops - 1)
+                return helps and _fails(world, found.module, names[0], found.value.node, hops)
             return helps and found.module.path != module.path
         case Outside():
             return found.specifier.startswith((".", "~", "@/", "#")) or "test" in found.specifier
@@ -134,9 +135,15 @@ def _may_assert(world: World, module: Module, call: Node, local: dict[str, Node]
             return False
 
 
+def _fails(world: World, module: Module, name: str, function: Node, hops: int) -> bool:
+    """Whether a function of ours asserts, or throws; one that makes something throws where it is misused."""
+    throws = _MAKES.match(name) is None and _throws(module, function)
+    return throws or _holds(world, module, function, {}, hops - 1)
+
+
 def _holds(world: World, module: Module, function: Node, local: dict[str, Node], hops: int) -> bool:
     calls = module.syntax.calls(function)
-    return any(_may_assert(world, module, call, local, hops) for call in calls) or _throws(module, function)
+    return any(_may_assert(world, module, call, local, hops) for call in calls)
 
 
 def _throws(module: Module, function: Node) -> bool:

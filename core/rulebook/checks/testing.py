@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from beai.core.edits.suites import Declared
+from beai.core.edits.tamper.hollow import NAMES, hollow
 from beai.core.project.expressions import FUNCTIONS, arguments, unwrap
 from beai.core.project.modules import Binding, Outside
 from beai.core.rulebook.checks.asserting import (
@@ -30,6 +31,9 @@ _SLEEP = re.compile(r"\bsetTimeout\(\s*\(?\w*\)?(?:\s*=>\s*\w+\([^()]{0,40}\))?\
 _SLEEPS = re.compile(r"^(?:sleep|delay|wait|pause|setTimeout|timeout|waitMs)$")
 _TIMERS = re.compile(r"^(?:node:)?timers/promises$")
 _NO_TIME = re.compile(r"^(?:[01]|)$")
+_VAIN = re.compile(
+    r"\bexpect\(\s*(?:(?:true|false|null|undefined|-?\d[\d._]*|\"[^\"\n]{0,80}\"|'[^'\n]{0,80}')\s*\)|([\w.]{1,80})\s*\)\.\w+\(\s*\1\s*\))"
+)  # what may assert a constant, or a value of itself
 _OF_TYPES = re.compile(
     r"\btyp(?:es?|ed|ing|ings|eerror|escript)\b|\binterface\b", re.IGNORECASE
 )  # the compiler is asked
@@ -39,8 +43,14 @@ _FAKE = re.compile(r"useFakeTimers|advanceTimers")
 
 def test_without_assertion(subject: Subject) -> Iterator[Hit]:
     """A test in which nothing is asserted."""
+    vain = dict(hollow(subject.path, subject.text)) if _VAIN.search(subject.text) else {}
     for test in tests_of(subject):
         if next(assertions(subject, test.body), None) is not None or _throws(subject, test):
+            if NAMES.join(test.declared.path) in vain:
+                fix = "Assert what the case promises of what came back, not of what the test itself says."
+                yield subject.hit(
+                    _name(test.declared), "No assertion of this test can fail, whatever the code does.", fix
+                )
             continue
         waits = next(subject.within(test.body, "await_expression"), None) is not None
         if not waits and test.body.named_children:
