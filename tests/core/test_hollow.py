@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from beai.core.edits.tamper.hollow import focused, hollow
+from beai.core.loop.running import run
+from beai.core.runner.report import Report, RunRequest, TestKey
+from tests.core.worlds import TEST_FILE, World
 
 PATH = "src/wishlist.test.ts"
 HEAD = """import { expect, it } from "vitest";
@@ -70,3 +73,14 @@ def test_a_focus_is_found(word: str, found: int) -> None:
 @pytest.mark.parametrize("text", ["", "it(", "it('a', async () => {" * 300, "describe(" * 500])
 def test_broken_text_is_read_without_raising(text: str) -> None:
     assert hollow(PATH, text) is not None and focused(PATH, text) is not None
+
+
+async def test_a_run_that_judges_a_test_file_tells_which_of_its_tests_assert_nothing() -> None:
+    world = World()
+    world.files[TEST_FILE] = (
+        'it("C1 a", async () => { await caller.x(); });\nit.only("b", () => { expect(f()).toBe(1); });\n'
+    )
+    report = await run(world.ports(), RunRequest(), lambda event: None, (TEST_FILE,))
+    assert isinstance(report, Report)
+    assert [key for key, _ in report.hollow] == [TestKey(TEST_FILE, "C1 a")]
+    assert report.focuses == (TestKey(TEST_FILE, "b"),)

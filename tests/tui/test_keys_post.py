@@ -21,7 +21,10 @@ from beai.core.loop.events.deeds import (
     TakenByHand,
     TaskChosen,
     Understood,
+    WriteRedone,
+    WriteUndone,
 )
+from beai.core.loop.session import Back
 from beai.core.runner.lamp import Lamp, LampState
 from beai.tui.screens.edit import EditCard
 from beai.tui.screens.workbench import Workbench
@@ -66,6 +69,9 @@ TABLE = [
     (known.FAULT, "t", Retried()),
     (replace(known.UNDERSTAND, schema=Lamp(LampState.STALE)), "P", ClientWanted()),
     (known.REFACTOR, "x s o enter", StepSkipped("so")),
+    (replace(known.GREEN_REVIEW, undo=Back(known.RED_DECIDED, ())), "U", WriteUndone()),
+    (replace(known.RED_REVIEW, redo=Back(known.RED_REVIEW, ())), "W", WriteRedone()),
+    (known.RED_REVIEW, "U W y", HunkJudged(Decision("h1", ACCEPTED))),
     (known.UNDERSTAND, "enter", Understood()),
     (known.DONE, "enter", TaskChosen("BE-S3-002")),
 ]
