@@ -24,7 +24,6 @@ _SHOWN = (
     "reject_file",
     "quit",
     "unplaced",
-    "accept_file",
     "feedback",
 )
 """The keys of a review that are shown before all others, the most needed first."""

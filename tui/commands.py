@@ -37,8 +37,9 @@ def commands(app: App[Any], screen: Screen[object], session: Session) -> Iterabl
         )
     if session.project is not None:
         yield from _tasks(app, session, session.project.tasks)
-    for theme in (*(own.name for own in themes.THEMES), "ansi-dark", "ansi-light"):
-        yield SystemCommand(f"Theme {theme}", "Colours only; the marks stay", partial(setattr, app, "theme", theme))
+    for theme, words in themes.TITLES.items():
+        does = partial(setattr, app, "theme", theme)
+        yield SystemCommand(f"Theme {theme}: {words}", "Colours only; the marks stay", does)
     yield SystemCommand("Quit", "Leave; the task is resumed next time", app.action_quit)
 
 

@@ -64,8 +64,8 @@ class Key:
 KEYS: tuple[Key, ...] = (
     Key("accept", ("y", "space"), "accept", "Accept this hunk.", Group.DECIDE, Place.REVIEW, True),
     Key("reject", ("n",), "reject", "Reject this hunk; a reason is optional.", Group.DECIDE, Place.REVIEW, True),
-    Key("accept_file", ("a",), "accept file", "Accept the rest of this file.", Group.DECIDE, Place.REVIEW, True),
-    Key("reject_file", ("d",), "reject file", "Reject the rest of this file.", Group.DECIDE, Place.REVIEW, True),
+    Key("accept_file", ("a",), "rest of file", "Accept the rest of this file.", Group.DECIDE, Place.REVIEW, True),
+    Key("reject_file", ("d",), "rest of file", "Reject the rest of this file.", Group.DECIDE, Place.REVIEW, True),
     Key("edit", ("e",), "edit", "Edit this hunk's new text in $EDITOR and accept it.", Group.DECIDE, Place.REVIEW),
     Key("comment", ("c",), "comment", "Comment on this hunk or line, for the suggester.", Group.DECIDE, Place.REVIEW),
     Key("split", ("s",), "split", "Split off the chosen lines, else the first part.", Group.DECIDE, Place.REVIEW),

@@ -9,7 +9,7 @@ from textual.content import Content
 from beai.core.loop.session import CaseState, Phase, Session
 from beai.core.text import one_line, printable
 from beai.tui.keys import Place, footer
-from beai.tui.next_step import next_step
+from beai.tui.next_step import next_step, plural
 from beai.tui.prose import say
 
 _GOOD = "Right red"  # how the loop's one piece of good news begins
@@ -90,6 +90,12 @@ def summary(session: Session, away: bool = False) -> Content:
     return Content.assemble((" 3 enter " if away else " enter ", "bold $accent"), (printable(step.words), ""))
 
 
+def chosen(count: int) -> Content:
+    """What stands where enter is told while lines of a hunk are chosen."""
+    keys = [(key, "bold $accent") for key in (" y n s c ", " esc ")]
+    return Content.assemble(keys[0], f"act on {plural(count, 'line')} ·", keys[1], "leaves")
+
+
 BEHIND = Content.styled(" · the window on top has the keys", "$muted")
 """What stands where enter is told while a window lies on top."""
 
@@ -102,14 +108,17 @@ def footer_line(session: Session, where: Collection[Place], width: int) -> Conte
 
 
 def key_line(pairs: list[tuple[str, str]] | tuple[tuple[str, str], ...], width: int) -> Content:
-    """Key and label pairs in one line; those that do not fit are left out, the last three stay."""
-    kept, tail = list(pairs[:-3]), list(pairs[-3:])
-    while kept and cells(kept + tail) > width:
-        kept.pop()
+    """Key and label pairs in one line; of those that do not fit the first two stay longest, then the last and ``?``."""
+    pairs, kept, room = list(pairs), set[int](), width + 1  # two cells of space behind the last, one before the first
+    for n in _ranked(len(pairs)):
+        taken = sum(map(len, pairs[n])) + 3
+        if taken <= room:
+            kept.add(n)
+            room -= taken
     pieces: list[Piece] = [(" ", "")]
-    for keys, label in kept + tail:
+    for keys, label in (pairs[n] for n in sorted(kept)):
         pieces += [(keys, "bold $primary"), (f" {label}  ", "$muted")]
-    return Content.assemble(*pieces).truncate(max(width, 1), ellipsis=True)
+    return Content.assemble(*pieces).rstrip().truncate(max(width, 1), ellipsis=True)
 
 
 def _counts(label: str, session: Session, waits: bool) -> bool:
@@ -134,3 +143,9 @@ def _progress(session: Session) -> str:
 def cells(pairs: list[tuple[str, str]]) -> int:
     """How wide a line of keys is."""
     return 1 + sum(len(keys) + len(label) + 3 for keys, label in pairs)
+
+
+def _ranked(count: int) -> list[int]:
+    """Which of the pairs to show first: what decides, how to leave and how to learn of the rest, then all in order."""
+    first = (0, 1, count - 1, count - 3, *range(2, count))
+    return [n for n in dict.fromkeys(first) if 0 <= n < count]

@@ -61,10 +61,9 @@ class ReviewApp(Shell):
         """Everything the palette finds."""
         if isinstance(screen, ReviewScreen):
             yield from _keys(screen)
-        for theme in (*(own.name for own in themes.THEMES), "ansi-dark", "ansi-light"):
-            yield SystemCommand(
-                f"Theme {theme}", "Colours only; the marks stay", partial(setattr, self, "theme", theme)
-            )
+        for theme, words in themes.TITLES.items():
+            does = partial(setattr, self, "theme", theme)
+            yield SystemCommand(f"Theme {theme}: {words}", "Colours only; the marks stay", does)
         yield SystemCommand("Quit", "Leave; the same patch goes on from here next time", self.action_quit)
 
     def on_mount(self) -> None:

@@ -95,6 +95,15 @@ CLEAR = Theme(
 
 THEMES = (DARK, LIGHT, CLEAR)
 
+TITLES = {
+    DARK.name: "dark",
+    LIGHT.name: "light",
+    CLEAR.name: "told apart without red and green, for the colour blind",
+    "ansi-dark": "the terminal's own sixteen colours, on dark",
+    "ansi-light": "the terminal's own sixteen colours, on light",
+}
+"""Each theme in words that it is looked for by."""
+
 TINTS = {
     "edge": "#80808066",
     "muted": "#8a8f98",

@@ -232,4 +232,7 @@ def _comments(state: Before, file: FileChange, fate: Fate) -> tuple[Comment, ...
 
 def _quoted(one: Comment, hunk: Hunk) -> str:
     lines = {Side.OLD: hunk.old, Side.NEW: hunk.new}.get(one.side, ())
-    return f"on \u201c{one_line(lines[one.line].strip(), 80)}\u201d: {one.text}" if one.line < len(lines) else one.text
+    if one.last >= len(lines):
+        return one.text
+    more = f" and the {one.last - one.line} below" if one.last > one.line else ""
+    return f"on \u201c{one_line(lines[one.line].strip(), 80)}\u201d{more}: {one.text}"

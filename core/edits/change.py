@@ -172,7 +172,8 @@ class Hunk:
 
     Lines keep their line ends. ``cites`` are the rules behind it, ``warnings`` what a reader must know of it,
     ``findings`` what the checks say of the text that it makes and did not say before. ``conflict`` says what
-    happened to its lines on disk since it was made: then ``old`` is what is there now, ``new`` what was suggested.
+    happened to its lines on disk since it was made: then ``old`` is what is there now, ``new`` what was suggested, and
+    ``base`` what was there when it was suggested.
     """
 
     id: str
@@ -184,6 +185,7 @@ class Hunk:
     warnings: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     conflict: str = ""
+    base: tuple[str, ...] = ()
 
     @property
     def alone(self) -> bool:
@@ -252,12 +254,21 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """Words for the suggester; ``line`` counts from 0 in the lines of ``side``. Empty words take it back."""
+    """Words for the suggester; ``line`` counts from 0 in the lines of ``side``. Empty words take it back.
+
+    ``until`` is the last line that they are about, where that is another one.
+    """
 
     hunk: str
     text: str
     side: Side = Side.WHOLE
     line: int = 0
+    until: int = 0
+
+    @property
+    def last(self) -> int:
+        """The last line that it is about."""
+        return max(self.line, self.until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ def told(before: Review, after: Review, path: str) -> str:
     if now is not None and now.gone:
         return f"{name} cannot be written now. {now.gone}"
     there = len(after.there) - len(before.there)
-    touched = sum(hunk.conflict not in ("", was.gone) for hunk in now.hunks) if now else 0
+    open_ = set(after.undecided())
+    touched = sum(hunk.conflict not in ("", was.gone) and hunk.id in open_ for hunk in now.hunks) if now else 0
     moved = len(now.hunks) - touched if now else 0
     parts = [f"{moved} moved along"] if moved else []
     parts += [f"{touched} in conflict"] if touched else []

@@ -247,12 +247,12 @@ def _hunks_of(change: Change, path: str) -> tuple[Hunk, ...]:
 
 
 def _within(review: Review, hunk: Hunk, said: Comment) -> bool:
-    return 0 <= said.line < len(review.lines(hunk, said.side))
+    return 0 <= said.line <= said.last < len(review.lines(hunk, said.side))
 
 
-def _key(one: Comment) -> tuple[str, Side, int]:
-    return one.hunk, one.side, one.line
+def _key(one: Comment) -> tuple[str, Side, int, int]:
+    return one.hunk, one.side, one.line, one.last
 
 
-def _place(one: Comment) -> tuple[int, int]:
-    return (Side.WHOLE, Side.OLD, Side.NEW).index(one.side), one.line
+def _place(one: Comment) -> tuple[int, int, int]:
+    return (Side.WHOLE, Side.OLD, Side.NEW).index(one.side), one.last, one.line

@@ -113,6 +113,11 @@ def _moved(one: Comment, whole: Hunk, parts: tuple[Hunk, ...]) -> Comment:
     for part in parts if one.side is not Side.WHOLE else ():
         size = len(part.old if one.side is Side.OLD else part.new)
         if line < size:
-            return replace(one, hunk=part.id, line=line)
+            return replace(one, hunk=part.id, line=line, until=_until(one, line, size))
         line -= size
-    return replace(one, hunk=parts[0].id, side=Side.WHOLE, line=0)
+    return replace(one, hunk=parts[0].id, side=Side.WHOLE, line=0, until=0)
+
+
+def _until(one: Comment, line: int, size: int) -> int:
+    """Where a comment that begins on ``line`` of a part ends in it."""
+    return min(line + one.last - one.line, size - 1) if one.last > one.line else 0

@@ -96,10 +96,19 @@ def conflict(
         cites=tuple(dict.fromkeys(cite for hunk in hunks for cite in hunk.cites)),
         warnings=tuple(dict.fromkeys(warning for hunk in hunks for warning in hunk.warnings)),
         findings=(),
+        base=next((hunk.base for hunk in hunks if hunk.base), _base(group, base, disk, head, tail)),
         conflict=words + (YOURS if any(one.edited is not None for one in own.values()) else ""),
     )
     places = _places(group, own)
     return one, tuple((hunk.id, at + behind - head) for hunk, at in places if _as_proposed(hunk, own))
+
+
+def _base(group: Group, base: Sequence[str], disk: Sequence[str], head: int, tail: int) -> tuple[str, ...]:
+    """What stood there before both: without the ``head`` and ``tail`` of ``disk`` that no side changed."""
+    lines = base[group.first : group.end]
+    head = min(head, _common(lines, disk))
+    tail = min(tail, _common(lines[head:][::-1], disk[head:][::-1]))
+    return tuple(lines[head : len(lines) - tail])
 
 
 def there(

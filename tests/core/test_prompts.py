@@ -263,6 +263,8 @@ class TestAttempts:
         assert "Their comment on the line `-old`: why?" in asked
         assert "Their comment on the line `+new`: use CONFLICT" in asked
         assert "Their comment: off" in asked
+        edited = Decision("h1", Verdict.ACCEPTED, edited="one\ntwo\n")
+        assert "on the line `+one` and the 1 below it: all" in self.told(edited, Comment("h1", "all", Side.NEW, 0, 1))
 
     def test_a_comment_on_a_hunk_that_nobody_decided_is_no_verdict(self) -> None:
         asked = self.told(None, Comment("h1", "hm"))

@@ -181,9 +181,16 @@ def test_a_touched_hunk_is_a_conflict_that_is_decided_anew():
     after = saved(review, changed_at(2, by="theirs"))
     first, second = after.change.hunks()
     assert (first.conflict, first.old, first.new) == (TOUCHED, ("theirs 2\n",), ("new 2\n",))
+    assert first.base == (split_lines(BASE)[2],)
     assert second.conflict == "" and after.undecided() == (first.id, second.id)
     assert judge_file(after, PATH, YES)[1] == 1
     assert told(review, after, PATH) == "src/a.ts was saved meanwhile. Of its hunks: 1 moved along, 1 in conflict."
+    again = saved(after, changed_at(2, by="others"))
+    assert again.change.hunks()[0].old == ("others 2\n",) and again.change.hunks()[0].base == first.base
+    settled = judge(after, Decision(first.id, YES))
+    later = saved(settled, "first\n" + changed_at(2, by="theirs"))
+    assert later.decision(first.id) is not None
+    assert told(settled, later, PATH) == "src/a.ts was saved meanwhile. Of its hunks: 2 moved along."
 
 
 def test_a_refusal_stands_also_where_its_lines_were_touched():
@@ -412,6 +419,8 @@ def test_the_parts_of_a_hunk_carry_the_findings_the_warnings_and_the_comments_of
     first, second = parted.change.hunks()
     assert first.warnings == whole.warnings and second.findings == (found,) and first.findings == ()
     assert parted.comments == (Comment(second.id, "hm", Side.NEW, 0),)
+    ranged = comment(Review(review.change), Comment(hunk.id, "both", Side.NEW, 0, 1))
+    assert ranged.comments and split(ranged, hunk.id, (0, 1), (0, 1)).comments == (Comment(first.id, "both", Side.NEW),)
 
 
 def test_only_the_newest_acts_can_be_taken_back():

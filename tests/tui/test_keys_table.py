@@ -70,7 +70,8 @@ async def test_the_palette_finds_keys_themes_and_tasks(opened):
     async with opened(known.UNDERSTAND) as bench:
         titles = [command.title for command in bench.app.get_system_commands(bench.app.screen)]
         assert "Task BE-S3-002: List the wishlist page by page" in titles
-        assert "Theme beai-light" in titles
+        assert "Theme beai-light: light" in titles
+        assert next(title for title in titles if "colour blind" in title).startswith("Theme beai-clear: ")
         assert any(title.startswith("Run every test") for title in titles)
         assert not any(title.startswith("Accept this hunk") for title in titles)
 

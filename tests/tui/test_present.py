@@ -39,6 +39,15 @@ def test_no_line_of_the_frame_is_wider_than_the_screen(name, width):
     assert [line.cell_length for line in frame if line.cell_length > width] == []
 
 
+def test_where_there_is_little_room_the_keys_that_decide_are_shown():
+    session = known.RED_REVIEW
+    line = present.footer_line(session, places(session), 40).plain
+    assert line.split() == ["y", "accept", "n", "reject", "?", "keys", "ctrl+q", "quit"]
+    line = present.footer_line(session, places(session), 80).plain
+    assert line.rstrip() == " y accept  n reject  a d rest of file  e edit  c comment  ? keys  ctrl+q quit"
+    assert present.chosen(1).plain.strip() == "y n s c act on 1 line · esc leaves"
+
+
 def test_a_criterion_is_ticked_only_once_all_its_cases_are_settled():
     assert "✓ Creates the item" in text(pages.task_page(known.RED_REVIEW))
     assert "○ A product that is already" in text(pages.task_page(known.RED_REVIEW))

@@ -168,9 +168,9 @@ async def test_what_is_found_of_a_hunk_is_shown_and_of_an_edit_what_is_found_of_
 @pytest.mark.parametrize(
     ("size", "words"),
     [
-        ((80, 24), ["y accept", "n reject", "e edit", "c comment", "d reject file", "? keys", "ctrl+q quit"]),
+        ((80, 24), ["y accept", "n reject", "e edit", "c comment", "a d rest of file", "? keys", "ctrl+q quit"]),
         ((40, 10), ["y accept", "n reject", "? keys"]),
-        ((120, 36), ["y accept", "c comment", "d reject file", "m not placed", "a accept file", "? keys"]),
+        ((120, 36), ["y accept", "c comment", "a d rest of file", "m not placed", "? keys"]),
     ],
 )
 async def test_the_keys_that_decide_are_shown_before_all_others(size: tuple[int, int], words: list[str]) -> None:

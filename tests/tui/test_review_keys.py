@@ -58,6 +58,7 @@ async def test_moving_deciding_splitting_and_taking_back(opened, size, keys):
         assert (verdict(bench, "src/a.ts#1"), pane.hunk) == (Verdict.ACCEPTED, "src/a.ts#2")
         await bench.press("v", "j")
         assert "2 lines chosen" in screen_text(bench.app)
+        assert "y n s c act on 2 lines · esc leaves" in screen_text(bench.app)
         await bench.press("v")
         assert "1 line chosen" in screen_text(bench.app)
         await bench.press("k", "y")  # the first two lines alone
@@ -82,9 +83,11 @@ async def test_comments_reasons_and_whole_files(opened, size, keys):
         await bench.press("c", *"why", "enter", "j", "v", "j", "c", *"here", "enter")
         assert review_of(bench).comments == (
             Comment("src/a.ts#1", "why"),
-            Comment("src/a.ts#2", "here", Side.NEW, 1),
+            Comment("src/a.ts#2", "here", Side.NEW, 0, 1),
         )
-        await bench.press("escape", "k", "c", "backspace", "backspace", "backspace", "enter")
+        await bench.press("escape", "k", "c")
+        assert "comment on this hunk (empty takes it back)" in screen_text(bench.app)
+        await bench.press("backspace", "backspace", "backspace", "enter")
         assert review_of(bench).comments_of("src/a.ts#1") == ()
         await bench.press("n", *"slow", "enter", "n", "up", "enter")
         assert [one.reason for one in review_of(bench).decisions] == ["slow", "slow"]

@@ -79,6 +79,14 @@ def test_a_comment_on_a_line_stands_below_that_line(layout):
     assert "P2002" in book[at - 1].cells[-1].text
 
 
+def test_a_comment_on_several_lines_stands_below_the_last_of_them():
+    review = comment(review_of(known.RED_REVIEW), Comment("h2", "these", Side.NEW, 1, 3))
+    book = list(Book(review, WIDE))
+    at = next(n for n, row in enumerate(book) if row.kind is Kind.COMMENT)
+    assert book[at - 1].item == len(review.hunk("h2").old) + 3
+    assert comment(review, Comment("h2", "too far", Side.NEW, 1, 300)) is review
+
+
 def test_a_citation_shows_its_section_and_place_and_an_unknown_one_says_so():
     rules = (RuleFile("rules/prisma_best_practices.mdc", "prisma_best_practices", text="\n- E1 Map the errors.\n"),)
     notes = " ".join(texts(Book(review_of(known.RED_REVIEW), WIDE, rules), Kind.NOTE))
@@ -130,7 +138,13 @@ def test_a_conflict_shows_what_is_on_disk_and_what_is_suggested(layout):
     book = Book(review, layout)
     assert texts(book, Kind.WARNING) == ["! These lines were changed on disk meanwhile."]
     said = " ".join(texts(book, Kind.PART))
-    assert "on disk now" in said and "suggested" in said
+    assert "on disk now" in said and "suggested" in said and "when it was suggested" not in said
+    based = Book(Review(change("a\nb\nc\n", "a\nB\nc\n", conflict="Changed.", base=("was\n",))), layout)
+    assert texts(based, Kind.PART)[0] == "when it was suggested"
+    row = next(n for n, one in enumerate(based) if one.kind is Kind.PART)
+    assert [cell.text for cell in based[row + 1].cells if cell] == ["was"]
+    settled = Book(judge(based.review, Decision("src/a.ts#1", Verdict.ACCEPTED)), layout)
+    assert texts(settled, Kind.HUNK) == ["accepted · was in conflict"]
 
 
 def test_nothing_that_will_be_written_is_left_out_of_what_is_shown():

@@ -61,5 +61,5 @@ def reasons(review: Review, said: tuple[str, ...]) -> tuple[str, ...]:
 
 def spoken(review: Review, comment: Comment) -> str:
     """What was said at that place, ``""`` for nothing."""
-    here = (comment.side, comment.line)
-    return next((one.text for one in review.comments_of(comment.hunk) if (one.side, one.line) == here), "")
+    here = (comment.side, comment.line, comment.last)
+    return next((one.text for one in review.comments_of(comment.hunk) if (one.side, one.line, one.last) == here), "")

@@ -46,7 +46,7 @@ def head(hunk: Hunk, told: Told, width: int) -> Iterator[Row]:
     decision = told.decision
     words = [decision.verdict.value if decision else "undecided"]
     words += ["edited by you"] if decision and decision.edited is not None else []
-    words += ["conflict"] if hunk.conflict else []
+    words += ["conflict" if decision is None else "was in conflict"] if hunk.conflict else []
     words += ["white space only"] if told.white else []
     verdict = decision.verdict if decision else None
     yield Row(Kind.HUNK, " · ".join(words), hunk.file, hunk.id, verdict)

@@ -62,10 +62,11 @@ def first_part(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Range, Range
     return None
 
 
-def comment_place(item: Item) -> tuple[Side, int]:
-    """The line that a comment on the screen's line is about: the new one where there are both."""
-    old, new = item
-    return (Side.NEW, new) if new is not None else (Side.OLD, old or 0)
+def comment_place(shown: Sequence[Item]) -> tuple[Side, int, int]:
+    """The lines that a comment on the screen's lines is about, first and last: the new ones where there are any."""
+    old, new = [i for i, _ in shown if i is not None], [j for _, j in shown if j is not None]
+    side, lines = (Side.NEW, new) if new else (Side.OLD, old or [0])
+    return side, min(lines), max(lines)
 
 
 def _fate(row: Row) -> tuple[bool, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from beai.core.edits.change import Comment, Side
 from beai.core.text import one_line
 
 CALM = "white space is not marked (≈), and still written"
@@ -12,11 +13,16 @@ NOTHING_TO_UNDO = "There is nothing to take back."
 WHOLE = "This hunk does not fall apart: v chooses lines, then s splits them off."
 REMOVED = "A file that is removed is decided whole."
 EDITED = "You wrote this hunk anew: u takes that back, then it can be split."
-COMMENT = "comment on this hunk"
-COMMENT_LINE = "comment on this line"
 COMMENT_HINT = "goes with the verdicts · empty takes it back · esc: cancel"
 REASON = "enter: no reason · esc: cancel"
 REASON_AGAIN = "enter: no reason · ↑↓: one of before · esc: cancel"
+
+
+def comment(place: Comment, again: bool) -> str:
+    """What a comment is about, and how one that is there already is taken back."""
+    lines = place.last - place.line + 1
+    where = "this hunk" if place.side is Side.WHOLE else "this line" if lines == 1 else f"these {lines} lines"
+    return f"comment on {where}{' (empty takes it back)' if again else ''}"
 
 
 def narrow(needed: int, width: int, most: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from beai.core.edits.change import Hunk, Side
+from beai.core.edits.change import Comment, Hunk, Side
 from beai.tui.review import notes
 from beai.tui.review.lexer import Lexed
 from beai.tui.review.notes import Told
@@ -185,22 +185,28 @@ class Piece(Section):
         body, ground = self._body, self._ground
         maker = _Maker(body, ground, self._white())
         verdict = body.told.decision.verdict if body.told.decision else None
-        said = {(one.side, one.line): one for one in body.told.comments if one.side is not Side.WHOLE}
+        said = dict[tuple[Side, int], list[Comment]]()
+        for one in body.told.comments:
+            lines = len(body.new if one.side is Side.NEW else body.hunk.old)
+            said.setdefault((one.side, min(one.last, lines - 1)), []).append(one)
         columns = ground.layout.side_by_side
         for n, (i, j) in enumerate(self._items()[self._first : self._last], self._first):
             yield from self._parted(n, i, j)
             old, new = maker.old(i), maker.new(j)
             cells = (old, new) if columns else (new if new is not None else old,)
             yield from _folded(cells, ground.room, ground.path, body.hunk.id, verdict, n)
-            for place in ((Side.OLD, i), (Side.NEW, j)):
-                if place[1] is not None and (one := said.get((place[0], place[1]))):
+            for side, line in ((Side.OLD, i), (Side.NEW, j)):
+                for one in said.get((side, line), ()) if line is not None else ():
                     yield from notes.comment(one, body.hunk, body.told, ground.layout.width)
 
     def _parted(self, n: int, i: int | None, j: int | None) -> Iterator[Row]:
-        """Of a conflict, whose lines these are."""
+        """Of a conflict, whose lines these are; above all of them what was there before both."""
         body = self._body
         if not body.hunk.conflict:
             return
+        if n == 0 and body.hunk.base:
+            yield notes.part("when it was suggested", body.hunk, body.told)
+            yield from self._besides(body.hunk.base, Kind.SAME)
         if self._ground.layout.side_by_side:
             if n == 0:
                 yield notes.part("on disk now, and what is suggested for it", body.hunk, body.told)
@@ -209,15 +215,21 @@ class Piece(Section):
         elif j == 0:
             yield notes.part("suggested", body.hunk, body.told)
 
+    def _besides(self, lines: Sequence[str], kind: Kind) -> Iterator[Row]:
+        """Lines that are not of the hunk, without numbers: those before it on the left, those in its place right."""
+        ground, decision = self._ground, self._body.told.decision
+        verdict, left = decision.verdict if decision else None, kind is Kind.SAME
+        for line in lines:
+            cell = Cell(kind, shown(line), 0, Side.OLD if left else Side.NEW)
+            both = (cell, None) if left else (None, cell)
+            cells = both if ground.layout.side_by_side else (cell,)
+            yield from _folded(cells, ground.room, ground.path, self._body.hunk.id, verdict)
+
     def _below(self) -> Iterator[Row]:
         body, ground = self._body, self._ground
         if body.drafted:
             yield notes.part("as it was proposed, and is not taken", body.hunk, body.told)
-            verdict = body.told.decision.verdict if body.told.decision else None
-            for line in body.drafted:
-                cell = Cell(Kind.DRAFT, shown(line), 0)
-                cells = (None, cell) if ground.layout.side_by_side else (cell,)
-                yield from _folded(cells, ground.room, ground.path, body.hunk.id, verdict)
+            yield from self._besides(body.drafted, Kind.DRAFT)
         yield from notes.tail(body.hunk, body.told, ground.layout.width)
 
 

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.events import Resize, ScreenResume
+from textual.events import Resize, ScreenResume, ScreenSuspend
 from textual.reactive import Reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
@@ -22,7 +22,9 @@ from beai.tui import alone, keys
 from beai.tui.deeds import Asked, Happened
 from beai.tui.guard import Clock, Guard, seen
 from beai.tui.keys import Place
-from beai.tui.present import key_line
+from beai.tui.present import BEHIND, key_line
+from beai.tui.present import chosen as lines_chosen
+from beai.tui.screens.card import over
 from beai.tui.widgets.page import Page
 from beai.tui.widgets.prompt import Prompt
 from beai.tui.widgets.review_pane import ReviewPane
@@ -60,6 +62,7 @@ class ReviewScreen(Screen[None]):
         self._up = True
         self._mirror()
         self._focus()
+        self.watch(self.review, "chosen", self._frame, init=False)
 
     def watch_state(self) -> None:
         """Mirror the review."""
@@ -96,10 +99,15 @@ class ReviewScreen(Screen[None]):
     def _resized(self) -> None:
         self._frame()
 
+    @on(ScreenSuspend)
+    def _covered(self) -> None:
+        self._frame()
+
     @on(ScreenResume)
     def _resumed(self) -> None:
         self._guard.restart()
         self._focus()
+        self._frame()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A decision counts only once its view was there, and seen, for a moment."""
@@ -140,7 +148,8 @@ class ReviewScreen(Screen[None]):
         if text:
             self.app.copy_to_clipboard(text)
         nothing = "Nothing to tell yet: no rejection, no comment, no text of yours."
-        said = "Copied: paste it to whoever wrote the patch." if text else nothing
+        sent = "Sent to the terminal's clipboard: paste it to whoever wrote the patch."
+        said = sent if text else nothing
         self.app.notify(said, markup=False)
 
     def do_alone_help(self) -> None:
@@ -176,5 +185,7 @@ class ReviewScreen(Screen[None]):
         self.query_one("#header", Words).say(alone.header(state, self.size.width))
         self.query_one("#notice").set_class(notice is None, "-silent")
         self.query_one("#notice", Words).say(notice or Content(""))
-        self.query_one("#summary", Words).say(alone.summary(state))
-        self.query_one("#keys", Words).say(key_line(alone.footer(state, self.size.width), self.size.width))
+        above, chosen, width = over(self), self.review.chosen, self.size.width
+        summary = BEHIND if above is not None else lines_chosen(chosen) if chosen else alone.summary(state)
+        self.query_one("#summary", Words).say(summary)
+        self.query_one("#keys", Words).say(key_line(above or alone.footer(state, width), width))

@@ -87,6 +87,7 @@ class Workbench(Generates, Screen[None]):
     def on_mount(self) -> None:
         """The first view is up."""
         self._guard.appeared(view(self.session))
+        self.watch(self.review, "chosen", self._say_keys, init=False)
 
     def watch_session(self, old: Session, session: Session) -> None:
         """Mirror the frame; the panes mirror themselves."""
@@ -217,7 +218,9 @@ class Workbench(Generates, Screen[None]):
         if not self.is_mounted:
             return
         notice, width = present.notice(self.session), self.size.width
-        self.set_class(under_review(self.session) is not None and self.pane != TESTS, "-reviewing")
+        reviewing = under_review(self.session) is not None
+        self.set_class(reviewing and self.pane != TESTS, "-reviewing")
+        self.set_class(reviewing and self.pane == TESTS, "-beside")
         self._say("header", present.header(self.session, width))
         self._say("rail", present.rail(self.session, width))
         self._say_verdict()
@@ -233,7 +236,9 @@ class Workbench(Generates, Screen[None]):
             self._say("summary", present.BEHIND)
             self._say("keys", present.key_line(above, self.size.width))
             return
-        self._say("summary", present.summary(self.session, away=self.pane == TESTS))
+        at_hand = self.review.chosen if self.pane == REVIEW else 0
+        summary = present.summary(self.session, away=self.pane == TESTS)
+        self._say("summary", present.chosen(at_hand) if at_hand else summary)
         where = {Place.TESTS} if self.pane == TESTS else places(self.session)
         self._say("keys", present.footer_line(self.session, where, self.size.width))
 

@@ -86,16 +86,18 @@ class ReviewPane(ReviewReader):
         hunk, review = self.at, self.review
         if hunk is None or review is None:
             return
-        by_line = self.line >= 0
-        side, line = pairs.comment_place(self.shown_lines()[self.line]) if by_line else (Side.WHOLE, 0)
-        empty = Comment(hunk.id, "", side, line)
+        empty = Comment(hunk.id, "")
+        if self.line >= 0:
+            low, high = sorted((self.origin, self.line))
+            side, line, last = pairs.comment_place(self.shown_lines()[low : high + 1])
+            empty = Comment(hunk.id, "", side, line, last if last > line else 0)
         before = acts.spoken(review, empty)
 
         def answered(words: str) -> None:
             if words != before:
                 self._post(Commented(replace(empty, text=words)))
 
-        self.ask(said.COMMENT_LINE if by_line else said.COMMENT, answered, before, said.COMMENT_HINT)
+        self.ask(said.comment(empty, bool(before)), answered, before, said.COMMENT_HINT)
 
     def do_undo(self) -> None:
         at = acts.undone(self.review) if self.review is not None else ""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from textual.events import Click
 from textual.message import Message
+from textual.reactive import var
 
 from beai.core.edits.change import Side
 from beai.core.edits.review import Review, file_of
@@ -27,6 +28,9 @@ _FIND = "enter: . and , go to the matches · esc: end"
 
 class ReviewReader(DiffView, Framed):
     """What the keys do that only look; ``line`` and ``origin`` are the ends of what is chosen in lines mode."""
+
+    chosen: var[int] = var(0)
+    """How many lines are chosen; 0 outside of lines mode."""
 
     class Moved(Message):
         """Another hunk is at hand, or the review is another one."""
@@ -62,11 +66,13 @@ class ReviewReader(DiffView, Framed):
     def watch_line(self) -> None:
         """Another line is at hand."""
         super().watch_line()
+        self._count()
         self._tell_moved()
 
     def watch_origin(self) -> None:
         """Other lines are chosen."""
         super().watch_origin()
+        self._count()
         self._tell_moved()
 
     def watch_found(self) -> None:
@@ -203,14 +209,14 @@ class ReviewReader(DiffView, Framed):
         if hunk is not None and review is not None:
             lines = review.lines(hunk, Side.NEW)
             self.app.copy_to_clipboard("".join(lines))
-            self.tell(f"Copied {plural(len(lines), 'new line')} to the clipboard.")
+            self.tell(f"Sent {plural(len(lines), 'new line')} to the terminal's clipboard.")
 
     def do_copy_patch(self) -> None:
         hunk, review = self.at, self.review
         file = file_of(review.change, hunk.file) if hunk is not None and review is not None else None
         if hunk is not None and review is not None and file is not None:
             self.app.copy_to_clipboard(patch(file, hunk, review.lines(hunk, Side.NEW)))
-            self.tell("Copied the hunk as a patch to the clipboard.")
+            self.tell("Sent the hunk as a patch to the terminal's clipboard.")
 
     def shown_lines(self) -> Sequence[Item]:
         """The lines of the hunk at hand from top to bottom, as they are laid out."""
@@ -234,6 +240,9 @@ class ReviewReader(DiffView, Framed):
     ) -> None:
         """Have the person type a line."""
         self.screen.query_one(Prompt).ask(label, answered, text, hint, changed, offers)
+
+    def _count(self) -> None:
+        self.chosen = abs(self.line - self.origin) + 1 if self.line >= 0 else 0
 
     def _tell_moved(self) -> None:
         """Tell the frame at once, so that its title is painted with the lines; else whoever listens."""

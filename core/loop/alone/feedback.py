@@ -88,10 +88,11 @@ def _on(hunk: Hunk, decision: Decision | None, comment: Comment) -> str:
     edited = decision.edited if decision else None
     new = hunk.new if edited is None else tuple(split_lines(edited))
     lines = {Side.OLD: hunk.old, Side.NEW: new}.get(comment.side, ())
-    if not 0 <= comment.line < len(lines):
+    if not 0 <= comment.line <= comment.last < len(lines):
         return "My comment"
     sign = "-" if comment.side is Side.OLD else "+"
-    return f"My comment on the line `{sign}{named(lines[comment.line].strip(), 200)}`"
+    more = f" and the {comment.last - comment.line} below it" if comment.last > comment.line else ""
+    return f"My comment on the line `{sign}{named(lines[comment.line].strip(), 200)}`{more}"
 
 
 def _rules(state: Alone, hunk: Hunk) -> Iterator[str]:

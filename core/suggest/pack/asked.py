@@ -135,10 +135,11 @@ def _on(feedback: HunkFeedback, comment: Comment) -> str:
     edited = feedback.decision.edited if feedback.decision else None
     new = feedback.hunk.new if edited is None else tuple(edited.split("\n"))
     lines = {Side.OLD: feedback.hunk.old, Side.NEW: new}.get(comment.side, ())
-    if not 0 <= comment.line < len(lines):
+    if not 0 <= comment.line <= comment.last < len(lines):
         return ""
     sign = "-" if comment.side is Side.OLD else "+"
-    return f" on the line `{sign}{named(lines[comment.line].strip(), 200)}`"
+    more = f" and the {comment.last - comment.line} below it" if comment.last > comment.line else ""
+    return f" on the line `{sign}{named(lines[comment.line].strip(), 200)}`{more}"
 
 
 def _broken_rules(feedback: HunkFeedback) -> str:
