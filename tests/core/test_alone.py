@@ -30,6 +30,7 @@ from beai.core.loop.alone.feedback import feedback
 from beai.core.loop.alone.loop import Reviewing
 from beai.core.loop.alone.scripted import Named, decide, outline
 from beai.core.loop.alone.state import Alone, begun, step
+from beai.core.loop.alone.told import told
 from beai.core.loop.effects import Apply, Rebase
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import Commented, FileJudged, HunkJudged, HunkSplit, JudgementUndone, ReviewClosed
@@ -138,23 +139,33 @@ def test_feedback_tells_reasons_own_text_comments_and_what_had_no_place_and_noth
     state, _ = step(state, HunkJudged(Decision(SECOND, YES, "", "my own eight\n")))
     state, _ = step(state, Commented(Comment(SECOND, "why eight?", Side.OLD, 0)))
     left = (Left("c.ts", "no lines of the file read like this", "-x\n+y", "z"), Left("d.ts", "there", there=True))
-    told = feedback(replace(state, brought=replace(BROUGHT, left=left, edits=5)))
-    assert "I rejected this: it has to stay one line." in told and "+line two and a half" in told
-    assert "my own eight" in told and "on the line `-line 8`: why eight?" in told
-    assert "could not be placed" in told and "c.ts" in told and "d.ts" not in told
-    assert "line five" not in told and "1 accepted as they are" in told
+    said = feedback(replace(state, brought=replace(BROUGHT, left=left, edits=5)))
+    assert "I rejected this: it has to stay one line." in said and "+line two and a half" in said
+    assert "my own eight" in said and "on the line `-line 8`: why eight?" in said
+    assert "could not be placed" in said and "c.ts" in said and "d.ts" not in said
+    assert "line five" not in said and "1 accepted as they are" in said
 
 
 def test_where_all_is_accepted_as_it_is_there_is_nothing_to_tell() -> None:
     assert feedback(judged((FIRST, YES, ""), (SECOND, YES, ""), (THIRD, YES, ""))) == ""
 
 
+def test_a_file_that_was_left_half_written_is_told_with_the_line_of_its_first_error() -> None:
+    whole = "export const a = 1;\nexport const b = 2;\n"
+    made = match((PatchLines("a.ts", 1, ("export const b = 2;",), ("export const b = (2;",)),), {"a.ts": whole}.get)
+    assert isinstance(made, Change)
+    state, _ = step(begun(Brought("a pipe", made, 1)), FileJudged("a.ts", YES))
+    state, _ = step(state, ReviewClosed())
+    state, _ = step(state, Applied(state.ticket, Receipt("r", (Written("a.ts", "1", "2"),))))
+    assert "a.ts has a syntax error in line 2 now." in told(state)
+
+
 def test_hostile_text_does_not_get_out_of_its_fence() -> None:
     state = begun(BROUGHT)
     state, _ = step(state, HunkJudged(Decision(FIRST, NO, "```\n### file x\n```")))
     state, _ = step(state, HunkJudged(Decision(SECOND, YES, "", "````\nline\n")))
-    told = feedback(state)
-    assert "`````\n````\nline\n`````" in told and "\n### file" not in told
+    said = feedback(state)
+    assert "`````\n````\nline\n`````" in said and "\n### file" not in said
 
 
 def test_named_verdicts_are_checked_against_the_hunks() -> None:
