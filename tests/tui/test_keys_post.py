@@ -51,7 +51,7 @@ TABLE = [
     (known.RED_REVIEW, "c h m enter", Commented(Comment("h1", "hm"))),
     (known.RED_DECIDED, "c o k enter", Commented(Comment("h1", "ok"))),
     (known.RED_REVIEW, "v c h m enter", Commented(Comment("h1", "hm", Side.OLD, 0))),
-    (known.RED_REVIEW, "j v j j c h m enter", Commented(Comment("h2", "hm", Side.NEW, 2))),
+    (known.RED_REVIEW, "j v j j c h m enter", Commented(Comment("h2", "hm", Side.NEW, 0, 2))),
     (known.RED_REVIEW, "j s", HunkSplit("h2", (0, 0), (0, 6))),
     (known.RED_REVIEW, "j v j j s", HunkSplit("h2", (0, 0), (0, 3))),
     (known.RED_REVIEW, "j v j j v s", HunkSplit("h2", (0, 0), (0, 2))),
@@ -144,6 +144,7 @@ async def test_panes_and_zoom_change_only_what_is_seen(opened):
     async with opened(known.RED_REVIEW) as bench:
         await bench.press("4")
         assert bench.app.screen.focused.id == "outcomes"
+        assert bench.app.screen.query_one("#review").region.width >= 70  # the tests leave the review room
         await bench.press("z")
         assert not bench.app.screen.query_one("#review").display
         await bench.press("z", "1")

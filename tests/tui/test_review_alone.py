@@ -86,6 +86,10 @@ class Bench:
     def shown(self) -> str:
         return screen_text(self.app)
 
+    def last(self, id: str) -> str:
+        """What the screen below all windows says in one of its lines."""
+        return str(self.app.screen_stack[0].query_one(f"#{id}").render())
+
     @property
     def verdicts(self) -> dict[str, Verdict]:
         return {one.hunk: one.verdict for one in self.loop.state.review.decisions}
@@ -188,6 +192,24 @@ async def test_every_key_of_the_review_alone_is_in_the_help_and_in_the_palette()
         for key in ("unplaced", "feedback", "accept"):
             assert keys.key(key).help in bench.shown
             assert any(title.startswith(keys.key(key).help.rstrip(".")) for title in found)
+
+
+async def test_with_lines_chosen_the_line_says_what_the_keys_mean_and_how_to_leave() -> None:
+    async with opened(WHOLE, (120, 36)) as bench:
+        await bench.press("j", "v", "j", "j")
+        assert "y n s c act on 3 lines · esc leaves" in bench.shown
+        await bench.press("escape")
+        assert "enter goes to the next of 3" in bench.shown
+        await bench.press("question_mark")
+        assert bench.last("summary").strip() == "· the window on top has the keys"
+
+
+async def test_one_notice_leaves_the_review_its_lines_on_the_smallest_screen() -> None:
+    async with opened(WHOLE, (40, 10)) as bench:
+        bench.loop.state = replace(bench.loop.state, notice="src/a.ts was saved meanwhile. " * 4)
+        bench.loop.observers[0](bench.loop.state)
+        await bench.press("j", "k")
+        assert bench.app.screen.query_one("#review").region.height >= 5
 
 
 async def test_a_fault_is_one_sentence_and_the_marks_stay() -> None:

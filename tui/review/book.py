@@ -43,7 +43,7 @@ class Book(Sequence[Row]):
         self.numbers = known.numbers if known else {h.id: n for n, h in enumerate(review.change.hunks(), 1)}
         self.digits = known.digits if known else _digits(review.change)
         self._findings: Findings = review.findings()
-        self._warnings = review.warnings()
+        self._warnings = known._warnings if known and _warned_alike(known.review, review) else review.warnings()
         self._recent: deque[Section] = before._recent if before else deque()
         self._preface = _preface(review, layout)
         alike = before is not None and (known is not None or before._cites == self._cites)
@@ -171,8 +171,15 @@ class Book(Sequence[Row]):
         told, earlier_told = self._findings or proposed, other._findings or proposed
         found.update(id for id, one in told.items() if (had := earlier_told.get(id)) is not one and had != one)
         warned = other._warnings
+        if self._warnings is warned:
+            return found
         found.update(id for id, one in self._warnings.items() if (had := warned.get(id)) is not one and had != one)
         return found
+
+
+def _warned_alike(was: Review, now: Review) -> bool:
+    """Whether two reviews of one change warn of the same, by what that depends on."""
+    return was.checked is now.checked and (now.checked is None or was.edits() == now.edits())
 
 
 def _nth(rows: Sequence[Row], line: int) -> int:
