@@ -418,7 +418,7 @@ async def test_an_edited_hunk_is_checked_again_while_the_review_goes_on(begin):
     hunk = session.cycle.review.change.hunks()[0]
     text = "".join(hunk.new)
     await run.post(
-        HunkJudged(Decision(hunk.id, Verdict.ACCEPTED, edited=text + "it.only('one', () => expect(1).toBe(1))\n"))
+        HunkJudged(Decision(hunk.id, Verdict.ACCEPTED, edited=text + "it.only('one', () => expect(f()).toBe(1))\n"))
     )
     session = await run.until(lambda now: now.cycle.review.findings() is not None)
     assert [one.check for one in session.cycle.review.findings()[hunk.id]] == ["test-focused"]

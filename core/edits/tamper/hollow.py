@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tree_sitter import Node
 
@@ -43,7 +43,12 @@ def hollow(path: str, text: str) -> tuple[tuple[str, str], ...]:
     if _AFTERWARDS.search(text) and ("expect" in text or "assert" in text):
         return ()
     often = Counter(one.path for one in reading.declared if one.role is Role.TEST)
-    found = ((one, _why(reading, one)) for one in reading.tests.values() if often[one.path] == 1 and not one.computed)
+    functions = {name: node for _, name, node in reading.functions}
+    found = (
+        (one, _why(reading, one, functions))
+        for one in reading.tests.values()
+        if often[one.path] == 1 and not one.computed
+    )
     return tuple((NAMES.join(one.path), why) for one, why in found if why)
 
 
@@ -55,12 +60,12 @@ def focused(path: str, text: str) -> tuple[str, ...]:
     )
 
 
-def _why(reading: Reading, one: Declared) -> str:
+def _why(reading: Reading, one: Declared, functions: Mapping[str, Node]) -> str:
     function = reading.function(one)
     if function is None or {"skip", "todo", "fails", "failing"} & set(one.modifiers) or one.word.startswith("x"):
         return ""
     made = reading.assertions(one)
-    if any(_elsewhere(reading, each, one.name) for each in _reached(reading, function)):
+    if any(_elsewhere(reading, each, one.name) for each in _reached(reading, function, functions)):
         return ""
     if not made:
         return "asserts nothing: it holds whatever comes back, as long as nothing is thrown"
@@ -78,14 +83,13 @@ def _vain(reading: Reading, one: Assertion) -> str:
     return "" if twice else why  # two calls may give two values
 
 
-def _reached(reading: Reading, function: Node) -> Iterator[Node]:
+def _reached(reading: Reading, function: Node, functions: Mapping[str, Node]) -> Iterator[Node]:
     """``function`` and the named functions of the file that it may call."""
-    named_ones = {name: node for _, name, node in reading.functions}
     seen, wave = {function.id}, [function]
     for _ in range(_HOPS):
         yield from wave
         words = {word for node in wave for word in re.findall(r"[A-Za-z_$][\w$]*", reading.syntax.code(node))}
-        wave = [node for name, node in named_ones.items() if name in words and node.id not in seen]
+        wave = [functions[word] for word in sorted(words & functions.keys()) if functions[word].id not in seen]
         seen |= {node.id for node in wave}
 
 
