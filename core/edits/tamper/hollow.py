@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from tree_sitter import Node
 
@@ -31,6 +32,15 @@ _RUNS_NEVER = frozenset({Guard.NEVER, Guard.UNCALLED, Guard.EMPTY})
 _HOPS = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A test file with its named functions, and the module that each imported name comes from."""
+
+    reading: Reading
+    functions: Mapping[str, Node]
+    imported: Mapping[str, str]
+
+
 def hollow(path: str, text: str) -> tuple[tuple[str, str], ...]:
     """The joined names of each test that asserts nothing that could fail, and why, as the rest of a sentence on it.
 
@@ -44,11 +54,8 @@ def hollow(path: str, text: str) -> tuple[tuple[str, str], ...]:
         return ()
     often = Counter(one.path for one in reading.declared if one.role is Role.TEST)
     functions = {name: node for _, name, node in reading.functions}
-    found = (
-        (one, _why(reading, one, functions))
-        for one in reading.tests.values()
-        if often[one.path] == 1 and not one.computed
-    )
+    file = _File(reading, functions, reading.plain.names.imported())
+    found = ((one, _why(file, one)) for one in reading.tests.values() if often[one.path] == 1 and not one.computed)
     return tuple((NAMES.join(one.path), why) for one, why in found if why)
 
 
@@ -60,12 +67,13 @@ def focused(path: str, text: str) -> tuple[str, ...]:
     )
 
 
-def _why(reading: Reading, one: Declared, functions: Mapping[str, Node]) -> str:
+def _why(file: _File, one: Declared) -> str:
+    reading = file.reading
     function = reading.function(one)
     if function is None or {"skip", "todo", "fails", "failing"} & set(one.modifiers) or one.word.startswith("x"):
         return ""
     made = reading.assertions(one)
-    if any(_elsewhere(reading, each, one.name) for each in _reached(reading, function, functions)):
+    if any(_elsewhere(file, each, one.name) for each in _reached(file, function)):
         return ""
     if not made:
         return "asserts nothing: it holds whatever comes back, as long as nothing is thrown"
@@ -83,30 +91,34 @@ def _vain(reading: Reading, one: Assertion) -> str:
     return "" if twice else why  # two calls may give two values
 
 
-def _reached(reading: Reading, function: Node, functions: Mapping[str, Node]) -> Iterator[Node]:
+def _reached(file: _File, function: Node) -> Iterator[Node]:
     """``function`` and the named functions of the file that it may call."""
     seen, wave = {function.id}, [function]
     for _ in range(_HOPS):
         yield from wave
-        words = {word for node in wave for word in re.findall(r"[A-Za-z_$][\w$]*", reading.syntax.code(node))}
-        wave = [functions[word] for word in sorted(words & functions.keys()) if functions[word].id not in seen]
+        words = {word for node in wave for word in re.findall(r"[A-Za-z_$][\w$]*", file.reading.syntax.code(node))}
+        wave = [
+            file.functions[word]
+            for word in sorted(words & file.functions.keys())
+            if file.functions[word].id not in seen
+        ]
         seen |= {node.id for node in wave}
 
 
-def _elsewhere(reading: Reading, function: Node, name: str) -> bool:
+def _elsewhere(file: _File, function: Node, name: str) -> bool:
     """Whether ``function`` may assert by something else than the assertions that are read."""
-    if _OTHERWISE.search(reading.syntax.code(function)) or re.search(r"\btypes?\b|\btyped\b", name):
+    if _OTHERWISE.search(file.reading.syntax.code(function)) or re.search(r"\btypes?\b|\btyped\b", name):
         return True
-    return any(_may_assert(reading, call) for call in reading.syntax.calls(function))
+    return any(_may_assert(file, call) for call in file.reading.syntax.calls(function))
 
 
-def _may_assert(reading: Reading, call: Node) -> bool:
-    base, steps = links(reading.syntax, call)
+def _may_assert(file: _File, call: Node) -> bool:
+    base, steps = links(file.reading.syntax, call)
     names = [one for one in (base, *(name for name, _ in steps)) if one]
     if base is not None and ASSERTS.fullmatch(base):
-        return base != "expect" and reading.plain.names.imported().get(base, "").startswith((".", "~", "@/", "#"))
+        return base != "expect" and file.imported.get(base, "").startswith((".", "~", "@/", "#"))
     if any(_SAYS.search(one) for one in names):
         return True
-    module = reading.plain.names.imported().get(base or "", "")
+    module = file.imported.get(base or "", "")
     ours = module.startswith((".", "~", "@/", "#", "src/", "test"))
     return ours and len(names) == 1 and not _MAKES.match(names[0])
