@@ -189,6 +189,19 @@ def test_every_outcome_without_a_screen_is_one_sentence_at_least(place: Place) -
     assert (waits.exit_code, "1 hunk is undecided" in waits.stderr) == (3, True), waits.stderr
 
 
+def test_a_file_that_parses_no_more_is_told_with_its_line_once_it_is_written(place: Place) -> None:
+    place.write("a.ts", "export const a = {\n  b: 1,\n};\n")
+    place.write("was.ts", "export const = 1;\nexport const c = 1;\n")
+    good = (
+        "--- a/was.ts\n+++ b/was.ts\n@@ -1,2 +1,2 @@\n export const = 1;\n-export const c = 1;\n+export const c = 2;\n"
+    )
+    harm = "--- a/a.ts\n+++ b/a.ts\n@@ -1,3 +1,2 @@\n export const a = {\n   b: 1,\n-};\n"
+    done = place.review(good + harm, "--accept", "all")
+    assert done.exit_code == 0 and place.files["a.ts"] == b"export const a = {\n  b: 1,\n"
+    (told,) = [line for line in done.stderr.splitlines() if "parse" in line]
+    assert told.startswith("beai: a.ts:") and told.endswith(" does not parse any more.")
+
+
 def test_a_patch_of_elsewhere_says_so_with_the_nearest_lines(place: Place) -> None:
     place.write("a.txt", TEXT.replace("line 3", "line three"))
     done = place.review(DIFF)

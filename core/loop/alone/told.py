@@ -22,7 +22,7 @@ def told(state: Alone) -> tuple[str, ...]:
         lines.append(
             f"Wrote {_plural(verdicts.count(Verdict.ACCEPTED), 'hunk')} to {names}{more}. beai undo takes it back."
         )
-        lines += (f"{one_line(path, 80)} has a syntax error in line {line} now." for path, line in review.broken())
+        lines += (f"{one_line(path, 80)}:{line} does not parse any more." for path, line in review.broken()[:_NAMED])
     elif state.over:
         lines.append("Nothing was written.")
     elif not review.change.files and not state.brought.missing:
