@@ -157,7 +157,7 @@ def test_a_file_that_was_left_half_written_is_told_with_the_line_of_its_first_er
     state, _ = step(begun(Brought("a pipe", made, 1)), FileJudged("a.ts", YES))
     state, _ = step(state, ReviewClosed())
     state, _ = step(state, Applied(state.ticket, Receipt("r", (Written("a.ts", "1", "2"),))))
-    assert "a.ts has a syntax error in line 2 now." in told(state)
+    assert "a.ts:2 does not parse any more." in told(state)
 
 
 def test_hostile_text_does_not_get_out_of_its_fence() -> None:
