@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -256,6 +257,51 @@ async def test_a_save_during_the_review_is_seen_and_the_hunks_move_along() -> No
     await until(loop, lambda state: state.findings is not None)
     disk.texts["a.ts"] = f"top\n{TEXT}"
     await until(loop, lambda state: state.review.change.files[0].hunks[0].old_start == 2)
+    running.cancel()
+    await loop.close()
+
+
+@dataclass
+class SlowDisk(HeldDisk):
+    """One whose checks last until somebody lets them go on, or for seconds."""
+
+    begun: threading.Event = field(default_factory=threading.Event)
+    go_on: threading.Event = field(default_factory=threading.Event)
+    looked: list[Change] = field(default_factory=list)
+
+    def checked(self, change: Change, decisions: Sequence[Decision] = ()) -> Change:
+        self.begun.set()
+        self.go_on.wait(3)
+        self.looked.append(change)
+        return change
+
+
+def test_leaving_waits_for_no_check() -> None:
+    disk = SlowDisk({"a.ts": TEXT, "b.ts": TEXT})
+
+    async def leave() -> None:
+        loop = Reviewing(begun(BROUGHT), disk, HeldMarks(), lambda: 0.0)
+        running = asyncio.create_task(loop.run())
+        await asyncio.to_thread(disk.begun.wait, 20)
+        running.cancel()
+        await loop.close()
+
+    asyncio.run(leave())
+    assert disk.begun.is_set() and disk.looked == []
+    disk.go_on.set()
+
+
+class BrokenDisk(HeldDisk):
+    """One whose checks break."""
+
+    def checked(self, change: Change, decisions: Sequence[Decision] = ()) -> Change:
+        raise ValueError("no parser")
+
+
+async def test_checks_that_break_are_told_and_the_review_goes_on() -> None:
+    loop = Reviewing(begun(BROUGHT), BrokenDisk({"a.ts": TEXT, "b.ts": TEXT}), HeldMarks(), lambda: 0.0)
+    running = asyncio.create_task(loop.run())
+    await until(loop, lambda state: "The checks broke" in state.notice and state.findings is not None)
     running.cancel()
     await loop.close()
 

@@ -11,6 +11,7 @@ from beai.core.edits.change import Change, Decision, OnDisk, Receipt
 from beai.core.edits.review import Edits
 from beai.core.fault import Fault, FaultKind
 from beai.core.hooked import whole
+from beai.core.loop.alone.beside import beside
 from beai.core.loop.alone.state import Alone, Wanted, step
 from beai.core.loop.effects import Apply, Rebase
 from beai.core.loop.events import Event
@@ -173,8 +174,8 @@ class Reviewing:
 
     async def _check(self, change: Change, edits: Edits, decisions: tuple[Decision, ...]) -> None:
         try:
-            found = await asyncio.to_thread(self._disk.checked, change, decisions)
-            self.rules = self.rules or await asyncio.to_thread(self._disk.rules)
+            found = await beside(lambda: self._disk.checked(change, decisions))
+            self.rules = self.rules or await beside(self._disk.rules)
         except Exception as error:  # noqa: BLE001 - findings only warn: without them the review goes on, and says so
             self.state = replace(self.state, notice=f"The checks broke, so nothing is found: {type(error).__name__}.")
             found = change
