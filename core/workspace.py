@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from beai.core.edits.change import Change, Decision, Edit, Miss, OnDisk, Receipt
-from beai.core.edits.hunks import assemble
+from beai.core.edits.diff.hunks import assemble
 from beai.core.edits.match import digest, match, rewarned
 from beai.core.edits.policy import forbidden
 from beai.core.edits.store import Store

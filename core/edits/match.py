@@ -27,11 +27,11 @@ from beai.core.edits.change import (
     UpsertTest,
     WholeFile,
 )
-from beai.core.edits.enclosing import whole_around
-from beai.core.edits.hunks import as_edited, hunks
-from beai.core.edits.in_memory import Files, Texts
+from beai.core.edits.diff.hunks import as_edited, hunks
+from beai.core.edits.place.enclosing import whole_around
+from beai.core.edits.place.in_memory import Files, Texts
+from beai.core.edits.place.search import Near, around, nearest, stands
 from beai.core.edits.policy import alone
-from beai.core.edits.search import Near, around, nearest, stands
 from beai.core.edits.tamper import Beside, marked, words_for
 from beai.core.edits.unplaced import Already, Unplaced
 from beai.core.edits.unseen import unseen

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from beai.core.edits.change import OnDisk
-from beai.core.edits.rebase import rebase, told
+from beai.core.edits.review.rebase import rebase, told
 from beai.core.fault import Fault
 from beai.core.loop.effects import Apply, Effect, Rebase
 from beai.core.loop.moves import Moved, issue, on_cycle, still

@@ -8,7 +8,7 @@ from typing import assert_never
 from beai.core.edits import review as reviews
 from beai.core.edits.change import Receipt, Verdict
 from beai.core.edits.review import Review
-from beai.core.edits.split import split
+from beai.core.edits.review.split import split
 from beai.core.loop import refused
 from beai.core.loop.cycle import adopt, consult, kept
 from beai.core.loop.effects import Adopt, Apply, Effect

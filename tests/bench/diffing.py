@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from beai.core.edits.hunks import hunks
+from beai.core.edits.diff.hunks import hunks
 
 MOST = 30.0  # ms
 ROUNDS = 7

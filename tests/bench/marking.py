@@ -19,11 +19,11 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from beai.core.edits.change import Change, Comment, Decision, FileChange, Side, Verdict
-from beai.core.edits.hunks import hunks
+from beai.core.edits.diff.hunks import hunks
 from beai.core.edits.match import digest
-from beai.core.edits.rebase import rebase
 from beai.core.edits.review import Review, comment, judge, judge_file, undo
-from beai.core.edits.split import split
+from beai.core.edits.review.rebase import rebase
+from beai.core.edits.review.split import split
 from tests.core import test_review as properties
 
 PATH = "src/a.ts"

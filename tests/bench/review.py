@@ -24,7 +24,7 @@ from pathlib import Path
 from textual.app import App, ComposeResult
 
 from beai.core.edits.change import Change, FileChange
-from beai.core.edits.hunks import hunks
+from beai.core.edits.diff.hunks import hunks
 from beai.core.edits.review import Review
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import RerunAsked

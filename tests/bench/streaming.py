@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from beai.core.edits.change import Change, FileChange
-from beai.core.edits.hunks import hunks
+from beai.core.edits.diff.hunks import hunks
 from beai.core.edits.review import Review
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event

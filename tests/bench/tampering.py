@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from beai.core.edits.shapes import parsed
+from beai.core.edits.place.shapes import parsed
 from beai.core.edits.tamper import words_for
 
 _HEAD = """import { describe, expect, it, vi } from "vitest";

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beai.core.edits.blocks import scripted
 from beai.core.edits.change import Change, Decision, FileChange, Verdict
-from beai.core.edits.ends import split_lines
-from beai.core.edits.hunks import as_edited, assemble, hunks
+from beai.core.edits.diff.ends import split_lines
+from beai.core.edits.diff.hunks import as_edited, assemble, hunks
+from beai.core.edits.diff.script import scripted
 from tests.core.work import calls
 
 MOST = 1_000_000  # calls; comparing each line with each takes a hundred million

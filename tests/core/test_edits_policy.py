@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from beai.core.edits.change import Change, Hunk, WholeFile
-from beai.core.edits.hunks import hunks
+from beai.core.edits.diff.hunks import hunks
 from beai.core.edits.match import match
 from beai.core.edits.policy import SCHEMA_WARNING, alone, barred, is_test, refuse
 from beai.core.edits.tamper import marked, tamper

@@ -19,7 +19,7 @@ from beai.core.edits.change import Change, Decision, DeleteFile, Edit, FileChang
 from beai.core.edits.match import file_change, match
 from beai.core.edits.policy import barred
 from beai.core.edits.store import Recovery, Store
-from beai.core.edits.transaction import Ledger
+from beai.core.edits.store.transaction import Ledger
 from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
 

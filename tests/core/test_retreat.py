@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beai.core.edits.retreat import OVERLAP, back_through
+from beai.core.edits.store.retreat import OVERLAP, back_through
 
 LINES = [f"line {at}\n" for at in range(12)]
 SPOT = st.tuples(st.integers(0, 12), st.integers(0, 2), st.integers(0, 2))

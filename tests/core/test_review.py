@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beai.core.edits.aligned import aligned, cut
-from beai.core.edits.blocks import changed
-from beai.core.edits.carried import DELETED, UNREADABLE
 from beai.core.edits.change import Change, Comment, Decision, FileChange, Side, Verdict
-from beai.core.edits.ends import split_lines
-from beai.core.edits.hunks import assemble, hunks
+from beai.core.edits.diff.aligned import aligned, cut
+from beai.core.edits.diff.ends import split_lines
+from beai.core.edits.diff.hunks import assemble, hunks
+from beai.core.edits.diff.script import changed
+from beai.core.edits.diff.sliding import slid
 from beai.core.edits.match import digest, file_change
-from beai.core.edits.rebase import rebase, told
 from beai.core.edits.review import PAST, Review, comment, judge, judge_file, undo
-from beai.core.edits.sliding import slid
-from beai.core.edits.split import split
-from beai.core.edits.three_way import TOUCHED
+from beai.core.edits.review.carried import DELETED, UNREADABLE
+from beai.core.edits.review.rebase import rebase, told
+from beai.core.edits.review.split import split
+from beai.core.edits.review.three_way import TOUCHED
 from beai.core.project.facts.files import Span
 from beai.core.rulebook.checks.finding import Finding
 

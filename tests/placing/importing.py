@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from beai.core.edits.change import AddImport
-from beai.core.edits.imported import imports
+from beai.core.edits.place.imported import imports
 from beai.core.project.syntax import Syntax, parse
 from tests.placing.cases import Case
 from tests.placing.messy import QUOTE, UNIT, blank, comment, habits, some

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from beai.core.edits.change import MountRouter, UpsertProcedure
-from beai.core.edits.shapes import key_of
+from beai.core.edits.place.shapes import key_of
 from beai.core.project.syntax import parse
 from tests.placing.cases import Case
 from tests.placing.messy import HERE, QUOTE, UNIT, blank, comment, habits, indented, some

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Receipt, Side, Verdict, Written
-from beai.core.edits.hunks import hunks
+from beai.core.edits.diff.hunks import hunks
 from beai.core.edits.review import Review, comment, judge
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import CommitWork, ReadProject, RunTests, Suggest

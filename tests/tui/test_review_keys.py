@@ -7,7 +7,7 @@ from textual.events import Key
 from textual.widgets import Input, TextArea
 
 from beai.core.edits.change import Change, Comment, FileChange, Side, Verdict
-from beai.core.edits.hunks import hunks
+from beai.core.edits.diff.hunks import hunks
 from beai.core.edits.review import Review
 from beai.tui.review.rows import Kind
 from beai.tui.screens.basis import Basis

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Side, Verdict
-from beai.core.edits.hunks import hunks
+from beai.core.edits.diff.hunks import hunks
 from beai.core.edits.review import Review, checked, comment, judge
 from beai.core.project.facts import RuleFile, Span
 from beai.core.rulebook.checks.finding import Finding

@@ -19,9 +19,9 @@ from beai.tui.cli.leaving import EXIT_CODES, say, stop
 
 if TYPE_CHECKING:
     from beai.core.edits.change import Receipt
-    from beai.core.edits.retreat import Retreat
     from beai.core.edits.store import Past, Store
-    from beai.core.edits.transaction import Kind
+    from beai.core.edits.store.retreat import Retreat
+    from beai.core.edits.store.transaction import Kind
     from beai.core.loop.journal import Journal
 
 Lines = dict[str, list[tuple[str, int, int]]]
@@ -48,7 +48,7 @@ def undo_command(
     Later work is never overwritten: in a file that changed since, your later lines stay, and where they stand in the
     place of what was written, nothing is touched and the sentence names the file. Git is left alone.
     """
-    from beai.core.edits.transaction import Kind
+    from beai.core.edits.store.transaction import Kind
 
     if redo and task:
         stop(Fault(FaultKind.USAGE, "--redo and --all-of do not go together."))
@@ -74,8 +74,8 @@ def undo_command(
 
 def _planned(store: Store, chosen: Sequence[Past], kind: Kind, but: Sequence[str]) -> Retreat:
     """What would be done; leaves where later work stands in the way, or a file is named that is none of these."""
-    from beai.core.edits.faults import later
-    from beai.core.edits.transaction import Kind
+    from beai.core.edits.store.faults import later
+    from beai.core.edits.store.transaction import Kind
 
     receipts = [one.receipt for one in chosen]
     known = dict.fromkeys(file.path for one in receipts for file in one.files)
@@ -214,7 +214,7 @@ def _show(past: Sequence[Past], tasks: dict[str, str], lines: Lines, action: str
 
 def _counted(store: Store, receipt: Receipt) -> list[tuple[str, int, int]]:
     """Each file of a write with the lines it added and removed; leaves where the images cannot be read."""
-    from beai.core.edits.hunks import hunks
+    from beai.core.edits.diff.hunks import hunks
 
     counted = []
     images = store.images(receipt)

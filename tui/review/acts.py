@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from beai.core.edits.aligned import Range
 from beai.core.edits.change import Comment, Decision, Hunk, Verdict
+from beai.core.edits.diff.aligned import Range
 from beai.core.edits.review import Review, undo
 from beai.core.loop.events.deeds import HunkJudged, HunkSplit
 

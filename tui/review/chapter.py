@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from beai.core.edits.change import Comment, Decision, FileChange, Hunk
-from beai.core.edits.ends import split_lines
+from beai.core.edits.diff.ends import split_lines
 from beai.core.rulebook.checks.finding import Finding
 from beai.core.rulebook.citations import Cites
 from beai.core.text import one_line

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha1
 
 from beai.core.edits.change import FileChange, Hunk
-from beai.core.edits.ends import split_lines
+from beai.core.edits.diff.ends import split_lines
 
 _AROUND = 3
 

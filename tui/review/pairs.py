@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from beai.core.edits.aligned import Range, Row, aligned, cut
 from beai.core.edits.change import Side
+from beai.core.edits.diff.aligned import Range, Row, aligned, cut
 
 Item = tuple[int | None, int | None]
 """What one line of the screen shows: a line of the old text, one of the new, or both side by side."""

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import overload
 
 from beai.core.edits.change import FileChange, Hunk
-from beai.core.edits.ends import split_lines
+from beai.core.edits.diff.ends import split_lines
 from beai.tui.review.lexer import Lexed
 from beai.tui.review.shown import height
 

@@ -9,8 +9,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.reactive import var
 
-from beai.core.edits.aligned import Range
 from beai.core.edits.change import Comment, Decision, Hunk, Side, Verdict
+from beai.core.edits.diff.aligned import Range
 from beai.core.edits.review import file_of, judge_file
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import Commented, FileJudged, JudgementUndone

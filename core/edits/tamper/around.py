@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from beai.core.edits.shapes import key_of, string_value
+from beai.core.edits.place.shapes import key_of, string_value
 from beai.core.edits.tamper.found import Rows, Tamper, quoted, rows
 from beai.core.edits.tamper.pairs import Pairs
 from beai.core.edits.tamper.reading import Reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments
+from beai.core.edits.place.shapes import arguments
 from beai.core.edits.tamper.facts import Claim
 from beai.core.edits.tamper.matchers import matcher_name
 from beai.core.edits.tamper.plain import Env

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from beai.core.edits.suites import Declared
+from beai.core.edits.place.suites import Declared
 from beai.core.edits.tamper.facts import Fact
 from beai.core.edits.tamper.found import Tamper, named, quoted, rows
 from beai.core.edits.tamper.guards import Guard

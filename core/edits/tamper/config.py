@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import key_of
+from beai.core.edits.place.shapes import key_of
 from beai.core.edits.tamper.found import Tamper, quoted, rows
 from beai.core.edits.tamper.names import Names
 from beai.core.edits.tamper.plain import NOTHING, Plain

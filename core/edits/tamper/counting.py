@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from beai.core.edits.suites import Declared, Role
+from beai.core.edits.place.suites import Declared, Role
 from beai.core.edits.tamper.reading import Assertion, Reading
 from beai.core.project.expressions import FUNCTIONS
 

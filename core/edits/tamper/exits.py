@@ -9,7 +9,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments
+from beai.core.edits.place.shapes import arguments
 from beai.core.edits.tamper.guards import Guard
 from beai.core.edits.tamper.heard import heard
 from beai.core.edits.tamper.plain import Plain

@@ -8,7 +8,7 @@ from itertools import islice
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments, key_of
+from beai.core.edits.place.shapes import arguments, key_of
 from beai.core.edits.tamper.making import Made, made
 from beai.core.edits.tamper.matchers import BY_VALUE, CALLED, FIXED
 from beai.core.edits.tamper.places import INSTANT, ITEM, Place, instant, place_of

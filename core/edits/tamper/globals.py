@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments, key_of, string_value
+from beai.core.edits.place.shapes import arguments, key_of, string_value
 from beai.core.edits.tamper.found import Tamper, quoted, rows
 from beai.core.edits.tamper.pairs import Pairs
 from beai.core.edits.tamper.plain import NOTHING, Value

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments
+from beai.core.edits.place.shapes import arguments
 from beai.core.edits.tamper.heard import heard, leaves, sure_to_fail
 from beai.core.edits.tamper.plain import Env, Plain, Value
 from beai.core.project.expressions import FUNCTIONS, unwrap

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments
+from beai.core.edits.place.shapes import arguments
 from beai.core.edits.tamper.names import Kind
 from beai.core.edits.tamper.plain import Plain
 from beai.core.project.expressions import FUNCTIONS

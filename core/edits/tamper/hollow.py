@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from beai.core.edits.suites import Declared, Role
+from beai.core.edits.place.suites import Declared, Role
 from beai.core.edits.tamper.claims import links
 from beai.core.edits.tamper.guards import Guard
 from beai.core.edits.tamper.nothing import says_nothing

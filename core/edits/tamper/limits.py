@@ -8,8 +8,8 @@ from functools import partial
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments, key_of
-from beai.core.edits.suites import Declared
+from beai.core.edits.place.shapes import arguments, key_of
+from beai.core.edits.place.suites import Declared
 from beai.core.edits.tamper.found import Tamper, named, rows
 from beai.core.edits.tamper.pairs import Pairs
 from beai.core.edits.tamper.plain import NOTHING

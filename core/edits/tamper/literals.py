@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import key_of
+from beai.core.edits.place.shapes import key_of
 from beai.core.project.syntax import Syntax
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments
-from beai.core.edits.suites import Declared
+from beai.core.edits.place.shapes import arguments
+from beai.core.edits.place.suites import Declared
 from beai.core.edits.tamper.guards import EACH
 from beai.core.edits.tamper.names import loop_names, parameters
 from beai.core.edits.tamper.plain import NOTHING, Env, Plain, Value

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments, string_value
+from beai.core.edits.place.shapes import arguments, string_value
 from beai.core.edits.tamper.found import Rows, Tamper, named, quoted, rows
 from beai.core.edits.tamper.pairs import Pairs
 from beai.core.edits.tamper.plain import NOTHING

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import string_value
+from beai.core.edits.place.shapes import string_value
 from beai.core.project.expressions import FUNCTIONS, unwrap
 from beai.core.project.syntax import Syntax
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
+from beai.core.edits.place.shapes import arguments, string_value
 from beai.core.edits.policy import is_test_side
-from beai.core.edits.shapes import arguments, string_value
 from beai.core.edits.tamper.found import Tamper, named, rows
 from beai.core.edits.tamper.literals import prepares
 from beai.core.edits.tamper.mocks import subjects

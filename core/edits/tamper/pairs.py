@@ -9,7 +9,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from beai.core.edits.suites import Declared, Role
+from beai.core.edits.place.suites import Declared, Role
 from beai.core.edits.tamper.compare import Pool, lost
 from beai.core.edits.tamper.reading import ASSERTS, Reading
 from beai.core.edits.tamper.renames import renamed

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments
+from beai.core.edits.place.shapes import arguments
 from beai.core.edits.tamper.literals import prepares
 from beai.core.edits.tamper.names import Binding, Kind
 from beai.core.edits.tamper.plain import NOTHING, TYPED, WRITTEN, Env, Plain, Value

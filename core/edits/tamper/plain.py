@@ -11,7 +11,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments, key_of, string_value
+from beai.core.edits.place.shapes import arguments, key_of, string_value
 from beai.core.edits.tamper.literals import member, members
 from beai.core.edits.tamper.names import Kind, Names
 from beai.core.project.expressions import unwrap

@@ -10,8 +10,8 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments, parsed
-from beai.core.edits.suites import Declared, Role, written_tests
+from beai.core.edits.place.shapes import arguments, parsed
+from beai.core.edits.place.suites import Declared, Role, written_tests
 from beai.core.edits.tamper.claims import Links, Steps, claim, links
 from beai.core.edits.tamper.exits import Exits
 from beai.core.edits.tamper.facts import Claim, Fact, facts

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import key_of
+from beai.core.edits.place.shapes import key_of
 from beai.core.edits.tamper.compare import Pool, held_back, lost
 from beai.core.edits.tamper.found import Rows, Tamper, named, quoted, rows
 from beai.core.edits.tamper.mocks import mocked, spied

@@ -10,8 +10,8 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments
-from beai.core.edits.suites import Declared, Role
+from beai.core.edits.place.shapes import arguments
+from beai.core.edits.place.suites import Declared, Role
 from beai.core.edits.tamper.exits import Exits
 from beai.core.edits.tamper.found import Tamper, first_row, named, quoted, rows
 from beai.core.edits.tamper.guards import Guard, below

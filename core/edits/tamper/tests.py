@@ -6,8 +6,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
-from beai.core.edits.shapes import arguments
-from beai.core.edits.suites import Declared, Role
+from beai.core.edits.place.shapes import arguments
+from beai.core.edits.place.suites import Declared, Role
 from beai.core.edits.tamper.compare import compare, lost
 from beai.core.edits.tamper.found import Tamper, first_row, named, rows
 from beai.core.edits.tamper.guards import Guard

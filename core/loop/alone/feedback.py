@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from beai.core.edits.change import Comment, Decision, Hunk, Side, Verdict
-from beai.core.edits.ends import split_lines
+from beai.core.edits.diff.ends import split_lines
 from beai.core.loop.alone.state import Alone
 from beai.core.suggest.prompts.quote import cut, fenced, named
 from beai.core.text import clip

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from beai.core.edits.change import Change, OnDisk, Receipt, Verdict
-from beai.core.edits.rebase import rebase, told
 from beai.core.edits.review import Edits, Review
 from beai.core.edits.review import checked as checked_
+from beai.core.edits.review.rebase import rebase, told
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.alone.brought import Brought
 from beai.core.loop.effects import Apply, Rebase

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from beai.core.edits.change import Change, Decision, Edit, FileChange, Miss, OnDisk, Receipt, Verdict, Written
-from beai.core.edits.hunks import assemble
+from beai.core.edits.diff.hunks import assemble
 from beai.core.edits.match import match, rewarned
 from beai.core.edits.policy import forbidden
 from beai.core.fault import Fault, FaultKind

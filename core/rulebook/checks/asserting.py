@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from beai.core.edits.suites import Declared, Role, declared_tests
+from beai.core.edits.place.suites import Declared, Role, declared_tests
 from beai.core.project.expressions import FUNCTIONS, unwrap
 from beai.core.project.modules import Binding, Module, Outside
 from beai.core.project.places import is_test

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from beai.core.edits.suites import Declared
+from beai.core.edits.place.suites import Declared
 from beai.core.edits.tamper.hollow import NAMES, hollow
 from beai.core.project.expressions import FUNCTIONS, arguments, unwrap
 from beai.core.project.modules import Binding, Outside

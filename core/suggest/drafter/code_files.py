@@ -6,7 +6,7 @@ import posixpath
 import re
 
 from beai.core.edits.change import AddImport, Edit, MountRouter, UpsertProcedure, WholeFile
-from beai.core.edits.layout import laid_out
+from beai.core.edits.place.layout import laid_out
 from beai.core.project.facts import Project
 from beai.core.suggest.drafter.conventions import Conventions, File, moved
 from beai.core.suggest.drafter.procedure import Written

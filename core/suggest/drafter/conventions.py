@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from beai.core.edits.imported import imports
-from beai.core.edits.layout import Layout, layout_of
-from beai.core.edits.shapes import key_of, string_value
+from beai.core.edits.place.imported import imports
+from beai.core.edits.place.layout import Layout, layout_of
+from beai.core.edits.place.shapes import key_of, string_value
 from beai.core.project.facts import Schema
 from beai.core.project.syntax import Syntax, parse, walk
 from beai.core.suggest.exchange import Source

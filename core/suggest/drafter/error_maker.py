@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments, key_of, string_value
+from beai.core.edits.place.shapes import arguments, key_of, string_value
 from beai.core.project.syntax import Syntax, walk
 from beai.core.suggest.drafter.conventions import File
 

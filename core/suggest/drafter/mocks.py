@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from beai.core.edits import lists
-from beai.core.edits.layout import layout_of
-from beai.core.edits.shapes import key_of
+from beai.core.edits.place import lists
+from beai.core.edits.place.layout import layout_of
+from beai.core.edits.place.shapes import key_of
 from beai.core.project.syntax import Syntax, parse, walk
 from beai.core.suggest.drafter.conventions import OPERATIONS
 

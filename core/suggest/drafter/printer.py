@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from beai.core.edits.layout import Layout
+from beai.core.edits.place.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)

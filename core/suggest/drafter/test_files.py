@@ -9,8 +9,8 @@ from textwrap import dedent
 from tree_sitter import Node
 
 from beai.core.edits.change import AddImport, Edit, UpsertTest, WholeFile
-from beai.core.edits.layout import Layout, laid_out, layout_of, line_indent
-from beai.core.edits.suites import Declared, Role, declared_tests
+from beai.core.edits.place.layout import Layout, laid_out, layout_of, line_indent
+from beai.core.edits.place.suites import Declared, Role, declared_tests
 from beai.core.project.facts import Project
 from beai.core.project.syntax import Syntax, parse, walk
 from beai.core.suggest.drafter.code_files import import_of, module_of

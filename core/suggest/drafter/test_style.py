@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from beai.core.edits.shapes import arguments, key_of
-from beai.core.edits.suites import Declared, Role, declared_tests
+from beai.core.edits.place.shapes import arguments, key_of
+from beai.core.edits.place.suites import Declared, Role, declared_tests
 from beai.core.project.facts import ApiMap
 from beai.core.project.syntax import Syntax, walk
 from beai.core.suggest.drafter.conventions import File, db_calls

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from beai.core.edits.change import DeleteFile, Edge, Edit, LastEnd, PatchLines, WholeFile
-from beai.core.edits.ends import same_lines
-from beai.core.edits.in_memory import Files
+from beai.core.edits.diff.ends import same_lines
+from beai.core.edits.place.in_memory import Files
 from beai.core.edits.unplaced import Unplaced
 from beai.core.suggest.reply.anchors import anchored
 from beai.core.suggest.reply.complaint import Complaint

@@ -9,8 +9,8 @@ import pytest
 
 from beai.core.edits.change import Change, Decision, Edit, Miss, OnDisk, Receipt, SearchReplace, Verdict, WholeFile
 from beai.core.edits.match import digest
-from beai.core.edits.rebase import rebase
 from beai.core.edits.review import Review
+from beai.core.edits.review.rebase import rebase
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Workspace
 from beai.core.project.facts import Project
