@@ -79,8 +79,8 @@ GUARD = """  two: publicProcedure.query(({ ctx }) => {
         ("    if (!ctx.session) {", "    if (!ctx.session?.user) {"),
         ("    }\n    return 1;", "    } // nobody\n    return 1;"),
         (
-            'createTRPCRouter, publicProcedure } from "../trpc";\n',
-            'createTRPCRouter, publicProcedure } from "../trpc";\n\n',
+            'import { createTRPCRouter, publicProcedure } from "../trpc";\n',
+            'import { createTRPCRouter, publicProcedure } from "../trpc";\n\n',
         ),
     ],
 )
@@ -107,7 +107,7 @@ def test_a_breach_away_from_the_changed_lines_is_told_at_the_nearest_hunk() -> N
 def test_files_of_one_change_are_seen_together() -> None:
     handler = "export async function wipe({ ctx, input }) {\n  await ctx.db.post.delete({ where: input });\n}\n"
     use = SearchReplace(ROUTER, "  remove:", "  wipe: publicProcedure.input(byId).query(wipe),\n  remove:")
-    importing = SearchReplace(ROUTER, 'from "../trpc";\n', 'from "../trpc";\nimport { wipe } from "./wipe.handler";\n')
+    importing = SearchReplace(ROUTER, 'from "../trpc";', 'from "../trpc";\nimport { wipe } from "./wipe.handler";')
     path = "src/server/api/routers/wipe.handler.ts"
     assert told(importing, use, WholeFile(path, handler)) == [(f"{path}#1", "query-writes", 2)]
 
