@@ -62,6 +62,6 @@ def _surely_runs(reading: Reading, one: Declared, assertion: Assertion) -> bool:
 
 def _counts(reading: Reading) -> bool:
     """Whether ``expect`` is the runner's, so that the runner counts what is asserted with it."""
-    module = reading.plain.names.imported().get("expect")
+    module = reading.plain.names.imported.get("expect")
     own = re.search(r"\b(?:const|let|var|function)\s+(?:\{[^}]{0,200}\bexpect\b|expect\b)", reading.text)
     return own is None and (module is None or module in _RUNNERS)

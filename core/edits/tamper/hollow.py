@@ -48,13 +48,13 @@ def hollow(path: str, text: str) -> tuple[tuple[str, str], ...]:
     own, a hook) is no such test: only what is certain is said.
     """
     reading = Reading(text, path)
-    if not _BROWSERS.isdisjoint(reading.plain.names.imported().values()):
+    if not _BROWSERS.isdisjoint(reading.plain.names.imported.values()):
         return ()
     if _AFTERWARDS.search(text) and ("expect" in text or "assert" in text):
         return ()
     often = Counter(one.path for one in reading.declared if one.role is Role.TEST)
     functions = {name: node for _, name, node in reading.functions}
-    file = _File(reading, functions, reading.plain.names.imported())
+    file = _File(reading, functions, reading.plain.names.imported)
     found = ((one, _why(file, one)) for one in reading.tests.values() if often[one.path] == 1 and not one.computed)
     return tuple((NAMES.join(one.path), why) for one, why in found if why)
 

@@ -206,7 +206,7 @@ def _of_runner(reading: Reading) -> Iterator[tuple[str, list[Node], Node]]:
 
 def _tested(reading: Reading) -> frozenset[str]:
     """The modules whose imports the assertions of the file look at."""
-    imported, names = reading.plain.names.imported(), subjects(reading)
+    imported, names = reading.plain.names.imported, subjects(reading)
     return frozenset(module for name, module in imported.items() if name in names)
 
 

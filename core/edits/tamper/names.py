@@ -61,6 +61,7 @@ class Names:
                 return binding
         return None
 
+    @cached_property
     def imported(self) -> dict[str, str]:
         """The module that each imported name comes from."""
         return {

@@ -51,18 +51,28 @@ def runner_words(pair: Pairs) -> Iterator[Tamper]:
 
 def subject_swapped(pair: Pairs) -> Iterator[Tamper]:
     """What the tests assert on comes from elsewhere under the same name."""
-    names = subjects(pair.old) if pair.around_changed or pair.touched else frozenset()
-    for name in sorted(names):
+    swaps = dict(_swaps(pair)) if pair.around_changed or pair.touched else {}
+    names = subjects(pair.old) if swaps else frozenset[str]()  # reads every test of the file: only for something found
+    for name in sorted(names.intersection(swaps)):
+        yield from swaps[name]
+
+
+def _swaps(pair: Pairs) -> Iterator[tuple[str, list[Tamper]]]:
+    """The imported names of the file that come from elsewhere now, whoever uses them."""
+    for name in pair.old.plain.names.imported:
         was = _top(pair.old, name)
         if was is None or was.kind is not Kind.IMPORT or not was.module.startswith(_OURS):
             continue
         if prepares(was.module, name):
             continue
-        now = _top(pair.new, name)
-        for one in dict.fromkeys((now, *_within_tests(pair, name))):
-            words = _swapped(pair, name, was, one) if one is not None else ""
-            if words and one is not None and one.node is not None:
-                yield Tamper(words, new=rows(one.node))
+        found = dict.fromkeys((_top(pair.new, name), *_within_tests(pair, name)))
+        told = [
+            Tamper(words, new=rows(one.node))
+            for one in found
+            if one is not None and one.node is not None and (words := _swapped(pair, name, was, one))
+        ]
+        if told:
+            yield name, told
 
 
 def shadowed(pair: Pairs) -> Iterator[Tamper]:
