@@ -59,7 +59,9 @@ class DiffView(LinesView, Still):
         before, offset = self.book, self.book.span(self.hunk)[0] - self.scroll_offset.y
         self.relay()
         if len(before):
-            self.scroll_to(y=max(self.book.span(self.hunk)[0] - max(offset, 0), 0), animate=False, force=True)
+            self.scroll_to(
+                y=max(self.book.span(self.hunk)[0] - max(offset, 0), 0), animate=False, force=True, immediate=True
+            )
 
     def watch_hunk(self, old: str, new: str) -> None:
         """Move the mark, and bring the hunk at hand into view with a little of what stands above it."""
@@ -119,9 +121,11 @@ class DiffView(LinesView, Still):
         if self.line >= 0:
             row = self.book.row_of(self.hunk, self.line)
             if not top <= row < top + height - 1:
-                self.scroll_to(y=max(row - height // 2, 0), animate=False, force=True)
+                self.scroll_to(y=max(row - height // 2, 0), animate=False, force=True, immediate=True)
         elif first < top or last > top + height:
-            self.scroll_to(y=max(first - min(4, max(height - (last - first), 0)), 0), animate=False, force=True)
+            self.scroll_to(
+                y=max(first - min(4, max(height - (last - first), 0)), 0), animate=False, force=True, immediate=True
+            )
 
     def look(self, item: object) -> Hashable:
         """A row of the hunk at hand is drawn otherwise."""

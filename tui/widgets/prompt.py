@@ -24,7 +24,8 @@ Answered = Callable[[str], None]
 class Line(Input):
     """An input of one line. A letter in it lays out nothing else, where one in Textual's own lays out the screen.
 
-    ``offers`` are lines that up and down put into it, the newest first; below the first is what was typed.
+    ``offers`` are lines that up and down put into it, the newest first; below the first is what was typed. ``grown``
+    is told every other value at once, so that what shows for it is painted with the letter.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,8 +36,14 @@ class Line(Input):
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     offers: Sequence[str] = ()
+    grown: Answered | None = None
     _at = -1
     _typed = ""
+
+    def watch_value(self, value: str) -> None:
+        """Something else stands here."""
+        if self.grown is not None:
+            self.grown(value)
 
     def offer(self, offers: Sequence[str]) -> None:
         """Offer other lines."""
@@ -82,7 +89,8 @@ class Prompt(Horizontal):
 
     def on_mount(self) -> None:
         """A steady cursor: nothing blinks here."""
-        self.query_one(Input).cursor_blink = False
+        field = self.query_one(Line)
+        field.cursor_blink, field.grown = False, self._grown
 
     def ask(
         self,
@@ -118,11 +126,13 @@ class Prompt(Horizontal):
             self._dropped[self._label] = typed
         self._close()
 
-    @on(Input.Changed)
-    def _grown(self, event: Input.Changed) -> None:
-        event.stop()
+    def _grown(self, words: str) -> None:
         if self._changed is not None:
-            self._changed(event.value)
+            self._changed(words)
+
+    @on(Input.Changed)
+    def _told(self, event: Input.Changed) -> None:
+        event.stop()  # nobody above asks
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -296,4 +296,4 @@ class ReviewReader(DiffView, Framed):
         self._tell_moved()
         height = self.scrollable_content_region.height
         if not self.scroll_offset.y <= at < self.scroll_offset.y + height:
-            self.scroll_to(y=max(at - height // 2, 0), animate=False, force=True)
+            self.scroll_to(y=max(at - height // 2, 0), animate=False, force=True, immediate=True)
