@@ -15,6 +15,7 @@ from beai.tui.review import cursor
 from beai.tui.review.book import Book
 from beai.tui.review.draw import Look, draw
 from beai.tui.review.rows import Kind, Layout, Row
+from beai.tui.widgets.held import Held
 from beai.tui.widgets.lines_view import LinesView
 from beai.tui.widgets.still import Still
 
@@ -38,6 +39,7 @@ class DiffView(LinesView, Still):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.book = _NOTHING
+        self.held = Held(self.app)
         self._look = Look(0, 4, 10)
 
     @property
@@ -49,6 +51,7 @@ class DiffView(LinesView, Still):
         """Mirror the review; another change begins at its first undecided hunk."""
         self.hunk = cursor.settle(review, self.hunk)
         self.relay()
+        self.call_later(self.held.end)
 
     def watch_rules(self) -> None:
         """What is cited is told in other words."""

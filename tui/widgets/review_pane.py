@@ -197,4 +197,6 @@ class ReviewPane(ReviewReader):
         return cursor.undecided(self.review, self.hunk, 1)
 
     def _post(self, event: Event) -> None:
+        """Say what was done; the review that comes of it is painted with what has changed here."""
+        self.held.begin()
         self.post_message(Happened(event))

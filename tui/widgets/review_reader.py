@@ -276,6 +276,7 @@ class ReviewReader(DiffView, Framed):
         self.found = words
 
     def _searched(self, words: str) -> None:
+        self.held.brief(self)
         self.found = words
         if words:
             self._match(1, here=True)
