@@ -61,6 +61,12 @@ class Line(Input):
         self.cursor_position = len(self.value)
 
 
+class Asking(Label):
+    """What is asked. Its length lays the screen out once, where Textual's own lays it out again for having shown it."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+
+
 class Prompt(Horizontal):
     """Hidden until ``ask``; hides itself again on enter or esc, and gives the focus back.
 
@@ -84,7 +90,7 @@ class Prompt(Horizontal):
         return self._answered is not None
 
     def compose(self) -> ComposeResult:
-        yield Label(markup=False)
+        yield Asking(markup=False)
         yield Line(compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
