@@ -43,6 +43,8 @@ def opened(session: Session, event: Opened) -> Moved:
 def resumed(session: Session, event: Resumed) -> Moved:
     """beai was started again: another suggester may be at work, and the repository may have moved on meanwhile."""
     session = rebasing.outdated(replace(session, suggester=event.suggester))
+    if session.standing is not None:
+        session = owed(session, (".git/HEAD",))  # what was changed meanwhile is not known: everything is run again
     if session.pending is not None:
         return still(session)
     moved, effects = issue(session, ReadProject())

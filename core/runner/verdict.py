@@ -81,8 +81,9 @@ def judge_red(
     if beside := _beside(standing, report, test.key, earlier):
         return RedVerdict(Redness.WRONG, beside, test)
     hollow = dict(report.hollow).get(test.key, "")
+    vain = test.assertions <= dict(report.required).get(test.key, 0)  # it made none but those that are in vain
     match test.state:
-        case TestState.PASS if hollow and test.assertions <= 0:
+        case TestState.PASS if hollow and vain:
             return RedVerdict(Redness.WRONG, f"{test.key.leaf} {hollow}.", test)
         case TestState.PASS if not exists:
             return RedVerdict(Redness.ABSENT, "It passes only because the procedure does not exist yet.", test)

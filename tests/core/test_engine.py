@@ -248,6 +248,18 @@ async def _closed_and_judged(world: World, session: Session, tmp_path: Path) -> 
     await engine.close()
 
 
+async def test_what_changed_while_beai_was_closed_is_not_known_so_a_restart_runs_everything(begin):
+    run = begin()
+    await to_first_test(run)
+    asked = len(run.world.tests.requests)
+    await run.post(Resumed("fake"))
+    await run.until(lambda s: not s.unjudged and len(run.world.tests.requests) > asked)
+    again = run.world.tests.requests[-1]
+    assert again.kind is RunKind.CONFIRMED
+    assert again.changed == (".git/HEAD",)  # a path that asks for all of the tests
+    await run.close()
+
+
 async def test_a_hunk_accepted_against_a_warning_is_recorded(begin):
     run = begin()
     session = await to_first_test(run)

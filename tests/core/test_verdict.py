@@ -415,6 +415,12 @@ def test_a_test_that_passes_and_asserts_nothing_is_wrong_and_not_vacuous(made: i
     assert red(run, exists=True).redness is redness
 
 
+@pytest.mark.parametrize(("made", "redness"), [(1, Redness.WRONG), (2, Redness.VACUOUS)])
+def test_assertions_that_could_not_fail_are_no_assertions_though_they_were_made(made: int, redness: Redness) -> None:
+    run = report(OLD, replace(PASSES, assertions=made), FAR, hollow=((NEW, WHY),), required=((NEW, 1),))
+    assert red(run, exists=made > 1).redness is redness
+
+
 @pytest.mark.parametrize("focus", ["wishlist.addItem > C1 adds the item", "wishlist.addItem"])
 def test_a_focused_test_is_no_right_red_though_there_is_nothing_beside_it_to_hide(focus: str) -> None:
     run = report(OLD, fails(DISAGREES), FAR, focuses=(TestKey(FILE, focus),))

@@ -30,10 +30,14 @@ class Told:
     warnings: tuple[str, ...] = ()
 
     @property
+    def warned(self) -> bool:
+        """Whether more than the state stands above the lines."""
+        return bool(self.warnings or self.stale)
+
+    @property
     def noted(self) -> bool:
         """Whether anything of this stands below the lines."""
-        found = self.warnings or self.findings or self.stale
-        return bool(found or self.comments or self.cites or (self.decision and self.decision.reason))
+        return bool(self.findings or self.comments or self.cites or (self.decision and self.decision.reason))
 
     @property
     def by_line(self) -> bool:
@@ -52,16 +56,16 @@ def head(hunk: Hunk, told: Told, width: int) -> Iterator[Row]:
     yield Row(Kind.HUNK, " · ".join(words), hunk.file, hunk.id, verdict)
     if hunk.conflict:
         yield from _notes(Kind.WARNING, f"! {hunk.conflict}", hunk, told, width)
-
-
-def tail(hunk: Hunk, told: Told, width: int) -> Iterator[Row]:
-    """The rows below the lines."""
-    decision = told.decision
     if told.stale:
         words = STALE if told.warnings or told.findings else LOOKING
         yield from _notes(Kind.WARNING, f"! {words}", hunk, told, width)
     for warning in told.warnings:
         yield from _notes(Kind.WARNING, f"! {warning}", hunk, told, width)
+
+
+def tail(hunk: Hunk, told: Told, width: int) -> Iterator[Row]:
+    """The rows below the lines."""
+    decision = told.decision
     for finding in told.findings:
         said = f"! {finding.check}  {finding.message}  {finding.citation}"
         yield from _notes(Kind.WARNING, said, hunk, told, width)

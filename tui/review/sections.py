@@ -170,7 +170,15 @@ class Piece(Section):
             first, last = self._first, self._last
             lines = (*body.hunk.old[first : min(last, old)], *body.new[max(first - old, 0) : max(last - old, 0)])
             rows = height(lines, ground.room, self._white())
-        return (not self._first) + rows + self._tail()
+        return self._head() + rows + self._tail()
+
+    def _head(self) -> int:
+        body = self._body
+        if self._first:
+            return 0
+        if not body.told.warned:
+            return 1
+        return sum(1 for _ in notes.head(body.hunk, body.told, self._ground.layout.width))
 
     def _tail(self) -> int:
         body = self._body
