@@ -96,6 +96,7 @@ def test_code_between_two_keys_is_left_as_it_is() -> None:
         max_size=12,
     )
 )
+@example(["Bearer ", HEX, "secret=", HEX])
 def test_masking_what_is_masked_changes_nothing(pieces: list[str]) -> None:
     hidden, _ = masked("".join(pieces))
 

@@ -67,9 +67,8 @@ def masked(text: str) -> tuple[str, int]:
     text = "".join(known(piece) if is_key else piece for piece, is_key in _pieces(text))
     text = _KNOWN.sub(lambda match: known(match.group()), text)
     text = _ADDRESS.sub(address, text)
-    text = _BEARER.sub(assigned, text)
     for _ in range(_GLUED):
-        before, text = count, _ASSIGNED.sub(assigned, text)
+        before, text = count, _ASSIGNED.sub(assigned, _BEARER.sub(assigned, text))
         if count == before:
             break
     return text, count
