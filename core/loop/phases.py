@@ -28,6 +28,7 @@ from beai.core.project.next_task import first_open
 from beai.core.project.runner_proposal import unready
 from beai.core.runner.history import remember
 from beai.core.runner.report import Report, RunKind, RunRequest, TestState
+from beai.core.runner.triggers import UNSEEN
 from beai.core.runner.verdict import merge, new_test
 from beai.core.suggest.exchange import Feedback, Purpose
 
@@ -44,7 +45,7 @@ def resumed(session: Session, event: Resumed) -> Moved:
     """beai was started again: another suggester may be at work, and the repository may have moved on meanwhile."""
     session = rebasing.outdated(replace(session, suggester=event.suggester))
     if session.standing is not None:
-        session = owed(session, (".git/HEAD",))  # what was changed meanwhile is not known: everything is run again
+        session = owed(session, (UNSEEN,))
     if session.pending is not None:
         return still(session)
     moved, effects = issue(session, ReadProject())

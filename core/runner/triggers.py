@@ -16,6 +16,9 @@ from beai.core.runner.report import Trigger
 MANY = 400
 """Paths in one batch from which on it counts as another tree: a branch switch, not an edit."""
 
+UNSEEN = "what changed while beai was closed"
+"""Stands for the paths that nobody saw being saved; no file has this name."""
+
 _Rule = tuple[re.Pattern[str], Trigger, str]
 
 
@@ -23,6 +26,8 @@ def trigger(path: str, generated: Sequence[str] = ()) -> tuple[Trigger, str]:
     """What a change of ``path`` sets off, and why, as a sentence; ``generated`` are folders of generated clients."""
     if any(path == folder or path.startswith(f"{folder}/") for folder in generated):
         return Trigger.ALL, _CLIENT
+    if path == UNSEEN:
+        return Trigger.ALL, "It is not known."
     for pattern, found, reason in _RULES:
         if pattern.search(path):
             return found, reason

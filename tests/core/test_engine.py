@@ -39,7 +39,8 @@ from beai.core.loop.lights import lit
 from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage, Waiver
 from beai.core.loop.suggesting import REPAIRS
 from beai.core.project.facts import RepoState
-from beai.core.runner.report import RunKind, RunRequest
+from beai.core.runner.report import RunKind, RunRequest, Trigger
+from beai.core.runner.triggers import UNSEEN, widest
 from beai.core.suggest.exchange import (
     Ask,
     BeyondMe,
@@ -256,7 +257,8 @@ async def test_what_changed_while_beai_was_closed_is_not_known_so_a_restart_runs
     await run.until(lambda s: not s.unjudged and len(run.world.tests.requests) > asked)
     again = run.world.tests.requests[-1]
     assert again.kind is RunKind.CONFIRMED
-    assert again.changed == (".git/HEAD",)  # a path that asks for all of the tests
+    assert again.changed == (UNSEEN,)
+    assert widest(again.changed) == (Trigger.ALL, "what changed while beai was closed: It is not known.")
     await run.close()
 
 
