@@ -72,24 +72,24 @@ class Gate:
                 handle = os.open(name_of(path), _FILE, dir_fd=folder)
         except FileNotFoundError:
             return None
-        try:
+        with ExitStack() as unless_kept:
+            unless_kept.callback(os.close, handle)
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode):
                 raise Outside(f"{shown(path)} is not a regular file.")
             if status.st_size > most(path):
                 raise Outside(f"{shown(path)} is larger than {spoken(most(path))}.")
-            return Opened.of(handle, status)
-        except BaseException:
-            os.close(handle)
-            raise
+            opened = Opened.of(handle, status)
+            unless_kept.pop_all()
+        return opened
 
     def read(self, path: str) -> bytes | None:
         """The bytes at a real path, None where nothing is there. Raises ``OSError``, ``Outside``."""
         there = self.open(path)
         if there is None:
             return None
-        there.close()
-        return there.data
+        with closing(there):
+            return there.data
 
     def missing_folders(self, path: str) -> tuple[str, ...]:
         """The folders above ``path`` that do not exist, outermost first."""
@@ -121,15 +121,14 @@ class Gate:
         """
         with self.folder(path) as folder:
             handle = os.open(name_of(path), _NEW, 0o666 if like is None else 0o600, dir_fd=folder)
-        try:
+        with ExitStack() as unless_kept:
+            unless_kept.callback(os.close, handle)
             rest = memoryview(data)
             while rest:
                 rest = rest[os.write(handle, rest) :]
             if like is not None:
                 like.give(handle)
-        except BaseException:
-            os.close(handle)
-            raise
+            unless_kept.pop_all()
         return handle
 
     def trade(self, real: str, temp: str, expected: Opened | None, incoming: bool) -> bool:

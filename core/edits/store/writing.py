@@ -87,14 +87,8 @@ class Writing:
         """What ``settle`` does, for a committed transaction whose process ended before it could."""
         for image in transaction.images:
             self.gate.remove(image.spare)
-            old = self.gate.read(image.temp)
-            if old is None:
-                continue
-            if hashed(old) not in (image.before_hash, image.after_hash):
-                left.paths.append(image.path)
-                if not self._hand_back(image, lambda old=old: old):  # type: ignore[misc]
-                    self._keep(image, old, left)
-            self.gate.remove(image.temp)
+            if (old := self.gate.read(image.temp)) is not None:
+                self._swept(image, old, left)
 
     def roll_back(self, transaction: Transaction, opened: Files, left: Left) -> None:
         """Every file as before ``transaction``, but for those that somebody saved since; then it is forgotten."""
@@ -178,24 +172,31 @@ class Writing:
                 self._keep(image, data, left)
         self.gate.remove(image.temp)
 
+    def _swept(self, image: Image, old: bytes, left: Left) -> None:
+        """Remove an old file that a crash left beside ours; one that was saved after the commit has its place again."""
+        if hashed(old) not in (image.before_hash, image.after_hash):
+            left.paths.append(image.path)
+            if not self._hand_back(image, lambda: old):
+                self._keep(image, old, left)
+        self.gate.remove(image.temp)
+
     def _hand_back(self, image: Image, data: Callable[[], bytes]) -> bool:
         """Put an old file that was saved after the commit in the place of ours; False where ours is not there."""
-        ours = self.gate.open(image.real)
-        if hashed(ours.data if ours else None) != image.after_hash:
+        with ExitStack() as stack:
+            ours = self.gate.open(image.real)
             if ours is not None:
-                ours.close()
-            return False
-        source = image.temp
-        if self.gate.read(source) is None:
-            source = image.spare
-            self._write(source, data(), image.attributes)
-        free = ours is None or ours.hold()
-        done = free and self.gate.trade(image.real, source, ours, True)
-        self.gate.sync(folder_of(image.real))
-        self._remove(image, source, ours if done else None)
-        if ours is not None:
-            ours.close()
-        return done
+                stack.callback(ours.close)
+            if hashed(ours.data if ours else None) != image.after_hash:
+                return False
+            source = image.temp
+            if self.gate.read(source) is None:
+                source = image.spare
+                self._write(source, data(), image.attributes)
+            free = ours is None or ours.hold()
+            done = free and self.gate.trade(image.real, source, ours, True)
+            self.gate.sync(folder_of(image.real))
+            self._remove(image, source, ours if done else None)
+            return done
 
     def _write(self, path: str, data: bytes, like: Attributes | None) -> None:
         handle = self.gate.write(path, data, like)
