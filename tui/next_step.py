@@ -138,7 +138,7 @@ def closing(review: Review, then: str = "", by_hand: tuple[str, ...] = ()) -> St
     if waiting := len(review.undecided()):
         words = f"goes to the next of {waiting} undecided hunks" if waiting > 1 else "goes to the one undecided hunk"
         return Step(words, seek=True, label="next undecided")
-    accepted = [one.hunk for one in review.decisions if one.verdict is Verdict.ACCEPTED]
+    accepted = {one.hunk for one in review.decisions if one.verdict is Verdict.ACCEPTED}
     back = _back(review)
     tail = (f", {then}" if then else "") + (f" · {back}" if back else "")
     takes = f"takes in {plural(len(by_hand), 'file')} you wrote by hand" if by_hand else ""
@@ -147,7 +147,7 @@ def closing(review: Review, then: str = "", by_hand: tuple[str, ...] = ()) -> St
     if not accepted:
         words = "writes nothing" + (f" · {back}" if back else "")
         return Step(words, ReviewClosed(), label="send back")
-    files = {file.path for file in review.change.files for hunk in file.hunks if hunk.id in set(accepted)}
+    files = {file.path for file in review.change.files for hunk in file.hunks if hunk.id in accepted}
     where = one_line(next(iter(files)).rsplit("/", 1)[-1], 40) if len(files) == 1 else f"{len(files)} files"
     words = f"writes {plural(len(accepted), 'hunk')} to {where}"
     return Step(f"{_harm(review)}{f'{takes} and ' if takes else ''}{words}{tail}", ReviewClosed(), label="apply")
