@@ -16,7 +16,7 @@ from beai.tui.review.book import Book
 from beai.tui.review.copying import patch
 from beai.tui.review.draw import Look, draw
 from beai.tui.review.rows import CONTEXTS, Kind, Layout
-from beai.tui.review.search import ranges, spots
+from beai.tui.review.search import Spots, ranges
 from beai.tui.review.shown import height, parts, shown
 from beai.tui.review.words import changed
 from tests.core.work import calls, growth
@@ -244,9 +244,9 @@ def test_a_hunk_falls_apart_at_an_empty_line_or_where_other_lines_begin():
 
 def test_words_are_looked_for_as_they_are_written_once_they_have_a_capital():
     book = Book(review_of(known.GREEN_REVIEW), WIDE)
-    assert len(spots(book, "mapprisma")) == 2
-    assert len(spots(book, "mapPrisma")) == 2
-    assert len(spots(book, "MAPPRISMA")) == 0
+    assert len(Spots(book, "mapprisma")) == 2
+    assert len(Spots(book, "mapPrisma")) == 2
+    assert len(Spots(book, "MAPPRISMA")) == 0
     assert ranges("aAbA", "a") == ((0, 1), (1, 2), (3, 4))
 
 

@@ -80,12 +80,7 @@ class Spots:
 @lru_cache(maxsize=8)
 def pattern(words: str) -> re.Pattern[str]:
     """How ``words`` are looked for: as they are written, in any case where they have no capital."""
-    return re.compile(re.escape(words), re.IGNORECASE if words == words.lower() else 0)
-
-
-def spots(book: Book, words: str, before: Spots | None = None) -> Spots:
-    """Every line that holds ``words``, top to bottom."""
-    return Spots(book, words, before)
+    return re.compile(re.escape(words), re.IGNORECASE if _folds(words) else 0)
 
 
 def ranges(text: str, words: str) -> tuple[tuple[int, int], ...]:
