@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,10 @@ class Place:
         (self.root / path).write_bytes(text.encode() if isinstance(text, str) else text)
 
     def review(self, text: str | bytes, *words: str, env: Mapping[str, str] | None = None) -> Result:
-        done = CliRunner().invoke(
-            main, ["review", *words], input=text, env={"BEAI_STATE": str(self.state), **(env or {})}
-        )
+        with chdir(self.root):
+            done = CliRunner().invoke(
+                main, ["review", *words], input=text, env={"BEAI_STATE": str(self.state), **(env or {})}
+            )
         for printed in (done.stdout, done.stderr):
             assert "Traceback" not in printed and "\x1b" not in printed
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
@@ -86,10 +88,8 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    made = Place(tmp_path)
-    monkeypatch.chdir(made.root)
-    return made
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
 
 
 @pytest.mark.parametrize("text", FORMS.values(), ids=FORMS)
@@ -120,7 +120,7 @@ def test_a_patch_in_another_encoding_is_refused_in_one_sentence(place: Place, te
 
 def test_what_was_written_in_a_folder_without_git_can_be_undone(place: Place) -> None:
     assert place.review(DIFF, "--accept", "all").exit_code == 0
-    undone = CliRunner().invoke(main, ["undo", "--yes"], env={"BEAI_STATE": str(place.state)})
+    undone = CliRunner().invoke(main, ["undo", "--yes", str(place.root)], env={"BEAI_STATE": str(place.state)})
     assert (undone.exit_code, place.files) == (0, {"a.txt": TEXT.encode()}), undone.output
 
 
