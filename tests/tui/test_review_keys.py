@@ -6,9 +6,9 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input, TextArea
 
-from beai.core.edits.change import Change, Comment, FileChange, Side, Verdict
+from beai.core.edits.change import Change, Comment, Decision, FileChange, Side, Verdict
 from beai.core.edits.diff.hunks import hunks
-from beai.core.edits.review import Review
+from beai.core.edits.review import Review, checked
 from beai.tui.review.rows import Kind
 from beai.tui.screens.basis import Basis
 from beai.tui.screens.files import Files
@@ -212,3 +212,18 @@ async def test_keys_of_the_review_count_beside_it_but_not_where_it_is_out_of_vie
     async with opened(SESSION, size=SMALL, live=True) as bench:
         await bench.press("1", "y", "a")
         assert bench.loop.posted == []
+
+
+async def test_the_files_count_the_warnings_of_what_the_person_wrote_not_of_what_was_proposed(opened):
+    warned, fine = REVIEW.change.files[1].hunks[0].id, REVIEW.change.files[0].hunks[0].id
+    both = (Decision(warned, Verdict.ACCEPTED, edited="mine\n"), Decision(fine, Verdict.ACCEPTED, edited="worse\n"))
+    found = tuple(
+        replace(file, hunks=tuple(replace(hunk, warnings=("bad",) if hunk.id == fine else ()) for hunk in file.hunks))
+        for file in REVIEW.change.files
+    )
+    review = replace(REVIEW, decisions=both)
+    review = checked(review, review.edits(), replace(REVIEW.change, files=found))
+    async with opened(replace(SESSION, cycle=replace(SESSION.cycle, review=review)), size=SMALL) as bench:
+        await bench.press("l")
+        one, other = screen_text(bench.app).split("src/b.ts")
+        assert "! 1 with a warning" in one and "with a warning" not in other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -43,7 +44,8 @@ class Files(ModalScreen[str | None]):
         card.border_title = Content(f"{plural(len(self._files), 'file')} · {left} undecided")
         card.border_subtitle = Content("enter goes there · esc closes")
         picker = self.query_one(Picker)
-        picker.choose([row(self._review, file) for file in self._files])
+        warnings = self._review.warnings()
+        picker.choose([row(self._review, file, warnings) for file in self._files])
         picker.focus()
 
     def action_choose(self) -> None:
@@ -60,23 +62,23 @@ class Files(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-def row(review: Review, file: FileChange) -> Prose:
+def row(review: Review, file: FileChange, warnings: Mapping[str, tuple[str, ...]]) -> Prose:
     """A file, and below it its counters in words and signs."""
     added = sum(len(review.lines(hunk, Side.NEW)) for hunk in file.hunks)
     cut = sum(len(hunk.old) for hunk in file.hunks)
     fresh = "  new file" if file.before is None else "  is removed" if file.after is None else ""
     name = Content.assemble((one_line(file.path), "bold"), (fresh, "$muted"))
     counts = Content.assemble((f"+{added}", "$success"), " ", (f"-{cut}", "$error"), "  ")
-    return Block(name), Block(counts + _counters(review, file.hunks), Content("  "))
+    return Block(name), Block(counts + _counters(review, file.hunks, warnings), Content("  "))
 
 
-def _counters(review: Review, hunks: tuple[Hunk, ...]) -> Content:
+def _counters(review: Review, hunks: tuple[Hunk, ...], warnings: Mapping[str, tuple[str, ...]]) -> Content:
     verdicts = [decision.verdict if (decision := review.decision(hunk.id)) else None for hunk in hunks]
     counters = (
         ("○", "undecided", "$warning", verdicts.count(None)),
         ("✓", "accepted", "$success", verdicts.count(Verdict.ACCEPTED)),
         ("✗", "rejected", "$error", verdicts.count(Verdict.REJECTED)),
-        ("!", "with a warning", "$warning", sum(bool(hunk.warnings) for hunk in hunks)),
+        ("!", "with a warning", "$warning", sum(bool(warnings.get(hunk.id)) for hunk in hunks)),
         ("!", "in conflict", "$warning", sum(bool(hunk.conflict) for hunk in hunks)),
     )
     told = [Content.styled(f"{sign} {count} {words}", style) for sign, words, style, count in counters if count]
