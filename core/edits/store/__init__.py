@@ -1,7 +1,7 @@
 """Accepted hunks reach the disk here: all files or none, also across ``kill -9``, and every write can be taken back.
 
 Nothing else in beai writes to the tree. How it is written without loss: ``writing``; what the books tell: ``past``;
-over 300 lines because each way to write is one method here, under one lock.
+what a start does about a crash: ``recovery``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from beai.core.edits.change import Change, Decision, Receipt
@@ -18,38 +17,19 @@ from beai.core.edits.store.attributes import Attributes
 from beai.core.edits.store.checked import checked
 from beai.core.edits.store.encoding import encoded
 from beai.core.edits.store.faults import NOTHING, Refused, disk_fault, taken_back
-from beai.core.edits.store.gate import Gate, Outside, shown
+from beai.core.edits.store.gate import Gate, Outside
 from beai.core.edits.store.handwork import Handwork, by_hand, readable, remembered
 from beai.core.edits.store.lock import locked
 from beai.core.edits.store.opened import Opened
 from beai.core.edits.store.past import Past, Sides, back, done, history, image, images, newest_restore
+from beai.core.edits.store.recovery import Recovery, recovered
 from beai.core.edits.store.retreat import Retreat, every, retreat
 from beai.core.edits.store.transaction import Image, Kind, Ledger, Transaction, hashed, named
 from beai.core.edits.store.wanted import Wanted, wanted_of
 from beai.core.edits.store.writing import Left, Writing
 from beai.core.fault import Fault, FaultKind
 
-
-@dataclass(frozen=True, slots=True)
-class Recovery:
-    """What a start found half done: paths put ``back``, and paths ``left`` because somebody changed them since.
-
-    ``kept`` are copies, outside of the repository, of saves that came while a write was cut off and have no place.
-    """
-
-    back: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-
-    @property
-    def told(self) -> tuple[str, ...]:
-        """All of it in sentences."""
-        back, left = (", ".join(map(shown, dict.fromkeys(paths))) for paths in (self.back, self.left))
-        return (
-            *((f"A write that was interrupted was put back: {back}.",) if back else ()),
-            *((f"A write that was interrupted was left as you saved it: {left}.",) if left else ()),
-            *(f"A save of yours came while a write was interrupted; it is kept in {copy}." for copy in self.kept),
-        )
+__all__ = ["Recovery", "Store"]
 
 
 def _ignore(_: str) -> None:
@@ -207,38 +187,13 @@ class Store:
         Old images are forgotten beyond a bound (``Ledger.prune``), never those of ``session``. Call it at start, when
         no other instance works on the repository.
         """
-        back, left = list[str](), Left()
 
-        def work() -> Receipt:
-            for name in self._ledger.litter():
-                self._ledger.drop(name)
-            for transaction in (every := self._ledger.every()):
-                self._writing.sweep(transaction, left)
-            for undone in every[-1].undoes if every else ():
-                self._clear_folders(self._ledger.read(undone))
-            for transaction in self._ledger.unfinished():
-                if transaction.kind in (Kind.ADOPT, Kind.FOUND):  # the files are the person's: there is nothing to undo
-                    self._ledger.drop(transaction.id)
-                    continue
-                already = len(left.paths)
-                self._writing.roll_back(transaction, {}, left)
-                back.extend(image.path for image in transaction.images if image.path not in left.paths[already:])
-            for probe in reversed([one for one in self._ledger.committed() if one.kind is Kind.PROBE]):
-                self._end_probe(probe, back, left)
+        def work() -> Recovery:
+            found = recovered(self._writing, lambda probe: self._take_back({probe.id}))
             self._ledger.prune(session)
-            return Receipt("", ())
+            return found
 
-        outcome = locked(self._state, work)
-        return outcome if isinstance(outcome, Fault) else Recovery(tuple(back), tuple(left.paths), tuple(left.kept))
-
-    def _end_probe(self, probe: Transaction, back: list[str], left: Left) -> None:
-        try:
-            back.extend(file.path for file in self._take_back({probe.id}).files)
-        except Refused as refused:
-            if refused.fault.kind is not FaultKind.STALE:
-                raise
-            left.paths.extend(image.path for image in probe.images)
-            self._ledger.drop(probe.id)
+        return locked(self._state, work)
 
     def _write(
         self,
@@ -295,12 +250,7 @@ class Store:
         with suppress(OSError, Outside):
             self._writing.settle(transaction, opened)
             for one in reversed(undone):
-                self._clear_folders(one)
-
-    def _clear_folders(self, undone: Transaction | None) -> None:
-        """Remove the folders that an undone write made, where they are empty."""
-        for folder in reversed(undone.folders if undone else ()):
-            self._gate.remove_folder(folder)
+                self._writing.clear_folders(one)
 
     def _failed(
         self, transaction: Transaction, opened: Mapping[str, Opened], error: OSError | Outside | Refused

@@ -99,10 +99,14 @@ class Writing:
                 except Outside:  # a link or a folder has its place: somebody was here
                     left.paths.append(image.path)
             self._sync(transaction)
-        for folder in reversed(transaction.folders):
-            self.gate.remove_folder(folder)
+        self.clear_folders(transaction)
         self._sync(transaction)
         self.ledger.drop(transaction.id)
+
+    def clear_folders(self, transaction: Transaction) -> None:
+        """Remove the folders that ``transaction`` made, where they are empty."""
+        for folder in reversed(transaction.folders):
+            self.gate.remove_folder(folder)
 
     def _prepare(self, transaction: Transaction, after: Mapping[str, bytes]) -> None:
         """Every new file is written, then all are made durable together: waiting for the disk is what costs time."""
