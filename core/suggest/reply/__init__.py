@@ -21,7 +21,7 @@ from beai.core.suggest.exchange import (
     Reply,
     Request,
 )
-from beai.core.suggest.reply.blocks import DOCUMENTS, EDIT_LIMIT, edits_of, said_beside
+from beai.core.suggest.reply.blocks import DOCUMENTS, EDIT_LIMIT, RATIONALE_LIMIT, edits_of, said_beside
 from beai.core.suggest.reply.complaint import Complaint
 from beai.core.suggest.reply.envelope import broken, calls_a_tool, opened
 from beai.core.suggest.reply.headings import EDITS, End, Verb, end, heading
@@ -31,7 +31,6 @@ from beai.core.suggest.reply.scan import Block, Scan, candidates, scan
 from beai.core.text import clip, printable
 
 REPLY_LIMIT = 1_000_000
-RATIONALE_LIMIT = 4_000
 _KINDS = "A reply holds one kind of thing: edits, or cases, or one of the other ways to reply."
 
 
@@ -199,9 +198,8 @@ def _edits(found: Scan, request: Request) -> ProposeEdits | Complaint:
     made = edits_of(found.blocks, request.source)
     if isinstance(made, Complaint):
         return made if request.purpose is not Purpose.CASES else _early()
-    beside = (found.rationale, *map(said_beside, found.blocks))
     cited = tuple(text for block in found.blocks if block.verb is Verb.CITES for text in bullets(block.body))
-    return _proposed(made.edits, "\n\n".join(text for text in beside if text), request, (), cited)
+    return _proposed(made.edits, said_beside(found), request, (), cited)
 
 
 def _proposed(

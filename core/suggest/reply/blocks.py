@@ -25,10 +25,11 @@ from beai.core.suggest.reply.markers import has_marks
 from beai.core.suggest.reply.patch import Known
 from beai.core.suggest.reply.paths import path
 from beai.core.suggest.reply.replacing import is_patch, patched, replacements
-from beai.core.suggest.reply.scan import Block, Fence
+from beai.core.suggest.reply.scan import Block, Fence, Scan
 from beai.core.text import printable
 
 EDIT_LIMIT = 200
+RATIONALE_LIMIT = 4_000
 IMPORT_LIMIT = 20_000
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
@@ -62,9 +63,10 @@ def edits_of(blocks: Sequence[Block], known: Known) -> Made | Complaint:
     return Made(tuple(edits), places)
 
 
-def said_beside(block: Block) -> str:
-    """The words that stand beside the code of a block that changes something."""
-    return "" if block.verb not in EDITS or has_marks(block.prose.split("\n")) else block.prose
+def said_beside(found: Scan) -> str:
+    """The rationale of a reply, and the words that stand beside the code of its blocks that change something."""
+    every = (block.prose for block in found.blocks if block.verb in EDITS and not has_marks(block.prose.split("\n")))
+    return "\n\n".join(words for words in (found.rationale, *every) if words)
 
 
 def _edits_of(block: Block, known: Known) -> Sequence[Edit] | Complaint:

@@ -21,7 +21,7 @@ from beai.core.edits.change import Edit
 from beai.core.fault import Fault, FaultKind
 from beai.core.suggest.reply import unified
 from beai.core.suggest.reply.backwards import Back, taken_back
-from beai.core.suggest.reply.blocks import edits_of, said_beside
+from beai.core.suggest.reply.blocks import RATIONALE_LIMIT, edits_of, said_beside
 from beai.core.suggest.reply.complaint import Complaint
 from beai.core.suggest.reply.envelope import broken, calls_a_tool, opened
 from beai.core.suggest.reply.headings import EDITS, Verb, end
@@ -33,7 +33,6 @@ from beai.core.text import clip, one_line, printable
 
 PASTE_LIMIT = 5_000_000
 EDIT_LIMIT = 5_000
-_RATIONALE = 4_000
 _REMEDY = "Paste a diff, a patch, or an answer with whole files or search/replace pairs."
 _MAIL = re.compile(r"From [0-9a-f]{7,64} \w{3} \w{3} .{1,40}")
 _SUBJECT = re.compile(r"Subject: (?:\[[^\]]{0,60}\] )?(?P<words>.{1,400})")
@@ -135,12 +134,9 @@ def _ours(found: Scan, known: Known, way: Way) -> Pasted | Complaint:
     headed = len(blocks)
     if any(closing.edits not in (headed, len(lost) + made.places) for closing in found.ends) or len(found.ends) > 1:
         return Complaint(f"its end mark counts edits={found.ends[0].edits}, and {headed} were found", "Copy all of it.")
-    beside = (found.rationale, *map(said_beside, found.blocks))
     notes = () if found.ends else ("The reply has no end mark, so a piece of it may be missing.",)
     back = taken_back(made.edits) if way is Way.BACK else Back(made.edits)
-    return Pasted(
-        back.edits, clip("\n\n".join(words for words in beside if words), _RATIONALE), notes, back.stuck, lost
-    )
+    return Pasted(back.edits, clip(said_beside(found), RATIONALE_LIMIT), notes, back.stuck, lost)
 
 
 def _loose(loose: Loose, rationale: str) -> Pasted | Complaint:
@@ -149,7 +145,7 @@ def _loose(loose: Loose, rationale: str) -> Pasted | Complaint:
     if not loose.edits and not loose.stuck:
         what = loose.notes[0].partition(": ")[0] if loose.notes else "its patch changes no line"
         return Complaint(what, "There is nothing in it that can be shown as lines.")
-    return Pasted(loose.edits, clip(rationale, _RATIONALE), loose.notes, loose.stuck, loose.lost)
+    return Pasted(loose.edits, clip(rationale, RATIONALE_LIMIT), loose.notes, loose.stuck, loose.lost)
 
 
 def _rationale(lines: Sequence[str]) -> str:
