@@ -48,7 +48,7 @@ def facts(plain: Plain, claim: Claim) -> tuple[Fact, ...]:
     place = _subject(plain, claim)
     rejects = "rejects" in claim.modifiers or claim.matcher == "toThrow" or place.thrown
     negated = "not" in claim.modifiers
-    found = list(islice(_asserted(plain, claim, place, rejects), _MOST + 1))
+    found = list(islice(_asserted(plain, claim, place), _MOST + 1))
     if len(found) > _MOST:  # the rest as one fact: whoever changes any of it changes that
         found[_MOST:] = [Fact(place, "is", ",".join(plain.text(node, claim.env) for node in claim.given))]
     return tuple(_settled(replace(one, rejects=rejects, negated=one.negated != negated)) for one in found)
@@ -95,7 +95,7 @@ def _settled(fact: Fact) -> Fact:
             return fact
 
 
-def _asserted(plain: Plain, claim: Claim, place: Place, rejects: bool) -> Iterator[Fact]:
+def _asserted(plain: Plain, claim: Claim, place: Place) -> Iterator[Fact]:
     matcher, given = claim.matcher, [Value(node, claim.env) for node in claim.given]
     if matcher in FIXED:
         kind, value, negated = FIXED[matcher]
