@@ -16,6 +16,7 @@ _WRAPPERS = (
     "non_null_expression",
     "await_expression",
 )
+_WALK = 60  # levels that are looked up; beyond that code says nothing a person can follow
 _LONGEST = 100  # calls in a chain; of a longer one, which nobody writes by hand, the last ones are the chain
 FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "generator_function_declaration")
 
@@ -49,6 +50,16 @@ def unwrap(node: Node) -> Node:
             return node
         node = inner
     return node
+
+
+def above(node: Node) -> Iterator[Node]:
+    """The nodes around ``node``, the nearest first."""
+    current = node.parent
+    for _ in range(_WALK):
+        if current is None:
+            return
+        yield current
+        current = current.parent
 
 
 def chain(syntax: Syntax, node: Node) -> Chain:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from beai.core.edits.place.enclosing import SOURCES
 from beai.core.edits.policy import is_test, is_test_side
 from beai.core.edits.tamper import around, globals, limits, mocks, origins, serving, standing, tests
 from beai.core.edits.tamper.config import configured, is_config
@@ -56,7 +57,7 @@ def _told(path: str, before: str | None, after: str | None, beside: Beside) -> I
         yield from configured(path, before, after or "")
     elif path.endswith(".json") and is_test_side(path):
         yield from serving.other_data(before or "", after or "")
-    elif path.endswith(_CODE):
+    elif path.endswith(SOURCES):
         if is_test_side(path) or serving.serves_tests(before) or serving.serves_tests(after):
             pair = paired(before or "", after or "", path)
             for kind in (*_OF_TESTS, *serving.KINDS) if pair.old.tests or pair.new.tests else _OF_WHAT_SERVES:
@@ -66,9 +67,6 @@ def _told(path: str, before: str | None, after: str | None, beside: Beside) -> I
         if after is not None and not is_test_side(path):
             approved = {name: text or was or "" for name, (was, text) in beside.items() if is_test(name)}
             yield from around.source(before, after, approved, path)
-
-
-_CODE = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 
 
 def _deleted(pair: Pairs, path: str, beside: Beside) -> Iterator[Tamper]:

@@ -51,8 +51,7 @@ def first_row(node: Node) -> Rows:
 
 def quoted(text: str) -> str:
     """Code from outside on one short line, fit for a sentence."""
-    line = one_line(text)
-    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
+    return one_line(text, _SHOWN)
 
 
 def named(name: str) -> str:

@@ -18,7 +18,8 @@ from beai.core.edits.tamper.pairs import Pairs
 from beai.core.edits.tamper.reading import Reading
 
 _RUNNER = re.compile(r"vitest|jest|test|chai|mocha|assert|expect|\bava\b|uvu|\btap\b|cypress|playwright|vite-plus")
-_OURS = (".", "~", "@/", "#", "/", "src/")
+OURS = (".", "~", "@/", "#", "/", "src/")
+"""How the name of a module begins that is the repository's own, and no package."""
 _ALIKE = {"it": {"it", "test", "specify"}, "test": {"it", "test", "specify"}} | {
     "describe": {"describe", "suite", "context"},
     "suite": {"describe", "suite", "context"},
@@ -61,7 +62,7 @@ def _swaps(pair: Pairs) -> Iterator[tuple[str, list[Tamper]]]:
     """The imported names of the file that come from elsewhere now, whoever uses them."""
     for name in pair.old.plain.names.imported:
         was = _top(pair.old, name)
-        if was is None or was.kind is not Kind.IMPORT or not was.module.startswith(_OURS):
+        if was is None or was.kind is not Kind.IMPORT or not was.module.startswith(OURS):
             continue
         if prepares(was.module, name):
             continue
@@ -102,7 +103,7 @@ KINDS: tuple[Callable[[Pairs], Iterator[Tamper]], ...] = (runner_words, subject_
 
 def of_runner(module: str) -> bool:
     """Whether a module is a package that tests are written with."""
-    return not module.startswith(_OURS) and _RUNNER.search(module) is not None
+    return not module.startswith(OURS) and _RUNNER.search(module) is not None
 
 
 def _swapped(pair: Pairs, name: str, was: Binding, now: Binding) -> str:
@@ -153,7 +154,7 @@ def _of_its_own(reading: Reading, node: Node) -> bool:
             return False
         if one.type in ("identifier", "shorthand_property_identifier"):
             found = names.find(reading.syntax.code(one), one.start_byte)
-            if found is not None and found.kind is Kind.IMPORT and found.module.startswith(_OURS):
+            if found is not None and found.kind is Kind.IMPORT and found.module.startswith(OURS):
                 return False
             if found is not None and found.kind in (Kind.VARIABLE, Kind.CAUGHT):
                 return False

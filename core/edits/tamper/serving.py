@@ -6,6 +6,7 @@ import json
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -13,11 +14,12 @@ from beai.core.edits.place.shapes import key_of
 from beai.core.edits.tamper.compare import Pool, held_back, lost
 from beai.core.edits.tamper.found import Rows, Tamper, named, quoted, rows
 from beai.core.edits.tamper.mocks import mocked, spied
+from beai.core.edits.tamper.origins import OURS
 from beai.core.edits.tamper.pairs import Pairs
 from beai.core.edits.tamper.plain import NOTHING
 from beai.core.edits.tamper.reading import Reading
 from beai.core.project import jsonc
-from beai.core.project.expressions import FUNCTIONS, unwrap
+from beai.core.project.expressions import FUNCTIONS, above, unwrap
 
 _SERVES = re.compile(
     r"(?:from|require\()\s*[\"'](?:vitest|@jest/globals|bun:test|node:test|chai|expect)[\"']|import\.meta\.vitest\b"
@@ -26,7 +28,6 @@ _MEMBERS = """[(method_definition) (pair value: [(arrow_function) (function_expr
 (export_statement value: [(arrow_function) (function_expression)])
 (export_statement declaration: (function_declaration))] @found"""
 _HOLDERS = ("variable_declarator", "class_declaration", "abstract_class_declaration")
-_OURS = (".", "~", "@/", "#", "/", "src/")
 _SCALARS = frozenset({"string", "number", "true", "false", "null", "undefined", "template_string", "unary_expression"})
 _SHOWN = 3
 _MOST = 5_000  # values of one file
@@ -89,7 +90,7 @@ def mocks_for_all(pair: Pairs) -> Iterator[Tamper]:
         yield Tamper(f"is what tests get in place of {named(posixpath.join(posixpath.dirname(folder), name))}")
     before = {one for one, _ in (*mocked(pair.old), *spied(pair.old))}
     for one, call in mocked(pair.new):
-        if one not in before and one.startswith(_OURS):
+        if one not in before and one.startswith(OURS):
             yield Tamper(f"mocks {named(one)} for every test that loads this file", new=rows(call))
     for one, call in spied(pair.new):
         if one not in before:
@@ -117,15 +118,9 @@ def _functions(reading: Reading) -> dict[str, Node]:
 
 
 def _holder(reading: Reading, node: Node) -> tuple[str, ...]:
-    parent = node.parent
-    for _ in range(_FAR):
-        if parent is None:
-            break
-        name = parent.child_by_field_name("name") if parent.type in _HOLDERS else None
-        if name is not None:
-            return (reading.syntax.code(name),)
-        parent = parent.parent
-    return ()
+    around = (one for one in islice(above(node), _FAR) if one.type in _HOLDERS)
+    names = (reading.syntax.code(name) for one in around if (name := one.child_by_field_name("name")) is not None)
+    return tuple(islice(names, 1))
 
 
 def _other(old: Values, new: Values) -> Iterator[Tamper]:
@@ -142,7 +137,7 @@ def _values(reading: Reading) -> Values:
     found: Values = {}
     for node in reading.declarations:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-        within = any(one.type in FUNCTIONS for one in _above(node))
+        within = any(one.type in FUNCTIONS for one in islice(above(node), _FAR))
         if name is None or within:
             continue
         start = value if value is not None else node.child_by_field_name("body")
@@ -172,15 +167,6 @@ def _scalar(reading: Reading, node: Node, key: str, found: Values) -> Values:
     text = reading.plain.text(inner, NOTHING)
     plain = inner.type in _SCALARS or len(text) < 40
     return {key: (quoted(text), rows(node))} if plain else {}
-
-
-def _above(node: Node) -> Iterator[Node]:
-    parent = node.parent
-    for _ in range(_FAR):
-        if parent is None:
-            return
-        yield parent
-        parent = parent.parent
 
 
 def _data(text: str) -> Values:

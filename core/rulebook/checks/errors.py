@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from beai.core.project.expressions import unwrap
+from beai.core.project.expressions import above, unwrap
 from beai.core.project.facts import SchemaField
 from beai.core.project.places import is_source
 from beai.core.rulebook.checks.finding import Hit
-from beai.core.rulebook.checks.flow import above, caught, passed
+from beai.core.rulebook.checks.flow import caught, passed
 from beai.core.rulebook.checks.objects import at, is_open, properties
 from beai.core.rulebook.checks.procedures import Resolver, resolvers, with_called
 from beai.core.rulebook.checks.queries import ONE, Query, in_transaction, model_of, queries_in

@@ -6,24 +6,13 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from beai.core.project.expressions import FUNCTIONS, arguments, unwrap
+from beai.core.project.expressions import FUNCTIONS, above, arguments, unwrap
 from beai.core.rulebook.checks.queries import Query, queries_in
 from beai.core.rulebook.checks.subject import Subject
 
 _NESTED = (*FUNCTIONS, "method_definition")
 _SCOPES = (*_NESTED, "statement_block", "for_statement", "switch_body")
 _GIVEN = {"??": ("left", "right"), "||": ("left", "right"), "&&": ("right",)}  # operators that give an operand itself
-_WALK = 60  # levels that are looked up; beyond that code says nothing a person can follow
-
-
-def above(node: Node) -> Iterator[Node]:
-    """The nodes around ``node``, the nearest first."""
-    current = node.parent
-    for _ in range(_WALK):
-        if current is None:
-            return
-        yield current
-        current = current.parent
 
 
 def own_function(node: Node) -> Node | None:

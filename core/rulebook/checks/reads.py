@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from beai.core.project.expressions import FUNCTIONS, arguments, property_name, unwrap
+from beai.core.project.expressions import FUNCTIONS, above, arguments, property_name, unwrap
 from beai.core.project.facts import Model
 from beai.core.project.modules import Binding, Module, Modules
 from beai.core.rulebook.checks.finding import Hit
-from beai.core.rulebook.checks.flow import above, passed, returned_queries
+from beai.core.rulebook.checks.flow import passed, returned_queries
 from beai.core.rulebook.checks.objects import at, is_open, properties
 from beai.core.rulebook.checks.procedures import resolvers
 from beai.core.rulebook.checks.queries import READS, Query, client_code, in_transaction, model_of, queries, queries_in

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from beai.core.edits.place.suites import Declared
 from beai.core.edits.tamper.hollow import NAMES, hollow
-from beai.core.project.expressions import FUNCTIONS, arguments, unwrap
+from beai.core.project.expressions import FUNCTIONS, above, arguments, unwrap
 from beai.core.project.modules import Binding, Outside
 from beai.core.rulebook.checks.asserting import (
     Test,
@@ -20,7 +20,7 @@ from beai.core.rulebook.checks.asserting import (
     tests_of,
 )
 from beai.core.rulebook.checks.finding import Hit
-from beai.core.rulebook.checks.flow import above, own_function
+from beai.core.rulebook.checks.flow import own_function
 from beai.core.rulebook.checks.subject import Subject
 
 _REASON = re.compile(r"[(:#—–]|https?://|\b(?:because|until|flaky|broken|todo|fixme|slow|needs|requires|only)\b", re.I)
