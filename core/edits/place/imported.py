@@ -43,10 +43,11 @@ class Import:
 def imports(syntax: Syntax) -> tuple[Import, ...]:
     """Every static import of a file, in order."""
     nodes = [node for node in syntax.root.named_children if node.type == "import_statement"]
-    return tuple(found for node in nodes if (found := _read(syntax, node)) is not None)
+    return tuple(found for node in nodes if (found := import_of(syntax, node)) is not None)
 
 
-def _read(syntax: Syntax, node: Node) -> Import | None:
+def import_of(syntax: Syntax, node: Node) -> Import | None:
+    """What the import statement ``node`` binds; None where it names no module."""
     source = node.child_by_field_name("source")
     module = string_value(syntax, source)
     if module is None:

@@ -11,6 +11,7 @@ from tree_sitter import Node
 
 from beai.core.edits.place.shapes import key_of
 from beai.core.edits.tamper.found import Tamper, quoted, rows
+from beai.core.edits.tamper.literals import product
 from beai.core.edits.tamper.names import Names
 from beai.core.edits.tamper.plain import NOTHING, Plain
 from beai.core.edits.tamper.spans import seconds
@@ -106,7 +107,7 @@ def _script(name: str, was: str, one: str) -> str:
 def _thresholds(key: str, name: str, was: str, one: str) -> str:
     if "hreshold" not in key:
         return ""
-    before, now = _number(was), _number(one)
+    before, now = product(was), product(one)
     if now >= before:
         return _FINE if now > before or not was else f"changes the coverage threshold {name}"
     return f"lowers the coverage threshold {name} from {before:g} to {now:g}"
@@ -121,7 +122,7 @@ def _files(key: str, name: str, was: str, one: str) -> str:
 
 
 def _room(_: str, name: str, was: str, one: str) -> str:
-    before, now = _number(was), _number(one)
+    before, now = product(was), product(one)
     if name in ("testTimeout", "hookTimeout", "timeout"):
         return f"raises {name} from {seconds(before or 5_000)} to {seconds(now)}" if now > (before or 5_000) else _FINE
     if name in ("retry", "retries", "retryTimes"):
@@ -201,12 +202,3 @@ def _code(path: str, text: str) -> str:
     syntax = parse(text, path)
     leaves = (node for node in walk(syntax.root) if not node.children and node.type not in ("comment", ";", ","))
     return " ".join(syntax.code(node) for node in leaves).replace("'", '"')
-
-
-def _number(text: str) -> float:
-    total = 1.0
-    for factor in text.strip("()").split("*"):
-        if not re.fullmatch(r"-?\d{1,12}(?:\.\d{1,6})?", factor.strip()):
-            return 0.0
-        total *= float(factor)
-    return total

@@ -11,6 +11,7 @@ from tree_sitter import Node
 from beai.core.edits.place.shapes import arguments, key_of
 from beai.core.edits.place.suites import Declared
 from beai.core.edits.tamper.found import Tamper, named, rows
+from beai.core.edits.tamper.literals import product
 from beai.core.edits.tamper.pairs import Pairs
 from beai.core.edits.tamper.plain import NOTHING
 from beai.core.edits.tamper.reading import Reading
@@ -109,13 +110,7 @@ def _options(reading: Reading) -> Iterator[tuple[int, str, float]]:
 
 
 def _number(reading: Reading, node: Node) -> float:
-    factors = reading.plain.text(node, NOTHING).strip("()").split("*")
-    total = 1.0
-    for factor in factors:
-        if not re.fullmatch(r"\d{1,12}(?:\.\d{1,6})?", factor):
-            return 0.0
-        total *= float(factor)
-    return min(total, 1e12)
+    return product(reading.plain.text(node, NOTHING))
 
 
 def _planned(reading: Reading, one: Declared) -> float | None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from tree_sitter import Node
 
 from beai.core.edits.place.shapes import key_of
 from beai.core.project.syntax import Syntax
+
+_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,6})?")
+_LARGEST = 1e12
 
 
 def members(node: Node) -> list[Node] | None:
@@ -25,6 +30,16 @@ def member(syntax: Syntax, node: Node | None, key: str) -> Node | None:
         if pair.type == "pair" and key_of(syntax, pair) == key:
             return pair.child_by_field_name("value")
     return None
+
+
+def product(text: str) -> float:
+    """The number that ``text`` is, or the product of several, as ``60 * 1000``; 0 where it is neither."""
+    total = 1.0
+    for factor in text.strip("()").split("*"):
+        if not _NUMBER.fullmatch(factor.strip()):
+            return 0.0
+        total *= float(factor)
+    return min(total, _LARGEST)
 
 
 def prepares(module: str, name: str) -> bool:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from beai.core.edits.place.shapes import string_value
+from beai.core.edits.place.imported import import_of
 from beai.core.project.expressions import FUNCTIONS, unwrap
 from beai.core.project.syntax import Syntax
 
@@ -135,10 +135,10 @@ def _declared(syntax: Syntax, node: Node) -> Iterator[tuple[str, Binding]]:
                 kind = Kind.FUNCTION
             for name, path in _pattern(syntax, node.child_by_field_name("name")):
                 yield name, Binding(kind, value, path)
-        case "import_statement":
-            module = string_value(syntax, node.child_by_field_name("source")) or ""
-            for name, path in _imports(syntax, node):
-                yield name, Binding(Kind.IMPORT, node, path, module=module)
+        case "import_statement" if (found := import_of(syntax, node)) is not None:
+            for one in found.names:
+                path = () if one.imported == "*" else (one.imported,)
+                yield one.local, Binding(Kind.IMPORT, node, path, module=found.module)
         case "catch_clause":
             for name, path in _pattern(syntax, node.child_by_field_name("parameter")):
                 yield name, Binding(Kind.CAUGHT, node.parent, path)
@@ -188,23 +188,5 @@ def _pattern(syntax: Syntax, pattern: Node | None) -> Iterator[tuple[str, tuple[
                 stack += [(child, (*path, str(at))) for at, child in enumerate(node.named_children)]
             case "object_assignment_pattern" | "assignment_pattern":
                 stack.append((node.child_by_field_name("left"), path))
-            case _:
-                continue
-
-
-def _imports(syntax: Syntax, node: Node) -> Iterator[tuple[str, tuple[str, ...]]]:
-    clause = next((child for child in node.named_children if child.type == "import_clause"), None)
-    for child in clause.named_children if clause else []:
-        match child.type:
-            case "identifier":
-                yield syntax.code(child), ("default",)
-            case "namespace_import":
-                yield syntax.code(child.named_children[-1]), ()
-            case "named_imports":
-                for one in child.named_children:
-                    local = one.child_by_field_name("alias") or one.child_by_field_name("name")
-                    name = one.child_by_field_name("name")
-                    if local is not None and name is not None:
-                        yield syntax.code(local), (syntax.code(name),)
             case _:
                 continue
