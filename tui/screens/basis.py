@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
-from textual.screen import ModalScreen
 
 from beai.core.project.facts import RuleFile
 from beai.core.rulebook.checks.finding import Finding
@@ -17,35 +13,18 @@ from beai.core.rulebook.citations import Citation, Cites
 from beai.core.text import clip, one_line
 from beai.tui.prose import GAP, Prose, heading, item, para
 from beai.tui.review.cited import citations
-from beai.tui.widgets.page import Page
+from beai.tui.screens.page_card import PageCard
 
 _LONGEST = 20_000
 
 
-class Basis(ModalScreen[None]):
+class Basis(PageCard):
     """The texts, one below the other; esc closes them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,o,q", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "close", show=False)]
 
     def __init__(self, cites: Cites, findings: Sequence[Finding], rules: tuple[RuleFile, ...]) -> None:
-        super().__init__()
-        self._prose = page(cites, findings, rules)
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="card"):
-            yield Page(classes="page", fits=True)
-
-    def on_mount(self) -> None:
-        """Say how to leave."""
-        card = self.query_one(".card")
-        card.border_title, card.border_subtitle = Content("What this hunk rests on"), Content("esc closes")
-        text = self.query_one(Page)
-        text.set_prose(self._prose)
-        text.focus()
-
-    def action_close(self) -> None:
-        """Close."""
-        self.dismiss(None)
+        super().__init__("What this hunk rests on", page(cites, findings, rules))
 
 
 def page(cites: Cites, findings: Sequence[Finding], rules: tuple[RuleFile, ...]) -> Prose:

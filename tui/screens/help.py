@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from beai.tui import keys
 from beai.tui.keys import Place
 from beai.tui.prose import Block, Prose, listed
-from beai.tui.widgets.page import Page
+from beai.tui.screens.page_card import PageCard
 
 _SPECIAL = (
     Place.CYCLE,
@@ -25,30 +22,13 @@ _SPECIAL = (
 )  # the other places are what the headings say
 
 
-class Help(ModalScreen[None]):
+class Help(PageCard):
     """The key table, drawn, or only the keys of ``places``; esc or ? closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark", "close", show=False)]
 
     def __init__(self, places: Collection[Place] = ()) -> None:
-        super().__init__()
-        self._places = frozenset(places) or frozenset(Place) - {Place.ALONE}
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="card"):
-            yield Page(classes="page", fits=True)
-
-    def on_mount(self) -> None:
-        """Say how to leave."""
-        card = self.query_one(".card")
-        card.border_title, card.border_subtitle = Content("Keys"), Content("esc closes")
-        table = self.query_one(Page)
-        table.set_prose(page(self._places))
-        table.focus()
-
-    def action_close(self) -> None:
-        """Close."""
-        self.dismiss(None)
+        super().__init__("Keys", page(frozenset(places) or frozenset(Place) - {Place.ALONE}))
 
 
 def page(places: Collection[Place] = frozenset(Place)) -> Prose:

@@ -4,46 +4,24 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
-from textual.screen import ModalScreen
 
 from beai.core.loop.alone.brought import Brought, Left
 from beai.core.text import clip, one_line, printable
 from beai.tui.prose import GAP, Prose, heading, item, para
-from beai.tui.widgets.page import Page
+from beai.tui.screens.page_card import PageCard
 
 _LINES = 60
 _STYLES = {"+": "$success", "-": "$error", "@": "$muted"}
 
 
-class Unplaced(ModalScreen[None]):
+class Unplaced(PageCard):
     """The edits one below the other, and the notes."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,m,q", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("m", "close", show=False)]
 
     def __init__(self, brought: Brought) -> None:
-        super().__init__()
-        self._brought = brought
-
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="card"):
-            yield Page(classes="page", fits=True)
-
-    def on_mount(self) -> None:
-        """Say how to leave."""
-        card, brought = self.query_one(".card"), self._brought
-        card.border_title = Content(f"{brought.placed} of {brought.edits} edits placed")
-        card.border_subtitle = Content("esc closes")
-        text = self.query_one(Page)
-        text.set_prose(page(brought))
-        text.focus()
-
-    def action_close(self) -> None:
-        """Close."""
-        self.dismiss(None)
+        super().__init__(f"{brought.placed} of {brought.edits} edits placed", page(brought))
 
 
 def page(brought: Brought) -> Prose:
