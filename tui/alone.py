@@ -8,10 +8,11 @@ from beai.core.loop.alone.feedback import feedback
 from beai.core.loop.alone.state import Alone
 from beai.core.loop.alone.told import told
 from beai.core.loop.effects import Apply
+from beai.core.plural import plural
 from beai.core.text import one_line, printable
 from beai.tui import keys
 from beai.tui.keys import Place
-from beai.tui.next_step import Step, closing, plural
+from beai.tui.next_step import Step, closing
 from beai.tui.present import cells
 from beai.tui.prose import GAP, Prose, heading, item, para
 

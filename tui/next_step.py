@@ -29,6 +29,7 @@ from beai.core.loop.effects import (
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import RerunAsked, ReviewClosed, TaskChosen, Understood
 from beai.core.loop.session import Cycle, Phase, Session, Stage
+from beai.core.plural import plural
 from beai.core.project.facts import Task
 from beai.core.project.next_task import first_open
 from beai.core.project.task_graph import graph
@@ -250,11 +251,6 @@ def overlay_view(session: Session) -> object:
     """The identity of the decision in a window of its own: another value opens another window; None for none."""
     kind = overlay(session)
     return (kind, session.question.question if session.question else None) if kind else None
-
-
-def plural(count: int, noun: str) -> str:
-    """``1 hunk``, ``2 hunks``."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 _READ = "you have read the task: go on to its test cases"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from beai.core.loop.session import Case, CaseState, Phase, Session, Stage
+from beai.core.plural import plural
 from beai.core.project.facts import Criterion, Project, Task
 from beai.core.project.task_graph import graph
 from beai.core.record.done import CaseFact, Light, Work
@@ -12,7 +13,7 @@ from beai.core.record.done import lights as lights_of
 from beai.core.runner.report import Report
 from beai.core.text import one_line, printable
 from beai.tui import rule_pages
-from beai.tui.next_step import plural, waits
+from beai.tui.next_step import waits
 from beai.tui.present import CASE_MARKS
 from beai.tui.prose import GAP, Block, Prose, heading, item, listed, para
 

@@ -7,9 +7,10 @@ from collections.abc import Collection
 from textual.content import Content
 
 from beai.core.loop.session import CaseState, Phase, Session
+from beai.core.plural import plural
 from beai.core.text import one_line, printable
 from beai.tui.keys import Place, footer
-from beai.tui.next_step import next_step, plural
+from beai.tui.next_step import next_step
 from beai.tui.prose import say
 
 _GOOD = "Right red"  # how the loop's one piece of good news begins

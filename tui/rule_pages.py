@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from beai.core.loop.session import Session
+from beai.core.plural import plural
 from beai.core.project.facts import RuleFile
 from beai.core.rulebook.applies import is_convention
 from beai.core.rulebook.in_force import in_force, meant
 from beai.core.rulebook.selection import Attached, LeftOut, Selection, Why
 from beai.core.text import one_line
-from beai.tui.next_step import plural
 from beai.tui.prose import Block, Prose, item, listed
 
 IN_FORCE = "Rules in force"

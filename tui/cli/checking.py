@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.plural import plural
 from beai.core.text import clip, one_line, printable
 from beai.tui.cli.leaving import say, stop
 from beai.tui.cli.places import settled
@@ -179,8 +180,8 @@ def _tell(report: Report) -> None:
         say(line)
     waived = len(report.findings) - len(standing)
     files = len({finding.path for finding in standing})
-    said = f"{_plural(len(standing), 'finding')} in {_plural(files, 'file')}" if standing else "Nothing found"
-    click.echo(f"{said}; {_plural(report.files, 'file')} looked at{f', {waived} waived' if waived else ''}.")
+    said = f"{plural(len(standing), 'finding')} in {plural(files, 'file')}" if standing else "Nothing found"
+    click.echo(f"{said}; {plural(report.files, 'file')} looked at{f', {waived} waived' if waived else ''}.")
 
 
 def _lines(finding: Finding) -> Iterator[str]:
@@ -199,10 +200,6 @@ def _unread(found: Iterable[Unread]) -> Iterator[str]:
 
 def _line(text: str) -> str:
     return clip(" ".join(printable(text).split()), 400)
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _echo(text: str) -> None:

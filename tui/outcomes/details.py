@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len
 from textual.content import Content, Span
 
+from beai.core.plural import plural
 from beai.core.runner.classify import REMEDIES, FailureKind, classify
 from beai.core.runner.report import TestError, TestOutcome, TestState
 from beai.core.runner.stack import place, trim
@@ -105,7 +106,7 @@ def tail(path: str, width: int) -> str:
 
 def _facts(test: TestOutcome, trail: Sequence[Ended], width: int) -> Iterator[Content]:
     facts = [f"{test.ms:.0f} ms"] if test.ms >= 0.5 else []
-    facts += [f"{test.assertions} assertion{'' if test.assertions == 1 else 's'}"] if test.assertions >= 0 else []
+    facts += [plural(test.assertions, "assertion")] if test.assertions >= 0 else []
     facts += [f"failed {test.retries}× before"] if test.retries else []
     if facts:
         yield from fold((para(" · ".join(facts), "$muted"),), width)
@@ -122,7 +123,7 @@ def _output(log: str, width: int, shown: bool) -> Iterator[Content]:
         lines.pop()
     if not lines:
         return
-    count = f"{len(lines)} line{'' if len(lines) == 1 else 's'} of output"
+    count = f"{plural(len(lines), 'line')} of output"
     hint = ", o shows it" if len(count) + 14 <= width else ""
     yield Content.styled(f"▾ {count}" if shown else f"▸ {count}{hint}", "$muted")
     if not shown:

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from beai.core.loop.effects import RunTests
 from beai.core.loop.session import Session
+from beai.core.plural import plural
 from beai.core.runner import judge
 from beai.core.runner.history import RunMark
 from beai.core.runner.judge import Tone, Word
@@ -114,7 +115,7 @@ def _count(judged: judge.Verdict, report: Report, session: Session) -> str:
     match judged.word:
         case Word.BROKEN if judged.broken:
             files = len(report.files)
-            return f"{judged.broken} of {files} file{'' if files == 1 else 's'} unloaded"
+            return f"{judged.broken} of {plural(files, 'file')} unloaded"
         case Word.BROKEN:
             return "errors outside any test"
         case Word.RED:

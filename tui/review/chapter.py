@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from beai.core.edits.change import Comment, Decision, FileChange, Hunk
 from beai.core.edits.diff.ends import split_lines
+from beai.core.plural import plural
 from beai.core.rulebook.checks.finding import Finding
 from beai.core.rulebook.citations import Cites
 from beai.core.text import one_line
@@ -230,8 +231,7 @@ class Chapter:
             after, first = self._gap(one)
             yield from self._stretch(one.done, after, ground)
             if skipped := first - after:
-                words = f"{skipped} line{'' if skipped == 1 else 's'}"
-                yield Words((Row(Kind.GAP, words, self.file.path),))
+                yield Words((Row(Kind.GAP, plural(skipped, "line"), self.file.path),))
             yield from self._stretch(first, one.hunk.old_start, ground)
             yield from one.own
         if self.laid:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from beai.core.edits.change import Comment, Side
+from beai.core.plural import plural
 from beai.core.text import one_line
 
 CALM = "white space is not marked (≈), and still written"
@@ -37,7 +38,7 @@ def narrow(needed: int, width: int, most: int) -> str:
 
 def count(words: str, lines: int) -> str:
     """How many lines hold the words."""
-    return f"{one_line(words, 30)!r} on {lines} line{'' if lines == 1 else 's'}"
+    return f"{one_line(words, 30)!r} on {plural(lines, 'line')}"
 
 
 def no_match(words: str) -> str:
@@ -47,5 +48,5 @@ def no_match(words: str) -> str:
 
 def left(count: int) -> str:
     """What a verdict on a whole file did not touch."""
-    hunks, are = ("1 hunk", "is") if count == 1 else (f"{count} hunks", "are")
-    return f"{hunks} of this file {are} left: with a warning or a conflict, each is accepted alone."
+    are = "is" if count == 1 else "are"
+    return f"{plural(count, 'hunk')} of this file {are} left: with a warning or a conflict, each is accepted alone."

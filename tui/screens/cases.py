@@ -12,10 +12,11 @@ from textual.widgets import Static
 
 from beai.core.loop.events.deeds import CasesApproved, CaseToggled, CaseWorded
 from beai.core.loop.session import Case, Session
+from beai.core.plural import plural
 from beai.core.text import one_line, printable
 from beai.tui import keys
 from beai.tui.keys import Place
-from beai.tui.next_step import Overlay, plural
+from beai.tui.next_step import Overlay
 from beai.tui.prose import Block, Prose
 from beai.tui.screens.card import CLOSE, Card
 from beai.tui.widgets.picker import Picker

@@ -11,11 +11,12 @@ from textual.widget import Widget
 
 from beai.core.loop.events.deeds import CommitConfirmed, CommitDeclined, MessageWorded
 from beai.core.loop.session import Session
+from beai.core.plural import plural
 from beai.core.text import one_line, printable
 from beai.tui import keys
 from beai.tui.editing import edit
 from beai.tui.keys import Place
-from beai.tui.next_step import Overlay, doing, plural
+from beai.tui.next_step import Overlay, doing
 from beai.tui.prose import GAP, Block, Prose, heading, item, listed, para, say
 from beai.tui.screens.card import CLOSE, Card
 from beai.tui.widgets.page import Page

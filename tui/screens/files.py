@@ -13,8 +13,8 @@ from textual.screen import ModalScreen
 
 from beai.core.edits.change import FileChange, Hunk, Side, Verdict
 from beai.core.edits.review import Review
+from beai.core.plural import plural
 from beai.core.text import one_line
-from beai.tui.next_step import plural
 from beai.tui.prose import Block, Prose
 from beai.tui.widgets.picker import Picker
 

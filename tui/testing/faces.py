@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from beai.core.loop.told import Began, Ended, Explained, Heard, Judged, Noted, Told, Troubled, Warm
+from beai.core.plural import plural
 from beai.core.runner.report import RunKind, TestState
 from beai.core.sandbox import Level
 from beai.tui.testing import lines, words
@@ -90,7 +91,7 @@ class PlainFace:
 def warm(told: Warm) -> str:
     """The runner with its version, and how far its code is contained."""
     started = told.started
-    count = f" · {told.files} test file{'' if told.files == 1 else 's'}" if told.files else ""
+    count = f" · {plural(told.files, 'test file')}" if told.files else ""
     why = f" · {started.reason}" if started.reason and started.level is not Level.FULL else ""
     return f"{started.what} · sandbox {started.level}{count}{why}"
 

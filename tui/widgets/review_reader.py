@@ -11,8 +11,8 @@ from textual.reactive import var
 
 from beai.core.edits.change import Side
 from beai.core.edits.review import Review, file_of
+from beai.core.plural import plural
 from beai.core.text import one_line
-from beai.tui.next_step import plural
 from beai.tui.review import cursor, pairs, said
 from beai.tui.review.book import Place
 from beai.tui.review.copying import patch

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content, Span
 
+from beai.core.plural import plural
 from beai.core.text import printable
-from beai.tui.next_step import plural
 from beai.tui.review.lexer import Lexed, State, words
 from beai.tui.review.shown import Part, parts, shown, wrapped
 from beai.tui.widgets.lines_view import LinesView
