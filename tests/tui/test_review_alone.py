@@ -11,6 +11,7 @@ import pytest
 
 from beai.core.edits.change import Change, Decision, PatchLines, Receipt, Verdict, WholeFile, Written
 from beai.core.edits.match import match
+from beai.core.edits.review.rebase import rebase
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.alone.brought import Brought, Left
 from beai.core.loop.alone.state import Alone, begun, step
@@ -141,6 +142,22 @@ async def test_a_key_pressed_before_the_review_was_seen_decides_nothing() -> Non
         bench.clock.now -= 1.0
         await bench.press("y", "a", "enter")
         assert bench.verdicts == {} and bench.loop.applied == []
+
+
+async def test_a_key_on_its_way_when_the_file_was_saved_or_a_window_closed_decides_nothing() -> None:
+    async with opened(PARTLY) as bench:
+        await bench.press("m", "escape", "y")
+        assert bench.verdicts == {}
+        bench.clock.now += 1.0
+        state = bench.loop.state
+        bench.loop.state = replace(state, review=rebase(state.review, "src/a.ts", f"// saved\n{TEXT}", "saved"))
+        bench.loop.observers[0](bench.loop.state)
+        await bench.press()
+        await bench.press("y")
+        assert bench.verdicts == {}
+        bench.clock.now += 1.0
+        await bench.press("y")
+        assert bench.verdicts == {"src/a.ts#1": Verdict.ACCEPTED}
 
 
 async def test_what_has_no_place_is_counted_in_the_header_and_shown_with_the_nearest_lines() -> None:
