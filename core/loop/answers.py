@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import consent, cycle, guidance, judging, leaving, mistyped, phases
+from beai.core.loop import consent, cycle, guidance, judging, leaving, mistyped, phases, rerunning
 from beai.core.loop.effects import Probe, SwitchBranch
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.leaving import leave, put_back, waive
@@ -78,7 +78,7 @@ def _do(session: Session, choice: Choice, answer: Answer) -> Moved:
         case Choice.RECASE:
             return _recase(session)
         case Choice.RERUN:
-            return phases.rerun(session)
+            return rerunning.rerun(session)
         case Choice.TRUST:
             return consent.accept(session)
         case Choice.STAY:

@@ -15,7 +15,7 @@ from beai.core.loop.consent import settled
 from beai.core.loop.effects import CheckTypes, CommitWork, Effect, GenerateClient, Probe, ReadProject, RunTests, Suggest
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import Interrupted
-from beai.core.loop.events.facts import Cancelled, ClientGenerated, Failed
+from beai.core.loop.events.facts import Cancelled, ClientGenerated, Failed, Redone, Restored, Undone
 from beai.core.loop.events.passing import LiveFailed, Passing, RunBegan, TestEnded
 from beai.core.loop.events.seen import LiveRan, Saved
 from beai.core.loop.journal import Journal
@@ -32,6 +32,9 @@ Observer = Callable[[Session], None]
 
 INTERRUPTIBLE = (Suggest, RunTests, Probe, CommitWork, CheckTypes, GenerateClient)
 """What the person may stop half way; every other effect is short, and ends as a whole."""
+
+_REWRITING = ClientGenerated | Restored | Undone | Redone
+"""The facts by which files are other now that no run of the loop's own follows."""
 
 
 def replayed(events: tuple[Event, ...]) -> Session:
@@ -109,7 +112,7 @@ class Engine:
             self._work.cancel()
         if isinstance(event, Interrupted) and self._live is not None:
             self._live.cancel()  # ``_judging`` stays, so that only another save or run begins another
-        if isinstance(event, ClientGenerated) or (isinstance(event, Saved) and touching(event.paths)):
+        if isinstance(event, _REWRITING) or (isinstance(event, Saved) and touching(event.paths)):
             self._judging = ()  # also of the same paths: a run under way may have read what was there before
         self.session, effects = step(self.session, event)
         for effect in effects:
@@ -137,6 +140,8 @@ class Engine:
         unjudged = self.session.unjudged
         busy = isinstance(self.session.pending, RunTests | Probe | ReadProject) or self.session.standing is None
         busy = busy or not settled(self.session)
+        if not unjudged:
+            self._judging = ()  # all of it is judged: the same paths are owed anew once they change again
         if busy or not unjudged or unjudged == self._judging:
             return
         if self._live is not None:

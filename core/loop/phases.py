@@ -7,7 +7,7 @@ from typing import assert_never
 
 from beai.core.edits.policy import is_test
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import cycle, guidance, judging, leaving, rebasing, rejudging, replies, reviewing
+from beai.core.loop import cycle, guidance, judging, leaving, rebasing, rejudging, replies, rerunning, reviewing
 from beai.core.loop.effects import (
     Adopt,
     Apply,
@@ -21,6 +21,7 @@ from beai.core.loop.effects import (
 )
 from beai.core.loop.events.deeds import Guided, Opened, RerunAsked, Resumed, Retried, StepSkipped, TakenByHand
 from beai.core.loop.moves import Moved, issue, on_cycle, still
+from beai.core.loop.rerunning import still_failed
 from beai.core.loop.saves import owed, touching
 from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.project.facts import Project, RepoState
@@ -49,7 +50,7 @@ def resumed(session: Session, event: Resumed) -> Moved:
     if session.pending is not None:
         return still(session)
     moved, effects = issue(session, ReadProject())
-    return replace(moved, failed=session.failed, notice=_still_failed(session)), effects
+    return replace(moved, failed=session.failed, notice=still_failed(session)), effects
 
 
 def project_read(session: Session, project: Project) -> Moved:
@@ -127,7 +128,7 @@ def saved(session: Session, paths: tuple[str, ...]) -> Moved:
         return issue(session, ReadProject())  # a runner may have come
     if ".git/HEAD" in paths and session.pending is None and session.standing is not None:
         moved, effects = issue(session, ReadProject())
-        return replace(moved, failed=session.failed, notice=_still_failed(session)), effects
+        return replace(moved, failed=session.failed, notice=still_failed(session)), effects
     if at is None:
         return still(session)
     if at.stage is Stage.BY_HAND:
@@ -203,7 +204,7 @@ def steered(session: Session, deed: Guided | TakenByHand | StepSkipped | RerunAs
         case Retried():
             return retried(session)
         case RerunAsked():
-            return glance(session, deed) if deed.chosen else rerun(session, deed.everything)
+            return rerunning.asked(session, deed)
         case Guided():
             return _guide(session, at, deed.text)
         case TakenByHand():
@@ -245,41 +246,6 @@ def by_hand(session: Session) -> Moved:
     return still(on_cycle(session, hand), f"Yours: write {words} and save. r judges what is saved.")
 
 
-def rerun(session: Session, everything: bool = False) -> Moved:
-    """Run again: judged where a step waits for it, taken in where the person works by hand, else only shown."""
-    at = session.cycle
-    if session.standing is None:
-        if session.project is None:
-            return still(session)
-        return issue(session, RunTests(RunRequest()) if session.project.runner else ReadProject())
-    if at is not None and at.stage is Stage.BY_HAND:
-        return cycle.adopt(session)
-    if at is not None and at.stage in (Stage.JUDGING, Stage.RESTORING):
-        judging = on_cycle(session, replace(at, stage=Stage.JUDGING))
-        whole = cycle.whole_run(session) if at.purpose is Purpose.RECORD else cycle.judge(session, cycle.paths(at))
-        return issue(judging, whole)
-    files = None if everything or session.case is None or session.case.test is None else (session.case.test.file,)
-    moved, effects = issue(session, RunTests(RunRequest(files=files)))
-    return replace(moved, failed=session.failed, notice=_still_failed(session)), effects
-
-
-def glance(session: Session, asked: RerunAsked) -> Moved:
-    """Run chosen tests again, to look at them: whatever step is at hand is judged by a run of its own."""
-    shown = session.latest or session.standing
-    if shown is None:
-        return rerun(session)
-    files = asked.files
-    if asked.failed:
-        files = tuple(
-            file.file for file in shown.files if file.errors or any(test.state is TestState.FAIL for test in file.tests)
-        )
-        if not files:
-            return still(session, "No test fails.")
-    request = RunRequest(files=files or None, name=asked.name)
-    moved, effects = issue(session, RunTests(request, glance=True))
-    return replace(moved, failed=session.failed, notice=_still_failed(session)), effects
-
-
 def _guide(session: Session, at: Cycle | None, text: str) -> Moved:
     if at is None or not text.strip():
         return still(session, "Nobody is being asked right now.")
@@ -291,8 +257,3 @@ def _skip(session: Session, reason: str) -> Moved:
     if session.phase not in (Phase.REFACTOR, Phase.RECORD):
         return still(session, "Only the refactoring and the record can be skipped.")
     return leaving.leave(session, reason.strip() or "skipped")
-
-
-def _still_failed(session: Session) -> str:
-    """What a side effect must not make the person forget."""
-    return session.fault.sentence() if session.fault else session.notice

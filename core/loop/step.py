@@ -231,6 +231,12 @@ def _applied(session: Session, effect: Effect, receipt: Receipt) -> Moved:
     return judging.applied(reviewing.taken(session, effect), receipt)
 
 
+def _beside_a_question(session: Session, deed: Deed) -> bool:
+    """Whether a person may do this while a question is open; a run only where no other waits for the answer."""
+    runs = isinstance(deed, RerunAsked) and session.held is None
+    return runs or isinstance(deed, QuestionAnswered | Understood | Undoing)
+
+
 def _deed(session: Session, deed: Deed) -> Moved:
     if isinstance(deed, Interrupted):
         stopped = session if session.pending is not None else replace(session, running=None)
@@ -241,7 +247,7 @@ def _deed(session: Session, deed: Deed) -> Moved:
         return reviewing.marked(session, deed)  # reading a file keeps nobody from deciding
     if session.pending is not None and not isinstance(deed, Understood):
         return still(session, "Busy: ctrl+g interrupts.")
-    if session.question is not None and not isinstance(deed, QuestionAnswered | Understood | Undoing):
+    if session.question is not None and not _beside_a_question(session, deed):
         return still(session, "A question is open: g shows it.")
     session = replace(session, notice="")
     match deed:

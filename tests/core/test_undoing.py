@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from beai.core.edits.change import Comment, WholeFile
 from beai.core.fault import FaultKind
 from beai.core.loop.engine import replayed
@@ -9,6 +13,7 @@ from beai.core.loop.events.deeds import (
     Commented,
     JudgementUndone,
     QuestionAnswered,
+    RerunAsked,
     Resumed,
     ReviewClosed,
     WriteRedone,
@@ -220,4 +225,72 @@ async def test_after_a_restart_a_question_on_files_that_somebody_mended_is_judge
     await resumed(run)
     session = await run.reviewing(Purpose.CODE)
     assert session.question is None and session.phase is Phase.GREEN and session.case.state is CaseState.RED
+    await run.close()
+
+
+async def back_to_the_question(run: Run) -> Session:
+    """A write with a question after it, taken back and judged, then written again."""
+    await asked(run)
+    await run.post(WriteUndone())
+    await run.until(lambda s: not s.unjudged and s.running is None)
+    session = await run.post(WriteRedone())
+    assert session.question is not None
+    return session
+
+
+async def test_what_is_written_again_is_judged_while_its_question_is_open(begin):
+    run = begin(World(author=Vacuous()))
+    await back_to_the_question(run)
+    session = await run.until(lambda s: not s.unjudged)
+    assert session.question is not None and len(session.latest.tests()) == 2
+    await run.close()
+
+
+async def test_what_is_written_again_while_the_run_of_the_file_as_it_was_goes_on_is_judged_anew(begin):
+    run = begin(World(author=Vacuous()))
+    await asked(run)
+    run.world.tests.provisional = False
+    run.world.tests.hold = held = asyncio.Event()
+    await run.post(WriteUndone())
+    await run.until(lambda s: s.running is not None and s.running.ended)
+    await run.post(WriteRedone())
+    held.set()
+    session = await run.until(lambda s: not s.unjudged)
+    assert len(session.latest.tests()) == 2
+    await run.close()
+
+
+async def test_after_a_restart_what_is_written_again_is_judged(begin):
+    run = begin(World(author=Vacuous()))
+    await asked(run)
+    await run.post(WriteUndone())
+    await run.until(lambda s: not s.unjudged and s.running is None)
+    await resumed(run)
+    await run.until(lambda s: not s.unjudged and s.running is None)
+    await run.post(WriteRedone())
+    session = await run.until(lambda s: not s.unjudged)
+    assert session.question is not None and len(session.latest.tests()) == 2
+    await run.close()
+
+
+async def test_skipping_a_case_that_was_written_again_judges_the_files_without_it(begin):
+    run = begin(World(author=Vacuous()))
+    session = await back_to_the_question(run)
+    await run.until(lambda s: not s.unjudged)
+    session = await run.post(pick(session, Choice.SKIP))
+    run.engine.post(pick(session, Choice.PUT_BACK))
+    await run.until(lambda s: s.case_id == "C2" and s.cycle.stage is Stage.REVIEWING)
+    session = await run.until(lambda s: not s.unjudged)
+    assert [test.key.leaf for test in session.latest.tests()] == ["old"]
+    await run.close()
+
+
+@pytest.mark.parametrize("everything", [False, True])
+async def test_tests_run_again_while_a_question_is_open_and_decide_nothing(begin, everything):
+    run = begin(World(author=Vacuous()))
+    before = await asked(run)
+    session = await run.post(RerunAsked(everything=everything))
+    session = await run.until(lambda s: s.ran is not None and s.ran.run > before.ran.run)
+    assert (session.question, session.cycle, session.cases) == (before.question, before.cycle, before.cases)
+    assert session.standing == before.standing
     await run.close()
