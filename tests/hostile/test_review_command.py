@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -16,6 +17,10 @@ from click.testing import CliRunner, Result
 
 from beai.core.edits.change import Receipt
 from beai.core.edits.store import Store
+from beai.core.loop.alone.brought import Brought
+from beai.core.loop.alone.compose import Asked, brought, compose, folder_of
+from beai.core.loop.alone.folder import Folder
+from beai.core.loop.alone.loop import Reviewing
 from beai.core.loop.journal import home
 from beai.core.suggest.exchange import Purpose
 from beai.tui.main import main
@@ -206,6 +211,23 @@ def test_a_patch_of_elsewhere_says_so_with_the_nearest_lines(place: Place) -> No
     place.write("a.txt", TEXT.replace("line 3", "line three"))
     done = place.review(DIFF)
     assert done.exit_code == 1 and "The edit has no place here." in done.stderr and "line three" in done.stderr
+
+
+def test_a_review_that_was_left_is_opened_again_also_where_none_of_its_lines_is_left(place: Place) -> None:
+    """Without a terminal it says that one is missing; of a patch that nobody saw yet, that it has no place."""
+    asked, env = Asked(place.root, (("standard input", DIFF),)), {"BEAI_STATE": str(place.state)}
+    folder = folder_of(asked, env)
+    assert isinstance(folder, Folder)
+    made = brought(asked, folder)
+    assert isinstance(made, Brought)
+    left = compose(asked, made, folder, env)
+    assert isinstance(left, Reviewing)
+    asyncio.run(left.close())
+    place.write("a.txt", TEXT.replace("line 3", "line three"))
+    again = place.review(DIFF)
+    assert again.exit_code == 2 and "place here" not in again.stderr
+    for other in (place.review(DIFF, "--new"), place.review(DIFF.replace("line 3 new", "line 3 newer"))):
+        assert other.exit_code == 1 and "The edit has no place here." in other.stderr
 
 
 def test_what_is_in_the_files_is_taken_back(place: Place) -> None:

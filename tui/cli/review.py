@@ -204,11 +204,11 @@ def _without_screen(
 
 def _on_screen(asked: Asked, made: Brought, folder: Folder, settings: Settings, tells: bool) -> NoReturn:
     """The screen, until all is decided or the person leaves; then what came of it."""
-    from beai.core.loop.alone.compose import compose
+    from beai.core.loop.alone.compose import compose, goes_on
     from beai.core.loop.alone.reading import nothing
     from beai.tui.own_terminal import at_the_terminal, out_of_reach
 
-    if not made.change.files:
+    if not made.change.files and not goes_on(asked, made, os.environ):
         _nothing(made, nothing(made), "" if asked.backwards else " -R decides what of it to take back.")
     if fault := out_of_reach():
         stop(fault)

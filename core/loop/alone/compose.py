@@ -18,13 +18,15 @@ from beai.core.loop.alone.brought import Brought
 from beai.core.loop.alone.folder import Folder
 from beai.core.loop.alone.loop import Reviewing
 from beai.core.loop.alone.places import Places
-from beai.core.loop.alone.reading import read
+from beai.core.loop.alone.reading import nothing, read
 from beai.core.loop.alone.state import Alone, begun, step
 from beai.core.loop.codec import text_of, value_of
 from beai.core.loop.events import Event
 from beai.core.loop.journal import Journal, home
 from beai.core.settings import state_dir
 from beai.rules import shipped
+
+_BROUGHT = "brought.json"
 
 KEPT = 40
 """Reviews that were left half decided and are kept; older ones are forgotten."""
@@ -62,6 +64,14 @@ def brought(asked: Asked, folder: Folder) -> Brought | Fault:
     return made if isinstance(made, Fault) else replace(made, notes=(*folder.notes, *made.notes))
 
 
+def goes_on(asked: Asked, made: Brought, env: Mapping[str, str]) -> bool:
+    """Whether a review of the same texts was left half decided, and nothing but that can be shown of them: their edits
+    have no place any more, since the lines that they are about were changed.
+    """
+    kept = home(state_dir(env), asked.root) / "reviews" / _name(asked) / _BROUGHT
+    return not made.change.files and bool(made.missing) and not asked.fresh and kept.is_file()
+
+
 def compose(asked: Asked, made: Brought, folder: Folder, env: Mapping[str, str]) -> Reviewing | Fault:
     """The review, begun or gone on with where it was left, and its marks kept from here on."""
     kept = home(state_dir(env), asked.root) / "reviews"
@@ -74,7 +84,7 @@ def compose(asked: Asked, made: Brought, folder: Folder, env: Mapping[str, str])
         busy = "This patch is under review in another window."
         return replace(journal, summary=busy) if journal.kind is FaultKind.REFUSED else journal
     state = _left(journal, place)
-    if state is None and (fault := _begin(journal, place, made)) is not None:
+    if state is None and (fault := nothing(made) or _begin(journal, place, made)) is not None:
         journal.close()
         return fault
     state = replace(state or begun(made), notice=" ".join(folder.notes))
@@ -117,7 +127,7 @@ def _begin(journal: Journal, place: Path, made: Brought) -> Fault | None:
     draft = place / "brought.new"
     try:
         draft.write_text(text_of(made), encoding="ascii")
-        draft.replace(place / "brought.json")
+        draft.replace(place / _BROUGHT)
     except OSError as error:
         return Fault(FaultKind.DISK, f"The state folder {place} cannot be written.", str(error), "Set BEAI_STATE.")
     return journal.begin(time.time())
@@ -129,7 +139,7 @@ def _left(journal: Journal, place: Path) -> Alone | None:
     if isinstance(entries, Fault) or not entries:
         return None
     try:
-        state = begun(value_of(Brought, (place / "brought.json").read_text(encoding="ascii")))
+        state = begun(value_of(Brought, (place / _BROUGHT).read_text(encoding="ascii")))
     except (OSError, ValueError):
         return None
     for entry in entries:
