@@ -1,10 +1,14 @@
-"""A proposed change and what a person decided about it, as values."""
+"""A proposed change and what a person decided about it, as values.
+
+A little over 300 lines because a change, its edits and what is said of them name one another.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from beai.core.edits.origin import Origin, Piece
 from beai.core.rulebook.checks.finding import Finding
 
 
@@ -173,7 +177,7 @@ class Hunk:
     Lines keep their line ends. ``cites`` are the rules behind it, ``warnings`` what a reader must know of it,
     ``findings`` what the checks say of the text that it makes and did not say before. ``conflict`` says what
     happened to its lines on disk since it was made: then ``old`` is what is there now, ``new`` what was suggested, and
-    ``base`` what was there when it was suggested.
+    ``base`` what was there when it was suggested. ``origin`` is what was sent, where that is not its lines any more.
     """
 
     id: str
@@ -186,6 +190,17 @@ class Hunk:
     findings: tuple[Finding, ...] = ()
     conflict: str = ""
     base: tuple[str, ...] = ()
+    origin: Origin | None = None
+
+    @property
+    def suggested(self) -> tuple[Piece, ...]:
+        """What whoever suggested it sent."""
+        return (Piece(self.old, self.new),) if self.origin is None else self.origin.pieces
+
+    @property
+    def own(self) -> bool:
+        """Whether its new lines hold text of the person's own: to accept it is not to accept what was sent."""
+        return self.origin is not None and self.origin.mine
 
     @property
     def alone(self) -> bool:

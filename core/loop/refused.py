@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from beai.core.edits.change import Change, Hunk, Verdict
+from beai.core.edits.origin import Piece
 from beai.core.suggest.exchange import Answer, Feedback, HunkFeedback
 from beai.core.text import one_line
 
@@ -75,6 +76,11 @@ def _wanted_back(answer: Answer) -> int:
 def _holds(hunk: Hunk, refused: Hunk) -> bool:
     if hunk.file != refused.file:
         return False
+    sent = (Piece(old, piece.new) for piece in refused.suggested for old in (piece.old, refused.old))
+    return any(_holds_piece(hunk, piece) for piece in (Piece(refused.old, refused.new), *sent))
+
+
+def _holds_piece(hunk: Hunk, refused: Piece) -> bool:
     if (hunk.old, hunk.new) == (refused.old, refused.new):
         return True
     known = sum(any(char.isalnum() for char in line) for line in refused.new) >= _LEAST

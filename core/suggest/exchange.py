@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from beai.core.edits.change import Comment, Decision, Edit, Hunk
+from beai.core.edits.change import Comment, Decision, Edit, Hunk, Verdict
 from beai.core.project.facts import Project, RuleFile, Schema, Task
 
 
@@ -79,6 +79,16 @@ class HunkFeedback:
     decision: Decision | None
     comments: tuple[Comment, ...] = ()
     there: bool = False
+
+    @property
+    def now(self) -> str | None:
+        """The person's own text, where that was taken in place of what was suggested."""
+        own = "".join(self.hunk.new) if self.hunk.own else None
+        if self.there:
+            return own
+        if self.decision is None or self.decision.verdict is not Verdict.ACCEPTED:
+            return None
+        return own if self.decision.edited is None else self.decision.edited
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,37 @@ def test_feedback_tells_reasons_own_text_comments_and_what_had_no_place_and_noth
     assert "line five" not in said and "1 accepted as they are" in said
 
 
+def on_disk(state: Alone, text: str) -> Alone:
+    state, _ = step(state, Saved(("a.ts",)))
+    return step(state, Rebased(state.ticket, (OnDisk("a.ts", text, digest(text)),)))[0]
+
+
+@pytest.mark.parametrize("again", [None, "mine too\n"])
+def test_own_text_that_met_a_conflict_is_told_as_mine_and_what_was_sent_as_theirs(again: str | None) -> None:
+    state, _ = step(begun(BROUGHT), HunkJudged(Decision(SECOND, YES, edited="my eight\n")))
+    state = on_disk(state, TEXT.replace("line 8\n", "saved eight\n"))
+    state, _ = step(state, HunkJudged(Decision(SECOND, YES, edited=again)))
+    state, _ = step(state, HunkJudged(Decision(FIRST, YES)))
+    said = feedback(state)
+    assert "```diff\n-line 8\n+line eight\n```" in said and "+my eight" not in said and "saved eight" not in said
+    assert f"It reads so now; keep that:\n\n```\n{(again or 'my eight').strip()}\n```" in said
+    assert "1 accepted as they are, 1 accepted with changes of mine" in said
+
+
+def test_own_text_that_met_a_conflict_and_was_refused_then_is_not_told_as_theirs() -> None:
+    state, _ = step(begun(BROUGHT), HunkJudged(Decision(SECOND, YES, edited="my eight\n")))
+    state = on_disk(state, TEXT.replace("line 8\n", "saved eight\n"))
+    said = feedback(step(state, HunkJudged(Decision(SECOND, NO, "as it is")))[0])
+    assert "I rejected this: as it is." in said and "+line eight" in said and "my eight" not in said
+    assert "They read so, and stay so:\n\n```\nsaved eight\n```" in said
+
+
+def test_own_text_that_was_saved_by_hand_is_told_as_mine() -> None:
+    state, _ = step(begun(BROUGHT), HunkJudged(Decision(SECOND, YES, edited="my eight\n")))
+    said = feedback(on_disk(state, TEXT.replace("line 8\n", "my eight\n")))
+    assert "+line eight" in said and "It reads so now; keep that:\n\n```\nmy eight\n```" in said
+
+
 def test_where_all_is_accepted_as_it_is_there_is_nothing_to_tell() -> None:
     assert feedback(judged((FIRST, YES, ""), (SECOND, YES, ""), (THIRD, YES, ""))) == ""
 
@@ -355,6 +386,26 @@ async def test_marks_survive_the_process_and_meet_what_was_saved_meanwhile(asked
     fresh = again(asked)
     assert fresh.state.review.decisions == ()
     await fresh.close()
+
+
+async def test_a_review_goes_on_where_nothing_of_the_patch_has_a_place_any_more(asked: Asked) -> None:
+    """Its only line was saved meanwhile, and is put back later: own text and words are there both times."""
+    asked = replace(asked, texts=(("a pipe", "--- a/a.ts\n+++ b/a.ts\n@@ -2 +2 @@\n-line 2\n+line two\n"),))
+    loop = again(asked)
+    running = asyncio.create_task(loop.run())
+    edit = HunkJudged(Decision("a.ts#1", YES, edited="mine\n"))
+    await until(loop, lambda state: len(state.review.comments) == 1, edit, Commented(Comment("a.ts#1", "why?")))
+    running.cancel()
+    await loop.close()
+    for text, conflict in ((TEXT.replace("line 2\n", "saved\n"), True), (TEXT, False)):
+        (asked.root / "a.ts").write_text(text)
+        loop = again(asked)
+        running = asyncio.create_task(loop.run())
+        await until(loop, lambda state, wanted=conflict: bool(state.review.change.hunks()[0].conflict) is wanted)
+        review = loop.state.review
+        assert review.change.hunks()[0].new == ("mine\n",) and [one.text for one in review.comments] == ["why?"]
+        running.cancel()
+        await loop.close()
 
 
 async def test_the_same_patch_is_reviewed_in_one_window_at_a_time(asked: Asked) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beai.core.edits.change import Comment, Decision, Hunk, Side, Verdict
+from beai.core.edits.origin import Origin, Piece
 from beai.core.project.facts import (
     ActiveContext,
     ApiMap,
@@ -280,6 +281,19 @@ class TestAttempts:
 
         assert "There now, and to be kept:\n\n```\ntheirs\n```" in kept
         assert "took yours in their place" in taken and "to be kept" not in taken
+
+    def test_own_text_that_met_a_conflict_is_told_as_the_partners_and_what_was_sent_as_such(self) -> None:
+        origin = Origin((Piece(self.HUNK.old, self.HUNK.new),), mine=True)
+        hunk = Hunk("h1", "src/cart.ts", 0, ("saved\n",), ("mine\n",), conflict="changed meanwhile", origin=origin)
+        kept, taken = (
+            self.told(Decision("h1", verdict), hunk=hunk) for verdict in (Verdict.REJECTED, Verdict.ACCEPTED)
+        )
+        there = user(replace(REQUEST, feedback=(Feedback((HunkFeedback(hunk, None, there=True),)),)))
+
+        assert all("```diff\n-old\n+new\n```" in told and "+mine" not in told for told in (kept, taken, there))
+        assert "There now, and to be kept:\n\n```\nsaved\n```" in kept and "mine\n" not in kept
+        assert all("as your partner wrote it; keep that:\n\n```\nmine\n```" in told for told in (taken, there))
+        assert "accepted this hunk of src/cart.ts, edited." in taken and "took yours" not in taken
 
     def test_what_the_person_wrote_by_hand_meanwhile_is_told_as_there(self) -> None:
         feedback = Feedback((HunkFeedback(self.HUNK, None, there=True),))

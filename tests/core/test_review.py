@@ -16,6 +16,7 @@ from beai.core.edits.diff.hunks import assemble, hunks
 from beai.core.edits.diff.script import changed
 from beai.core.edits.diff.sliding import slid
 from beai.core.edits.match import digest, file_change
+from beai.core.edits.origin import Piece
 from beai.core.edits.review import PAST, Review, comment, judge, judge_file, undo
 from beai.core.edits.review.carried import DELETED, UNREADABLE
 from beai.core.edits.review.rebase import rebase, told
@@ -209,6 +210,63 @@ def test_the_persons_own_text_of_a_conflict_is_kept():
     review = judge(review_of(BASE, changed_at(2)), Decision("src/a.ts#1", YES, edited="mine\n"))
     (hunk,) = saved(review, changed_at(2, by="theirs")).change.hunks()
     assert hunk.new == ("mine\n",) and "your own text" in hunk.conflict
+
+
+SENT = Piece((split_lines(BASE)[2],), ("new 2\n",))
+
+
+def test_a_conflict_knows_what_was_sent_whatever_the_person_wrote_there_since():
+    review = judge(review_of(BASE, changed_at(2)), Decision("src/a.ts#1", YES, edited="mine\n"))
+    after = saved(review, changed_at(2, by="theirs"))
+    again = saved(judge(after, Decision("src/a.ts#1", YES, edited="mine too\n")), changed_at(2, by="others"))
+    for one, text in ((after, "mine\n"), (again, "mine too\n")):
+        (hunk,) = one.change.hunks()
+        assert (hunk.suggested, hunk.own, hunk.new) == ((SENT,), True, (text,))
+    (untouched,) = saved(review_of(BASE, changed_at(2)), changed_at(2, by="theirs")).change.hunks()
+    assert (untouched.suggested, untouched.own) == ((SENT,), False)
+
+
+def test_parts_that_are_one_conflict_were_sent_once():
+    review = split(review_of(BASE, changed_at(2, 3)), "src/a.ts#1", (0, 1), (0, 1))
+    (hunk,) = saved(review, BASE.replace("line 2\nline 3\n", "theirs\n")).change.hunks()
+    assert "".join(line for piece in hunk.suggested for line in piece.new) == "new 2\nnew 3\n"
+    parts = split(Review(Change((replace(review.change.files[0], hunks=(hunk,)),))), hunk.id, (0, 0), (0, 1))
+    assert {one.suggested for one in parts.change.hunks()} == {hunk.suggested}
+
+
+def test_the_persons_own_text_that_is_on_disk_is_there_as_their_own():
+    review = judge(review_of(BASE, changed_at(2)), Decision("src/a.ts#1", YES, edited="mine 2\n"))
+    (hunk,) = saved(review, changed_at(2, by="mine")).there
+    assert (hunk.new, hunk.suggested, hunk.own) == (("mine 2\n",), (SENT,), True)
+
+
+@pytest.mark.parametrize("edited", [None, "mine\n"])
+@pytest.mark.parametrize(
+    ("before", "after", "saves"),
+    [
+        (BASE, changed_at(2), [changed_at(2, by="theirs")]),
+        (BASE, changed_at(2), [changed_at(2, by="theirs"), "first\n" + changed_at(2, by="others")]),
+        (BASE, changed_at(2), [changed_at(1, by="theirs")]),
+        ("a\nb\n", "a\nnew\nb\n", ["a\ntheirs\nb\n"]),
+        ("a\nb\n", "a\nnew\nb\n", ["a\ntheirs\nb\n", "a\nothers\nb\n"]),
+        ("a\nb\nc\n", "a\nc\n", ["a\ntheirs\nc\n"]),
+    ],
+    ids=["its line", "its line twice", "beside it", "added", "added twice", "removed"],
+)
+def test_no_conflict_is_left_once_the_lines_are_back(before, after, saves, edited):
+    review = review_of(before, after)
+    (first,) = review.change.hunks()
+    if edited is not None:
+        review = judge(review, Decision(first.id, YES, edited=edited))
+    wanted = made(review, YES) if edited is None else made(review)
+    for text in saves:
+        review = saved(review, text)
+        assert review.change.hunks()[0].conflict
+    back = saved(review, before)
+    (hunk,) = back.change.hunks()
+    assert (hunk.conflict, hunk.base, hunk.suggested) == ("", (), (Piece(first.old, first.new),))
+    assert (made(back, YES), made(back, NO)) == (wanted, before)
+    assert back.undecided() == (hunk.id,) and hunk.own == (edited is not None)
 
 
 def test_lines_added_in_one_place_by_both_are_both_kept():

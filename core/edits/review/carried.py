@@ -153,6 +153,7 @@ def _moved(hunk: Hunk, by: int, known: Mapping[str, Hunk]) -> Hunk:
 def _same(one: Hunk, other: Hunk) -> bool:
     """Whether two hunks of one name are one but for their place; all that they hold is shared where it is the same."""
     text = one.old is other.old and one.new is other.new and one.conflict == other.conflict
+    text = text and one.origin is other.origin
     return text and one.warnings is other.warnings and one.cites is other.cites and one.findings is other.findings
 
 

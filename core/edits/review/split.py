@@ -61,6 +61,7 @@ def _pieces(hunk: Hunk, old: Range, new: Range) -> tuple[Hunk, ...]:
             new=hunk.new[b[0] : b[1]],
             warnings=(),
             findings=(),
+            origin=None if hunk.origin is None else replace(hunk.origin.closed(), part=True),
         )
         for number, (a, b) in enumerate(held, 1)
     )

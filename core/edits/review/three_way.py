@@ -12,6 +12,7 @@ from beai.core.edits.change import Decision, FileChange, Hunk, Verdict
 from beai.core.edits.diff.ends import split_lines
 from beai.core.edits.diff.hunks import assemble
 from beai.core.edits.diff.script import Block
+from beai.core.edits.origin import Origin
 
 TOUCHED = "These lines were changed on disk meanwhile. Old is what is there now: accept replaces it, reject keeps it."
 CREATED = "The file was created on disk meanwhile. Old is what is there now: accept replaces it, reject keeps it."
@@ -82,6 +83,9 @@ def conflict(
     wanted = _wanted(file, group, base, own)
     if disk == wanted:
         return None
+    stretch = _stretch(group, base, own, wanted)
+    if stretch is not None and (again := _back(group, base, now, own, stretch)) is not None:
+        return again
     added = all(block[0] == block[1] for block in group.blocks) and not any(hunk.old for hunk in hunks)
     words = CREATED if file.before is None else ADDED if added else TOUCHED
     behind = len(disk) if words == ADDED else 0
@@ -97,10 +101,93 @@ def conflict(
         warnings=tuple(dict.fromkeys(warning for hunk in hunks for warning in hunk.warnings)),
         findings=(),
         base=next((hunk.base for hunk in hunks if hunk.base), _base(group, base, disk, head, tail)),
-        conflict=words + (YOURS if any(one.edited is not None for one in own.values()) else ""),
+        conflict=words + (YOURS if _written(group, own) else ""),
+        origin=_origin(group, own, stretch, head, tail),
     )
     places = _places(group, own)
     return one, tuple((hunk.id, at + behind - head) for hunk, at in places if _as_proposed(hunk, own))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The lines ``first`` to ``end`` of the text as it was; ``was`` is what stood there before any conflict, and
+    ``wanted`` what was to stand there.
+    """
+
+    first: int
+    end: int
+    was: list[str]
+    wanted: list[str]
+
+
+def _stretch(group: Group, base: Sequence[str], own: Mapping[str, Decision], wanted: Sequence[str]) -> _Stretch | None:
+    """What a group, which makes ``wanted``, is about; None where it is not known what stood there."""
+    hunk = group.hunks[0]
+    if not any(one.conflict for one in group.hunks):
+        return _Stretch(group.first, group.end, list(base[group.first : group.end]), list(wanted))
+    if len(group.hunks) > 1 or hunk.origin is None or hunk.origin.was is None:
+        return None
+    above, below = hunk.old_start - hunk.origin.head, _end(hunk) + hunk.origin.tail
+    first, end = min(above, group.first), max(below, group.end)
+    before, behind = list(base[first:above]), list(base[below:end])
+    if _as_proposed(hunk, own):
+        made = [*before, *hunk.origin.wanted, *behind]
+    else:
+        made = [*base[first : group.first], *wanted, *base[group.end : end]]
+        if hunk.conflict.startswith(ADDED):  # the lines above it are the person's, and were not there
+            del made[above - first : hunk.old_start - first]
+    return _Stretch(first, end, [*before, *hunk.origin.was, *behind], made)
+
+
+def _back(
+    group: Group, base: Sequence[str], now: Sequence[str], own: Mapping[str, Decision], stretch: _Stretch
+) -> tuple[Hunk, tuple[tuple[str, int], ...]] | None:
+    """The hunk of a conflict that is none any more: what stood there is back. The person's own text stays in it."""
+    hunk, start = group.hunks[0], stretch.first + group.shift
+    if not hunk.conflict or hunk.origin is None or start < 0 or stretch.was == stretch.wanted:
+        return None
+    disk = group.on_disk(now)
+    size = len(disk) + (group.first - stretch.first) + (stretch.end - group.end)
+    there = [*base[stretch.first : group.first], *disk, *base[group.end : stretch.end]]
+    if there != stretch.was or list(now[start : start + size]) != there:
+        return None
+    head = _common(stretch.was, stretch.wanted)
+    tail = _common(stretch.was[head:][::-1], stretch.wanted[head:][::-1])
+    origin = replace(hunk.origin.closed(), mine=_mine(group, own))
+    one = replace(
+        hunk,
+        old_start=start + head,
+        old=tuple(stretch.was[head : len(stretch.was) - tail]),
+        new=tuple(stretch.wanted[head : len(stretch.wanted) - tail]),
+        findings=(),
+        conflict="",
+        base=(),
+        origin=origin if origin.mine or origin.part else None,
+    )
+    kept = 0 if hunk.conflict.startswith(ADDED) else hunk.old_start - stretch.first
+    return one, ((hunk.id, kept - head),) if _as_proposed(hunk, own) else ()
+
+
+def _origin(group: Group, own: Mapping[str, Decision], stretch: _Stretch | None, head: int, tail: int) -> Origin:
+    """What was suggested of a group that is one conflict now, without ``head`` and ``tail`` of its lines on disk."""
+    pieces = {id(piece): piece for hunk in group.hunks for piece in hunk.suggested}  # parts of a hunk share its pieces
+    part = any(hunk.origin is not None and hunk.origin.part for hunk in group.hunks)
+    origin = Origin(tuple(pieces.values()), _mine(group, own), part)
+    if stretch is None:
+        return origin
+    above, below = group.first - stretch.first, stretch.end - group.end
+    was, wanted = tuple(stretch.was), tuple(stretch.wanted)
+    return replace(origin, was=was, wanted=wanted, head=head + above, tail=tail + below)
+
+
+def _mine(group: Group, own: Mapping[str, Decision]) -> bool:
+    """Whether what a group makes is not what was suggested."""
+    return any(hunk.own or not _as_proposed(hunk, own) for hunk in group.hunks)
+
+
+def _written(group: Group, own: Mapping[str, Decision]) -> bool:
+    """Whether the person wrote some of what a group makes."""
+    return any(one.edited is not None for one in own.values()) or any(hunk.own for hunk in group.hunks)
 
 
 def _base(group: Group, base: Sequence[str], disk: Sequence[str], head: int, tail: int) -> tuple[str, ...]:
@@ -122,11 +209,20 @@ def there(
     taken, refused = list[Hunk](), list[Hunk]()
     for hunk, at in _places(group, own):
         if not _left_out(hunk, own):
-            taken.append(hunk)
+            taken.append(_as_written(hunk, own))
             continue
         start = group.first + group.shift + at
         refused.append(replace(hunk, old_start=start, old=tuple(now[start : start + len(hunk.old)])))
     return taken, refused
+
+
+def _as_written(hunk: Hunk, own: Mapping[str, Decision]) -> Hunk:
+    """A hunk whose text is on disk, with that text."""
+    if _as_proposed(hunk, own):
+        return hunk
+    part = hunk.origin is not None and hunk.origin.part
+    text = split_lines(own[hunk.id].edited or "")
+    return replace(hunk, new=tuple(text), origin=Origin(hunk.suggested, mine=True, part=part))
 
 
 def _own(group: Group, decisions: Mapping[str, Decision]) -> dict[str, Decision]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from beai.core.edits.change import Comment, Decision, Hunk, Side, Verdict
 from beai.core.edits.diff.ends import split_lines
+from beai.core.edits.origin import Piece
 from beai.core.loop.alone.state import Alone
 from beai.core.suggest.prompts.quote import cut, fenced, named
 from beai.core.text import clip
@@ -29,9 +30,11 @@ def feedback(state: Alone) -> str:
 
 def _lead(state: Alone) -> str:
     review = state.review
-    accepted = [one for one in review.decisions if one.verdict is Verdict.ACCEPTED and one.edited is None]
-    parts = [f"{len(accepted)} accepted as they are"] if accepted else []
-    edited = sum(one.edited is not None for one in review.decisions)
+    hunks = {hunk.id: hunk for hunk in review.change.hunks()}
+    accepted = [one for one in review.decisions if one.verdict is Verdict.ACCEPTED and one.hunk in hunks]
+    edited = sum(_now(hunks[one.hunk], one) is not None for one in accepted)
+    plain = len(accepted) - edited
+    parts = [f"{plain} accepted as they are"] if plain else []
     rejected = sum(one.verdict is Verdict.REJECTED for one in review.decisions)
     parts += [f"{edited} accepted with changes of mine"] if edited else []
     parts += [f"{rejected} rejected"] if rejected else []
@@ -48,12 +51,12 @@ def _lead(state: Alone) -> str:
 def _hunk(state: Alone, hunk: Hunk) -> str:
     decision, comments = state.review.decision(hunk.id), state.review.comments_of(hunk.id)
     refused = decision is not None and decision.verdict is Verdict.REJECTED
-    edited = decision.edited if decision else None
-    if not (refused or comments or edited is not None):
+    now = _now(hunk, decision)
+    if not (refused or comments or now is not None):
         return ""
-    parts = [_said(hunk, decision), fenced(_diff(hunk), "diff")]
-    if edited is not None:
-        parts.append(f"It reads so now; keep that:\n\n{fenced(edited)}")
+    parts = [_said(hunk, decision), _sent(hunk)]
+    if now is not None:
+        parts.append(_kept(now))
     if hunk.conflict and refused:
         there = fenced("".join(hunk.old)) if hunk.old else "nothing\n"
         parts.append(f"I had changed these lines meanwhile. They read so, and stay so:\n\n{there}")
@@ -62,25 +65,36 @@ def _hunk(state: Alone, hunk: Hunk) -> str:
     return "\n".join(parts)
 
 
+def _now(hunk: Hunk, decision: Decision | None) -> str | None:
+    """The person's own text, where they accepted that in place of what was sent."""
+    if decision is None or decision.verdict is not Verdict.ACCEPTED:
+        return None
+    return "".join(hunk.new) if decision.edited is None and hunk.own else decision.edited
+
+
 def _said(hunk: Hunk, decision: Decision | None) -> str:
     what = f"## {named(hunk.file)}, line {hunk.old_start + 1}\n\n"
-    match decision:
-        case None:
-            return f"{what}I have not decided this yet.\n"
-        case Decision(verdict=Verdict.REJECTED, reason=reason):
-            return f"{what}I rejected this{_because(reason) if reason.strip() else ', without giving a reason.'}\n"
-        case Decision(edited=None, reason=reason):
-            return f"{what}I accepted this{_because(reason)}\n"
-        case Decision(reason=reason):
-            return f"{what}I accepted this with changes of mine{_because(reason)}\n"
+    this = "a part of this" if hunk.origin is not None and hunk.origin.part else "this"
+    if decision is None:
+        return f"{what}I have not decided {this} yet.\n"
+    if decision.verdict is Verdict.REJECTED:
+        because = _because(decision.reason) if decision.reason.strip() else ", without giving a reason."
+        return f"{what}I rejected {this}{because}\n"
+    changes = " with changes of mine" if _now(hunk, decision) is not None else ""
+    return f"{what}I accepted {this}{changes}{_because(decision.reason)}\n"
 
 
 def _because(reason: str) -> str:
     return f": {' '.join(reason.split()).rstrip('.')}." if reason.strip() else "."
 
 
-def _diff(hunk: Hunk) -> str:
-    lines = (*(f"-{line}" for line in hunk.old), *(f"+{line}" for line in hunk.new))
+def _sent(hunk: Hunk) -> str:
+    """What they sent, which the hunk may no longer read since its lines were changed on disk."""
+    return "\n".join(fenced(_diff(piece), "diff") for piece in hunk.suggested)
+
+
+def _diff(piece: Piece) -> str:
+    lines = (*(f"-{line}" for line in piece.old), *(f"+{line}" for line in piece.new))
     return cut("\n".join(line.rstrip("\r\n") for line in lines), _LIMIT)
 
 
@@ -102,8 +116,16 @@ def _rules(state: Alone, hunk: Hunk) -> Iterator[str]:
         yield f"It breaks these rules:\n\n{fenced(cut(told, _LIMIT))}"
 
 
+def _kept(now: str) -> str:
+    text = fenced(now) if now else "nothing\n"
+    return f"It reads so now; keep that:\n\n{text}"
+
+
 def _there(hunk: Hunk) -> str:
-    return f"## {named(hunk.file)}\n\nI wrote this myself meanwhile; it is there:\n\n{fenced(_diff(hunk), 'diff')}"
+    what = f"## {named(hunk.file)}\n\n"
+    if not hunk.own:
+        return f"{what}I wrote this myself meanwhile; it is there:\n\n{_sent(hunk)}"
+    return f"{what}In place of this I wrote a text of my own:\n\n{_sent(hunk)}\n{_kept(''.join(hunk.new))}"
 
 
 def _left(state: Alone) -> Iterator[tuple[str, str, str, str]]:

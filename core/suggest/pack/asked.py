@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from beai.core.edits.change import Comment, Side, Verdict
+from beai.core.edits.origin import Piece
 from beai.core.suggest.exchange import Feedback, HunkFeedback, Request
 from beai.core.suggest.pack.part import Form
 from beai.core.suggest.prompts import wording
@@ -88,18 +89,26 @@ def _attempt(number: int, feedback: Feedback) -> str:
 
 
 def _verdict(feedback: HunkFeedback) -> str:
-    hunk = feedback.hunk
-    lines = (*(f"-{line}" for line in hunk.old), *(f"+{line}" for line in hunk.new))
-    diff = "\n".join(line.rstrip("\r\n") for line in lines)
-    edited = feedback.decision.edited if feedback.decision else None
-    now = "" if edited is None else f"\nIt now reads as your partner wrote it; keep that:\n\n{fenced(edited)}"
-    told = (_conflict(feedback), now, _comments(feedback), _broken_rules(feedback))
-    return f"{_said(feedback)}\n\n{fenced(diff, 'diff')}{''.join(told)}"
+    diffs = "\n".join(fenced(_diff(piece), "diff") for piece in feedback.hunk.suggested)
+    now = feedback.now
+    text = fenced(now) if now else "nothing\n"
+    own = "" if now is None else f"\nIt now reads as your partner wrote it; keep that:\n\n{text}"
+    told = (_conflict(feedback), own, _comments(feedback), _broken_rules(feedback))
+    return f"{_said(feedback)}\n\n{diffs}{''.join(told)}"
+
+
+def _diff(piece: Piece) -> str:
+    lines = (*(f"-{line}" for line in piece.old), *(f"+{line}" for line in piece.new))
+    return "\n".join(line.rstrip("\r\n") for line in lines)
 
 
 def _said(feedback: HunkFeedback) -> str:
     """The verdict in words that leave no doubt what follows from it."""
-    what, decision = f"this hunk of {named(feedback.hunk.file)}", feedback.decision
+    origin, decision = feedback.hunk.origin, feedback.decision
+    which = "a part of this hunk" if origin is not None and origin.part else "this hunk"
+    what = f"{which} of {named(feedback.hunk.file)}"
+    if feedback.there and feedback.now is not None:
+        return f"Your partner wrote their own text by hand in place of {what}. Do not send the hunk again."
     if feedback.there:
         return f"Your partner wrote the text of {what} by hand meanwhile. It is there: do not send it again."
     if decision is None:
@@ -107,7 +116,7 @@ def _said(feedback: HunkFeedback) -> str:
     match decision.verdict:
         case Verdict.REJECTED:
             return f"Your partner REJECTED {what}{_because(decision.reason)} Never send this hunk again."
-        case Verdict.ACCEPTED if decision.edited is not None:
+        case Verdict.ACCEPTED if feedback.now is not None:
             return f"Your partner accepted {what}, edited{_because(decision.reason)} Do not send it again."
         case Verdict.ACCEPTED:
             return f"Your partner accepted {what}{_because(decision.reason)} Do not send it again."
@@ -118,7 +127,7 @@ def _said(feedback: HunkFeedback) -> str:
 def _conflict(feedback: HunkFeedback) -> str:
     """What stands on disk where the person changed the same lines meanwhile."""
     hunk, decision = feedback.hunk, feedback.decision
-    if not hunk.conflict or feedback.there:
+    if not hunk.conflict or feedback.now is not None or feedback.there:
         return ""
     if decision is not None and decision.verdict is Verdict.ACCEPTED:
         return "\nYour partner had changed these lines meanwhile, and took yours in their place.\n"

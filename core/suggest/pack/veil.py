@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from beai.core.edits.change import Comment, Decision, Hunk
+from beai.core.edits.origin import Piece
 from beai.core.project.facts import Section
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, HunkFeedback, Request
 from beai.core.suggest.pack.masking import masked
@@ -73,7 +74,10 @@ def _comment(one: Comment) -> Comment:
 
 def _hunk(hunk: Hunk) -> Hunk:
     findings = tuple(replace(each, message=shown(each.message), fix=shown(each.fix)) for each in hunk.findings)
-    return replace(hunk, old=_lines(hunk.old), new=_lines(hunk.new), findings=findings)
+    pieces = tuple(Piece(_lines(piece.old), _lines(piece.new)) for piece in hunk.suggested)
+    origin = None if hunk.origin is None else replace(hunk.origin.closed(), pieces=pieces)
+    base = _lines(hunk.base)
+    return replace(hunk, old=_lines(hunk.old), new=_lines(hunk.new), findings=findings, base=base, origin=origin)
 
 
 def _lines(lines: tuple[str, ...]) -> tuple[str, ...]:
