@@ -149,6 +149,18 @@ class StoreContract:
         assert second.id != first.id
         assert (root / "src/a.ts").read_text() == NEW
 
+    def test_restore_refuses_a_file_that_changed_between_two_writes(self, store: Store, root: Path) -> None:
+        receipts = []
+        for before, after in ((OLD, NEW), ("mine\n", "mine\nours\n")):
+            (root / "src/a.ts").write_text(before)
+            one = change(file_change("src/a.ts", before, after))
+            receipt = store.apply(one, yes(one))
+            assert isinstance(receipt, Receipt)
+            receipts.append(receipt)
+        fault = store.restore(receipts)
+        assert isinstance(fault, Fault) and fault.kind is FaultKind.STALE
+        assert (root / "src/a.ts").read_text() == "mine\nours\n"
+
     def test_restore_refuses_a_file_that_changed_since(self, store: Store, root: Path) -> None:
         two = change(file_change("src/a.ts", OLD, NEW), file_change("src/b.ts", None, "b\n"))
         receipt = store.apply(two, yes(two))
@@ -172,6 +184,12 @@ class StoreContract:
         assert fresh.recover() == Recovery(back=("src/a.ts",))
         assert (root / "src/a.ts").read_text() == OLD
         assert fresh.recover() == Recovery()
+
+    def test_probes_over_each_other_are_all_put_back_by_the_next_start(self, store: Store, root: Path) -> None:
+        for text in ("a probe\n", "another\n"):
+            assert isinstance(store.overwrite("src/a.ts", text), Receipt)
+        assert store.recover() == Recovery(("src/a.ts", "src/a.ts"))
+        assert (root / "src/a.ts").read_text() == OLD
 
     def test_a_probe_that_somebody_saved_over_is_left(self, store: Store, root: Path) -> None:
         store.overwrite("src/a.ts", "broken\n")
@@ -236,6 +254,21 @@ class StoreContract:
         assert (root / "inside.ts").is_symlink()
         assert (root / "src/a.ts").read_text() == NEW
         assert (outside / "x.ts").read_text() == (root / ".git/config").read_text() == OLD
+
+    def test_a_save_into_the_old_file_once_the_new_one_is_in_place_stops_the_write(
+        self, store: Store, root: Path
+    ) -> None:
+        def save(_: str) -> None:
+            (aside,) = (path for path in (root / "src").iterdir() if path.name != "a.ts")
+            with suppress(BlockingIOError):  # a lease: whoever saves waits, and that is seen
+                handle = os.open(aside, os.O_WRONLY | os.O_NONBLOCK | os.O_APPEND)
+                os.write(handle, b"mine\n")
+                os.close(handle)
+
+        one = change(file_change("src/a.ts", OLD, NEW))
+        fault = store.apply(one, yes(one), save)
+        assert isinstance(fault, Fault) and fault.kind is FaultKind.STALE
+        assert (root / "src/a.ts").read_text() in (OLD, f"{OLD}mine\n")
 
     def test_a_folder_swapped_for_a_link_while_writing_does_not_lead_out(self, root: Path, tmp_path: Path) -> None:
         outside = tmp_path / "outside"
@@ -593,6 +626,18 @@ class StoreContract:
         assert [bool(one.undone) for one in past] == [True, False, False]
         assert isinstance(store.restore((receipts[0],)), Fault)
         assert store.restore((receipts[1],)) == (receipts[1],)
+
+    def test_old_images_are_forgotten_beyond_so_many_bytes(self, store: Store, root: Path, tmp_path: Path) -> None:
+        receipts = []
+        for number in range(3):
+            one = change(file_change(f"src/n{number}.ts", None, "x" * 10_000))
+            receipt = store.apply(one, yes(one))
+            assert isinstance(receipt, Receipt)
+            receipts.append(receipt)
+        Ledger(tmp_path / "state/writes").prune("", room=25_000)
+        past = self.make(root, tmp_path / "state").history()
+        assert not isinstance(past, Fault)
+        assert [receipts.index(one.receipt) for one in past] == [2, 1]
 
 
 class TestStore(StoreContract):
