@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from beai.core.loop.lights import lit
 from beai.core.loop.session import Case, CaseState, Phase, Session, Stage
 from beai.core.plural import plural
 from beai.core.project.facts import Criterion, Project, Task
 from beai.core.project.task_graph import graph
-from beai.core.record.done import CaseFact, Light, Work
-from beai.core.record.done import lights as lights_of
+from beai.core.record.done import Light
 from beai.core.runner.report import Report
 from beai.core.text import one_line, printable
 from beai.tui import rule_pages
@@ -18,23 +18,6 @@ from beai.tui.present import CASE_MARKS
 from beai.tui.prose import GAP, Block, Prose, heading, item, listed, para
 
 _READING = (para("Reading the repository…", "$muted"),)
-
-
-def lights(session: Session) -> tuple[Light, ...]:
-    """The five lights of the definition of done, each with its evidence."""
-    context = session.project.context if session.project else None
-    waived = {waiver.what: waiver.reason for waiver in session.waivers}
-    return lights_of(
-        Work(
-            cases=tuple(CaseFact(case.id, case.state.settled, case.test) for case in session.approved()),
-            report=session.standing,
-            written=tuple(file.path for receipt in session.written for file in receipt.files),
-            context=context.path if context else "",
-            commit=session.committed.sha if session.committed else "",
-            declined=waived.get("commit", ""),
-            waived=waived.get("record", ""),
-        )
-    )
 
 
 def task_page(session: Session) -> Prose:
@@ -188,10 +171,10 @@ def _done(session: Session) -> Prose:
         told += tuple(item("·", "$muted", (one_line(path), "$muted")) for path in draft.paths)
     gap = (GAP,) if told else ()
     left_out = [
-        item("–", "$muted", f"{one_line(waiver.what)}: ", (one_line(waiver.reason), "$muted"))
-        for waiver in session.waivers
+        item("–", "$muted", f"{one_line(what)}: ", (one_line(reason), "$muted"))
+        for what, reason in dict.fromkeys((waiver.what, waiver.reason) for waiver in session.waivers)
     ]
-    return (*told, *gap, *listed("Done?", [_light(light) for light in lights(session)]), *listed("Left out", left_out))
+    return (*told, *gap, *listed("Done?", [_light(light) for light in lit(session)]), *listed("Left out", left_out))
 
 
 def _criteria(session: Session, task: Task) -> Prose:
@@ -212,7 +195,7 @@ def _criterion(session: Session, criterion: Criterion) -> Block:
 
 def _done_row(session: Session) -> Prose:
     """The five lights in one row, and what the first dark one waits for."""
-    found = lights(session)
+    found = lit(session)
     row = Content(" ").join(
         Content.styled("●", "$success") if light.lit else Content.styled("○", "$muted") for light in found
     )

@@ -13,6 +13,9 @@ from beai.core.loop.moves import Moved, issue, on_case, on_cycle, still
 from beai.core.loop.session import CaseState, Choice, Cycle, OpenQuestion, Phase, Session, Stage
 from beai.core.loop.subject import subject
 from beai.core.suggest.exchange import Answer, Feedback, Purpose
+from beai.core.text import one_line
+
+_ASKED = 200  # characters of a question that are kept with what was left out because of it
 
 
 def answered(session: Session, event: QuestionAnswered) -> Moved:
@@ -29,7 +32,7 @@ def answered(session: Session, event: QuestionAnswered) -> Moved:
         return still(session, "Pick one of the options.")
     answer = _answer(asked, choice, event)
     session = replace(session, question=None, answers=(*session.answers, answer))
-    return _do(session, choice, answer)
+    return _do(session, asked, choice, answer)
 
 
 def _confirmed(session: Session, asked: OpenQuestion, back: OpenQuestion, event: QuestionAnswered) -> Moved:
@@ -38,7 +41,7 @@ def _confirmed(session: Session, asked: OpenQuestion, back: OpenQuestion, event:
         return still(replace(session, question=back))
     answer = _answer(back, back.choices[asked.chosen], QuestionAnswered(asked.chosen, event.text))
     session = replace(session, question=None, answers=(*session.answers, answer))
-    return _do(session, back.choices[asked.chosen], answer)
+    return _do(session, back, back.choices[asked.chosen], answer)
 
 
 def _answer(asked: OpenQuestion, choice: Choice, event: QuestionAnswered) -> Answer:
@@ -49,7 +52,7 @@ def _answer(asked: OpenQuestion, choice: Choice, event: QuestionAnswered) -> Ans
     return Answer(asked.question.topic, event.choice, said or asked.question.options[event.choice].label)
 
 
-def _do(session: Session, choice: Choice, answer: Answer) -> Moved:
+def _do(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -> Moved:
     match choice:
         case Choice.ANSWER:
             return cycle.consult(session)
@@ -62,7 +65,7 @@ def _do(session: Session, choice: Choice, answer: Answer) -> Moved:
         case Choice.REWRITE:
             return put_back(_with_reason(session, answer), session.case_written, Choice.REWRITE)
         case Choice.DROP | Choice.SKIP:
-            return leave(session, answer.text)
+            return leave(session, _reason(asked, answer))
         case Choice.BY_HAND:
             return phases.by_hand(session)
         case Choice.SWITCH:
@@ -70,7 +73,7 @@ def _do(session: Session, choice: Choice, answer: Answer) -> Moved:
             known = session.project.repo.branches if session.project else ()
             return issue(session, SwitchBranch(wanted, create=wanted not in known))
         case Choice.PROCEED:
-            return _proceed(session, answer)
+            return _proceed(session, answer, _reason(asked, answer))
         case Choice.REJUDGE:
             return _rejudge(session)
         case Choice.ADOPT:
@@ -122,12 +125,18 @@ def _with_reason(session: Session, answer: Answer) -> Session:
     return on_cycle(session, replace(at, feedback=(*at.feedback, told)))
 
 
-def _proceed(session: Session, answer: Answer) -> Moved:
+def _reason(asked: OpenQuestion, answer: Answer) -> str:
+    """Why something is left out: the person's own words, else the option they picked and what was asked."""
+    label = asked.question.options[answer.choice].label if answer.choice >= 0 else ""
+    return answer.text if answer.text != label else f"{label}: {one_line(asked.question.issue, _ASKED)}"
+
+
+def _proceed(session: Session, answer: Answer, reason: str) -> Moved:
     if session.phase is Phase.UNDERSTAND:
         return phases.advance(session)
     if answer.topic == "criteria":
-        return issue(waive(session, "criteria", answer.text), cycle.whole_run(session))
-    return cycle.consult(waive(session, "types" if answer.topic == mistyped.TOPIC else "last run", answer.text))
+        return issue(waive(session, "criteria", reason), cycle.whole_run(session))
+    return cycle.consult(waive(session, "types" if answer.topic == mistyped.TOPIC else "last run", reason))
 
 
 def _adopt(session: Session) -> Moved:

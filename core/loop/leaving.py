@@ -60,13 +60,14 @@ def restored(session: Session, receipts: tuple[Receipt, ...]) -> Moved:
         undoing.put_back(session, receipts),
         written=tuple(receipt for receipt in session.written if receipt.id not in gone),
         case_written=tuple(receipt for receipt in session.case_written if receipt.id not in gone),
+        waivers=tuple(waiver for waiver in session.waivers if waiver.receipt not in gone),
     )
     session = on_cycle(_forget_test(session), replace(cycle, receipts=(), then=None))
     match cycle.then:
         case Choice.SKIP if session.phase is Phase.REFACTOR:
             return cases.next_case(waive(session, f"refactor {session.case_id}".strip(), cycle.why))
         case Choice.SKIP:
-            return cases.next_case(cases.skipped(session, cycle.why))
+            return cases.next_case(cases.skipped(waive(session, f"case {session.case_id}", cycle.why), cycle.why))
         case Choice.REWRITE:
             fresh = on_case(session, lambda case: replace(case, state=CaseState.OPEN, test=None, red=None))
             return begin(replace(fresh, phase=Phase.RED), Purpose.TEST, cycle.feedback)

@@ -70,13 +70,13 @@ def adopted(session: Session, receipt: Receipt) -> Moved:
     return _apply(session, cycle, cycle.review) if cycle is not None and cycle.review is not None else still(session)
 
 
-def taken(session: Session, effect: Effect) -> Session:
+def taken(session: Session, effect: Effect, receipt: Receipt) -> Session:
     """What was decided is on disk: the suggester will hear of it, and what was accepted against a warning is kept."""
     cycle = session.cycle
     if cycle is None or cycle.review is None or not isinstance(effect, Apply | Adopt):
         return session
     told = replace(cycle, feedback=(*cycle.feedback, verdicts(cycle)))
-    fresh = (one for one in _waivers(session, cycle, cycle.review) if one not in session.waivers)
+    fresh = (one for one in _waivers(session, cycle, cycle.review, receipt) if one not in session.waivers)
     return replace(on_cycle(session, told), waivers=(*session.waivers, *fresh))
 
 
@@ -129,7 +129,7 @@ def _apply(session: Session, cycle: Cycle, review: Review) -> Moved:
     return issue(applying, Apply(review.change, review.decisions))
 
 
-def _waivers(session: Session, cycle: Cycle, review: Review) -> tuple[Waiver, ...]:
+def _waivers(session: Session, cycle: Cycle, review: Review, receipt: Receipt) -> tuple[Waiver, ...]:
     """The warnings that were accepted; once the person wrote hunks anew, those that the texts deserve as they are.
 
     These do not wait for the checks, which come in when they come: a replay must record the same.
@@ -141,7 +141,7 @@ def _waivers(session: Session, cycle: Cycle, review: Review) -> tuple[Waiver, ..
         change = refused.anew(rewarned(change, review.decisions), cycle.feedback, session.answers)
     accepted = {one.hunk for one in review.decisions if one.verdict is Verdict.ACCEPTED}
     return tuple(
-        Waiver(f"accepted: {warning}", hunk.file)
+        Waiver(f"accepted: {warning}", hunk.file, receipt.id)
         for hunk in change.hunks()
         if hunk.id in accepted
         for warning in hunk.warnings

@@ -142,11 +142,13 @@ class CommitDraft:
 class Waiver:
     """A step left out by the person's decision, or because there was nothing to do, with the reason.
 
-    Also a hunk that was accepted against a warning: ``what`` is the warning then, ``reason`` the file.
+    Also a hunk that was accepted against a warning: ``what`` is the warning then, ``reason`` the file, ``receipt`` the
+    write that it goes with.
     """
 
     what: str
     reason: str
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,7 +228,7 @@ def _applied(session: Session, effect: Effect, receipt: Receipt) -> Moved:
     session = undoing.written(session, effect, receipt)
     if reviewing.goes_on(session, effect):
         return reviewing.adopted(session, receipt)
-    return judging.applied(reviewing.taken(session, effect), receipt)
+    return judging.applied(reviewing.taken(session, effect, receipt), receipt)
 
 
 def _beside_a_question(session: Session, deed: Deed) -> bool:

@@ -6,11 +6,12 @@ import asyncio
 
 import pytest
 
-from beai.core.edits.change import Comment, WholeFile
+from beai.core.edits.change import Comment, Decision, Verdict, WholeFile
 from beai.core.fault import FaultKind
 from beai.core.loop.engine import replayed
 from beai.core.loop.events.deeds import (
     Commented,
+    HunkJudged,
     JudgementUndone,
     QuestionAnswered,
     RerunAsked,
@@ -21,7 +22,7 @@ from beai.core.loop.events.deeds import (
 )
 from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage
 from beai.core.suggest.exchange import ProposeEdits, Purpose, Request
-from tests.core.test_engine import Run, Vacuous, accept_all, begin, to_first_test
+from tests.core.test_engine import Run, Vacuous, accept_all, begin, to_first_test, told
 from tests.core.worlds import CODE_FILE, TEST_FILE, Author, World
 
 __all__ = ["begin"]
@@ -293,4 +294,39 @@ async def test_tests_run_again_while_a_question_is_open_and_decide_nothing(begin
     session = await run.until(lambda s: s.ran is not None and s.ran.run > before.ran.run)
     assert (session.question, session.cycle, session.cases) == (before.question, before.cycle, before.cases)
     assert session.standing == before.standing
+    await run.close()
+
+
+async def accepted_against_a_warning(run: Run) -> Session:
+    """A question on a test that was accepted although the person had refused it before."""
+    session = await to_first_test(run)
+    (hunk,) = session.cycle.review.change.hunks()
+    await run.post(HunkJudged(Decision(hunk.id, Verdict.REJECTED, "no")), ReviewClosed())
+    session = await run.reviewing(Purpose.TEST)
+    (hunk,) = session.cycle.review.change.hunks()
+    await run.post(HunkJudged(Decision(hunk.id, Verdict.ACCEPTED)), ReviewClosed())
+    session = await run.until(lambda s: s.question is not None)
+    assert told(session) == [("accepted: you refused this before: no", TEST_FILE)]
+    return session
+
+
+async def test_what_was_accepted_against_a_warning_is_left_out_no_more_once_it_is_put_back(begin):
+    run = begin(World(author=Vacuous()))
+    session = await accepted_against_a_warning(run)
+    asked = session.question.question.issue
+    session = await run.post(pick(session, Choice.SKIP))
+    run.engine.post(pick(session, Choice.PUT_BACK))
+    session = await run.reviewing(Purpose.TEST)
+    assert session.case_id == "C2" and told(session) == [("case C1", f"Skip this case: {asked}")]
+    session = await run.post(WriteRedone())
+    assert told(session) == [("accepted: you refused this before: no", TEST_FILE)]
+    await run.close()
+
+
+async def test_a_case_that_is_skipped_is_left_out_with_the_words_of_the_person(begin):
+    run = begin(World(author=Vacuous()))
+    session = await run.post(pick(await asked(run), Choice.SKIP))
+    run.engine.post(QuestionAnswered(-1, "covered elsewhere"))
+    session = await run.until(lambda s: s.case_id == "C2")
+    assert told(session) == [("case C1", "covered elsewhere")]
     await run.close()

@@ -7,7 +7,7 @@ import pytest
 from beai.core.edits.change import Decision, Verdict
 from beai.core.edits.review import Review, judge
 from beai.core.loop.events.deeds import ReviewClosed, Understood
-from beai.core.loop.session import CaseState, Cycle, Phase, Stage
+from beai.core.loop.session import CaseState, Cycle, Phase, Stage, Waiver
 from beai.core.project.facts import RuleFile
 from beai.core.suggest.exchange import Purpose
 from beai.tui import pages, present
@@ -59,6 +59,22 @@ def test_a_skipped_case_never_ticks_its_criterion():
     left = replace(known.C1_GREEN, state=CaseState.SKIPPED)
     shown = text(pages.task_page(replace(known.RED_REVIEW, cases=(left, *known.CASES[1:]))))
     assert "✓ Creates the item" not in shown and "– Creates the item" in shown and "waived: C1 skipped" in shown
+
+
+def test_a_skipped_case_is_not_counted_as_settled():
+    left = replace(known.C1_GREEN, state=CaseState.SKIPPED, test=None)
+    cases = (left, *(replace(case, state=CaseState.GREEN) for case in known.CASES[1:]))
+    shown = " ".join(text(pages.story(replace(known.DONE, cases=cases))).split())
+    done = [case.id for case in cases if case.approved][1:]
+    assert f"{len(done)} cases settled: {' '.join(done)}, left out: C1" in shown
+
+
+def test_what_is_left_out_is_listed_once():
+    twice = (
+        Waiver("accepted: asserts nothing", "a.test.ts", "r1"),
+        Waiver("accepted: asserts nothing", "a.test.ts", "r2"),
+    )
+    assert text(pages.story(replace(known.DONE, waivers=twice))).count("accepted: asserts nothing") == 1
 
 
 def test_enter_takes_in_what_was_written_by_hand_and_says_so():
