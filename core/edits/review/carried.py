@@ -17,8 +17,9 @@ from beai.core.edits.diff.ends import split_lines
 from beai.core.edits.diff.hunks import assemble
 from beai.core.edits.diff.script import Block, changed
 from beai.core.edits.diff.sliding import slid
+from beai.core.edits.review.groups import Group, groups
 from beai.core.edits.review.relined import Homes, relined
-from beai.core.edits.review.three_way import Group, conflict, groups, there
+from beai.core.edits.review.three_way import conflict, there
 from beai.core.text import one_line
 
 DELETED = "The file is gone from disk: put it back, or reject this; what was suggested stays here to copy."
