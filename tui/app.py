@@ -12,52 +12,44 @@ from textual.events import Event as MessageEvent
 from textual.events import Key
 from textual.reactive import var
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 
-from beai.core.loop.events import Event
 from beai.core.loop.session import Session
 from beai.tui.commands import commands
-from beai.tui.deeds import Happened, Wanted
+from beai.tui.deeds import Wanted
 from beai.tui.guard import Clock
 from beai.tui.screens.card import Card
 from beai.tui.screens.windows import Windows
 from beai.tui.screens.workbench import Workbench
-from beai.tui.shell import Shell
+from beai.tui.shell import Runs, Shell
 from beai.tui.streaming import only_streams
 
 FRAME = 1 / 20
 """Seconds between paints of what only streams past."""
 
 
-class Loop(Protocol):
+class Loop(Runs, Protocol):
     """What the screen needs of the engine."""
 
     @property
     def session(self) -> Session:
         """The session as it is now."""
 
-    def post(self, event: Event) -> None:
-        """Take what the person did."""
-
     def observe(self, callback: Callable[[Session], None]) -> None:
         """Call ``callback`` with every session that differs from the one before."""
-
-    async def run(self) -> None:
-        """Take events until closed."""
-
-    async def close(self) -> None:
-        """Stop everything that was started."""
 
 
 class BeaiApp(Shell):
     """The workbench of ``loop``; ``clock`` counts monotonic seconds."""
+
+    KEPT = "The task is kept; start beai again."
+    RESUMES = "the task is resumed next time"
 
     session: var[Session] = var(Session, init=False)
 
     def __init__(
         self, loop: Loop, *, theme: str = "", editor: str = "", root: str = "", clock: Clock = time.monotonic
     ) -> None:
-        super().__init__(theme=theme, editor=editor, root=root)
+        super().__init__(loop, theme=theme, editor=editor, root=root)
         self._engine, self._clock, self._newest = loop, clock, loop.session
         self._windows = Windows(self, lambda: self.session, clock)
         self._due = False
@@ -68,37 +60,20 @@ class BeaiApp(Shell):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything the palette finds."""
-        return commands(self, screen, self.session)
+        yield from commands(self, screen, self.session)
+        yield from self.own_commands()
 
-    def on_mount(self) -> None:
-        """Start the loop once something is on the screen."""
-        self.call_after_refresh(self._begin)
-
-    def _begin(self) -> None:
+    def attend(self) -> None:
+        """Mirror the loop from now on."""
         self._engine.observe(self._changed)
         self._newest = self._engine.session
         self._mirror()
-        self.run_worker(self._engine.run(), name="loop", exit_on_error=False)
-
-    async def on_unmount(self) -> None:
-        """Leave nothing running."""
-        await self._engine.close()
 
     async def on_event(self, event: MessageEvent) -> None:
         """Note when a key is pressed: a window that opens by itself takes none that was meant for another place."""
         if isinstance(event, Key) and not event.is_forwarded:
             self._windows.struck()
         await super().on_event(event)
-
-    @on(Worker.StateChanged)
-    def _stopped(self, event: Worker.StateChanged) -> None:
-        if event.worker.name == "loop" and event.state is WorkerState.ERROR:
-            reason = str(event.worker.error) or type(event.worker.error).__name__
-            self.exit(return_code=70, message=f"beai stopped: {reason}. The task is kept; start beai again.")
-
-    @on(Happened)
-    def _happened(self, message: Happened) -> None:
-        self._engine.post(message.event)
 
     @on(Wanted)
     def _wanted(self, message: Wanted) -> None:

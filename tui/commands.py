@@ -1,4 +1,4 @@
-"""What the command palette offers: every key that counts now, the rules in force, the tasks, and the themes."""
+"""What the command palette offers of a task: every key that counts now, the rules in force, the tasks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from beai.core.loop.session import Phase, Session
 from beai.core.project.facts import Task
 from beai.core.project.task_graph import graph
 from beai.core.text import one_line
-from beai.tui import keys, rule_pages, themes
+from beai.tui import keys, rule_pages
 from beai.tui.deeds import Happened
 from beai.tui.keys import Place
 from beai.tui.next_step import places
@@ -37,10 +37,6 @@ def commands(app: App[Any], screen: Screen[object], session: Session) -> Iterabl
         )
     if session.project is not None:
         yield from _tasks(app, session, session.project.tasks)
-    for theme, words in themes.TITLES.items():
-        does = partial(setattr, app, "theme", theme)
-        yield SystemCommand(f"Theme {theme}: {words}", "Colours only; the marks stay", does)
-    yield SystemCommand("Quit", "Leave; the task is resumed next time", app.action_quit)
 
 
 def _tasks(app: App[Any], session: Session, tasks: Iterable[Task]) -> Iterator[SystemCommand]:

@@ -7,50 +7,40 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Protocol
 
-from textual import on
 from textual.app import SystemCommand
 from textual.markup import escape
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 
 from beai.core.loop.alone.feedback import feedback
 from beai.core.loop.alone.state import Alone
-from beai.core.loop.events import Event
 from beai.core.project.facts import RuleFile
-from beai.tui import keys, themes
-from beai.tui.deeds import Happened
+from beai.tui import keys
 from beai.tui.guard import Clock
 from beai.tui.keys import Place
 from beai.tui.screens.review import ReviewScreen
-from beai.tui.shell import Shell
+from beai.tui.shell import Runs, Shell
 
 
-class Loop(Protocol):
+class Loop(Runs, Protocol):
     """What the screen needs of the review's loop."""
 
     state: Alone
     rules: tuple[RuleFile, ...]
 
-    def post(self, event: Event) -> None:
-        """Take what the person did."""
-
     def observe(self, observer: Callable[[Alone], None]) -> None:
         """Call ``observer`` with every new state."""
-
-    async def run(self) -> None:
-        """Take events until closed."""
-
-    async def close(self) -> None:
-        """Stop everything that was started."""
 
 
 class ReviewApp(Shell):
     """``clock`` counts monotonic seconds. It ends by itself once all is done and there is nothing to tell."""
 
+    KEPT = "Your marks are kept; start it again."
+    RESUMES = "the same patch goes on from here next time"
+
     def __init__(
         self, loop: Loop, *, theme: str = "", editor: str = "", root: str = "", clock: Clock = time.monotonic
     ) -> None:
-        super().__init__(theme=theme, editor=editor, root=root)
+        super().__init__(loop, theme=theme, editor=editor, root=root)
         self._reviewing, self._clock = loop, clock
 
     def get_default_screen(self) -> Screen[None]:
@@ -61,32 +51,11 @@ class ReviewApp(Shell):
         """Everything the palette finds."""
         if isinstance(screen, ReviewScreen):
             yield from _keys(screen)
-        for theme, words in themes.TITLES.items():
-            does = partial(setattr, self, "theme", theme)
-            yield SystemCommand(f"Theme {theme}: {words}", "Colours only; the marks stay", does)
-        yield SystemCommand("Quit", "Leave; the same patch goes on from here next time", self.action_quit)
+        yield from self.own_commands()
 
-    def on_mount(self) -> None:
-        """Start the loop once something is on the screen."""
-        self.call_after_refresh(self._begin)
-
-    def _begin(self) -> None:
+    def attend(self) -> None:
+        """Mirror the loop from now on."""
         self._reviewing.observe(self._changed)
-        self.run_worker(self._reviewing.run(), name="loop", exit_on_error=False)
-
-    async def on_unmount(self) -> None:
-        """Leave nothing running."""
-        await self._reviewing.close()
-
-    @on(Worker.StateChanged)
-    def _stopped(self, event: Worker.StateChanged) -> None:
-        if event.worker.name == "loop" and event.state is WorkerState.ERROR:
-            reason = str(event.worker.error) or type(event.worker.error).__name__
-            self.exit(return_code=70, message=f"beai stopped: {reason}. Your marks are kept; start it again.")
-
-    @on(Happened)
-    def _happened(self, message: Happened) -> None:
-        self._reviewing.post(message.event)
 
     def _changed(self, state: Alone) -> None:
         self.rest.moved()
