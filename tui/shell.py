@@ -15,6 +15,7 @@ from textual.driver import Driver
 from textual.worker import Worker, WorkerState
 
 from beai.core.loop.events import Event
+from beai.core.text import one_line
 from beai.tui import themes
 from beai.tui.deeds import Happened
 from beai.tui.editing import Drafts
@@ -103,7 +104,7 @@ class Shell(App[None]):
     @on(Worker.StateChanged)
     def _stopped(self, event: Worker.StateChanged) -> None:
         if event.worker.name == "loop" and event.state is WorkerState.ERROR:
-            reason = str(event.worker.error) or type(event.worker.error).__name__
+            reason = one_line(str(event.worker.error)) or type(event.worker.error).__name__
             self.exit(return_code=70, message=f"beai stopped: {reason}. {self.KEPT}")
 
     @on(Happened)

@@ -29,6 +29,7 @@ class FakeLoop:
     observers: list[Callable[[Session], None]] = field(default_factory=list)
     running: bool = False
     closed: bool = False
+    broken: asyncio.Future[None] = field(init=False)
 
     def post(self, event: Event) -> None:
         self.posted.append(event)
@@ -38,7 +39,8 @@ class FakeLoop:
 
     async def run(self) -> None:
         self.running = True
-        await asyncio.Event().wait()
+        self.broken = asyncio.get_running_loop().create_future()
+        await self.broken
 
     async def close(self) -> None:
         self.closed = True

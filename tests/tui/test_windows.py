@@ -177,6 +177,14 @@ async def test_the_loop_runs_while_the_screen_is_up_and_is_closed_with_it(opened
     assert bench.loop.closed
 
 
+async def test_a_loop_that_breaks_ends_the_app_in_one_printable_sentence(opened, capsys):
+    async with opened(known.UNDERSTAND) as bench:
+        bench.loop.broken.set_exception(RuntimeError("no \x1b[31m[/room]\nat all"))
+        await bench.settle()
+    assert bench.app.return_code == 70
+    assert capsys.readouterr().err == "beai stopped: no [/room]. The task is kept; start beai again.\n"
+
+
 async def test_enter_with_nothing_marked_answers_nothing_and_says_so(opened):
     async with opened(known.QUESTION) as bench:
         await bench.press("enter")
