@@ -119,6 +119,9 @@ async def test_looking_changes_what_is_shown_and_nothing_else(opened, size, keys
         assert pane.hunk == "src/b.ts#2"
         await bench.press(",")
         assert pane.hunk == "src/a.ts#2"
+        for key, at in ((",", "src/b.ts#2"), (".", "src/a.ts#2")):  # around the end
+            await bench.press(key)
+            assert pane.hunk == at
         await bench.press("escape")
         assert pane.found == ""
         await bench.press("Y")

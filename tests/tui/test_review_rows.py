@@ -248,6 +248,19 @@ def test_words_are_looked_for_as_they_are_written_once_they_have_a_capital():
     assert len(Spots(book, "mapPrisma")) == 2
     assert len(Spots(book, "MAPPRISMA")) == 0
     assert ranges("aAbA", "a") == ((0, 1), (1, 2), (3, 4))
+    assert ranges("aAbA", "A") == ((1, 2), (3, 4))
+
+
+def test_words_that_are_found_are_marked_on_every_line_that_holds_them():
+    book = Book(review_of(known.GREEN_REVIEW), WIDE)
+    marked = [
+        line.plain[span.start : span.end]
+        for row in book
+        for line in [drawn(book, row, found="mapprisma")]
+        for span in line.spans
+        if span.style == "reverse"
+    ]
+    assert marked == ["mapPrisma", "mapPrisma"]
 
 
 def test_a_hunk_is_copied_as_a_patch_with_the_lines_around_it():
