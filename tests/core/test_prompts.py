@@ -295,6 +295,13 @@ class TestAttempts:
         assert all("as your partner wrote it; keep that:\n\n```\nmine\n```" in told for told in (taken, there))
         assert "accepted this hunk of src/cart.ts, edited." in taken and "took yours" not in taken
 
+    def test_a_key_in_what_was_sent_is_masked_there_too(self) -> None:
+        origin = Origin((Piece(("a\n",), ("JWT_SECRET=9f3c0b7de2a14856bb07f1c93d5e8a26\n",)),), mine=True)
+        hunk = replace(self.HUNK, conflict="changed meanwhile", origin=origin)
+        told = self.told(Decision("h1", Verdict.ACCEPTED), hunk=hunk)
+
+        assert "+JWT_SECRET=" in told and "9f3c0b7de2a14856" not in told
+
     def test_what_the_person_wrote_by_hand_meanwhile_is_told_as_there(self) -> None:
         feedback = Feedback((HunkFeedback(self.HUNK, None, there=True),))
 

@@ -22,8 +22,10 @@ from beai.core.edits.review.carried import DELETED, UNREADABLE
 from beai.core.edits.review.rebase import rebase, told
 from beai.core.edits.review.split import split
 from beai.core.edits.review.three_way import TOUCHED
+from beai.core.loop.refused import resent
 from beai.core.project.facts.files import Span
 from beai.core.rulebook.checks.finding import Finding
+from beai.core.suggest.exchange import HunkFeedback
 
 PATH = "src/a.ts"
 YES, NO = Verdict.ACCEPTED, Verdict.REJECTED
@@ -224,6 +226,15 @@ def test_a_conflict_knows_what_was_sent_whatever_the_person_wrote_there_since():
         assert (hunk.suggested, hunk.own, hunk.new) == ((SENT,), True, (text,))
     (untouched,) = saved(review_of(BASE, changed_at(2)), changed_at(2, by="theirs")).change.hunks()
     assert (untouched.suggested, untouched.own) == ((SENT,), False)
+
+
+@pytest.mark.parametrize("now", [BASE, changed_at(2, by="theirs")], ids=["put back", "as saved"])
+def test_what_was_refused_for_the_persons_own_lines_is_known_when_it_is_sent_again(now):
+    review = judge(review_of(BASE, changed_at(2)), Decision("src/a.ts#1", YES, edited="mine\n"))
+    (hunk,) = saved(review, changed_at(2, by="theirs")).change.hunks()
+    refused = HunkFeedback(hunk, Decision(hunk.id, NO, "why"))
+    assert [why for _, why in resent(review_of(now, changed_at(2)).change, (refused,))] == ["why"]
+    assert resent(review_of(now, changed_at(2, by="another")).change, (refused,)) == ()
 
 
 def test_parts_that_are_one_conflict_were_sent_once():
