@@ -627,6 +627,22 @@ def test_a_hunk_without_one_place_is_a_miss(text: str, at: int, old: tuple[str, 
     assert reason in missed(text, PatchLines(F, at, old, ("x",)))[0].reason
 
 
+@pytest.mark.parametrize(
+    ("text", "edit"),
+    [
+        ("export const r = router({\n  a: b,\n});\n", MountRouter(F, "shop", "class", "./shop")),
+        ('describe("a", f);\n', UpsertTest(F, "a\rb", "y", 'it("y", f)')),
+    ],
+    ids=["a word of the language as a name", "a suite whose name holds a carriage return"],
+)
+def test_what_would_break_the_file_is_a_miss(text: str, edit: Edit) -> None:
+    assert "would not parse any more" in missed(text, edit)[0].reason
+
+
+def test_a_file_that_reads_otherwise_than_its_removal_says_is_not_removed() -> None:
+    assert "reads otherwise" in missed("a\nmine\n", DeleteFile(F, "a\n"))[0].reason
+
+
 def test_a_removed_file_is_one_hunk_and_what_is_not_there_is_a_miss() -> None:
     change = match([DeleteFile(F)], {F: "a\nb\n"}.get)
     assert isinstance(change, Change)
