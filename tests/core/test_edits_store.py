@@ -41,6 +41,15 @@ def all_bytes(root: Path) -> dict[str, bytes]:
     return {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
 
 
+def save_aside(root: Path) -> None:
+    """Save into the old file, as an editor that has found it by its name already."""
+    (aside,) = (path for path in (root / "src").iterdir() if path.name != "a.ts")
+    with suppress(BlockingIOError):  # a lease: whoever saves waits, and that is seen
+        handle = os.open(aside, os.O_WRONLY | os.O_NONBLOCK | os.O_APPEND)
+        os.write(handle, b"mine\n")
+        os.close(handle)
+
+
 class StoreContract:
     """What every store of accepted hunks must do; a suite for another one gives its own ``make``."""
 
@@ -258,17 +267,37 @@ class StoreContract:
     def test_a_save_into_the_old_file_once_the_new_one_is_in_place_stops_the_write(
         self, store: Store, root: Path
     ) -> None:
-        def save(_: str) -> None:
-            (aside,) = (path for path in (root / "src").iterdir() if path.name != "a.ts")
-            with suppress(BlockingIOError):  # a lease: whoever saves waits, and that is seen
-                handle = os.open(aside, os.O_WRONLY | os.O_NONBLOCK | os.O_APPEND)
-                os.write(handle, b"mine\n")
-                os.close(handle)
-
         one = change(file_change("src/a.ts", OLD, NEW))
-        fault = store.apply(one, yes(one), save)
+        fault = store.apply(one, yes(one), lambda _: save_aside(root))
         assert isinstance(fault, Fault) and fault.kind is FaultKind.STALE
         assert (root / "src/a.ts").read_text() in (OLD, f"{OLD}mine\n")
+
+    def test_an_old_file_that_is_saved_as_the_write_is_committed_has_its_place_again(
+        self, root: Path, tmp_path: Path
+    ) -> None:
+        def save(step: str) -> None:
+            if step == "commit":
+                save_aside(root)
+
+        one = change(file_change("src/a.ts", OLD, NEW))
+        assert isinstance(self.make(root, tmp_path / "state", save).apply(one, yes(one)), Receipt)
+        assert all_bytes(root).keys() == {"src/a.ts"}
+        assert (root / "src/a.ts").read_text() in (OLD, f"{OLD}mine\n")
+
+    @pytest.mark.parametrize("again", [False, True], ids=["alone", "beside a newer save"])
+    def test_an_old_file_saved_after_the_commit_of_a_write_that_was_cut_off_is_not_lost(
+        self, store: Store, root: Path, tmp_path: Path, again: bool
+    ) -> None:
+        one = change(file_change("src/a.ts", OLD, NEW))
+        assert isinstance(store.apply(one, yes(one)), Receipt)
+        (written,) = Ledger(tmp_path / "state/writes").every()
+        (root / written.images[0].temp).write_text("mine\n")
+        if again:
+            (root / "src/a.ts").write_text("newer\n")
+        found = self.make(root, tmp_path / "state").recover()
+        assert isinstance(found, Recovery) and found.left == ("src/a.ts",)
+        assert all_bytes(root) == {"src/a.ts": b"newer\n" if again else b"mine\n"}
+        assert [Path(copy).read_text() for copy in found.kept] == (["mine\n"] if again else [])
 
     def test_a_folder_swapped_for_a_link_while_writing_does_not_lead_out(self, root: Path, tmp_path: Path) -> None:
         outside = tmp_path / "outside"
