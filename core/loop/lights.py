@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from beai.core.loop import commit
 from beai.core.loop.mistyped import of_task, said
 from beai.core.loop.session import CaseState, Session
 from beai.core.record.done import CaseFact, Light, Work, lights
@@ -19,11 +20,12 @@ def lit(session: Session) -> tuple[Light, ...]:
                 for case in session.approved()
             ),
             report=session.standing,
-            written=tuple(written.path for receipt in session.written for written in receipt.files),
+            written=session.draft.paths if session.draft else commit.written(session),
             context=context.path if context else "",
             commit=session.committed.sha if session.committed else "",
             declined=waived.get("commit", ""),
             waived=waived.get("record", ""),
             mistyped=tuple(said(one) for one in mistyped),
+            shown=session.latest,
         )
     )

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from beai.core.edits.policy import is_test
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import cycle, guidance, judging, leaving, rebasing, rejudging, replies, rerunning, reviewing
+from beai.core.loop import commit, cycle, guidance, judging, leaving, rebasing, rejudging, replies, rerunning, reviewing
 from beai.core.loop.effects import (
     Adopt,
     Apply,
@@ -58,7 +58,8 @@ def project_read(session: Session, project: Project) -> Moved:
     if session.standing is not None:
         branch = project.repo.branch
         draft = replace(session.draft, branch=branch) if session.draft else None
-        return rejudging.look(replace(session, project=project, draft=draft))
+        session = replace(session, project=project, draft=draft)
+        return commit.look(session) if commit.due(session) else rejudging.look(session)
     task = project.task(session.task_id) if session.task_id else first_open(project.tasks, context=project.context)
     session = replace(session, project=project, task_id=task.id if task else session.task_id)
     if task is None:
@@ -129,6 +130,8 @@ def saved(session: Session, paths: tuple[str, ...]) -> Moved:
     if ".git/HEAD" in paths and session.pending is None and session.standing is not None:
         moved, effects = issue(session, ReadProject())
         return replace(moved, failed=session.failed, notice=still_failed(session)), effects
+    if session.pending is None and commit.due(session) and not set(paths).isdisjoint(commit.written(session)):
+        return commit.look(session)
     if at is None:
         return still(session)
     if at.stage is Stage.BY_HAND:

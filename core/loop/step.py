@@ -201,7 +201,7 @@ def _fact(session: Session, fact: Fact) -> Moved:
         case Applied():
             return _applied(done, effect, fact.receipt)
         case Rebased():
-            return rebasing.rebased(done, effect, fact.files) if not rejudging.due(done) else rejudging.read(done, fact)
+            return _read(done, effect, fact)
         case Restored():
             return leaving.restored(done, fact.receipts)
         case Undone() | Redone():
@@ -222,6 +222,12 @@ def _fact(session: Session, fact: Fact) -> Moved:
             return phases.cancelled(done, effect)
         case _:
             assert_never(fact)
+
+
+def _read(session: Session, effect: Effect, fact: Rebased) -> Moved:
+    if rejudging.due(session):
+        return rejudging.read(session, fact)
+    return commit.read(session, fact.files) if commit.due(session) else rebasing.rebased(session, effect, fact.files)
 
 
 def _applied(session: Session, effect: Effect, receipt: Receipt) -> Moved:

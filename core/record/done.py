@@ -29,7 +29,8 @@ class CaseFact:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one task has come to. ``report`` holds the standing of confirmed runs; ``commit`` is the commit's SHA.
+    """What one task has come to. ``report`` holds the standing of confirmed runs, ``shown`` also what was seen since;
+    ``commit`` is the commit's SHA.
 
     ``written`` are the paths this task wrote, ``mistyped`` the type errors in them, each with its place; ``declined``
     and ``waived`` are the person's reasons for leaving out the commit and the context's update.
@@ -43,6 +44,7 @@ class Work:
     declined: str = ""
     waived: str = ""
     mistyped: tuple[str, ...] = ()
+    shown: Report | None = None
 
 
 def lights(work: Work) -> tuple[Light, ...]:
@@ -75,11 +77,27 @@ def _tested(work: Work) -> Light:
         return Light(name, False, "no confirmed run yet")
     if not tests:
         return Light(name, False, "no test of this task yet")
-    outcomes = [(test, work.report.find(test)) for test in tests]
-    bad = [test.leaf for test, seen in outcomes if not seen or seen.state is not TestState.PASS]
+    shown = work.shown or work.report
+    bad = [test.leaf for test in tests if not (_passes(work.report, test) and _passes(shown, test))]
+    bad += [name for name in _fallen(work.report, shown) if name not in bad]
     if bad:
         return Light(name, False, f"not passing: {bad[0]}" + (f" and {len(bad) - 1} more" if len(bad) > 1 else ""))
     return Light(name, True, f"{_count(len(tests), 'test')} passed in run {work.report.run}")
+
+
+def _passes(report: Report, test: TestKey) -> bool:
+    seen = report.find(test)
+    return seen is not None and seen.state is TestState.PASS
+
+
+def _fallen(standing: Report, shown: Report) -> list[str]:
+    """What fails, or does not load, in ``shown`` and did not in ``standing``: red heads of before darken nothing."""
+    if shown is standing:
+        return []
+    broken = {file.file for file in standing.files if file.errors}
+    failed = {test.key for test in standing.failed()}
+    files = [file.file for file in shown.files if file.errors and file.file not in broken]
+    return [*files, *(test.key.leaf for test in shown.failed() if test.key not in failed)]
 
 
 def _context(work: Work) -> Light:

@@ -7,9 +7,22 @@ from dataclasses import replace
 import pytest
 
 from beai.core.record.done import CaseFact, Work, lights
-from beai.core.runner.report import FileOutcome, Report, RunKind, TestKey, TestOutcome, TestState
+from beai.core.runner.report import FileOutcome, Report, RunKind, TestError, TestKey, TestOutcome, TestState
 
 KEY = TestKey("a.test.ts", "wishlist > C1 adds once")
+BROKEN = FileOutcome("b.test.ts", errors=(TestError("SyntaxError", "no"),))
+
+
+def seen(*states: TestState) -> Report:
+    """A run of the task's test, and of others after it."""
+    keys = (KEY, *(TestKey(KEY.file, f"other {number}") for number in range(1, len(states))))
+    tests = tuple(TestOutcome(key, state) for key, state in zip(keys, states, strict=True))
+    return Report(8, RunKind.CONFIRMED, (FileOutcome(KEY.file, tests),))
+
+
+def unloaded() -> Report:
+    """A run of the task's test, beside a file that does not load."""
+    return Report(8, RunKind.CONFIRMED, (BROKEN, *seen(TestState.PASS).files))
 
 
 def report(state: TestState) -> Report:
@@ -35,6 +48,11 @@ def test_a_finished_task_has_five_lit_lights_with_evidence() -> None:
     ]
 
 
+def test_a_test_that_was_red_before_the_task_darkens_nothing() -> None:
+    states = (TestState.PASS, TestState.FAIL)
+    assert lights(replace(DONE, report=seen(*states), shown=seen(*states)))[1].lit
+
+
 @pytest.mark.parametrize(
     ("work", "dark", "evidence"),
     [
@@ -44,6 +62,9 @@ def test_a_finished_task_has_five_lit_lights_with_evidence() -> None:
         (replace(DONE, report=None), {1}, "no confirmed run yet"),
         (replace(DONE, report=report(TestState.SKIP)), {1}, "not passing: C1 adds once"),
         (replace(DONE, cases=(CaseFact("C1", True, replace(KEY, name="gone")),)), {1}, "not passing: gone"),
+        (replace(DONE, shown=seen(TestState.FAIL)), {1}, "not passing: C1 adds once"),
+        (replace(DONE, shown=seen(TestState.PASS, TestState.FAIL)), {1}, "not passing: other 1"),
+        (replace(DONE, shown=unloaded()), {1}, "not passing: b.test.ts"),
         (replace(DONE, written=("router.ts",)), {2}, "tasks/active_context.md is unchanged"),
         (replace(DONE, written=(), waived="no time"), {2}, "left out: no time"),
         (replace(DONE, context=""), {2}, "there is no active context file"),
