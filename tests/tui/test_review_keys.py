@@ -150,6 +150,10 @@ async def test_an_edit_keeps_tabs_and_line_ends_and_can_be_put_back(opened):
         await bench.press("ctrl+s")
         assert review_of(bench).decision("a.ts#1").edited == "\tmine\r\n"
         assert "as it was proposed" in screen_text(bench.app)
+        await bench.press("Y")
+        assert bench.app.clipboard == "\tmine\r\n"
+        await bench.press("ctrl+y")
+        assert "\n-\tb\r\n+\tmine\r\n" in bench.app.clipboard
         await bench.press("s")  # an edited hunk is not split
         assert review_of(bench).hunk("a.ts#1") is not None
         await bench.press("u")
