@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from beai.core.loop.session import Session
 
-_PASSING = ("streamed", "running")
+_PASSING = ("streamed", "noted", "running")
 _LASTING = tuple(field.name for field in fields(Session) if field.name not in _PASSING)
 
 

@@ -9,6 +9,7 @@ from beai.core.fault import Fault
 from beai.core.loop.ports import CommitPlan
 from beai.core.project.facts import Configuration, Schema
 from beai.core.runner.report import RunRequest, TestKey
+from beai.core.suggest.choice import Chosen
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose
 
 
@@ -50,6 +51,7 @@ class Suggest:
     locked: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
     schema_before: Schema | None = None
+    by: Chosen | None = None  # who is asked; None: whom the settings name
 
 
 @dataclass(frozen=True, slots=True)

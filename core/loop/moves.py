@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from beai.core.fault import Fault
-from beai.core.loop.effects import Effect
+from beai.core.loop.effects import Effect, Suggest
 from beai.core.loop.session import Case, Choice, Cycle, OpenQuestion, Session
 from beai.core.suggest.exchange import Option, Question
 
@@ -19,12 +19,15 @@ def still(session: Session, notice: str = "") -> Moved:
 
 
 def issue(session: Session, effect: Effect) -> Moved:
-    """Issue ``effect`` under a new ticket; the one effect in flight."""
+    """Issue ``effect`` under a new ticket, as the one in flight; who is asked is whom the person wants asked now."""
+    if isinstance(effect, Suggest):
+        effect = replace(effect, by=session.chosen)
     fresh = replace(
         session,
         ticket=session.ticket + 1,
         pending=effect,
         streamed="",
+        noted="",
         notice="",
         fault=None,
         failed=None,
@@ -36,7 +39,7 @@ def issue(session: Session, effect: Effect) -> Moved:
 
 def landed(session: Session) -> Session:
     """The effect in flight has ended."""
-    return replace(session, pending=None, streamed="", running=None)
+    return replace(session, pending=None, streamed="", noted="", running=None)
 
 
 def ask(session: Session, question: Question, choices: tuple[Choice, ...]) -> Moved:

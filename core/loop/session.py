@@ -16,7 +16,9 @@ from beai.core.runner.history import RunMark
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import Report, TestKey
+from beai.core.suggest.choice import Chosen
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose, Question
+from beai.core.suggest.progress import Spending
 
 
 class CaseState(StrEnum):
@@ -172,6 +174,8 @@ class Session:
     ``generated`` is how the Prisma client was generated last.
     ``held`` is a run that waits for the person's agreement; ``unread`` is whether the configuration of the tests may
     have changed since it was read, ``declined`` the mark of one that the person did not want to run.
+    ``noted`` is one sentence on the request under way, ``spent`` what each request of this task cost, oldest first;
+    ``chosen`` is whom the person wants asked, None: whom the settings name.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     ``undo`` leads back to before the last write, ``redo`` to before files were put back; ``before`` is what the session
     was as the person set off the write that is under way.
@@ -201,6 +205,9 @@ class Session:
     committed: Committed | None = None
     waivers: tuple[Waiver, ...] = ()
     streamed: str = ""
+    noted: str = ""
+    chosen: Chosen | None = None
+    spent: tuple[Spending, ...] = ()
     warm: Started | None = None
     runs: tuple[RunMark, ...] = ()
     types: Lamp | None = None

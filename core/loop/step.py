@@ -69,6 +69,7 @@ from beai.core.loop.events.deeds import (
     Retried,
     ReviewClosed,
     StepSkipped,
+    SuggesterChosen,
     TakenByHand,
     TaskChosen,
     Understood,
@@ -95,20 +96,11 @@ from beai.core.loop.events.facts import (
     TypesAnswered,
     Undone,
 )
-from beai.core.loop.events.passing import (
-    EditsChecked,
-    LiveFailed,
-    LookFailed,
-    RunBegan,
-    SuggestionGrew,
-    TestEnded,
-    TestsLoosened,
-    Warmed,
-)
-from beai.core.loop.events.seen import LiveRan, Saved, SchemaChecked, TypesChecked
+from beai.core.loop.events.passing import Passing
+from beai.core.loop.events.seen import Seen
+from beai.core.loop.hearing import heard
 from beai.core.loop.moves import Moved, landed, still
 from beai.core.loop.session import Session
-from beai.core.runner.progress import Progress
 
 
 def step(session: Session, event: Event) -> Moved:
@@ -120,39 +112,7 @@ def step(session: Session, event: Event) -> Moved:
 def _step(session: Session, event: Event) -> Moved:
     if isinstance(event, Fact):
         return _fact(session, event)
-    match event:
-        case SuggestionGrew():
-            return _grew(session, event)
-        case RunBegan():
-            return still(replace(session, running=Progress()))
-        case TestEnded():
-            return still(replace(session, running=(session.running or Progress()).after(event.outcome)))
-        case LiveFailed():
-            return still(replace(session, running=None, unrun=event.fault))
-        case Saved():
-            return phases.saved(session, event.paths)
-        case LiveRan():
-            return phases.live(session, event.report)
-        case Warmed():
-            return still(replace(session, warm=event.started))
-        case TypesChecked():
-            return still(replace(session, types=event.lamp))
-        case SchemaChecked():
-            return still(replace(session, schema=event.lamp))
-        case TestsLoosened():
-            return still(session, f"{event.path} was saved: {'; '.join(event.words)}.")
-        case LookFailed():
-            return still(session, event.fault.sentence())
-        case EditsChecked():
-            return reviewing.edits_checked(session, event)
-        case _:
-            return _deed(session, event)
-
-
-def _grew(session: Session, event: SuggestionGrew) -> Moved:
-    if session.pending is None or event.ticket != session.ticket:
-        return still(session)
-    return still(replace(session, streamed=event.text))
+    return heard(session, event) if isinstance(event, Passing | Seen) else _deed(session, event)
 
 
 ENDS: dict[type[Effect], type[Fact]] = {
@@ -243,12 +203,21 @@ def _beside_a_question(session: Session, deed: Deed) -> bool:
     return runs or isinstance(deed, QuestionAnswered | Understood | Undoing)
 
 
+def _at_any_time(session: Session, deed: Interrupted | Resumed | SuggesterChosen) -> Moved:
+    match deed:
+        case Interrupted():  # the engine cancels what is in flight; that ends in Cancelled
+            return still(session if session.pending is not None else replace(session, running=None))
+        case Resumed():
+            return phases.resumed(session, deed)
+        case SuggesterChosen():
+            return still(replace(session, chosen=deed.chosen))
+        case _:
+            assert_never(deed)
+
+
 def _deed(session: Session, deed: Deed) -> Moved:
-    if isinstance(deed, Interrupted):
-        stopped = session if session.pending is not None else replace(session, running=None)
-        return still(stopped)  # the engine cancels what is in flight; that ends in Cancelled
-    if isinstance(deed, Resumed):
-        return phases.resumed(session, deed)
+    if isinstance(deed, Interrupted | Resumed | SuggesterChosen):
+        return _at_any_time(session, deed)
     if isinstance(session.pending, Rebase) and isinstance(deed, Marking):
         return reviewing.marked(session, deed)  # reading a file keeps nobody from deciding
     if session.pending is not None and not isinstance(deed, Understood):

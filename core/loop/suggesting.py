@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import assert_never
 
 from beai.core.edits.change import Change, Miss
 from beai.core.edits.policy import refuse_edit
@@ -13,7 +15,8 @@ from beai.core.loop import refused
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event
 from beai.core.loop.events.facts import Fact, Failed, Replied
-from beai.core.loop.events.passing import SuggestionGrew
+from beai.core.loop.events.passing import SuggestionGrew, SuggestionNoted
+from beai.core.loop.events.seen import ModelSpent
 from beai.core.loop.giving_way import Placed, admitting, giving_way
 from beai.core.loop.ports import Ports
 from beai.core.loop.repairing import Tried, complete, elsewhere
@@ -29,6 +32,7 @@ from beai.core.suggest.exchange import (
     Reply,
     Request,
 )
+from beai.core.suggest.progress import Grew, Noted, Progress, Spending
 
 REPAIRS = 3
 
@@ -54,7 +58,7 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
         return Failed(ticket, request)
     tried = Tried()
     for left in range(REPAIRS, -1, -1):
-        reply = await asked.suggest(request, lambda text: post(SuggestionGrew(ticket, text)))
+        reply = await asked.suggest(request, partial(_told, ticket, post))
         if isinstance(reply, Fault):
             return Failed(ticket, reply)
         answer = await _matched(ports, effect, reply, tried, project.schema)
@@ -72,6 +76,19 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
     return Failed(ticket, Fault(FaultKind.MODEL, summary, detail, "t asks again, h takes the step by hand."))
 
 
+def _told(ticket: int, post: Callable[[Event], None], progress: Progress) -> None:
+    """What a suggester tells, as the event it is."""
+    match progress:
+        case Grew():
+            post(SuggestionGrew(ticket, progress.text))
+        case Noted():
+            post(SuggestionNoted(ticket, progress.words))
+        case Spending():
+            post(ModelSpent(progress))
+        case _:
+            assert_never(progress)
+
+
 def request_for(effect: Suggest, project: Project, task: Task, nonce: str) -> Request:
     """What ``effect`` asks for, before the files that it rests on are read; ``nonce`` closes the reply."""
     idea = next((idea for case_id, idea in effect.cases if case_id == effect.case_id), None)
@@ -87,6 +104,7 @@ def request_for(effect: Suggest, project: Project, task: Task, nonce: str) -> Re
         answers=effect.answers,
         failing=effect.failing,
         nonce=nonce,
+        by=effect.by,
         touched=effect.touched,
         schema_before=effect.schema_before,
     )

@@ -101,6 +101,8 @@ def _gone_to(session: Session, back: Back) -> Session:
         unread=session.unread,
         declined=session.declined,
         unjudged=session.unjudged,
+        chosen=session.chosen,
+        spent=session.spent,
     )
     return rebasing.outdated(owed(then, touching(paths(back.receipts))))
 
@@ -109,7 +111,7 @@ def _plain(session: Session) -> Session:
     """A session to come back to: nothing is under way in it, and it asks what it asked first."""
     asked = session.question
     first = asked.back if asked is not None and asked.back is not None else asked
-    return replace(session, question=first, before=None, notice="", fault=None, running=None, streamed="")
+    return replace(session, question=first, before=None, notice="", fault=None, running=None, streamed="", noted="")
 
 
 def _files(receipts: tuple[Receipt, ...]) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from beai.core.edits.change import Comment, Decision, Edit, Hunk, Verdict
 from beai.core.project.facts import Project, RuleFile, Schema, Task
+from beai.core.suggest.choice import Chosen
 
 
 class Purpose(StrEnum):
@@ -155,6 +156,7 @@ class Request:
     nonce: str = ""
     rules: tuple[RuleFile, ...] = ()  # those in force for this purpose; empty: the project's always-applied ones
     touched: tuple[str, ...] = ()  # files that this task has written so far
+    by: Chosen | None = None  # who is asked; None: whom the settings name
     schema_before: Schema | None = None  # the schema as it was when the task began, for RECORD
 
     def source(self, path: str) -> str | None:

@@ -10,6 +10,7 @@ from beai.core.fault import Fault
 from beai.core.record.edits import record_edits
 from beai.core.suggest.drafter import draft
 from beai.core.suggest.exchange import NothingToDo, ProposeEdits, Reply, Request
+from beai.core.suggest.progress import Progress
 
 
 class Now(Protocol):
@@ -29,7 +30,7 @@ class Drafter:
         """There is nothing to warm."""
         return None
 
-    async def suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
+    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
         """Draft at once; nothing streams."""
         return draft(request)
 
@@ -49,7 +50,7 @@ class Recorder:
         """There is nothing to warm."""
         return None
 
-    async def suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
+    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
         """The record of what was done, as edits to review."""
         today = datetime.fromtimestamp(self._clock.now(), UTC).date()
         texts = {source.path: source.text for source in request.sources}

@@ -20,6 +20,7 @@ from beai.core.loop.session import Session
 from beai.core.settings import Settings
 from beai.core.suggest.exchange import NothingToDo, ProposeCases, ProposeEdits, Reply, Request
 from beai.core.suggest.local import Drafter
+from beai.core.suggest.progress import Progress
 from beai.core.trust import agree
 
 BRANCH = "feature/wishlist"
@@ -99,9 +100,9 @@ class Heard:
         """Nothing to warm."""
         return None
 
-    async def suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
+    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
         """Draft, and remember."""
-        reply = await Drafter().suggest(request, grew)
+        reply = await Drafter().suggest(request, tell)
         assert not isinstance(reply, Fault)
         self.said.append(reply)
         return reply

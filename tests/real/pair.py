@@ -15,6 +15,7 @@ from beai.core.project.facts import Criterion, Project, Task
 from beai.core.settings import Settings
 from beai.core.suggest.exchange import Purpose, Reply, Request
 from beai.core.suggest.model import Deadlines, ModelSuggester, Usage
+from beai.core.suggest.progress import Progress
 from tests.real.provider import Provider, Say, Trouble, provider
 
 TASK = Task("BE-1", "wishlist.addItem", "tasks/be_tasks.md", criteria=(Criterion("Adds once"), Criterion("CONFLICT")))
@@ -81,5 +82,5 @@ async def model(running: Provider, deadlines: Deadlines = Deadlines()) -> AsyncI
         await suggester.close()
 
 
-def ignore(text: str) -> None:
+def ignore(told: Progress) -> None:
     """Nobody watches it stream."""

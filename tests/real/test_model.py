@@ -12,6 +12,7 @@ from beai.core.edits.change import UpsertTest
 from beai.core.fault import Fault, FaultKind
 from beai.core.suggest.exchange import Ask, CaseIdea, CaseKind, ProposeCases, ProposeEdits, Purpose, Request
 from beai.core.suggest.model import ModelSuggester, Usage
+from beai.core.suggest.progress import Grew, Progress
 from tests.core.contracts.suggester import SuggesterContract
 from tests.real.pair import CASES, KEY, TEST, UNFINISHED, Pair, pair, request
 from tests.real.provider import Say, Trouble
@@ -50,12 +51,13 @@ async def test_each_piece_is_shown_before_the_next_one_comes(pair: Pair) -> None
     gate = asyncio.Semaphore(1)
     grown: list[str] = []
 
-    def grew(text: str) -> None:
-        grown.append(text)
-        gate.release()
+    def tell(told: Progress) -> None:
+        if isinstance(told, Grew):
+            grown.append(told.text)
+            gate.release()
 
     pair.provider.play(Say(CASES, pieces=6, gate=gate))
-    await asyncio.wait_for(pair.suggester.suggest(request(), grew), 30)
+    await asyncio.wait_for(pair.suggester.suggest(request(), tell), 30)
 
     assert len(grown) == 6
     assert all(later.startswith(earlier) for earlier, later in pairwise(grown))

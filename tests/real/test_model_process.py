@@ -134,7 +134,7 @@ def load(package):
     for path in sorted(root.rglob("*.py")):
         parts = path.relative_to(root).with_suffix("").parts
         name = ".".join((package.__name__, *parts)).removesuffix(".__init__")
-        if name != "beai.core.suggest.worker" and parts[-1] != "__main__" and "shop" not in parts:
+        if not name.startswith("beai.core.suggest.worker") and parts[-1] != "__main__" and "shop" not in parts:
             importlib.import_module(name)
     return {name.partition(".")[0] for name in sys.modules}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from beai.core.edits.change import Comment, Decision, Verdict
+from beai.core.suggest.choice import Chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +190,15 @@ class CommitDeclined:
     """The person declined the commit; the work stays in the tree."""
 
 
+@dataclass(frozen=True, slots=True)
+class SuggesterChosen:
+    """The person wants ``chosen`` asked from now on; None: whom the settings name."""
+
+    chosen: Chosen | None
+
+
 Undoing = WriteUndone | WriteRedone
-Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried | ClientWanted
+Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried | ClientWanted | SuggesterChosen
 Marking = HunkJudged | FileJudged | HunkSplit | Commented | JudgementUndone
 Deciding = CasesApproved | Marking | ReviewClosed | QuestionAnswered
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined

@@ -59,6 +59,14 @@ class SuggestionGrew:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestionNoted:
+    """One sentence on the request under way: a wait, another model, a repair."""
+
+    ticket: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunBegan:
     """A run is under way."""
 
@@ -72,4 +80,5 @@ class TestEnded:
     outcome: TestOutcome
 
 
-Passing = SuggestionGrew | RunBegan | TestEnded | LiveFailed | Warmed | EditsChecked | TestsLoosened | LookFailed
+Reporting = SuggestionGrew | SuggestionNoted | RunBegan | TestEnded
+Passing = Reporting | LiveFailed | Warmed | EditsChecked | TestsLoosened | LookFailed

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Report
+from beai.core.suggest.progress import Spending
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +37,11 @@ class SchemaChecked:
     lamp: Lamp
 
 
-Seen = Saved | LiveRan | TypesChecked | SchemaChecked
+@dataclass(frozen=True, slots=True)
+class ModelSpent:
+    """A request to a provider has ended, and cost this."""
+
+    spending: Spending
+
+
+Seen = Saved | LiveRan | TypesChecked | SchemaChecked | ModelSpent

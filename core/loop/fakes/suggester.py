@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.suggest.exchange import Reply, Request
+from beai.core.suggest.progress import Grew, Progress
 
 
 @dataclass
@@ -25,10 +26,10 @@ class FakeSuggester:
         """Always warm."""
         return None
 
-    async def suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
+    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
         """The next reply."""
         self.asked.append(request)
-        grew("…")
+        tell(Grew("…"))
         if self.hold is not None:
             await self.hold.wait()
         if self.answer is not None:

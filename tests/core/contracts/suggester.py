@@ -20,6 +20,7 @@ from beai.core.suggest.exchange import (
     Purpose,
     Request,
 )
+from beai.core.suggest.progress import Grew, Progress
 from beai.core.text import printable
 
 PATIENCE = 30.0  # seconds; a real adapter may have to start a process
@@ -60,9 +61,10 @@ class SuggesterContract:
 
     async def test_what_streams_only_grows(self) -> None:
         async with self.opened() as suggester:
-            grown: list[str] = [""]
-            await asyncio.wait_for(suggester.suggest(self.request(), grown.append), PATIENCE)
+            told: list[Progress] = []
+            await asyncio.wait_for(suggester.suggest(self.request(), told.append), PATIENCE)
 
+            grown = ["", *(each.text for each in told if isinstance(each, Grew))]
             assert all(later.startswith(earlier) for earlier, later in pairwise(grown))
 
     async def test_a_second_request_is_answered_like_the_first(self) -> None:
@@ -100,5 +102,5 @@ class SuggesterContract:
             await suggester.close()
 
 
-def _ignore(text: str) -> None:
-    assert isinstance(text, str)
+def _ignore(told: Progress) -> None:
+    assert not isinstance(told, Grew) or isinstance(told.text, str)

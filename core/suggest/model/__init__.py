@@ -11,11 +11,12 @@ from typing import Any
 from beai.core.fault import Fault, FaultKind
 from beai.core.settings import Settings
 from beai.core.suggest.exchange import Reply, Request
-from beai.core.suggest.link import Link, open_link
+from beai.core.suggest.model.link import Link, open_link
+from beai.core.suggest.model.trouble import OFFER, finished, oversized, silent, told
 from beai.core.suggest.pack import Message, Window, messages, pack, repair
 from beai.core.suggest.pack.window import window_of
+from beai.core.suggest.progress import Grew, Progress
 from beai.core.suggest.reply import REPLY_LIMIT, parse
-from beai.core.suggest.trouble import OFFER, finished, oversized, silent, told
 from beai.core.text import one_line
 
 REPAIRS = 3
@@ -70,11 +71,11 @@ class ModelSuggester:
             linked = await self._linked()
         return linked if isinstance(linked, Fault) else None
 
-    async def suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
+    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
         """Render, stream, parse; a reply that cannot be read is repaired at most ``REPAIRS`` times."""
         async with self._turn:
             try:
-                return await self._suggest(request, grew)
+                return await self._suggest(request, tell)
             except asyncio.CancelledError:
                 await self._drop()
                 raise
@@ -85,14 +86,14 @@ class ModelSuggester:
         if link is not None:
             await link.close()
 
-    async def _suggest(self, request: Request, grew: Callable[[str], None]) -> Reply | Fault:
+    async def _suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
         packed = await asyncio.to_thread(pack, request, await self.window())
         if not packed.fits:
             return oversized(self.name, packed)
         asked = messages(packed)
         sent, complaint, text = tuple[Message, ...](asked), "", ""
         for _ in range(1 + REPAIRS):
-            answer = await self._complete(sent, grew)
+            answer = await self._complete(sent, tell)
             if isinstance(answer, Fault):
                 return answer
             reply = parse(answer, request)
@@ -128,7 +129,7 @@ class ModelSuggester:
         found = event.get("in"), event.get("out")
         return tuple(one if isinstance(one, int) and one > 0 else None for one in found)  # type: ignore[return-value]
 
-    async def _complete(self, messages: Sequence[Message], grew: Callable[[str], None]) -> str | Fault:
+    async def _complete(self, messages: Sequence[Message], tell: Callable[[Progress], None]) -> str | Fault:
         """One request: the whole text of the answer, or why there is none."""
         link = await self._linked()
         if isinstance(link, Fault):
@@ -141,12 +142,12 @@ class ModelSuggester:
             return await self._gone()
         try:
             async with asyncio.timeout(self.deadlines.total):
-                return await self._listen(link, grew)
+                return await self._listen(link, tell)
         except TimeoutError:
             await self._drop()
             return silent(self.name, f"did not finish within {self.deadlines.total:g} seconds")
 
-    async def _listen(self, link: Link, grew: Callable[[str], None]) -> str | Fault:
+    async def _listen(self, link: Link, tell: Callable[[Progress], None]) -> str | Fault:
         text, heard = "", False
         while True:
             patience = self.deadlines.idle if heard else self.deadlines.first if link.ready else self.deadlines.start
@@ -166,7 +167,7 @@ class ModelSuggester:
                     if len(text) > self.limit:
                         await self._drop()
                         return Fault(FaultKind.MODEL, f"{self.name} sent more than {self.limit} characters.", "", OFFER)
-                    grew(text)
+                    tell(Grew(text))
                 case {"event": "done"}:
                     self._count(event)
                     return finished(self.name, event, text)

@@ -1,0 +1,73 @@
+"""What comes from outside unasked, and what only passes, as the session tells it; nothing is performed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from beai.core.loop import phases, reviewing
+from beai.core.loop.events.passing import (
+    EditsChecked,
+    LiveFailed,
+    LookFailed,
+    Passing,
+    RunBegan,
+    SuggestionGrew,
+    SuggestionNoted,
+    TestEnded,
+    TestsLoosened,
+    Warmed,
+)
+from beai.core.loop.events.seen import LiveRan, ModelSpent, Saved, SchemaChecked, Seen, TypesChecked
+from beai.core.loop.moves import Moved, still
+from beai.core.loop.session import Session
+from beai.core.runner.progress import Progress
+
+
+def heard(session: Session, event: Passing | Seen) -> Moved:
+    """The session after ``event``."""
+    match event:
+        case Saved():
+            return phases.saved(session, event.paths)
+        case LiveRan():
+            return phases.live(session, event.report)
+        case EditsChecked():
+            return reviewing.edits_checked(session, event)
+        case TestsLoosened():
+            return still(session, f"{event.path} was saved: {'; '.join(event.words)}.")
+        case LookFailed():
+            return still(session, event.fault.sentence())
+        case _:
+            return still(_mirrored(session, event))
+
+
+_Shown = SuggestionGrew | SuggestionNoted | RunBegan | TestEnded | LiveFailed | Warmed | TypesChecked | SchemaChecked
+
+
+def _mirrored(session: Session, event: _Shown | ModelSpent) -> Session:
+    """The session that shows ``event``; what is said of a request that is over shows nowhere."""
+    match event:
+        case SuggestionGrew():
+            return replace(session, streamed=event.text) if _under_way(session, event.ticket) else session
+        case SuggestionNoted():
+            return replace(session, noted=event.words) if _under_way(session, event.ticket) else session
+        case ModelSpent():
+            return replace(session, spent=(*session.spent, event.spending))
+        case RunBegan():
+            return replace(session, running=Progress())
+        case TestEnded():
+            return replace(session, running=(session.running or Progress()).after(event.outcome))
+        case LiveFailed():
+            return replace(session, running=None, unrun=event.fault)
+        case Warmed():
+            return replace(session, warm=event.started)
+        case TypesChecked():
+            return replace(session, types=event.lamp)
+        case SchemaChecked():
+            return replace(session, schema=event.lamp)
+        case _:
+            assert_never(event)
+
+
+def _under_way(session: Session, ticket: int) -> bool:
+    return session.pending is not None and ticket == session.ticket

@@ -1,0 +1,45 @@
+"""What a suggester tells while it works on one request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Grew:
+    """The reply so far, as it streams."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One sentence on what is under way, for the person: a wait, another model, a repair."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What one request to a provider cost, told when it has ended, however it did.
+
+    ``tokens_in`` holds those that came from a cache, ``cached``. ``cost`` is in US dollars, None where no price is
+    known; ``estimated`` is whether the tokens are our own count, where the provider told none. ``first`` and
+    ``seconds`` are the time to the first piece of the reply and to its end. ``ended`` is ``done``, ``cancelled`` or
+    the kind of trouble, as a word.
+    """
+
+    model: str
+    purpose: str = ""
+    case_id: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cached: int = 0
+    cost: float | None = None
+    estimated: bool = False
+    first: float = 0.0
+    seconds: float = 0.0
+    ended: str = "done"
+
+
+Progress = Grew | Noted | Spending
