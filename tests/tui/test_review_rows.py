@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, Side, Verdict
 from beai.core.edits.diff.hunks import hunks
+from beai.core.edits.origin import Origin, Piece
 from beai.core.edits.review import Review, checked, comment, judge
 from beai.core.project.facts import RuleFile, Span
 from beai.core.rulebook.checks.finding import Finding
@@ -143,6 +144,9 @@ def test_a_conflict_shows_what_is_on_disk_and_what_is_suggested(layout):
     assert texts(based, Kind.PART)[0] == "when it was suggested"
     row = next(n for n, one in enumerate(based) if one.kind is Kind.PART)
     assert [cell.text for cell in based[row + 1].cells if cell] == ["was"]
+    mine = Origin((Piece(("b\n",), ("B\n",)),), mine=True)
+    own = Book(Review(change("a\nb\nc\n", "a\nmine\nc\n", conflict="Changed.", origin=mine)), layout)
+    assert "yours" in " ".join(texts(own, Kind.PART)) and "suggested" not in " ".join(texts(own, Kind.PART))
     settled = Book(judge(based.review, Decision("src/a.ts#1", Verdict.ACCEPTED)), layout)
     assert texts(settled, Kind.HUNK) == ["accepted · was in conflict"]
 

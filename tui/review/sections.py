@@ -217,11 +217,13 @@ class Piece(Section):
             yield from self._besides(body.hunk.base, Kind.SAME)
         if self._ground.layout.side_by_side:
             if n == 0:
-                yield notes.part("on disk now, and what is suggested for it", body.hunk, body.told)
+                yield notes.part(
+                    f"on disk now, and {'yours' if body.hunk.own else 'what is suggested for it'}", body.hunk, body.told
+                )
         elif i == 0:
             yield notes.part("on disk now", body.hunk, body.told)
         elif j == 0:
-            yield notes.part("suggested", body.hunk, body.told)
+            yield notes.part("yours" if body.hunk.own else "suggested", body.hunk, body.told)
 
     def _besides(self, lines: Sequence[str], kind: Kind) -> Iterator[Row]:
         """Lines that are not of the hunk, without numbers: those before it on the left, those in its place right."""
