@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
-from beai.core.settings import SAFE, Settings
+from beai.core.settings import FLAGS, SAFE, TABLES, Settings
 from beai.tui import main
 from beai.tui.keys import table
 
@@ -18,10 +18,10 @@ def test_the_keys_are_the_key_table():
 
 
 def test_every_setting_is_listed_with_what_a_repository_may_do():
-    for field in fields(Settings):
-        if field.name != "notes":
-            row = next(line for line in README.splitlines() if line.startswith(f"| `{field.name}` |"))
-            assert row.rstrip("| ").endswith("yes" if field.name in SAFE else "no")
+    keys = {kept: key for key, kept in TABLES.items()}
+    for name in {keys.get(field.name, field.name) for field in fields(Settings)} - FLAGS - {"notes"}:
+        row = next(line for line in README.splitlines() if line.startswith(f"| `{name}` |"))
+        assert row.rstrip("| ").endswith("yes" if name in SAFE else "no")
 
 
 def test_the_commands_and_exit_codes_are_those_of_the_command_line():

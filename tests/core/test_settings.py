@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.settings import SAFE, Settings, load, state_dir, user_file
+from beai.core.settings import FLAGS, SAFE, TABLES, Access, Settings, access_for, load, state_dir, user_file
 
 
 @pytest.fixture
@@ -60,17 +60,37 @@ def test_the_usual_editor_variables_are_the_default(user: Path, env: dict[str, s
     assert settings(user, env=env).editor == editor
 
 
-@pytest.mark.parametrize("name", sorted({field.name for field in fields(Settings)} - SAFE - {"notes"}))
+EVIL = '"EVIL"'
+_VALUES = {
+    "key_command": '["sh", "-c", "x"]',
+    "keyring": '["a", "b"]',
+    "way": '"drafter"',
+    "fallbacks": '["evil/model"]',
+    "phase": '{ code = "evil/model" }',
+    "access": '{ "openai/" = { base = "http://evil.example/v1" } }',
+    "local_only": "false",
+    "never_read": '""',
+    "steps": '"whole"',
+    "replay_anyway": "true",
+} | dict.fromkeys(("max_tokens", "window", "soft_cost", "hard_cost", "soft_tokens", "hard_tokens"), "1")
+KEYS = {field.name: field.name for field in fields(Settings)} | {kept: key for key, kept in TABLES.items()}
+
+
+@pytest.mark.parametrize("name", sorted(KEYS.keys() - SAFE - {"notes"}))
 def test_the_repository_cannot_decide_where_text_goes_or_what_is_started(
     user: Path, repository: Path, name: str
 ) -> None:
-    value = "1" if name in ("max_tokens", "window") else '"EVIL"'
-    (repository / ".beai.toml").write_text(f'{name} = {value}\ntheme = "nord"\n')
+    key = KEYS[name]
+    (repository / ".beai.toml").write_text(f'{key} = {_VALUES.get(key, EVIL)}\ntheme = "nord"\n')
 
     loaded = settings(user, repository)
     assert getattr(loaded, name) == getattr(Settings(), name)
     assert loaded.theme == "nord"
-    assert loaded.notes == (f".beai.toml may not set {name}; it was ignored.",)
+    assert loaded.notes == (f".beai.toml may not set {key}; it was ignored.",)
+
+
+def test_what_a_repository_may_set_is_taste() -> None:
+    assert {"temperature", "theme", "checks_off"} == SAFE
 
 
 @pytest.mark.parametrize(
@@ -109,6 +129,29 @@ def test_a_repository_file_that_is_no_file_does_not_block(user: Path, repository
         ("max_tokens = 0", "a whole number from 1"),
         ("max_tokens = 1.5", "a whole number from 1"),
         ('notes = ["x"]', "which is no setting"),
+        ('way = "modell"', "one of drafter, model or clipboard"),
+        ('steps = "tiny"', "one of small or whole"),
+        ("fallbacks = [3]", "a list of models' names"),
+        ('local_only = "perhaps"', "true or false"),
+        ("hard_cost = -1", "an amount of US dollars"),
+        ("hard_cost = inf", "an amount of US dollars"),
+        ("soft_tokens = 0", "a whole number from 1"),
+        ('keyring = ["only"]', "a service and a user"),
+        ('key_command = "pass \'show"', "a command that prints the key"),
+        ('key_env = "A"\nkeyring = "a b"', "a key comes from one place"),
+        ('never_read = ["a b"]', "patterns of files"),
+        ('record = "x.jsonl"', "on the command line only"),
+        ("phase = 3", "a table with the name of a model for cases, test, code, refactor, words"),
+        ('[phase]\ntets = "x"', "Did you mean test?"),
+        ('[phase]\ntets = "x"', "phase.tets, which is no key of phase"),
+        ("[phase]\ntest = 3", 'phase.test is "3"'),
+        ('access = "x"', 'tables such as [access."openrouter/"]'),
+        ('[access]\nbase = "http://a"', "a table with base"),
+        ('[access."a/"]\nbass = "http://a"', "Did you mean base?"),
+        ('[access."a/"]\nbass = "http://a"', 'access."a/".bass'),
+        ('[access."a/"]\nbase = "example.org"', 'access."a/".base'),
+        ('[access."a/"]\nkey_env = "sk-abc"', "not the key itself"),
+        ('[access."a/"]\nkey_env = "A"\nkeyring = "a b"', "the only place of the key"),
     ],
 )
 def test_a_mistake_in_the_persons_own_file_is_one_sentence(user: Path, text: str, words: str) -> None:
@@ -136,3 +179,127 @@ def test_the_places_of_files_can_be_named() -> None:
     assert state_dir({"BEAI_STATE": "/s"}) == Path("/s")
     assert user_file({}).name == "config.toml"
     assert "beai" in state_dir({}).parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['key_env = "sk-abc"', '[access."a/"]\nkey_env = "sk-abc"', 'base = "https://me:sk-abc@example.org/v1"'],
+)
+def test_what_may_be_a_key_in_the_wrong_place_is_not_repeated(user: Path, text: str) -> None:
+    user.write_text(text)
+
+    assert "sk-abc" not in fault(user).sentence()
+
+
+def test_the_person_says_who_is_asked_how_and_for_how_much(user: Path) -> None:
+    user.write_text(
+        """
+        model = "anthropic/claude-x"
+        key_command = "pass show 'work llm'"
+        fallbacks = ["ollama/qwen", "drafter"]
+        way = "model"
+        local_only = false
+        never_read = "secrets/** *.pem"
+        steps = "small"
+        soft_cost = 0.5
+        hard_cost = 2
+        hard_tokens = 200_000
+
+        [phase]
+        code = "openrouter/deep/seek"
+        test = "clipboard"
+
+        [access."openrouter/"]
+        base = "https://proxy.example/v1"
+        key_env = "PROXY_KEY"
+
+        [access."openrouter/deep/"]
+        keyring = ["beai", "deep"]
+        """
+    )
+
+    assert settings(user) == Settings(
+        model="anthropic/claude-x",
+        key_command=("pass", "show", "work llm"),
+        fallbacks=("ollama/qwen", "drafter"),
+        way="model",
+        never_read="secrets/** *.pem",
+        steps="small",
+        soft_cost=0.5,
+        hard_cost=2.0,
+        hard_tokens=200_000,
+        phases=(("test", "clipboard"), ("code", "openrouter/deep/seek")),
+        access=(
+            Access("openrouter/", "https://proxy.example/v1", "PROXY_KEY"),
+            Access("openrouter/deep/", keyring=("beai", "deep")),
+        ),
+    )
+
+
+def test_lists_and_tables_have_a_form_for_variables(user: Path) -> None:
+    env = {
+        "BEAI_FALLBACKS": "a/b 'gguf:/m/my model.gguf'",
+        "BEAI_PHASE": "test=x code=drafter",
+        "BEAI_LOCAL_ONLY": "1",
+        "BEAI_KEYRING": "beai work",
+        "BEAI_NEVER_READ": "a/** b",
+    }
+
+    assert settings(user, env=env) == Settings(
+        fallbacks=("a/b", "gguf:/m/my model.gguf"),
+        phases=(("test", "x"), ("code", "drafter")),
+        local_only=True,
+        keyring=("beai", "work"),
+        never_read="a/** b",
+    )
+    assert "a table" in fault(user, env={"BEAI_PHASE": "test"}).summary
+
+
+@pytest.mark.parametrize("name", sorted(FLAGS))
+def test_recording_and_replaying_are_said_each_time(user: Path, name: str) -> None:
+    value: object = True if name == "replay_anyway" else "tape.jsonl"
+    assert getattr(settings(user, env={f"BEAI_{name.upper()}": "1"}), name) == getattr(Settings(), name)
+    assert getattr(settings(user, **{name: value}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ({"record": "a", "replay": "b"}, "recorded or replayed, not both"),
+        ({"way": "model"}, "no model is set"),
+        ({"soft_cost": 2, "hard_cost": 1}, "would never be reached"),
+        ({"soft_tokens": 2, "hard_tokens": 1}, "would never be reached"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_told(user: Path, flags: dict[str, object], words: str) -> None:
+    assert words in fault(user, **flags).summary
+
+
+def test_a_key_given_later_replaces_the_place_of_the_one_before(user: Path) -> None:
+    user.write_text('model = "m"\nkey_command = "pass show x"\n')
+
+    assert settings(user, env={"BEAI_KEY_ENV": "KEY"}) == Settings(model="m", key_env="KEY")
+
+
+def test_a_model_is_reached_as_the_longest_prefix_of_its_name_says() -> None:
+    short, long = Access("openrouter/", "http://a/v1", "A"), Access("openrouter/deep/", "http://b/v1", "B")
+    own = Settings(model="openrouter/x", base="http://own/v1", key_env="OWN", access=(short, long))
+
+    assert access_for(own, "openrouter/x") == Access("openrouter/x", "http://own/v1", "OWN")
+    assert access_for(own, "openrouter/y") == short
+    assert access_for(own, "openrouter/deep/y") == long
+    assert access_for(own, "anthropic/z") == Access()
+    assert access_for(Settings(model="openrouter/x", access=(short, long)), "openrouter/x") == short
+
+
+@pytest.mark.parametrize(
+    ("access", "told"),
+    [
+        (Access(key_env="A"), {"env": "A"}),
+        (Access(key_command=("pass", "x")), {"command": ["pass", "x"]}),
+        (Access(keyring=("s", "u")), {"keyring": ["s", "u"]}),
+        (Access(base="http://a"), {}),
+    ],
+)
+def test_where_a_key_is_can_be_told_without_the_key(access: Access, told: object) -> None:
+    assert access.key == told
