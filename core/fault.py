@@ -16,7 +16,8 @@ class FaultKind(StrEnum):
         STALE ─ a file changed under us                     DISK ─ reading or writing failed
         TESTS ─ the test runner could not give a report     MODEL ─ the suggester failed or answered unusably
         GIT ─ git said no                                   NETWORK ─ a registry or provider is out of reach
-        CANCELLED ─ the person stopped it                   BUG ─ ours; carries what we know
+        CANCELLED ─ the person stopped it                   CAP ─ it would cost more than the person allows
+        BUG ─ ours; carries what we know
     """
 
     USAGE = "usage"
@@ -30,6 +31,7 @@ class FaultKind(StrEnum):
     GIT = "git"
     NETWORK = "network"
     CANCELLED = "cancelled"
+    CAP = "cap"
     BUG = "bug"
 
 

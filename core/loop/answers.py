@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import consent, cycle, guidance, judging, leaving, mistyped, phases, rerunning
+from beai.core.loop import budget, consent, cycle, guidance, judging, leaving, mistyped, phases, rerunning
 from beai.core.loop.effects import Probe, SwitchBranch
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.leaving import leave, put_back, waive
@@ -23,6 +23,8 @@ def answered(session: Session, event: QuestionAnswered) -> Moved:
     asked = session.question
     if asked is None or event.choice >= len(asked.choices) or (event.choice < 0 and not event.text.strip()):
         return still(session)
+    if asked.question.topic == budget.TOPIC:
+        return budget.answered(session, asked, event)
     if asked.back is not None:
         return _confirmed(session, asked, asked.back, event)
     choice = asked.choices[event.choice] if event.choice >= 0 else Choice.RETRY
@@ -86,8 +88,8 @@ def _do(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -
             return consent.accept(session)
         case Choice.STAY:
             return _stay(session, answer)
-        case Choice.PUT_BACK | Choice.RETURN:
-            return still(session)  # only where it is asked whether an answer is meant
+        case Choice.PUT_BACK | Choice.RETURN | Choice.RAISE | Choice.DRAFTER:
+            return still(session)  # only where it is asked whether an answer is meant, and at a cap
         case _:
             assert_never(choice)
 

@@ -33,6 +33,7 @@ from beai.core.sandbox import Enclosure
 from beai.core.sandbox.choice import chooser
 from beai.core.settings import Settings, state_dir
 from beai.core.suggest.local import Drafter, Recorder
+from beai.core.suggest.meter import Budget
 from beai.core.trust import Ledger, refused
 from beai.core.types.checker import Checker
 from beai.core.types.schema import PrismaSchemas
@@ -144,10 +145,11 @@ def compose(
     engine = Engine(ports, journal, resumed.session)
     beside = Beside(types, schemas, engine.post)
     engine.observe(beside.follow)
+    budget = Budget(settings.soft_cost, settings.hard_cost, settings.soft_tokens, settings.hard_tokens)
     if resumed.session is None:
-        engine.post(Opened(wanted.task_id, suggester.name, secrets.token_hex(6)))
+        engine.post(Opened(wanted.task_id, suggester.name, secrets.token_hex(6), budget))
     else:
-        engine.post(Resumed(suggester.name))
+        engine.post(Resumed(suggester.name, budget))
     return Composed(engine, watch, suggester, (*recovered.told, *_left(resumed)), beside)
 
 

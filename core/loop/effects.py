@@ -11,6 +11,7 @@ from beai.core.project.facts import Configuration, Schema
 from beai.core.runner.report import RunRequest, TestKey
 from beai.core.suggest.choice import Chosen
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose
+from beai.core.suggest.meter import NO_CAP, Allowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Suggest:
     touched: tuple[str, ...] = ()
     schema_before: Schema | None = None
     by: Chosen | None = None  # who is asked; None: whom the settings name
+    allowance: Allowance = NO_CAP  # what is left below the hard caps
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from beai.core.fault import FaultKind, broke
+from beai.core.loop import budget
 from beai.core.loop.consent import settled
 from beai.core.loop.effects import CheckTypes, CommitWork, Effect, GenerateClient, Probe, ReadProject, RunTests, Suggest
 from beai.core.loop.events import Event
-from beai.core.loop.events.deeds import Interrupted
+from beai.core.loop.events.deeds import Interrupted, Resumed
 from beai.core.loop.events.facts import Cancelled, ClientGenerated, Failed, Redone, Restored, Undone
 from beai.core.loop.events.passing import LiveFailed, Passing, RunBegan, TestEnded
 from beai.core.loop.events.seen import LiveRan, Saved
@@ -71,8 +72,13 @@ class Engine:
 
     async def run(self) -> None:
         """Handle events until cancelled. What was in flight when the process died is performed again first."""
-        if self.session.pending is not None:
-            self._start(self.session.pending)
+        pending, first = self.session.pending, None if self._queue.empty() else self._queue.get_nowait()
+        if isinstance(first, Resumed):  # it tells what the last process spent unheard, and what may be spent now
+            self._handle(first)
+        if pending is not None:
+            self._start(budget.renewed(self.session, pending))
+        if first is not None and not isinstance(first, Resumed):
+            self._handle(first)
         while True:
             self._handle(await self._queue.get())
 

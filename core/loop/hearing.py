@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import phases, reviewing
+from beai.core.loop import budget, phases, reviewing
 from beai.core.loop.events.passing import (
     EditsChecked,
     LiveFailed,
@@ -18,7 +18,7 @@ from beai.core.loop.events.passing import (
     TestsLoosened,
     Warmed,
 )
-from beai.core.loop.events.seen import LiveRan, ModelSpent, Saved, SchemaChecked, Seen, TypesChecked
+from beai.core.loop.events.seen import LiveRan, ModelAsked, ModelSpent, Saved, SchemaChecked, Seen, TypesChecked
 from beai.core.loop.moves import Moved, still
 from beai.core.loop.session import Session
 from beai.core.runner.progress import Progress
@@ -44,15 +44,17 @@ def heard(session: Session, event: Passing | Seen) -> Moved:
 _Shown = SuggestionGrew | SuggestionNoted | RunBegan | TestEnded | LiveFailed | Warmed | TypesChecked | SchemaChecked
 
 
-def _mirrored(session: Session, event: _Shown | ModelSpent) -> Session:
+def _mirrored(session: Session, event: _Shown | ModelAsked | ModelSpent) -> Session:
     """The session that shows ``event``; what is said of a request that is over shows nowhere."""
     match event:
         case SuggestionGrew():
             return replace(session, streamed=event.text) if _under_way(session, event.ticket) else session
         case SuggestionNoted():
             return replace(session, noted=event.words) if _under_way(session, event.ticket) else session
+        case ModelAsked():
+            return budget.sending(session, event.sending)
         case ModelSpent():
-            return replace(session, spent=(*session.spent, event.spending))
+            return budget.spent(session, event.spending)
         case RunBegan():
             return replace(session, running=Progress())
         case TestEnded():

@@ -9,6 +9,7 @@ from beai.core.fault import Fault
 from beai.core.loop.effects import Effect, Suggest
 from beai.core.loop.session import Case, Choice, Cycle, OpenQuestion, Session
 from beai.core.suggest.exchange import Option, Question
+from beai.core.suggest.meter import Allowance, caps, counted
 
 Moved = tuple[Session, tuple[Effect, ...]]
 
@@ -21,7 +22,7 @@ def still(session: Session, notice: str = "") -> Moved:
 def issue(session: Session, effect: Effect) -> Moved:
     """Issue ``effect`` under a new ticket, as the one in flight; who is asked is whom the person wants asked now."""
     if isinstance(effect, Suggest):
-        effect = replace(effect, by=session.chosen)
+        effect = replace(effect, by=session.chosen, allowance=left(session))
     fresh = replace(
         session,
         ticket=session.ticket + 1,
@@ -37,9 +38,15 @@ def issue(session: Session, effect: Effect) -> Moved:
     return fresh, (effect,)
 
 
+def left(session: Session) -> Allowance:
+    """What the task may still cost; a request of which no end was heard counts with what is known of it."""
+    open_end = () if session.sending is None else (counted(session.sending),)
+    return caps(session.budget, session.raised).after((*session.spent, *open_end))
+
+
 def landed(session: Session) -> Session:
     """The effect in flight has ended."""
-    return replace(session, pending=None, streamed="", noted="", running=None)
+    return replace(session, pending=None, streamed="", noted="", running=None, sending=None)
 
 
 def ask(session: Session, question: Question, choices: tuple[Choice, ...]) -> Moved:

@@ -7,7 +7,19 @@ from typing import assert_never
 
 from beai.core.edits.policy import is_test
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import commit, cycle, guidance, judging, leaving, rebasing, rejudging, replies, rerunning, reviewing
+from beai.core.loop import (
+    budget,
+    commit,
+    cycle,
+    guidance,
+    judging,
+    leaving,
+    rebasing,
+    rejudging,
+    replies,
+    rerunning,
+    reviewing,
+)
 from beai.core.loop.effects import (
     Adopt,
     Apply,
@@ -38,13 +50,13 @@ def opened(session: Session, event: Opened) -> Moved:
     """Read the repository first."""
     if session.project is not None:
         return still(session)
-    begun = replace(session, task_id=event.task_id, suggester=event.suggester, token=event.token)
+    begun = replace(session, task_id=event.task_id, suggester=event.suggester, token=event.token, budget=event.budget)
     return issue(begun, ReadProject())
 
 
 def resumed(session: Session, event: Resumed) -> Moved:
     """beai was started again: another suggester may be at work, and the repository may have moved on meanwhile."""
-    session = rebasing.outdated(replace(session, suggester=event.suggester))
+    session = rebasing.outdated(replace(budget.resumed(session, event.budget), suggester=event.suggester))
     if session.standing is not None:
         session = owed(session, (UNSEEN,))
     if session.pending is not None:
@@ -78,9 +90,15 @@ def task_chosen(session: Session, task_id: str) -> Moved:
     if session.phase is Phase.DONE:
         stem, _, number = session.token.partition("-")
         token = f"{stem}-{int(number or 1) + 1}"  # each commit's own trailer
-        return issue(
-            Session(task_id=task_id, suggester=session.suggester, token=token, ticket=session.ticket), ReadProject()
+        fresh = Session(
+            task_id=task_id,
+            suggester=session.suggester,
+            token=token,
+            ticket=session.ticket,
+            chosen=session.chosen,
+            budget=session.budget,
         )
+        return issue(fresh, ReadProject())
     if session.phase is not Phase.UNDERSTAND or session.project is None or session.project.task(task_id) is None:
         return still(session)
     return still(replace(session, task_id=task_id, understood=False))

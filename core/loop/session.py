@@ -18,7 +18,8 @@ from beai.core.runner.progress import Progress
 from beai.core.runner.report import Report, TestKey
 from beai.core.suggest.choice import Chosen
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose, Question
-from beai.core.suggest.progress import Spending
+from beai.core.suggest.meter import NO_BUDGET, Allowance, Budget, Raise
+from beai.core.suggest.progress import Sending, Spending
 
 
 class CaseState(StrEnum):
@@ -93,6 +94,8 @@ class Choice(StrEnum):
     PUT_BACK = "put back"
     RETURN = "return"
     TRUST = "trust"
+    RAISE = "raise"
+    DRAFTER = "drafter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +126,14 @@ class OpenQuestion:
     """A question that waits for the person; ``choices`` says what each of its options does, in order.
 
     One that only asks whether an answer is meant names the question that was answered, and the option ``chosen`` there.
+    One at a cap names the ``caps`` that going on means.
     """
 
     question: Question
     choices: tuple[Choice, ...]
     back: OpenQuestion | None = None
     chosen: int = -1
+    caps: Allowance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,14 @@ class Waiver:
     receipt: str = ""
 
 
+class Caution(StrEnum):
+    """What a task's spending was told of, once."""
+
+    COST = "cost"
+    TOKENS = "tokens"
+    PRICE = "price"
+
+
 @dataclass(frozen=True, slots=True)
 class Back:
     """A way back: the session as it was ``before``, once ``receipts`` are put back or written again."""
@@ -174,7 +187,9 @@ class Session:
     ``generated`` is how the Prisma client was generated last.
     ``held`` is a run that waits for the person's agreement; ``unread`` is whether the configuration of the tests may
     have changed since it was read, ``declined`` the mark of one that the person did not want to run.
-    ``noted`` is one sentence on the request under way, ``spent`` what each request of this task cost, oldest first;
+    ``noted`` is one sentence on the request under way, ``spent`` what each request of this task cost, oldest first,
+    ``sending`` is one that has not ended yet; ``budget`` are the caps that are set, ``raised`` where the person let the
+    task go beyond, ``cautioned`` what they were told of;
     ``chosen`` is whom the person wants asked, None: whom the settings name.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     ``undo`` leads back to before the last write, ``redo`` to before files were put back; ``before`` is what the session
@@ -208,6 +223,10 @@ class Session:
     noted: str = ""
     chosen: Chosen | None = None
     spent: tuple[Spending, ...] = ()
+    sending: Sending | None = None
+    budget: Budget = NO_BUDGET
+    raised: tuple[Raise, ...] = ()
+    cautioned: tuple[Caution, ...] = ()
     warm: Started | None = None
     runs: tuple[RunMark, ...] = ()
     types: Lamp | None = None

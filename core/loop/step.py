@@ -10,8 +10,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from beai.core.edits.change import Receipt
+from beai.core.fault import FaultKind
 from beai.core.loop import (
     answers,
+    budget,
     cases,
     commit,
     consent,
@@ -106,7 +108,7 @@ from beai.core.loop.session import Session
 def step(session: Session, event: Event) -> Moved:
     """The session after ``event``, and the effects to perform: at most one, and none while one is in flight."""
     moved = undoing.remembered(session, event, _step(consent.noticed(session, event), event))
-    return consent.gate(rebasing.gate(moved))
+    return budget.gate(consent.gate(rebasing.gate(moved)))
 
 
 def _step(session: Session, event: Event) -> Moved:
@@ -176,6 +178,8 @@ def _fact(session: Session, fact: Fact) -> Moved:
             return mistyped.answered(done, fact.lamp)
         case ClientGenerated():
             return generating.generated(done, fact.generated)
+        case Failed() if isinstance(effect, Suggest) and fact.fault.kind is FaultKind.CAP:
+            return budget.reached(done, effect, session.sending, fact.fault)
         case Failed():
             return phases.failed(done, effect, fact.fault)
         case Cancelled():

@@ -16,7 +16,7 @@ from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event
 from beai.core.loop.events.facts import Fact, Failed, Replied
 from beai.core.loop.events.passing import SuggestionGrew, SuggestionNoted
-from beai.core.loop.events.seen import ModelSpent
+from beai.core.loop.events.seen import ModelAsked, ModelSpent
 from beai.core.loop.giving_way import Placed, admitting, giving_way
 from beai.core.loop.ports import Ports
 from beai.core.loop.repairing import Tried, complete, elsewhere
@@ -32,7 +32,7 @@ from beai.core.suggest.exchange import (
     Reply,
     Request,
 )
-from beai.core.suggest.progress import Grew, Noted, Progress, Spending
+from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Spending
 
 REPAIRS = 3
 
@@ -83,6 +83,8 @@ def _told(ticket: int, post: Callable[[Event], None], progress: Progress) -> Non
             post(SuggestionGrew(ticket, progress.text))
         case Noted():
             post(SuggestionNoted(ticket, progress.words))
+        case Sending():
+            post(ModelAsked(progress))
         case Spending():
             post(ModelSpent(progress))
         case _:
@@ -105,6 +107,7 @@ def request_for(effect: Suggest, project: Project, task: Task, nonce: str) -> Re
         failing=effect.failing,
         nonce=nonce,
         by=effect.by,
+        allowance=effect.allowance,
         touched=effect.touched,
         schema_before=effect.schema_before,
     )

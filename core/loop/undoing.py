@@ -103,6 +103,9 @@ def _gone_to(session: Session, back: Back) -> Session:
         unjudged=session.unjudged,
         chosen=session.chosen,
         spent=session.spent,
+        budget=session.budget,
+        raised=session.raised,
+        cautioned=session.cautioned,
     )
     return rebasing.outdated(owed(then, touching(paths(back.receipts))))
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from beai.core.edits.change import Comment, Decision, Edit, Hunk, Verdict
 from beai.core.project.facts import Project, RuleFile, Schema, Task
 from beai.core.suggest.choice import Chosen
+from beai.core.suggest.meter import NO_CAP, Allowance
 
 
 class Purpose(StrEnum):
@@ -158,6 +159,7 @@ class Request:
     touched: tuple[str, ...] = ()  # files that this task has written so far
     by: Chosen | None = None  # who is asked; None: whom the settings name
     schema_before: Schema | None = None  # the schema as it was when the task began, for RECORD
+    allowance: Allowance = NO_CAP  # what it may cost
 
     def source(self, path: str) -> str | None:
         """The text of ``path``, or None where it was not sent."""

@@ -20,13 +20,40 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars for one token of the request (``into``) and of the reply (``out``); None where nobody knows."""
+
+    into: float | None = None
+    out: float | None = None
+
+
+FREE = Price(0.0, 0.0)
+"""What a model of one's own computer takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One request that is about to go to a provider, told before it does: so it counts whatever becomes of it.
+
+    ``tokens_in`` is our own count. A ``Spending`` follows once it has ended; where none does (the process was
+    killed), what is known here is what is counted.
+    """
+
+    model: str
+    purpose: str = ""
+    case_id: str = ""
+    tokens_in: int = 0
+    price: Price = Price()
+
+
+@dataclass(frozen=True, slots=True)
 class Spending:
     """What one request to a provider cost, told when it has ended, however it did.
 
     ``tokens_in`` holds those that came from a cache, ``cached``. ``cost`` is in US dollars, None where no price is
     known; ``estimated`` is whether the tokens are our own count, where the provider told none. ``first`` and
-    ``seconds`` are the time to the first piece of the reply and to its end. ``ended`` is ``done``, ``cancelled`` or
-    the kind of trouble, as a word.
+    ``seconds`` are the time to the first piece of the reply and to its end. ``ended`` is ``done``, ``cancelled``,
+    ``lost`` where we were gone before it ended, or the kind of trouble, as a word.
     """
 
     model: str
@@ -42,4 +69,4 @@ class Spending:
     ended: str = "done"
 
 
-Progress = Grew | Noted | Spending
+Progress = Grew | Noted | Sending | Spending

@@ -6,22 +6,25 @@ from dataclasses import dataclass
 
 from beai.core.edits.change import Comment, Decision, Verdict
 from beai.core.suggest.choice import Chosen
+from beai.core.suggest.meter import NO_BUDGET, Budget
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The person opened beai on a repository; ``token`` is the session's own random name."""
+    """The person opened beai on a repository; ``token`` is the session's own random name, ``budget`` as it is set."""
 
     task_id: str
     suggester: str
     token: str
+    budget: Budget = NO_BUDGET
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """beai was started again on a session that was not done."""
+    """beai was started again on a session that was not done; ``budget`` is what is set now."""
 
     suggester: str
+    budget: Budget = NO_BUDGET
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Report
-from beai.core.suggest.progress import Spending
+from beai.core.suggest.progress import Sending, Spending
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,17 @@ class SchemaChecked:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelAsked:
+    """A request is about to go to a provider."""
+
+    sending: Sending
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSpent:
     """A request to a provider has ended, and cost this."""
 
     spending: Spending
 
 
-Seen = Saved | LiveRan | TypesChecked | SchemaChecked | ModelSpent
+Seen = Saved | LiveRan | TypesChecked | SchemaChecked | ModelAsked | ModelSpent

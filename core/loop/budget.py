@@ -1,0 +1,207 @@
+"""What a task may cost: it is told once at a soft cap, and at a hard one nothing is sent before the person answered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from beai.core.fault import Fault
+from beai.core.loop import cycle
+from beai.core.loop.effects import Effect, Suggest
+from beai.core.loop.events.deeds import QuestionAnswered
+from beai.core.loop.moves import Moved, card, left, still
+from beai.core.loop.session import Caution, Choice, OpenQuestion, Session
+from beai.core.plural import plural
+from beai.core.suggest.choice import Chosen
+from beai.core.suggest.meter import (
+    LEAST_REPLY,
+    Allowance,
+    Budget,
+    Raise,
+    Total,
+    caps,
+    counted,
+    dollars,
+    estimate,
+    money,
+    short,
+    total,
+)
+from beai.core.suggest.progress import Sending, Spending
+from beai.core.text import one_line
+
+TOPIC = "cap"
+"""The topic of the question at a hard cap; the answers of a run without a screen must name it."""
+
+_LONGEST = 200  # characters of an answer in which a figure is looked for
+_FIGURE = re.compile(r"(?P<sign>[$€]?)\s*(?P<digits>\d[\d,_.]{0,20})\s*(?P<unit>[A-Za-z¢$]{0,12})")
+_SCALE = {"k": 1_000, "m": 1_000_000}
+
+
+def sending(session: Session, now: Sending) -> Session:
+    """A request is about to go to a provider."""
+    return replace(session, sending=now)
+
+
+def spent(session: Session, now: Spending) -> Session:
+    """A request has ended."""
+    return replace(session, spent=(*session.spent, now), sending=None)
+
+
+def resumed(session: Session, budget: Budget) -> Session:
+    """Another process goes on: a request whose end the last one did not live to hear counts as far as it is known."""
+    lost = () if session.sending is None else (counted(session.sending),)
+    return replace(session, budget=budget, spent=(*session.spent, *lost), sending=None)
+
+
+def renewed(session: Session, effect: Effect) -> Effect:
+    """``effect``, which is performed again, with what is left now."""
+    return replace(effect, allowance=left(session)) if isinstance(effect, Suggest) else effect
+
+
+def gate(moved: Moved) -> Moved:
+    """Let ``moved`` pass; where the session then stands still, tell what was spent, once for each soft cap."""
+    session, effects = moved
+    if session.pending is not None or session.fault is not None or not session.spent:
+        return moved
+    due = [(what, words) for what, words in _cautions(session) if what not in session.cautioned]
+    if not due:
+        return moved
+    notice = " ".join((*([session.notice] if session.notice else ()), *(words for _, words in due)))
+    return replace(session, notice=notice, cautioned=(*session.cautioned, *(what for what, _ in due))), effects
+
+
+def reached(session: Session, effect: Suggest, refused: Sending | None, fault: Fault) -> Moved:
+    """Nothing more was sent, for the hard cap; ``refused`` is the request that had no room, None where one was cut."""
+    session = replace(session, failed=effect, fault=None)
+    return still(replace(session, question=_question(session, refused, fault)))
+
+
+def answered(session: Session, asked: OpenQuestion, event: QuestionAnswered) -> Moved:
+    """What the person decided at the cap; a figure in their own words is one more option."""
+    choice = asked.choices[event.choice] if event.choice >= 0 else Choice.RAISE
+    closed = replace(session, question=None)
+    match choice:
+        case Choice.RAISE:
+            to = asked.caps if event.choice >= 0 else figure(event.text, caps(session.budget, session.raised))
+            used = total(session.spent)
+            if to is None or not _beyond(to, used):
+                return still(session, f"Say a figure above {_so_far(session, used)}, as $1.50 or 300k tokens.")
+            more = Raise(to.cost, to.tokens, used.cost, used.tokens)
+            return _again(replace(closed, raised=(*session.raised, more)))
+        case Choice.DRAFTER:
+            return _again(replace(closed, chosen=Chosen()))
+        case _:
+            return still(closed, "Stopped at the cap: t asks again, h takes the step by hand.")
+
+
+def figure(text: str, set_caps: Allowance) -> Allowance | None:
+    """The cap that a person names, as ``$1.50``, ``2``, ``80 cents``, ``300k tokens``; None where there is none."""
+    found = _FIGURE.search(text[:_LONGEST])
+    if found is None:
+        return None
+    unit, digits = found["unit"].lower(), found["digits"].replace("_", "").rstrip(",.")
+    digits = re.sub(r",(\d{1,2})$", r".\1", digits) if "." not in digits else digits
+    try:
+        number = float(digits.replace(",", ""))
+    except ValueError:
+        return None
+    scale = _SCALE.get(unit) or _SCALE.get(unit[:1] if unit[1:].startswith("tok") else "", 1)
+    rest = text[found.end() : found.end() + 12].lower().strip()
+    in_tokens = "tok" in unit or rest.startswith("tok") or (scale > 1 and not found["sign"])
+    if not found["sign"] and unit not in ("$", "usd") and (in_tokens or set_caps.cost is None):
+        return Allowance(tokens=int(number * scale)) if set_caps.tokens is not None else None
+    cents = unit in ("¢", "ct", "cent", "cents")
+    return Allowance(cost=number * scale / (100 if cents else 1)) if set_caps.cost is not None else None
+
+
+def _beyond(to: Allowance, used: Total) -> bool:
+    """Whether raising to these caps leaves anything to spend."""
+    return not (
+        (to.cost is not None and to.cost <= used.cost) or (to.tokens is not None and to.tokens <= used.tokens)
+    ) and (to.cost is not None or to.tokens is not None)
+
+
+def _again(session: Session) -> Moved:
+    failing = session.failed.failing if isinstance(session.failed, Suggest) else ""
+    return cycle.consult(session, failing)
+
+
+def _question(session: Session, refused: Sending | None, fault: Fault) -> OpenQuestion:
+    used, now = total(session.spent), caps(session.budget, session.raised)
+    to = _twice(now, used, refused)
+    figures = [dollars(to.cost)] if to.cost is not None else []
+    figures += [f"{short(to.tokens)} tokens"] if to.tokens is not None else []
+    rows = (
+        (Choice.RAISE, f"Go on up to {' and '.join(figures)}", "For this task; or say a figure in your own words."),
+        (Choice.DRAFTER, "Ask the drafter instead", "It costs nothing, and knows only the usual ways."),
+        (Choice.STAY, "Stop here", "Nothing more is sent; t asks again."),
+    )
+    requests = plural(used.requests, "request")
+    rest = f"{requests}, {money(used)}" if now.cost is None else f"{requests}, {short(used.tokens)} tokens"
+    issue_text = f"This task has spent {_so_far(session, used)} ({rest})."
+    considered = f"The next request: about {_needs(refused)}." if refused else fault.summary
+    asked = card(TOPIC, issue_text, rows, considered="\n".join((one_line(considered, 300), *_unknown(used))))
+    return replace(asked, caps=to)
+
+
+def _so_far(session: Session, used: Total) -> str:
+    """What was spent of each hard cap, in words."""
+    now = caps(session.budget, session.raised)
+    told = [f"{money(used)} of {dollars(now.cost)}"] if now.cost is not None else []
+    told += [f"{short(used.tokens)} of {short(now.tokens)} tokens"] if now.tokens is not None else []
+    return " and ".join(told) or money(used)
+
+
+def _needs(refused: Sending) -> str:
+    cost = estimate(refused, LEAST_REPLY)
+    dear = f", {dollars(cost)}" if cost else ""
+    return f"{short(refused.tokens_in)} tokens to {one_line(refused.model, 60)} and a reply{dear}"
+
+
+def _twice(now: Allowance, used: Total, refused: Sending | None) -> Allowance:
+    """Each cap that stands in the way, doubled; or doubled over what is needed, where that is more."""
+    cost = used.cost + (estimate(refused, LEAST_REPLY) if refused else 0.0)
+    tokens = used.tokens + (refused.tokens_in + LEAST_REPLY if refused else 0)
+    shares = {
+        Caution.COST: cost / now.cost if now.cost else float(now.cost == 0),
+        Caution.TOKENS: tokens / now.tokens if now.tokens else float(now.tokens == 0),
+    }
+    met = {what for what, share in shares.items() if share >= 1} or {max(shares, key=lambda what: shares[what])}
+    return Allowance(
+        _doubled(now.cost, cost) if Caution.COST in met and now.cost is not None else None,
+        int(_doubled(now.tokens, tokens)) if Caution.TOKENS in met and now.tokens is not None else None,
+    )
+
+
+def _doubled(cap: float, needed: float) -> float:
+    return 2 * cap if 2 * cap > needed else 2 * needed
+
+
+def _cautions(session: Session) -> list[tuple[Caution, str]]:
+    """What the person should know of the spending so far."""
+    used, set_caps, now = total(session.spent), session.budget, caps(session.budget, session.raised)
+    goes_on = f"; beai asks at {_both(now)}" if _both(now) else ""
+    found = []
+    if set_caps.soft_cost is not None and used.cost >= set_caps.soft_cost:
+        words = f"This task has spent {money(used)}, past the soft cap of {dollars(set_caps.soft_cost)}{goes_on}."
+        found.append((Caution.COST, words))
+    if set_caps.soft_tokens is not None and used.tokens >= set_caps.soft_tokens:
+        words = f"This task has spent {short(used.tokens)} tokens, past the soft cap of {short(set_caps.soft_tokens)}"
+        found.append((Caution.TOKENS, f"{words}{goes_on}."))
+    unpriced = next((one.model for one in session.spent if one.cost is None), "")
+    if unpriced and (set_caps.hard_cost is not None or set_caps.soft_cost is not None):
+        words = f"No price is known for {one_line(unpriced, 60)}: only a cap on tokens (hard_tokens) can hold there."
+        found.append((Caution.PRICE, words))
+    return found
+
+
+def _both(now: Allowance) -> str:
+    told = [dollars(now.cost)] if now.cost is not None else []
+    return " or ".join((*told, *([f"{short(now.tokens)} tokens"] if now.tokens is not None else ())))
+
+
+def _unknown(used: Total) -> tuple[str, ...]:
+    told = [f"{plural(used.unpriced, 'request')} without a price"] if used.unpriced else []
+    told += [f"{plural(used.lost, 'request')} cut off, of which only the size is known"] if used.lost else []
+    return (f"Not in the figure: {', '.join(told)}.",) if told else ()
