@@ -145,12 +145,15 @@ def compose(
     engine = Engine(ports, journal, resumed.session)
     beside = Beside(types, schemas, engine.post)
     engine.observe(beside.follow)
-    budget = Budget(settings.soft_cost, settings.hard_cost, settings.soft_tokens, settings.hard_tokens)
     if resumed.session is None:
-        engine.post(Opened(wanted.task_id, suggester.name, secrets.token_hex(6), budget))
+        engine.post(Opened(wanted.task_id, suggester.name, secrets.token_hex(6), _budget(settings)))
     else:
-        engine.post(Resumed(suggester.name, budget))
+        engine.post(Resumed(suggester.name, _budget(settings)))
     return Composed(engine, watch, suggester, (*recovered.told, *_left(resumed)), beside)
+
+
+def _budget(settings: Settings) -> Budget:
+    return Budget(settings.soft_cost, settings.hard_cost, settings.soft_tokens, settings.hard_tokens)
 
 
 def _runner(

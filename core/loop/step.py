@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import assert_never
 
 from beai.core.edits.change import Receipt
-from beai.core.fault import FaultKind
 from beai.core.loop import (
     answers,
     budget,
@@ -178,10 +177,8 @@ def _fact(session: Session, fact: Fact) -> Moved:
             return mistyped.answered(done, fact.lamp)
         case ClientGenerated():
             return generating.generated(done, fact.generated)
-        case Failed() if isinstance(effect, Suggest) and fact.fault.kind is FaultKind.CAP:
-            return budget.reached(done, effect, session.sending, fact.fault)
         case Failed():
-            return phases.failed(done, effect, fact.fault)
+            return phases.failed(done, effect, fact.fault, session.sending)
         case Cancelled():
             return phases.cancelled(done, effect)
         case _:
