@@ -11,17 +11,19 @@ from cattrs.errors import BaseValidationError
 from cattrs.strategies import configure_tagged_union
 
 from beai.core.edits.change import Change, Edit
+from beai.core.fault import Fault
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import Deed
 from beai.core.loop.events.facts import Fact
 from beai.core.loop.events.seen import Seen
-from beai.core.suggest.exchange import Ask, BeyondMe, Doubt, NothingToDo, ProposeCases
+from beai.core.suggest.exchange import Ask, BeyondMe, Doubt, NothingToDo, ProposeCases, Reply
 
 Value = TypeVar("Value")
 Journalled = Fact | Deed | Seen
 Answered = (
     ProposeCases | Change | Ask | NothingToDo | Doubt | BeyondMe
 )  # the union that ``Replied.reply`` is annotated with
+Said = Reply | Fault  # what a suggester answers, as a recording keeps it
 
 TAG = "is"
 
@@ -49,7 +51,7 @@ def value_of(kind: type[Value], text: str) -> Value:
     """The value that ``text_of`` wrote. Raises ValueError where the text is another version's or damaged."""
     try:
         return _converter().structure(json.loads(text), kind)
-    except (BaseValidationError, KeyError, TypeError, AttributeError) as error:
+    except (BaseValidationError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"no {kind.__name__} of this version: {text[:80]}") from error
 
 
@@ -61,7 +63,7 @@ def plain(value: object) -> Any:
 @lru_cache(maxsize=1)
 def _converter() -> Converter:
     converter = Converter(detailed_validation=False)
-    for union in (Edit, Answered, Journalled):
+    for union in (Edit, Answered, Said, Journalled):
         configure_tagged_union(union, converter, tag_name=TAG, tag_generator=_name)
     return converter
 
