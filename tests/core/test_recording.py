@@ -1,4 +1,4 @@
-"""A session is recorded to a file and answered from it again: in the same context, with the same words, or not at all."""
+"""A session is recorded to a file and answered from it: in the same context, in the same words, or not at all."""
 
 from __future__ import annotations
 
@@ -52,7 +52,14 @@ from tests.core.test_project_trees import shop
 from tests.core.test_prompts import REQUEST
 
 CASES = replace(REQUEST, purpose=Purpose.CASES, case_id="", case=None, cases=())
-SAID = "Two cases.\n\n### cases\n- [happy path] adds once (criterion: 1)\n- [edge case] refuses\n\n### end {} edits=0 cases=2\n"
+SAID = """Two cases.
+
+### cases
+- [happy path] adds once (criterion: 1)
+- [edge case] refuses
+
+### end {} edits=0 cases=2
+"""
 EDIT = 'An import.\n\n### import in src/cart.ts\n```ts\nimport {{ z }} from "zod";\n```\n\n### end {} edits=1 cases=0\n'
 KEY = "sk-ant-api03-abcdefghij0123456789klmnop"
 
@@ -174,7 +181,7 @@ async def test_a_text_that_somebody_changed_in_the_file_is_read_as_it_stands_the
     await recorded(tmp_path / "r", Speaking([EDIT]), REQUEST)
     (entry,) = entries(tmp_path / "r")
     told = replace(entry, stream=((0, 0, entry.text.replace("edits=1", "edits=2")),))
-    (tmp_path / "r").write_text(TestHostile.GOOD + line_of(told))
+    (tmp_path / "r").write_text(GOOD + line_of(told))
     reply = await replay(tmp_path / "r").suggest(REQUEST, ignore)
     assert isinstance(reply, Fault) and "its end mark counts" in reply.summary
 
@@ -281,7 +288,7 @@ async def test_a_file_that_the_drafter_alone_reads_counts_for_a_draft_and_not_fo
 async def test_a_hunk_of_the_text_comes_in_like_the_first_time_at_a_chosen_pace(tmp_path: Path) -> None:
     stream = ((500, 0, "a"), (10, 1, "b"), (5, 1, "c"), (100, 1, "d"), (0, 0, "x"), (40, 1, "y"))
     assert list(frames(stream, 1.0)) == [(0.5, "a"), (pytest.approx(0.115), "abcd"), (0.04, "xy")]
-    assert list(frames(stream, 2.0))[0] == (0.25, "a")
+    assert next(frames(stream, 2.0)) == (0.25, "a")
     assert list(frames(stream, 0.0)) == [(0.0, "xy")]
     assert list(frames((), 1.0)) == []
 
@@ -357,9 +364,8 @@ class TestFile:
             for fault in (Recording.open(Drafter(), path), Replay.open(path)):
                 assert isinstance(fault, Fault) and fault.sentence().count("\n") == 0 and fault.summary.endswith(".")
 
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
     async def test_a_full_disk_ends_the_recording_and_not_the_session(self, tmp_path: Path) -> None:
-        if not Path("/dev/full").exists():
-            pytest.skip("there is no /dev/full here")
         file = Writing(tmp_path / "r", os.open("/dev/full", os.O_RDWR), 0, ())
         taken = Recording(FakeSuggester(answer=lambda _: NothingToDo("fine")), file)
         told: list[Progress] = []
@@ -407,32 +413,33 @@ class TestSecrets:
         assert "Build `wishlist" in entries(tmp_path / "with")[0].prompt[1]
 
 
+GOOD = '{"recording":1,"began":"","beai":"0.1.0"}\n'
+FILES = {
+    "empty": b"",
+    "not JSON": b"hello\n",
+    "no head": b'{"purpose":"code"}\n',
+    "other JSON": b"[1,2,3]\n",
+    "null": b"null\n",
+    "deep": b"[" * 400_000 + b"\n",
+    "no UTF-8": b"\xff\xfe\x00\n",
+    "a head alone, cut": b'{"recording":1',
+    "another form": b'{"recording":99,"began":"","beai":"9.0"}\n',
+    "a number too large": b'{"recording":1e999,"began":"","beai":"9.0"}\n',
+    "a long line": b"x" * 5_000_000 + b"\n",
+    "a long line without an end": b"x" * 5_000_000,
+    "an entry that is none": GOOD.encode() + b'{"purpose":"code"}\n',
+    "an entry that is deep": GOOD.encode() + b'{"answer":' * 100_000 + b"\n",
+    "a long entry": GOOD.encode() + b'{"by":"' + b"x" * 5_000_000 + b'"}\n',
+    "controls": b"\x1b]0;gone\x07\x1b[2J\n",
+}
+
+
 class TestHostile:
     """VARIATIONS: nothing of a file that somebody else wrote is believed; each is one sentence."""
 
-    GOOD = '{"recording":1,"began":"","beai":"0.1.0"}\n'
-    FILES = {
-        "empty": b"",
-        "not JSON": b"hello\n",
-        "no head": b'{"purpose":"code"}\n',
-        "other JSON": b"[1,2,3]\n",
-        "null": b"null\n",
-        "deep": b"[" * 400_000 + b"\n",
-        "no UTF-8": b"\xff\xfe\x00\n",
-        "a head alone, cut": b'{"recording":1',
-        "another form": b'{"recording":99,"began":"","beai":"9.0"}\n',
-        "a number too large": b'{"recording":1e999,"began":"","beai":"9.0"}\n',
-        "a long line": b"x" * 5_000_000 + b"\n",
-        "a long line without an end": b"x" * 5_000_000,
-        "an entry that is none": GOOD.encode() + b'{"purpose":"code"}\n',
-        "an entry that is deep": GOOD.encode() + b'{"answer":' * 100_000 + b"\n",
-        "a long entry": GOOD.encode() + b'{"by":"' + b"x" * 5_000_000 + b'"}\n',
-        "controls": b"\x1b]0;gone\x07\x1b[2J\n",
-    }
-
     @pytest.mark.parametrize("what", FILES)
     def test_a_file_that_is_none_is_one_sentence(self, what: str, tmp_path: Path) -> None:
-        (tmp_path / "r.jsonl").write_bytes(self.FILES[what])
+        (tmp_path / "r.jsonl").write_bytes(FILES[what])
         fault = Replay.open(tmp_path / "r.jsonl")
         assert isinstance(fault, Fault) and fault.kind is FaultKind.USAGE
         assert "\n" not in fault.sentence() and "\x1b" not in fault.sentence() + fault.detail
@@ -470,7 +477,7 @@ class TestHostile:
 def test_no_line_of_bytes_raises(raw: bytes) -> None:
     path = Path(f"/proc/self/fd/{os.memfd_create('recording')}")
     try:
-        path.write_bytes(TestHostile.GOOD.encode() + raw)
+        path.write_bytes(GOOD.encode() + raw)
         assert load(path) is not None
     finally:
         os.close(int(path.name))

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import get_args
+from typing import assert_never, get_args
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.codec import Said
 from beai.core.loop.ports import Suggester
 from beai.core.suggest.exchange import Reply, Request
 from beai.core.suggest.pack import messages
-from beai.core.suggest.progress import Grew, Noted, Progress, Spending
+from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Spending
 from beai.core.suggest.recording.entry import Entry, Piece
 from beai.core.suggest.recording.stamp import stamped
 from beai.core.suggest.recording.tape import Writing
@@ -33,6 +33,7 @@ class Heard:
     now: Callable[[], float]
     began: float
     last: float
+    asked: str = ""  # the model that a request went to last
     text: str = ""
     pieces: list[Piece] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
@@ -45,8 +46,13 @@ class Heard:
                 self._grow(told.text)
             case Noted():
                 self.noted.append(told.words)
+            case Sending():
+                self.asked = told.model
             case Spending():
+                self.asked = told.model
                 self.spent.append(told)
+            case _:
+                assert_never(told)
 
     def _grow(self, text: str) -> None:
         goes_on = bool(self.pieces) and text.startswith(self.text)
@@ -155,8 +161,8 @@ class Recording:
 
     def _by(self, request: Request, heard: Heard) -> str:
         """Who answered: whom the last request to a provider went to, else whom the person or the settings chose."""
-        if heard.spent:
-            return heard.spent[-1].model
+        if heard.asked:
+            return heard.asked
         return request.by.name if request.by else self._inner.name
 
 
