@@ -8,6 +8,7 @@ from typing import assert_never
 
 from beai.core.edits.change import Verdict
 from beai.core.edits.review import Review
+from beai.core.loop.asked import asked_for
 from beai.core.loop.effects import (
     Adopt,
     Agree,
@@ -173,7 +174,8 @@ def waits(session: Session, task_id: str) -> tuple[str, ...]:
 def waiting(session: Session) -> str:
     """What is under way, or why nothing is, in words."""
     if session.pending is not None:
-        return doing(session.pending, session)
+        noted = f" · {one_line(session.noted)}" if session.noted else ""
+        return f"{doing(session.pending, session)}{noted}"
     if session.fault is not None or session.failed is not None:
         return "nothing is under way: t tries the failed step again"
     if session.cycle is not None and session.cycle.stage is Stage.BY_HAND:
@@ -187,7 +189,6 @@ def waiting(session: Session) -> str:
 
 def doing(effect: Effect, session: Session) -> str:
     """What an effect does, in words."""
-    who = session.suggester or "the suggester"
     match effect:
         case ReadProject():
             return "reading the repository"
@@ -195,7 +196,8 @@ def doing(effect: Effect, session: Session) -> str:
             return "keeping that you agreed"
         case RunTests():
             return "running the tests"
-        case Suggest(purpose=purpose):
+        case Suggest(purpose=purpose, by=by):
+            who = one_line(asked_for(session, purpose, by), 60) or "the suggester"
             return f"{who} is {_WRITING[purpose]}".replace("{case}", session.case_id or "the case")
         case Apply():
             return "writing what you accepted"

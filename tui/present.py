@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from textual.content import Content
 
+from beai.core.loop.asked import asked
 from beai.core.loop.session import CaseState, Phase, Session
 from beai.core.plural import plural
 from beai.core.text import one_line, printable
@@ -39,7 +40,7 @@ def header(session: Session, width: int) -> Content:
         left.append(("  " + one_line(project.name), "$muted"))
     branch = one_line(project.repo.branch, 40) if project else ""
     sandbox = f"sandbox {session.warm.level}" if session.warm else ""
-    parts = [part for part in (branch, one_line(session.suggester, 30), sandbox) if part]
+    parts = [part for part in (branch, one_line(asked(session), 30), sandbox) if part]
     right = Content.styled(" · ".join(parts) + " ", "$muted")
     room = max(width - right.cell_length - 2, 1)
     if room < 24:

@@ -12,6 +12,7 @@ from pathlib import Path
 from beai.core.edits.store import Store
 from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
+from beai.core.loop.asked import again
 from beai.core.loop.beside import Beside
 from beai.core.loop.engine import Engine
 from beai.core.loop.events.deeds import Opened, Resumed
@@ -20,6 +21,7 @@ from beai.core.loop.journal import Journal, home
 from beai.core.loop.opening import Wanted
 from beai.core.loop.ports import Ports, Suggester, Tests
 from beai.core.loop.resuming import Resumption, resume
+from beai.core.loop.warming import Warming
 from beai.core.project import layout
 from beai.core.project.facts import Project
 from beai.core.project.generated import generated_folders
@@ -32,8 +34,13 @@ from beai.core.runner.runners import RUNNERS
 from beai.core.sandbox import Enclosure
 from beai.core.sandbox.choice import chooser
 from beai.core.settings import Settings, state_dir
+from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.local import Drafter, Recorder
+from beai.core.suggest.measured import keep
 from beai.core.suggest.meter import Budget
+from beai.core.suggest.plan import plan, settings_for
+from beai.core.suggest.scribe import Scribe
+from beai.core.suggest.switchboard import Asked, Switchboard
 from beai.core.trust import Ledger, refused
 from beai.core.types.checker import Checker
 from beai.core.types.schema import PrismaSchemas
@@ -67,10 +74,12 @@ class Composed:
         suggester: Suggester,
         notes: tuple[str, ...] = (),
         beside: Beside | None = None,
+        warming: Warming | None = None,
     ) -> None:
         self.engine = engine
         self.notes = notes
         self._beside = beside
+        self._warming = warming
         self._watch = watch
         self._suggester = suggester
         self._aside: tuple[asyncio.Task[object], ...] = ()
@@ -82,10 +91,10 @@ class Composed:
 
     async def run(self) -> None:
         """Hear saves, warm the suggester, and handle events until cancelled."""
-        self._aside = (
-            asyncio.create_task(self._hear(), name="watch"),
-            asyncio.create_task(self._suggester.start(), name="warm"),
-        )
+        self._aside = (asyncio.create_task(self._hear(), name="watch"),)
+        if self._warming is not None:
+            self._warming.follow(self.engine.session)
+            self.engine.observe(self._warming.follow)
         await self.engine.run()
 
     async def close(self) -> None:
@@ -93,6 +102,8 @@ class Composed:
         for task in self._aside:
             task.cancel()
         await asyncio.gather(*self._aside, return_exceptions=True)
+        if self._warming is not None:
+            await self._warming.close()
         await self._watch.close()
         await self.engine.close()
 
@@ -135,21 +146,26 @@ def compose(
     settle, trust = partial(settled, settings=settings), Ledger(folder)
     told = (repository.at_head, watch.announce, shipped(), str(journal.session))
     workspace = DiskWorkspace(root, store, repository, *told, settle, trust, settings.checks_off.split())
-    suggester = wanted.suggester or _suggester(settings, env)
+    switchboard = _switchboard(settings, env)
+    suggester: Suggester = wanted.suggester or switchboard
     enclosure = _when_agreed(settings, root, env)
     find = partial(_runner, root, settings, env, enclosure)
     tests = LateTests(find, find(project))
     types = Checker(root, project.package, env=env, enclosure=enclosure)
     schemas = PrismaSchemas(root, project.package, env=env, enclosure=enclosure)
-    ports = Ports(suggester, Recorder(clock), tests, workspace, repository, clock, types, schemas)
-    engine = Engine(ports, journal, resumed.session)
+    ports = Ports(suggester, Scribe(Recorder(clock), switchboard), tests, workspace, repository, clock, types, schemas)
+    budget = _budget(settings)
+    start: Opened | Resumed = Opened(wanted.task_id, suggester.name, secrets.token_hex(6), budget, plan(settings))
+    if resumed.session is not None:
+        start = Resumed(suggester.name, budget, plan(settings), wanted.named)
+    engine = Engine(
+        ports, journal, again(resumed.session, start) if isinstance(start, Resumed) and resumed.session else None
+    )
     beside = Beside(types, schemas, engine.post)
     engine.observe(beside.follow)
-    if resumed.session is None:
-        engine.post(Opened(wanted.task_id, suggester.name, secrets.token_hex(6), _budget(settings)))
-    else:
-        engine.post(Resumed(suggester.name, _budget(settings)))
-    return Composed(engine, watch, suggester, (*recovered.told, *_left(resumed)), beside)
+    engine.post(start)
+    warming = Warming(switchboard) if suggester is switchboard else None
+    return Composed(engine, watch, suggester, (*recovered.told, *_left(resumed)), beside, warming)
 
 
 def _budget(settings: Settings) -> Budget:
@@ -180,12 +196,19 @@ def _when_agreed(settings: Settings, root: Path, env: Mapping[str, str]) -> Choo
     return agreed
 
 
-def _suggester(settings: Settings, env: Mapping[str, str]) -> Suggester:
-    if not settings.model:
-        return Drafter()
-    from beai.core.suggest.model import ModelSuggester
+def _switchboard(settings: Settings, env: Mapping[str, str]) -> Switchboard:
+    """Everyone who can be asked; a model's client is imported when the first of them is."""
 
-    return ModelSuggester(settings, env)
+    def model(chosen: Chosen) -> Asked:
+        from beai.core.suggest.model import ModelSuggester
+
+        return ModelSuggester(settings_for(settings, chosen), env)
+
+    def used(chosen: Chosen) -> None:
+        if chosen.way is Way.MODEL:
+            keep(state_dir(env), chosen.model, chosen.base, used_at=time.time())
+
+    return Switchboard(settings, {Way.DRAFTER: lambda _: Drafter(), Way.MODEL: model}, used=used)
 
 
 def _left(resumed: Resumption) -> tuple[str, ...]:

@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for: a task (``""``: the next one), a fresh session, a suggester other than the settings' one."""
+    """What is asked for: a task (``""``: the next one), a fresh session, a suggester other than the settings' one.
+
+    ``named`` is whether the command line says who is asked, so that a pick of an earlier start does not hold.
+    """
 
     task_id: str = ""
     fresh: bool = False
     suggester: Suggester | None = None
+    named: bool = False
 
 
 class Opening:

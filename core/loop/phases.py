@@ -20,6 +20,7 @@ from beai.core.loop import (
     rerunning,
     reviewing,
 )
+from beai.core.loop.asked import again
 from beai.core.loop.effects import (
     Adopt,
     Apply,
@@ -51,13 +52,14 @@ def opened(session: Session, event: Opened) -> Moved:
     """Read the repository first."""
     if session.project is not None:
         return still(session)
-    begun = replace(session, task_id=event.task_id, suggester=event.suggester, token=event.token, budget=event.budget)
+    begun = replace(session, task_id=event.task_id, suggester=event.suggester, token=event.token)
+    begun = replace(begun, budget=event.budget, plan=event.plan)
     return issue(begun, ReadProject())
 
 
 def resumed(session: Session, event: Resumed) -> Moved:
     """beai was started again: another suggester may be at work, and the repository may have moved on meanwhile."""
-    session = rebasing.outdated(replace(budget.resumed(session, event.budget), suggester=event.suggester))
+    session = rebasing.outdated(again(budget.resumed(session, event.budget), event))
     if session.standing is not None:
         session = owed(session, (UNSEEN,))
     if session.pending is not None:
@@ -94,6 +96,7 @@ def task_chosen(session: Session, task_id: str) -> Moved:
         fresh = Session(
             task_id=task_id,
             suggester=session.suggester,
+            plan=session.plan,
             token=token,
             ticket=session.ticket,
             chosen=session.chosen,

@@ -190,7 +190,7 @@ class Session:
     ``noted`` is one sentence on the request under way, ``spent`` what each request of this task cost, oldest first,
     ``sending`` is one that has not ended yet; ``budget`` are the caps that are set, ``raised`` where the person let the
     task go beyond, ``cautioned`` what they were told of;
-    ``chosen`` is whom the person wants asked, None: whom the settings name.
+    ``chosen`` is whom the person picked; None: whom the settings name, ``suggester``, or for some purposes ``plan``.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     ``undo`` leads back to before the last write, ``redo`` to before files were put back; ``before`` is what the session
     was as the person set off the write that is under way.
@@ -200,6 +200,7 @@ class Session:
     project: Project | None = None
     task_id: str = ""
     suggester: str = ""
+    plan: tuple[tuple[Purpose, str], ...] = ()
     token: str = ""
     understood: bool = False
     standing: Report | None = None

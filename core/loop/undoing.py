@@ -92,6 +92,7 @@ def _gone_to(session: Session, back: Back) -> Session:
         ticket=session.ticket,
         project=session.project,
         suggester=session.suggester,
+        plan=session.plan,
         warm=session.warm,
         ran=session.ran,
         runs=session.runs,

@@ -44,6 +44,8 @@ def load(user: Path, repository: Path | None, env: Mapping[str, str], flags: Map
             return accepted
         if any(accepted.get(name) for name in KEYS):  # a key given later is the only one
             merged |= dict.fromkeys(KEYS[1:], ()) | {KEYS[0]: ""}
+        if accepted.get("model"):  # one named later is asked for everything
+            merged |= {"way": "", "phases": ()}
         merged |= accepted
     return _sound(replace(Settings(notes=notes), **merged))
 

@@ -28,7 +28,8 @@ class Settings:
     """Service and user under which the system's keyring has the key, as ``beai anthropic``; instead of ``key_env``."""
 
     way: str = ""
-    """Who suggests: ``drafter``, ``model`` or ``clipboard`` (a web chat). Empty: the model where there is one."""
+    """Who suggests: ``drafter``, ``model`` or ``clipboard`` (a web chat). Empty: the model where there is one. A model
+    that is named by the environment or a flag is asked whatever a file says here or in ``[phase]``."""
 
     fallbacks: tuple[str, ...] = ()
     """Models that are asked in this order where one fails; ``drafter`` may be the last."""

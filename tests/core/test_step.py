@@ -37,6 +37,7 @@ from beai.core.loop.events.deeds import (
     Retried,
     ReviewClosed,
     StepSkipped,
+    SuggesterChosen,
     TakenByHand,
     TaskChosen,
     Understood,
@@ -68,6 +69,7 @@ from beai.core.loop.step import ENDS, step
 from beai.core.project.facts import Configuration, RepoState
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestError, TestKey, TestOutcome, TestState
+from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import (
     Ask,
     BeyondMe,
@@ -158,6 +160,7 @@ deeds = st.one_of(
         RerunAsked, st.booleans(), st.booleans(), st.sampled_from([(), (TEST_FILE,)]), st.sampled_from(["", "C1"])
     ),
     st.builds(Interrupted),
+    st.builds(SuggesterChosen, st.sampled_from([None, Chosen(), Chosen(Way.MODEL, "ollama/x")])),
     st.builds(WriteUndone),
     st.builds(WriteRedone),
     st.builds(Retried),

@@ -33,7 +33,7 @@ def open_app(path: Path, task_id: str, flags: dict[str, object], fresh: bool) ->
     from beai.core.loop.opening import Opening, Wanted
     from beai.tui.app import BeaiApp
 
-    loop = Opening(root, project, settings, Wanted(task_id, fresh), os.environ)
+    loop = Opening(root, project, settings, Wanted(task_id, fresh, named=any(flags.values())), os.environ)
     app = BeaiApp(loop, theme=settings.theme, editor=settings.editor, root=str(root))
     app.run()
     for note in loop.notes:

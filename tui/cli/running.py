@@ -50,7 +50,7 @@ def run_headless(path: Path, task_id: str, flags: dict[str, object], fresh: bool
     from beai.core.loop.headless import Exit, drive, waits_for
     from beai.core.loop.opening import Opening, Wanted
 
-    loop = Opening(root, project, settings, Wanted(task_id, fresh), os.environ)
+    loop = Opening(root, project, settings, Wanted(task_id, fresh, named=any(flags.values())), os.environ)
 
     async def drive_it() -> Exit:
         try:

@@ -94,6 +94,8 @@ class Workbench(Generates, Screen[None]):
         if only_streams(old, session):
             if old.running is not session.running:
                 self._say_verdict()
+            if old.noted is not session.noted:
+                self._say_keys()
             return
         self._guard.appeared(view(session))
         self._frame()

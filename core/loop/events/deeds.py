@@ -6,25 +6,36 @@ from dataclasses import dataclass
 
 from beai.core.edits.change import Comment, Decision, Verdict
 from beai.core.suggest.choice import Chosen
+from beai.core.suggest.exchange import Purpose
 from beai.core.suggest.meter import NO_BUDGET, Budget
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The person opened beai on a repository; ``token`` is the session's own random name, ``budget`` as it is set."""
+    """The person opened beai on a repository; ``token`` is the session's own random name.
+
+    ``suggester`` is whom the settings usually name, ``plan`` whom they name instead for some purposes;
+    ``budget`` is as it is set.
+    """
 
     task_id: str
     suggester: str
     token: str
     budget: Budget = NO_BUDGET
+    plan: tuple[tuple[Purpose, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """beai was started again on a session that was not done; ``budget`` is what is set now."""
+    """beai was started again on a session that was not done; ``budget`` and ``plan`` are what is set now.
+
+    ``named`` is whether the command line says who is asked.
+    """
 
     suggester: str
     budget: Budget = NO_BUDGET
+    plan: tuple[tuple[Purpose, str], ...] = ()
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
