@@ -21,6 +21,7 @@ from beai.core.loop.journal import Journal, home
 from beai.core.loop.opening import Wanted
 from beai.core.loop.ports import Ports, Suggester, Tests
 from beai.core.loop.resuming import Resumption, resume
+from beai.core.loop.session import Session
 from beai.core.loop.warming import Warming
 from beai.core.project import layout
 from beai.core.project.facts import Project
@@ -34,13 +35,11 @@ from beai.core.runner.runners import RUNNERS
 from beai.core.sandbox import Enclosure
 from beai.core.sandbox.choice import chooser
 from beai.core.settings import Settings, state_dir
-from beai.core.suggest.choice import Chosen, Way
-from beai.core.suggest.local import Drafter, Recorder
-from beai.core.suggest.measured import keep
+from beai.core.suggest.everyone import everyone
+from beai.core.suggest.local import Recorder
 from beai.core.suggest.meter import Budget
-from beai.core.suggest.plan import plan, settings_for
+from beai.core.suggest.plan import plan
 from beai.core.suggest.scribe import Scribe
-from beai.core.suggest.switchboard import Asked, Switchboard
 from beai.core.trust import Ledger, refused
 from beai.core.types.checker import Checker
 from beai.core.types.schema import PrismaSchemas
@@ -146,7 +145,7 @@ def compose(
     settle, trust = partial(settled, settings=settings), Ledger(folder)
     told = (repository.at_head, watch.announce, shipped(), str(journal.session))
     workspace = DiskWorkspace(root, store, repository, *told, settle, trust, settings.checks_off.split())
-    switchboard = _switchboard(settings, env)
+    switchboard = everyone(settings, env)
     suggester: Suggester = wanted.suggester or switchboard
     enclosure = _when_agreed(settings, root, env)
     find = partial(_runner, root, settings, env, enclosure)
@@ -154,18 +153,24 @@ def compose(
     types = Checker(root, project.package, env=env, enclosure=enclosure)
     schemas = PrismaSchemas(root, project.package, env=env, enclosure=enclosure)
     ports = Ports(suggester, Scribe(Recorder(clock), switchboard), tests, workspace, repository, clock, types, schemas)
-    budget = _budget(settings)
-    start: Opened | Resumed = Opened(wanted.task_id, suggester.name, secrets.token_hex(6), budget, plan(settings))
-    if resumed.session is not None:
-        start = Resumed(suggester.name, budget, plan(settings), wanted.named)
-    engine = Engine(
-        ports, journal, again(resumed.session, start) if isinstance(start, Resumed) and resumed.session else None
-    )
+    engine = _begun(ports, journal, resumed.session, settings, wanted)
     beside = Beside(types, schemas, engine.post)
     engine.observe(beside.follow)
-    engine.post(start)
     warming = Warming(switchboard) if suggester is switchboard else None
     return Composed(engine, watch, suggester, (*recovered.told, *_left(resumed)), beside, warming)
+
+
+def _begun(ports: Ports, journal: Journal, kept: Session | None, settings: Settings, wanted: Wanted) -> Engine:
+    """The engine of a new session, or of one that goes on with whom the person wants asked now."""
+    who, budget, instead = ports.suggester.name, _budget(settings), plan(settings)
+    if kept is None:
+        engine = Engine(ports, journal)
+        engine.post(Opened(wanted.task_id, who, secrets.token_hex(6), budget, instead))
+        return engine
+    resumed = Resumed(who, budget, instead, wanted.named)
+    engine = Engine(ports, journal, again(kept, resumed))
+    engine.post(resumed)
+    return engine
 
 
 def _budget(settings: Settings) -> Budget:
@@ -194,21 +199,6 @@ def _when_agreed(settings: Settings, root: Path, env: Mapping[str, str]) -> Choo
         return await asyncio.to_thread(look) or await chosen()
 
     return agreed
-
-
-def _switchboard(settings: Settings, env: Mapping[str, str]) -> Switchboard:
-    """Everyone who can be asked; a model's client is imported when the first of them is."""
-
-    def model(chosen: Chosen) -> Asked:
-        from beai.core.suggest.model import ModelSuggester
-
-        return ModelSuggester(settings_for(settings, chosen), env)
-
-    def used(chosen: Chosen) -> None:
-        if chosen.way is Way.MODEL:
-            keep(state_dir(env), chosen.model, chosen.base, used_at=time.time())
-
-    return Switchboard(settings, {Way.DRAFTER: lambda _: Drafter(), Way.MODEL: model}, used=used)
 
 
 def _left(resumed: Resumption) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from beai.core.fault import Fault, FaultKind
@@ -13,7 +14,7 @@ from beai.core.settings import Settings
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import Purpose, Reply, Request
 from beai.core.suggest.plan import line, planned, usual
-from beai.core.suggest.progress import Grew, Noted, Progress
+from beai.core.suggest.progress import Grew, Noted, Progress, Spending
 
 ANOTHER = frozenset({FaultKind.MODEL, FaultKind.NETWORK, FaultKind.MISSING})
 """Kinds of trouble that another model may not have."""
@@ -70,7 +71,7 @@ class Switchboard:
 
     async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
         """Ask; where one fails and another may answer, say so and ask that one."""
-        faults: list[Fault] = []
+        faults, spent = list[Fault](), list[Spending]()
         asked = self._line(request)
         if asked[0] != line(self.settings, request.purpose, request.by)[0]:
             tell(Noted(f"{asked[-1].name} failed a moment ago, so {asked[0].name} is asked."))
@@ -78,7 +79,8 @@ class Switchboard:
             if faults:
                 tell(Grew(""))
                 tell(Noted(f"{faults[-1].summary} Now {chosen.name} is asked."))
-            reply = self._barred(chosen) or await self._with(chosen).suggest(request, tell)
+            left = replace(request, allowance=request.allowance.after(spent))
+            reply = self._barred(chosen) or await self._with(chosen).suggest(left, partial(_heard, spent, tell))
             if not isinstance(reply, Fault):
                 self._failed.pop(chosen, None)
                 await asyncio.to_thread(self.used, chosen)
@@ -121,6 +123,13 @@ class Switchboard:
             self._leaving.add(task)
             task.add_done_callback(self._leaving.discard)
         return one
+
+
+def _heard(spent: list[Spending], tell: Callable[[Progress], None], progress: Progress) -> None:
+    """Pass on what one tells, and remember what it cost: the next one may spend so much less."""
+    if isinstance(progress, Spending):
+        spent.append(progress)
+    tell(progress)
 
 
 def _together(faults: list[Fault]) -> Fault:

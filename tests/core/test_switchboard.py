@@ -16,8 +16,9 @@ from beai.core.project.facts import Project
 from beai.core.settings import Access, Settings
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import NothingToDo, ProposeCases, Purpose, Reply, Request
+from beai.core.suggest.meter import Allowance
 from beai.core.suggest.plan import line, named, plan, planned, settings_for
-from beai.core.suggest.progress import Grew, Noted, Progress
+from beai.core.suggest.progress import Grew, Noted, Progress, Spending
 from beai.core.suggest.scribe import Scribe
 from beai.core.suggest.switchboard import REST, Switchboard
 from tests.core.contracts.suggester import SuggesterContract
@@ -38,6 +39,7 @@ class Board:
     warmed: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
+    allowed: list[Allowance] = field(default_factory=list)
     told: list[Progress] = field(default_factory=list)
     now: float = 0.0
 
@@ -70,7 +72,9 @@ class _One:
 
     async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
         self.board.asked.append(self.name)
+        self.board.allowed.append(request.allowance)
         tell(Grew("…"))
+        tell(Spending(self.name, tokens_in=100))
         return self.board.fails.get(self.name) or NothingToDo(self.name)
 
     async def close(self) -> None:
@@ -185,7 +189,15 @@ class TestFallbacks:
         assert reply.summary == "cloud/big is out of reach. So did the one asked after it."
         assert reply.detail == "refused\ndesk/small sent an empty reply."
 
-    @pytest.mark.parametrize("kind", [FaultKind.CANCELLED, FaultKind.REFUSED, FaultKind.USAGE, FaultKind.BUG])
+    async def test_what_one_has_spent_is_no_longer_there_for_the_next(self) -> None:
+        board = Board(BOTH, {"cloud/big": DOWN})
+        request = Request(Purpose.CODE, TASK, Project("shop"), allowance=Allowance(tokens=250))
+        await board.switchboard.suggest(request, board.told.append)
+        assert [one.tokens for one in board.allowed] == [250, 150]
+
+    @pytest.mark.parametrize(
+        "kind", [FaultKind.CAP, FaultKind.CANCELLED, FaultKind.REFUSED, FaultKind.USAGE, FaultKind.BUG]
+    )
     async def test_what_another_model_would_not_mend_asks_nobody_else(self, kind: FaultKind) -> None:
         fault = Fault(kind, "No.")
         board = Board(BOTH, {"cloud/big": fault})
