@@ -8,6 +8,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.settings import Settings
 from beai.core.suggest.exchange import Purpose
 from beai.core.suggest.model import ModelSuggester
+from beai.core.suggest.progress import Progress
 from tests.core.asks import request_of
 from tests.core.test_project_trees import shop
 
@@ -15,13 +16,14 @@ NOWHERE = "http://127.0.0.1:9/v1"  # nobody is asked
 
 
 async def test_a_request_that_does_not_fit_is_a_sentence_with_a_remedy_and_no_process_is_started() -> None:
-    suggester = ModelSuggester(Settings("loopback", NOWHERE, window=1_000), {})
-    reply = await suggester.suggest(request_of(shop(), "BE-S3-003", Purpose.CODE), print)
+    suggester = ModelSuggester(Settings("loopback", NOWHERE, window=1_000), {}, spare=False)
+    told: list[Progress] = []
+    reply = await suggester.suggest(request_of(shop(), "BE-S3-003", Purpose.CODE), told.append)
 
     assert isinstance(reply, Fault) and reply.kind is FaultKind.MODEL
     assert "its window has room for 434, so nothing was sent." in reply.summary
     assert reply.remedy == "Choose a model with a longer context, or set window if it has one."
-    assert suggester.usage.requests == 0
+    assert told == []
 
 
 async def test_the_loop_goes_on_while_a_request_is_packed() -> None:
@@ -34,7 +36,7 @@ async def test_the_loop_goes_on_while_a_request_is_packed() -> None:
             await asyncio.sleep(0)
 
     other = asyncio.create_task(turn())
-    suggester = ModelSuggester(Settings("loopback", NOWHERE, window=1_000), {})
+    suggester = ModelSuggester(Settings("loopback", NOWHERE, window=1_000), {}, spare=False)
     await suggester.suggest(request_of(shop(), "BE-S3-003", Purpose.CODE), print)
     other.cancel()
     assert turns > 0

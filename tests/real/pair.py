@@ -14,7 +14,7 @@ from beai.core.fault import Fault
 from beai.core.project.facts import Criterion, Project, Task
 from beai.core.settings import Settings
 from beai.core.suggest.exchange import Purpose, Reply, Request
-from beai.core.suggest.model import Deadlines, ModelSuggester, Usage
+from beai.core.suggest.model import Caps, Deadlines, ModelSuggester, Retries
 from beai.core.suggest.progress import Progress
 from tests.real.provider import Provider, Say, Trouble, provider
 
@@ -40,6 +40,7 @@ it("C1 adds the product", async () => {
 """
 UNFINISHED = "### cases\n- [happy path] adds the product\n"
 KEY = "sk-a-key-that-nobody-may-see"
+QUICK = Retries(attempts=3, base=0.01, most=2.0)
 SOON = Deadlines(first=4.0, idle=1.0, total=30.0)
 LIMIT = 20_000
 
@@ -54,20 +55,19 @@ class Pair:
 
     provider: Provider
     suggester: ModelSuggester
-    spent: list[Usage] = field(default_factory=list)
+    told: list[Progress] = field(default_factory=list)
 
     async def ask(self, *script: Say | Trouble, purpose: Purpose = Purpose.CASES) -> Reply | Fault:
         """What the suggester answers when the provider does ``script``."""
         self.provider.play(*script)
-        self.spent.clear()
-        return await asyncio.wait_for(self.suggester.suggest(request(purpose), ignore), 30)
+        self.told.clear()
+        return await asyncio.wait_for(self.suggester.suggest(request(purpose), self.told.append), 30)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def pair() -> AsyncIterator[Pair]:
     async with provider(Say(CASES)) as running, model(running, SOON) as suggester:
         shared = Pair(running, suggester)
-        suggester.spent = shared.spent.append
         yield shared
 
 
@@ -75,7 +75,9 @@ async def pair() -> AsyncIterator[Pair]:
 async def model(running: Provider, deadlines: Deadlines = Deadlines()) -> AsyncIterator[ModelSuggester]:  # noqa: B008
     """A suggester that asks ``running``, closed at the end."""
     env = {**os.environ, "BEAI_TEST_KEY": KEY}
-    suggester = ModelSuggester(Settings("loopback", running.base, "BEAI_TEST_KEY"), env, deadlines, LIMIT)
+    suggester = ModelSuggester(
+        Settings("loopback", running.base, "BEAI_TEST_KEY"), env, None, deadlines, QUICK, Caps(text=LIMIT), spare=False
+    )
     try:
         yield suggester
     finally:

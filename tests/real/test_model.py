@@ -11,8 +11,8 @@ import pytest
 from beai.core.edits.change import UpsertTest
 from beai.core.fault import Fault, FaultKind
 from beai.core.suggest.exchange import Ask, CaseIdea, CaseKind, ProposeCases, ProposeEdits, Purpose, Request
-from beai.core.suggest.model import ModelSuggester, Usage
-from beai.core.suggest.progress import Grew, Progress
+from beai.core.suggest.model import ModelSuggester
+from beai.core.suggest.progress import Grew, Progress, Spending
 from tests.core.contracts.suggester import SuggesterContract
 from tests.real.pair import CASES, KEY, TEST, UNFINISHED, Pair, pair, request
 from tests.real.provider import Say, Trouble
@@ -83,14 +83,13 @@ async def test_what_is_sent_is_a_streaming_chat_with_the_named_key(pair: Pair) -
     assert f"authorization: bearer {KEY}" in pair.provider.headers[0].lower()
 
 
-async def test_usage_adds_up_over_requests(pair: Pair) -> None:
-    before = pair.suggester.usage
+async def test_each_request_is_told_with_what_the_provider_counted(pair: Pair) -> None:
     await pair.ask(Say(UNFINISHED, tokens=(100, 20)), Say(CASES, tokens=(10, 2)))
 
-    into, out = before.tokens_in, before.tokens_out
-    assert pair.spent == [
-        Usage(before.requests + 1, into + 100, out + 20, None),
-        Usage(before.requests + 2, into + 110, out + 22, None),
+    spent = [each for each in pair.told if isinstance(each, Spending)]
+    assert [(each.tokens_in, each.tokens_out, each.estimated, each.ended) for each in spent] == [
+        (100, 20, False, "done"),
+        (10, 2, False, "done"),
     ]
 
 
@@ -127,20 +126,20 @@ async def test_a_question_is_an_answer(pair: Pair) -> None:
     ("trouble", "kind", "words"),
     [
         (Trouble.HANG, FaultKind.NETWORK, "sent nothing for 4 seconds"),
-        (Trouble.SILENT_MIDWAY, FaultKind.NETWORK, "sent nothing for 1 seconds"),
+        (Trouble.SILENT_MIDWAY, FaultKind.NETWORK, "sent nothing for 1 seconds in the middle"),
         (Trouble.EMPTY, FaultKind.MODEL, "empty reply"),
         (Trouble.HTML, FaultKind.NETWORK, "web page"),
         (Trouble.HTML_STREAM, FaultKind.NETWORK, "web page"),
         (Trouble.CUT_OFF, FaultKind.MODEL, "output limit"),
         (Trouble.FILTERED, FaultKind.MODEL, "content filter"),
-        (Trouble.ERROR_500, FaultKind.NETWORK, "out of reach or failing"),
+        (Trouble.ERROR_500, FaultKind.NETWORK, "failing on the provider's side"),
         (Trouble.UNAUTHORIZED, FaultKind.MODEL, "refused the key"),
         (Trouble.UNKNOWN_MODEL, FaultKind.MODEL, "not known"),
         (Trouble.RATE_LIMITED, FaultKind.NETWORK, "rate limit"),
         (Trouble.TOO_LONG, FaultKind.MODEL, "this long"),
         (Trouble.RESET, FaultKind.NETWORK, "connection"),
-        (Trouble.HANG_UP, FaultKind.MODEL, "no end mark"),
-        (Trouble.WRONG_JSON, FaultKind.NETWORK, "connection"),
+        (Trouble.HANG_UP, FaultKind.NETWORK, "ended its reply before its end"),
+        (Trouble.WRONG_JSON, FaultKind.NETWORK, "what is no reply"),
         (Trouble.FLOOD, FaultKind.MODEL, "more than 20000 characters"),
     ],
 )

@@ -10,196 +10,206 @@ from typing import Any
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.settings import Settings
+from beai.core.suggest.choice import Chosen
 from beai.core.suggest.exchange import Reply, Request
-from beai.core.suggest.model.link import Link, open_link
-from beai.core.suggest.model.trouble import OFFER, finished, oversized, silent, told
+from beai.core.suggest.meter import NO_CAP, Allowance, spendable
+from beai.core.suggest.model.asked import Asked, asked, order
+from beai.core.suggest.model.deadlines import SLACK, Caps, Deadlines, Retries
+from beai.core.suggest.model.link import Link
+from beai.core.suggest.model.spare import Workers
+from beai.core.suggest.model.spent import Tab, price_of
+from beai.core.suggest.model.trouble import OFFER, finished, odd_finish, oversized, silent, told, waiting
 from beai.core.suggest.pack import Message, Window, messages, pack, repair
 from beai.core.suggest.pack.window import window_of
-from beai.core.suggest.progress import Grew, Progress
-from beai.core.suggest.reply import REPLY_LIMIT, parse
+from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Spending
+from beai.core.suggest.reply import parse
 from beai.core.text import one_line
+from beai.core.tokens import tokens
+
+__all__ = ["Caps", "Deadlines", "ModelSuggester", "Retries"]
 
 REPAIRS = 3
-_SENT = ("model", "base", "key_env", "temperature", "max_tokens")
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """How long a model may be silent, in seconds; none of them says anything about the person."""
-
-    start: float = 60.0  # until the worker has imported litellm
-    first: float = 120.0  # from the request to the provider's first sign of life
-    idle: float = 60.0  # between two signs of life
-    total: float = 900.0  # for one whole reply
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What was spent so far; ``cost`` is in US dollars, None where a price was unknown."""
-
-    requests: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-    cost: float | None = 0.0
+Tell = Callable[[Progress], None]
 
 
 @dataclass(slots=True)
 class ModelSuggester:
     """The ``Suggester`` port over a worker process, started by ``start`` or by the first request.
 
-    ``spent`` is called with the sum after each reply. ``env`` is the worker's environment, and the only place of keys.
+    ``chosen`` names the model and its address, None those of the settings. ``env`` is the worker's environment, and the
+    only place of keys. What each request cost is told as it ends, however it does.
     """
 
     settings: Settings
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    chosen: Chosen | None = None
     deadlines: Deadlines = Deadlines()
-    limit: int = REPLY_LIMIT
-    spent: Callable[[Usage], None] | None = None
-    usage: Usage = field(default=Usage(), init=False)
-    _link: Link | None = field(default=None, init=False)
-    _window: Window | None = field(default=None, init=False)
+    retries: Retries = Retries()
+    caps: Caps = Caps()
+    spare: bool = True
+    workers: Workers = field(init=False)
+    _asked: Asked = field(init=False)
+    _left: Allowance = field(default=NO_CAP, init=False)
+    _known: dict[str, Any] | None = field(default=None, init=False)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+
+    def __post_init__(self) -> None:
+        self._asked = asked(self.settings, self.chosen)
+        self.workers = Workers(self.env, self.spare, self._asked.is_file)
 
     @property
     def name(self) -> str:
         """What the status line shows: the model."""
-        return one_line(self.settings.model, 60)
+        return one_line(self._asked.model, 60)
 
     async def start(self) -> Fault | None:
         """Start the worker, which then warms up by itself; calling it again is free."""
         async with self._turn:
-            linked = await self._linked()
+            linked = await self.workers.linked()
         return linked if isinstance(linked, Fault) else None
 
-    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
+    async def suggest(self, request: Request, tell: Tell) -> Reply | Fault:
         """Render, stream, parse; a reply that cannot be read is repaired at most ``REPAIRS`` times."""
         async with self._turn:
             try:
                 return await self._suggest(request, tell)
             except asyncio.CancelledError:
-                await self._drop()
+                await self.workers.drop()
                 raise
+            finally:
+                self.workers.warm()
 
     async def close(self) -> None:
         """Leave no process behind; a request in flight is not waited for."""
-        link, self._link = self._link, None
-        if link is not None:
-            await link.close()
-
-    async def _suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
-        packed = await asyncio.to_thread(pack, request, await self.window())
-        if not packed.fits:
-            return oversized(self.name, packed)
-        asked = messages(packed)
-        sent, complaint, text = tuple[Message, ...](asked), "", ""
-        for _ in range(1 + REPAIRS):
-            answer = await self._complete(sent, tell)
-            if isinstance(answer, Fault):
-                return answer
-            reply = parse(answer, request)
-            if not isinstance(reply, Fault):
-                return reply
-            complaint, text = reply.summary, answer
-            sent = (*asked, *repair(answer, f"{reply.summary} {reply.detail}", request.nonce))
-        summary = f"{self.name} answered {1 + REPAIRS} times, and nothing could be applied. {complaint}"
-        return Fault(FaultKind.MODEL, summary, text, OFFER)
+        await self.workers.close()
 
     async def window(self) -> Window:
         """How much the model takes: as set, else as litellm knows, else a cautious guess; asked for once."""
-        if self._window is None:
-            setting, most = self.settings.window, self.settings.max_tokens
-            known = None if setting is not None else await self._known()
-            self._window = window_of(setting, most, *(known or (None, None)))
-        return self._window
+        setting, most = self.settings.window, self.settings.max_tokens
+        known = {} if setting is not None else await self._what_is_known()
+        return window_of(setting, most, _whole(known.get("in")), _whole(known.get("out")))
 
-    async def _known(self) -> tuple[int | None, int | None] | None:
-        """What litellm's own table says of the model: tokens in and out; None where nobody answers."""
-        link = await self._linked()
-        if isinstance(link, Fault) or not await link.send({"do": "window", "model": self.settings.model}):
-            return None
+    async def _suggest(self, request: Request, tell: Tell) -> Reply | Fault:
+        packed = await asyncio.to_thread(pack, request, await self.window())
+        if not packed.fits:
+            return oversized(self.name, packed)
+        self._left = request.allowance
+        sent: tuple[Message, ...] = messages(packed)
+        complaint, text = "", ""
+        for _ in range(1 + REPAIRS):
+            answer = await self._complete(request, sent, tell)
+            if isinstance(answer, Fault):
+                return answer
+            text, odd = answer
+            reply = parse(text, request)
+            if not isinstance(reply, Fault):
+                return reply
+            if odd:
+                why = f'{self.name} ended its reply for the reason "{odd}", and it is incomplete. {reply.summary}'
+                return Fault(FaultKind.MODEL, why, text, OFFER)
+            complaint = reply.summary
+            tell(Noted(f"asks again: {one_line(complaint, 120)}"))
+            sent = (*sent, *repair(text, f"{reply.summary} {reply.detail}", request.nonce))
+        summary = f"{self.name} answered {1 + REPAIRS} times, and nothing could be applied. {complaint}"
+        return Fault(FaultKind.MODEL, summary, text, OFFER)
+
+    async def _complete(self, request: Request, sent: Sequence[Message], tell: Tell) -> tuple[str, str] | Fault:
+        """One request: the whole text of the answer and an odd reason for its end, or why there is none."""
+        price = price_of(self._asked, await self._what_is_known())
+        size = sum(tokens(message.content) for message in sent)
+        sending = Sending(self._asked.model, str(request.purpose), request.case_id, size, price)
+        if (dear := spendable(self._left, sending)) is not None:
+            return dear
+        link = await self.workers.linked()
+        if isinstance(link, Fault):
+            return link
+        link.requests += 1
+        line = order(self.settings, self._asked, self.deadlines, self.retries, self.caps)
+        line |= {"id": link.requests, "messages": [asdict(message) for message in sent]}
+        tab = Tab(sending, self._left)
+        tell(sending)
+        spent = tab.stopped("cancelled")
+        try:
+            spent, answer = await self._heard(link, line, tab, tell)
+        except asyncio.CancelledError:
+            spent = tab.stopped("cancelled")
+            raise
+        finally:
+            self._left = self._left.after((spent,))
+            tell(spent)
+        return answer
+
+    async def _heard(
+        self, link: Link, line: Mapping[str, Any], tab: Tab, tell: Tell
+    ) -> tuple[Spending, tuple[str, str] | Fault]:
+        """Send one order and listen to its end: what it cost, and what came of it."""
+        if not await link.send(line):
+            return tab.nothing("gone"), await self._gone()
+        try:
+            async with asyncio.timeout(self.deadlines.start + self.deadlines.total + SLACK):
+                return await self._listen(link, tab, tell)
+        except TimeoutError:
+            await self.workers.drop()
+            return tab.stopped("total"), silent(self.name, f"did not finish within {self.deadlines.total:g} seconds")
+
+    async def _listen(self, link: Link, tab: Tab, tell: Tell) -> tuple[Spending, tuple[str, str] | Fault]:
+        patience = self.deadlines.start + self.deadlines.key
+        text, quiet = "", max(self.deadlines.pinged, self.deadlines.first) + SLACK
+        while True:
+            try:
+                event = await asyncio.wait_for(link.receive(), patience)
+            except TimeoutError:
+                await self.workers.drop()
+                return tab.stopped("first"), silent(self.name, f"sent nothing for {patience:g} seconds")
+            match event:
+                case {"event": "ready"}:
+                    continue
+                case {"event": "began"}:
+                    tab.reached, patience = True, quiet
+                case {"event": "waiting", "seconds": int() | float() as seconds, "why": str(why)}:
+                    tell(Noted(waiting(seconds, why, int(event.get("attempt", 0)), int(event.get("of", 0)))))
+                    patience = seconds + self.deadlines.connect + quiet
+                case {"event": "text" | "alive"}:
+                    grown = text + str(event.get("delta", ""))
+                    dear = tab.heard(grown, int(event.get("thought", 0)))
+                    if dear is not None:
+                        await self.workers.drop()
+                        return tab.stopped("cap"), dear
+                    if grown != text:
+                        text = grown
+                        tell(Grew(text))
+                case {"event": "done"}:
+                    whole = finished(self.name, event, text)
+                    return tab.told(event), whole if isinstance(whole, Fault) else (whole, odd_finish(event))
+                case {"event": "fault", "kind": str(kind), "message": str(message)}:
+                    spent = tab.stopped(kind) if event.get("billed") else tab.nothing(kind)
+                    return spent, told(self.name, kind, message)
+                case _:
+                    return tab.stopped("gone"), await self._gone()
+
+    async def _what_is_known(self) -> dict[str, Any]:
+        """What litellm's own table says of the model; nothing where nobody answers."""
+        if self._known is not None:
+            return self._known
+        link = await self.workers.linked()
+        if isinstance(link, Fault) or not await link.send({"do": "window", "model": self._asked.model}):
+            return {}
         try:
             async with asyncio.timeout(self.deadlines.start):
                 while (event := await link.receive()).get("event") == "ready":
                     continue
         except TimeoutError:
-            return None
+            return {}
         if event.get("event") != "window":
-            await self._drop()  # so that the request itself meets the same trouble, and tells it
-            return None
-        found = event.get("in"), event.get("out")
-        return tuple(one if isinstance(one, int) and one > 0 else None for one in found)  # type: ignore[return-value]
-
-    async def _complete(self, messages: Sequence[Message], tell: Callable[[Progress], None]) -> str | Fault:
-        """One request: the whole text of the answer, or why there is none."""
-        link = await self._linked()
-        if isinstance(link, Fault):
-            return link
-        link.requests += 1
-        order = {name: getattr(self.settings, name) for name in _SENT}
-        order |= {"do": "complete", "id": link.requests, "messages": [asdict(message) for message in messages]}
-        sent = await link.send(order)
-        if not sent:
-            return await self._gone()
-        try:
-            async with asyncio.timeout(self.deadlines.total):
-                return await self._listen(link, tell)
-        except TimeoutError:
-            await self._drop()
-            return silent(self.name, f"did not finish within {self.deadlines.total:g} seconds")
-
-    async def _listen(self, link: Link, tell: Callable[[Progress], None]) -> str | Fault:
-        text, heard = "", False
-        while True:
-            patience = self.deadlines.idle if heard else self.deadlines.first if link.ready else self.deadlines.start
-            try:
-                event = await asyncio.wait_for(link.receive(), patience)
-            except TimeoutError:
-                await self._drop()
-                return silent(self.name, f"sent nothing for {patience:g} seconds")
-            match event:
-                case {"event": "ready"}:
-                    continue
-                case {"event": "alive"}:
-                    heard = True
-                case {"event": "text", "delta": str(delta)}:
-                    heard = True
-                    text += delta
-                    if len(text) > self.limit:
-                        await self._drop()
-                        return Fault(FaultKind.MODEL, f"{self.name} sent more than {self.limit} characters.", "", OFFER)
-                    tell(Grew(text))
-                case {"event": "done"}:
-                    self._count(event)
-                    return finished(self.name, event, text)
-                case {"event": "fault", "kind": str(kind), "message": str(message)}:
-                    return told(self.name, kind, message)
-                case _:
-                    return await self._gone()
-
-    async def _linked(self) -> Link | Fault:
-        if self._link is not None and self._link.alive:
-            return self._link
-        await self._drop()
-        opened = await open_link(self.env)
-        if isinstance(opened, Link):
-            self._link = opened
-        return opened
-
-    async def _drop(self) -> str:
-        link, self._link = self._link, None
-        return await link.kill() if link is not None else ""
+            await self.workers.drop()  # so that the request itself meets the same trouble, and tells it
+            return {}
+        self._known = event
+        return event
 
     async def _gone(self) -> Fault:
-        printed = await self._drop()
+        printed = await self.workers.drop()
         return Fault(FaultKind.MODEL, "The model worker ended unexpectedly.", printed, "Try again.")
 
-    def _count(self, done: Mapping[str, Any]) -> None:
-        cost = done.get("cost")
-        self.usage = Usage(
-            self.usage.requests + 1,
-            self.usage.tokens_in + int(done.get("tokens_in") or 0),
-            self.usage.tokens_out + int(done.get("tokens_out") or 0),
-            None if cost is None or self.usage.cost is None else self.usage.cost + float(cost),
-        )
-        if self.spent is not None:
-            self.spent(self.usage)
+
+def _whole(number: object) -> int | None:
+    return number if isinstance(number, int) and number > 0 else None

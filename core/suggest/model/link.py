@@ -89,8 +89,8 @@ class Link:
         return self.printed.decode(errors="replace")
 
 
-async def open_link(env: Mapping[str, str]) -> Link | Fault:
-    """Start a worker; it imports litellm while the person reads. ``env`` is its whole environment.
+async def open_link(env: Mapping[str, str], local: bool = False) -> Link | Fault:
+    """Start a worker; it imports litellm while the person reads, unless it is ``local``. ``env`` is its environment.
 
     ``-P`` keeps the working folder off the import path, and that folder is an empty one, so that nothing of the
     repository, such as a ``.env`` or a ``litellm.py``, is ever loaded.
@@ -98,7 +98,7 @@ async def open_link(env: Mapping[str, str]) -> Link | Fault:
     folder = tempfile.mkdtemp(prefix="beai-model-")
     try:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", WORKER),
+            *(sys.executable, "-P", "-m", WORKER, *(("local",) if local else ())),
             cwd=folder,
             env=dict(env),
             stdin=PIPE,

@@ -7,21 +7,64 @@ from typing import Any
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.suggest.pack.part import Pack
-from beai.core.text import printable
+from beai.core.text import one_line, printable
 
 OFFER = "Try again, choose another model, or work with the drafter."
+_LATER = "Wait a little and try again, or choose another model."
+_ADDRESS = "Check the base address and the network."
+_NAME = "Check the model's name and the base address."
 
-# kind told by the worker: (kind of fault, what happened to the model, what to do)
+_NETWORK, _MODEL = FaultKind.NETWORK, FaultKind.MODEL
+
+# kind told by the worker: (kind of fault, what happened to the model, what to do); {} is what the worker said with it
 _TOLD = {
-    "auth": (FaultKind.MODEL, "refused the key", "Set the API key in the environment; key_env names its variable."),
-    "model": (FaultKind.MODEL, "is not known to the provider", "Check the model's name and the base address."),
-    "rate": (FaultKind.NETWORK, "is over its rate limit or quota", "Wait a little and try again."),
-    "context": (FaultKind.MODEL, "cannot take a request this long", "Choose a model with a longer context."),
-    "filter": (FaultKind.MODEL, "refused the request by its content filter", OFFER),
-    "request": (FaultKind.MODEL, "rejected the request", "Check the model's name, the base address and the settings."),
-    "server": (FaultKind.NETWORK, "is out of reach or failing", "Check the base address and the network."),
-    "network": (FaultKind.NETWORK, "broke the connection or is out of reach", "Check the network, then try again."),
-    "other": (FaultKind.MODEL, "failed", OFFER),
+    "auth": (_MODEL, "refused the key", "Set the API key in the environment; key_env names its variable."),
+    "key": (_MODEL, "has no key: {}", "Set the API key in the environment; key_env names its variable."),
+    "model": (_MODEL, "is not known to the provider", _NAME),
+    "name": (_MODEL, "is no model that litellm knows a provider for", "Write it as provider/model, or set base."),
+    "rate": (_NETWORK, "is over its rate limit", _LATER),
+    "rate-long": (_NETWORK, "is over its rate limit and asks to wait {} seconds", _LATER),
+    "quota": (_NETWORK, "has used up its quota or credit", "Look at the account, or choose another model."),
+    "context": (_MODEL, "cannot take a request this long", "Choose a model with a longer context."),
+    "filter": (_MODEL, "refused the request by its content filter", OFFER),
+    "request": (_MODEL, "rejected the request", "Check the model's name, the base address and the settings."),
+    "server": (_NETWORK, "is failing on the provider's side", _LATER),
+    "server-long": (_NETWORK, "is failing on the provider's side and asks to wait {} seconds", _LATER),
+    "overloaded": (_NETWORK, "is overloaded", _LATER),
+    "overloaded-long": (_NETWORK, "is overloaded and asks to wait {} seconds", _LATER),
+    "refused": (_NETWORK, "is out of reach: nobody answers at its address", _ADDRESS),
+    "reset": (_NETWORK, "broke the connection before it answered", _ADDRESS),
+    "broke": (_NETWORK, "broke the connection in the middle of its reply, so nothing was applied", OFFER),
+    "certificate": (
+        _NETWORK,
+        "has a certificate that is not trusted",
+        "Check the base address; SSL_CERT_FILE names a certificate of your own.",
+    ),
+    "proxy": (_NETWORK, "cannot be reached through the proxy", "Check HTTPS_PROXY and NO_PROXY."),
+    "connect": (_NETWORK, "could not be connected to within {} seconds", _ADDRESS),
+    "first": (_NETWORK, "sent nothing for {} seconds", OFFER),
+    "idle": (_NETWORK, "sent nothing for {} seconds in the middle of its reply", OFFER),
+    "pinged": (_NETWORK, "only said that it works, and wrote nothing for {} seconds", OFFER),
+    "slow": (_NETWORK, "writes less than {} characters a second, which is no reply any more", OFFER),
+    "total": (_NETWORK, "did not finish within {} seconds", OFFER),
+    "redirect": (_NETWORK, "sends its requests elsewhere, which was not followed", "Set base to the new address."),
+    "elsewhere": (FaultKind.REFUSED, "would have been asked at another address, so nothing was sent", _ADDRESS),
+    "page": (
+        _NETWORK,
+        "answered with a web page instead of a reply",
+        "Check the base address, and whether the network asks you to sign in.",
+    ),
+    "unreadable": (_NETWORK, "answered with what is no reply", _ADDRESS),
+    "said": (_NETWORK, "told an error in the middle of its reply, so nothing was applied", OFFER),
+    "line": (_NETWORK, "sent a line without end", OFFER),
+    "body": (_NETWORK, "sent more than any reply can be", OFFER),
+    "long": (_MODEL, "sent more than {} characters", OFFER),
+    "secret": (
+        FaultKind.REFUSED,
+        "was not asked, because a secret was still in what would have been sent",
+        "Look at what will be sent, and take the secret out of the files.",
+    ),
+    "other": (_MODEL, "failed", OFFER),
 }
 
 
@@ -35,7 +78,24 @@ def told(model: str, kind: str, message: str) -> Fault:
             "Install beai again, or work with the drafter.",
         )
     fault, happened, remedy = _TOLD.get(kind, _TOLD["other"])
+    if "{}" in happened:
+        said = one_line(message, 160).rstrip(".")
+        return Fault(fault, f"{model} {happened.replace('{}', said)}.", "", remedy)
     return Fault(fault, f"{model} {happened}.", printable(message), remedy)
+
+
+def waiting(seconds: float, why: str, attempt: int, of: int) -> str:
+    """What a person reads while another attempt is waited for."""
+    kind, _, told = why.partition(" ")
+    cause = {
+        "rate": "rate limit",
+        "server": "the provider fails",
+        "overloaded": "the provider is overloaded",
+        "refused": "nobody answers",
+        "reset": "the connection broke",
+        "connect": "no connection",
+    }.get(kind, kind)
+    return f"{cause}: waits {seconds:.0f} s{' (Retry-After)' if told else ''}, attempt {attempt} of {of}"
 
 
 def silent(model: str, what: str) -> Fault:
@@ -52,31 +112,44 @@ def oversized(model: str, packed: Pack) -> Fault:
     return Fault(FaultKind.MODEL, summary, "", "Choose a model with a longer context, or set window if it has one.")
 
 
+_LENGTH = frozenset({"length", "max_tokens", "MAX_TOKENS"})
+_FILTER = frozenset({"content_filter", "refusal", "SAFETY", "PROHIBITED_CONTENT", "RECITATION", "guardrail_intervened"})
+_WHOLE = frozenset({"", "stop", "end_turn", "stop_sequence", "eos", "eos_token", "STOP", "COMPLETE", "length-limit"})
+
+
 def finished(model: str, done: Mapping[str, Any], text: str) -> str | Fault:
     """The whole text of a finished answer, or why it is none."""
-    finish = done.get("finish")
-    start = text[:200].lstrip().lower()
-    if start.startswith(("<!doctype html", "<html")) or "text/html" in str(done.get("content_type")):
-        return Fault(
-            FaultKind.NETWORK,
-            f"{model} answered with a web page instead of a reply.",
-            printable(text[:2000]),
-            "Check the base address, and whether the network asks you to sign in.",
-        )
-    if finish == "length":
+    finish, said = str(done.get("finish") or ""), str(done.get("said") or "")
+    start, tail = text[:200].lstrip().lower(), printable(text[-2000:])
+    if start.startswith(("<!doctype html", "<html")):
+        return told(model, "page", text[:2000])
+    if finish == "length" or said in _LENGTH:
         return Fault(
             FaultKind.MODEL,
             f"{model} stopped at its output limit, so the reply is incomplete and nothing was applied.",
-            printable(text[-2000:]),
+            tail,
             "Raise max_tokens, or choose a model with longer output.",
         )
-    if finish == "content_filter":
-        return Fault(
-            FaultKind.MODEL,
-            f"{model} was stopped by the provider's content filter, so nothing was applied.",
-            printable(text[-2000:]),
-            OFFER,
-        )
+    if finish == "content_filter" or said in _FILTER:
+        summary = f"{model} was stopped by the provider's content filter, so nothing was applied."
+        return Fault(FaultKind.MODEL, summary, tail, OFFER)
     if not text.strip():
-        return Fault(FaultKind.MODEL, f"{model} sent an empty reply.", "", OFFER)
+        return Fault(FaultKind.MODEL, f"{model} {_wordless(done)}.", "", OFFER)
+    if done.get("whole") is False:
+        summary = f"{model} ended its reply before its end, so the reply is incomplete and nothing was applied."
+        return Fault(FaultKind.NETWORK, summary, tail, OFFER)
     return text
+
+
+def odd_finish(done: Mapping[str, Any]) -> str:
+    """The reason for which a reply ended where it is none of the known ones."""
+    said = str(done.get("said") or "")
+    return "" if said in _WHOLE | _LENGTH | _FILTER else one_line(said, 40)
+
+
+def _wordless(done: Mapping[str, Any]) -> str:
+    if done.get("tools"):
+        return "called a tool instead of writing a reply"
+    if done.get("thought"):
+        return "thought and wrote no reply"
+    return "sent an empty reply"

@@ -1,1 +1,1 @@
-"""The process that asks a provider; only ``__main__`` and what it imports are ever loaded there."""
+"""The process that asks a provider, and the only one that imports litellm; only ``__main__`` and its own load here."""

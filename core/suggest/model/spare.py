@@ -1,0 +1,70 @@
+"""The workers: one that is asked, and one more that has litellm imported already, so that a restart is not felt.
+
+A worker takes seconds to start and some 170 MB; the spare is started after the first reply or interruption, once the
+first worker is ready, so who never asks a model pays for one, and who reads pays for none of the wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from beai.core.fault import Fault
+from beai.core.suggest.model.link import Link, open_link
+
+AFTER = 0.5  # seconds of quiet before a spare is started
+
+
+@dataclass(slots=True)
+class Workers:
+    """At most two workers with the environment ``env``; ``keep`` is whether there is a spare at all."""
+
+    env: Mapping[str, str]
+    keep: bool = True
+    local: bool = False
+    current: Link | None = field(default=None, init=False)
+    spare: Link | None = field(default=None, init=False)
+    _warming: asyncio.Task[None] | None = field(default=None, init=False)
+
+    async def linked(self) -> Link | Fault:
+        """The worker to ask: the one there is, else the spare, else a new one."""
+        if self.current is not None and self.current.alive:
+            return self.current
+        await self.drop()
+        spare, self.spare = self.spare, None
+        if spare is not None and not spare.alive:
+            await spare.kill()
+            spare = None
+        opened = spare or await open_link(self.env, self.local)
+        if isinstance(opened, Link):
+            self.current = opened
+        return opened
+
+    async def drop(self) -> str:
+        """End the current worker at once; returns the end of what it printed."""
+        link, self.current = self.current, None
+        return await link.kill() if link is not None else ""
+
+    def warm(self) -> None:
+        """Start a spare beside everything else, unless there is one; free to call."""
+        if self.keep and self.spare is None and (self._warming is None or self._warming.done()):
+            self._warming = asyncio.create_task(self._warm(), name="spare model worker")
+
+    async def close(self) -> None:
+        """Leave no process behind."""
+        warming, self._warming = self._warming, None
+        if warming is not None:
+            warming.cancel()
+            with suppress(asyncio.CancelledError):
+                await warming
+        links = [link for link in (self.current, self.spare) if link is not None]
+        self.current = self.spare = None
+        await asyncio.gather(*(link.close() for link in links))
+
+    async def _warm(self) -> None:
+        await asyncio.sleep(AFTER)
+        opened = await open_link(self.env, self.local)
+        if isinstance(opened, Link):
+            self.spare = opened

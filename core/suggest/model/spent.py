@@ -1,0 +1,94 @@
+"""What one request costs: as the provider tells it, else as we count it ourselves; and when it has cost enough."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from beai.core.fault import Fault
+from beai.core.suggest.meter import Allowance, estimate, most_out, spendable
+from beai.core.suggest.model.asked import Asked
+from beai.core.suggest.progress import FREE, Price, Sending, Spending
+from beai.core.tokens import tokens
+
+_OWN = ("ollama/", "ollama_chat/", "lm_studio/", "llamafile/")  # served by this computer, where no address says more
+_THOUGHT = 4  # characters of a thought that are a token, about
+_STEP = 400  # characters after which a reply is counted again
+
+
+@dataclass(slots=True)
+class Tab:
+    """One request in flight, held to ``allowance``. ``reached`` is whether the provider has it."""
+
+    sending: Sending
+    allowance: Allowance
+    begun: float = field(default_factory=time.monotonic)
+    first: float = 0.0
+    reached: bool = False
+    text: str = ""
+    thought: int = 0
+    _most: int | None = None
+    _counted: int = 0
+
+    def __post_init__(self) -> None:
+        self._most = most_out(self.allowance, self.sending)
+
+    def heard(self, text: str, thought: int = 0) -> Fault | None:
+        """Take the reply so far and the characters of thought; the fault where it costs more than is allowed."""
+        if not self.first:
+            self.first = time.monotonic() - self.begun
+        self.reached, self.text, self.thought = True, text, max(thought, self.thought)
+        size = len(text) + self.thought
+        if self._most is None or size - self._counted < _STEP:
+            return None
+        self._counted = size
+        return spendable(self.allowance, self.sending, self._out())
+
+    def told(self, done: Mapping[str, Any]) -> Spending:
+        """As the provider counted; where it told nothing, as we do."""
+        into, out = int(done.get("tokens_in") or 0), int(done.get("tokens_out") or 0)
+        if not into and not out:
+            return self.guessed("done")
+        cost, price = done.get("cost"), self.sending.price
+        known = float(cost) if isinstance(cost, int | float) else None
+        if known is None and price.into is not None and price.out is not None:
+            known = into * price.into + out * price.out
+        return self._spending(into, out, known, "done", cached=int(done.get("cached") or 0))
+
+    def guessed(self, ended: str) -> Spending:
+        """Our own count of what was sent and came back."""
+        out, price = self._out(), self.sending.price
+        cost = None if price.into is None or price.out is None else estimate(self.sending, out)
+        return self._spending(self.sending.tokens_in, out, cost, ended, estimated=True)
+
+    def nothing(self, ended: str) -> Spending:
+        """A request that reached nobody, or was turned away: it costs nothing."""
+        return self._spending(0, 0, 0.0, ended)
+
+    def stopped(self, ended: str) -> Spending:
+        """A request that was cut off by us: what the provider has, it counts."""
+        return self.guessed(ended) if self.reached else self.nothing(ended)
+
+    def _out(self) -> int:
+        return tokens(self.text) + self.thought // _THOUGHT
+
+    def _spending(
+        self, into: int, out: int, cost: float | None, ended: str, *, cached: int = 0, estimated: bool = False
+    ) -> Spending:
+        sent, seconds = self.sending, time.monotonic() - self.begun
+        whose = (sent.model, sent.purpose, sent.case_id)
+        return Spending(*whose, into, out, cached, cost, estimated, self.first, seconds, ended)
+
+
+def price_of(asked: Asked, known: Mapping[str, Any]) -> Price:
+    """What a token costs, by litellm's table; nothing for a model that this computer serves."""
+    if asked.is_file or (asked.model.startswith(_OWN) and not asked.base):
+        return FREE
+    prices = known.get("prices") or {}
+    return Price(_price(prices.get("in")), _price(prices.get("out")))
+
+
+def _price(found: object) -> float | None:
+    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None

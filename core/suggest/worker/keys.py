@@ -1,0 +1,102 @@
+"""The key of one order: from a variable, the system's keyring or a command; it goes to its own provider alone.
+
+Where the order names none, the provider's usual variable is read, as litellm's table knows it, and for an address of
+one's own none at all: a key meant for the provider is not sent elsewhere unless it was named.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from beai.core.suggest.worker.order import Order
+from beai.core.suggest.worker.trouble import Trouble
+
+LONGEST = 16_384  # bytes of a key
+_SECRET = ("KEY", "TOKEN", "SECRET")
+
+
+async def key_of(order: Order, usual: Sequence[str], env: Mapping[str, str]) -> str:
+    """The key, ``""`` where none is needed; ``usual`` are the provider's own variables. Raises ``Trouble``."""
+    match order.key:
+        case {"env": str(name)} if name:
+            return _variable(name, env)
+        case {"command": [*words]} if words:
+            return await _printed([str(word) for word in words], env, order.limits.key)
+        case {"keyring": [service, user]}:
+            return await asyncio.to_thread(_kept, str(service), str(user))
+    wanted = [name for name in usual if any(word in name for word in _SECRET)]
+    if order.base or not wanted:
+        return ""
+    found = next((env[name] for name in wanted if env.get(name)), "")
+    if not found:
+        raise Trouble("key", f"{' or '.join(wanted)} is not set in the environment.")
+    return clean(found)
+
+
+def clean(key: str) -> str:
+    """``key`` without what surrounds it; a key that no header can carry is a ``Trouble``."""
+    stripped = key.strip()
+    if not stripped.isascii() or not stripped.isprintable() or len(stripped) > LONGEST:
+        raise Trouble("key", "The key is not one line of plain characters.")
+    return stripped
+
+
+def _variable(name: str, env: Mapping[str, str]) -> str:
+    value = clean(env.get(name, ""))
+    if not value:
+        raise Trouble("key", f"{name} is not set in the environment.")
+    return value
+
+
+async def _printed(words: list[str], env: Mapping[str, str], seconds: float) -> str:
+    """The first line that a command prints; what it says on standard error is nobody's business, and may be the key."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *words, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, env=dict(env), limit=LONGEST
+        )
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no command"
+        raise Trouble("key", f"The key command {words[0]} cannot be started: {reason}.") from None
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(seconds):
+            printed = await process.stdout.read(LONGEST + 1)
+            code = await process.wait()
+    except TimeoutError:
+        with suppress(ProcessLookupError):
+            process.kill()
+        raise Trouble("key", f"The key command {words[0]} took longer than {seconds:g} seconds.") from None
+    if code != 0:
+        raise Trouble("key", f"The key command {words[0]} ended with exit code {code}.")
+    key = clean(printed.decode(errors="replace").strip().split("\n")[0])
+    if not key:
+        raise Trouble("key", f"The key command {words[0]} printed nothing.")
+    return key
+
+
+def _kept(service: str, user: str) -> str:
+    """The key that the system keeps; ``keyring`` is installed by who wants it."""
+    try:
+        keyring: Any = importlib.import_module("keyring")
+    except ImportError:
+        raise Trouble("key", "The package keyring is not installed; pip install keyring adds it.") from None
+    try:
+        found = keyring.get_password(service, user)
+    except Exception as error:  # noqa: BLE001  each backend raises kinds of its own
+        raise Trouble("key", f"The keyring cannot be read: {type(error).__name__}.") from None
+    if not found:
+        raise Trouble("key", f"The keyring holds nothing for {service} and {user}.")
+    return clean(str(found))
+
+
+def without_keys(message: str, env: Mapping[str, str], key: str) -> str:
+    """``message`` without the key and without any of the environment: providers repeat a key they refuse."""
+    values = [value for name, value in env.items() if any(word in name.upper() for word in _SECRET)]
+    for value in sorted((value for value in (key, *values) if len(value) >= 8), key=len, reverse=True):
+        message = message.replace(value, "•••")
+    return message[:4000]

@@ -1,0 +1,108 @@
+"""One order, with as many attempts as it may have: waits are told, jittered, and never longer than what is left.
+
+An attempt is repeated only while no word of a reply has come, so nothing that was shown is ever taken back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from beai.core.suggest.worker.asking import Heard, ask
+from beai.core.suggest.worker.classify import AGAIN, kind_of
+from beai.core.suggest.worker.cost import counted
+from beai.core.suggest.worker.order import Limits, Order
+from beai.core.suggest.worker.pace import Pace, watched
+from beai.core.suggest.worker.providers import Provider
+from beai.core.suggest.worker.traffic import CURRENT, Traffic
+from beai.core.suggest.worker.trouble import Trouble
+from beai.core.suggest.worker.wire import Stream
+
+
+@dataclass(eq=False)
+class Failed(Exception):
+    """The order has no reply; ``billed`` is whether the provider may have counted what was sent."""
+
+    kind: str
+    message: str
+    billed: bool
+    seconds: float = 0.0
+    first: float = 0.0
+
+
+async def answered(litellm: Any, order: Order, provider: Provider, key: str, stream: Stream) -> dict[str, Any]:
+    """How the order ended; raises ``Failed``."""
+    begun = time.monotonic()
+    deadline = begun + order.limits.total
+    for attempt in range(1, order.limits.attempts + 1):
+        traffic = Traffic(order.limits, provider.origin, order.guard, stream.began)
+        pace, heard = Pace(order.limits, traffic, deadline), Heard()
+        CURRENT.set(traffic)
+        try:
+            await watched(ask(litellm, order, provider, key, stream, pace, heard), pace)
+        except Exception as error:  # providers fail in any way; each failure is told as one fault
+            kind = kind_of(litellm, error, traffic)
+            wait = _wait(order.limits, traffic, attempt)
+            again = kind in AGAIN and not heard.text and not heard.thought and attempt < order.limits.attempts
+            if not again or wait > min(order.limits.most, deadline - time.monotonic()):
+                raise _failed(kind, error, traffic, pace, wait if again else 0.0, begun) from error
+            stream.waiting(
+                wait, f"{kind}{' after' if _told(traffic.headers) else ''}", attempt + 1, order.limits.attempts
+            )
+            await asyncio.sleep(wait)
+            continue
+        return _done(litellm, provider, traffic, pace, heard, begun)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _done(litellm: Any, provider: Provider, traffic: Traffic, pace: Pace, heard: Heard, begun: float) -> dict[str, Any]:
+    return {
+        "finish": heard.finish,
+        "said": traffic.finish,
+        "whole": traffic.ended or not traffic.streams,
+        "thought": heard.thought,
+        "tools": heard.tools,
+        "status": traffic.status,
+        "first": round(pace.first - begun, 3) if pace.first else 0.0,
+        "seconds": round(time.monotonic() - begun, 3),
+        **counted(litellm, provider.model, heard.usage if traffic.counted else None, traffic.headers),
+    }
+
+
+def _failed(kind: str, error: Exception, traffic: Traffic, pace: Pace, wait: float, begun: float) -> Failed:
+    if wait and kind in ("rate", "overloaded", "server") and _told(traffic.headers):
+        kind, message = f"{kind}-long", f"{wait:.0f}"
+    else:
+        message = str(traffic.trouble or error) if not isinstance(error, Trouble) else str(error)
+    billed = bool(traffic.sent) and (traffic.status in (0, 200))
+    first = pace.first - begun if pace.first else 0.0
+    return Failed(kind, message, billed, round(time.monotonic() - begun, 3), round(first, 3))
+
+
+def _wait(limits: Limits, traffic: Traffic, attempt: int) -> float:
+    """Seconds until the next attempt: as the provider says, else twice as long each time, half of it by chance."""
+    told = _told(traffic.headers)
+    if told is not None:
+        return told + random.uniform(0, min(1.0, limits.base))
+    step = float(limits.base * 2 ** (attempt - 1))
+    return min(limits.most, step / 2 + random.uniform(0, step / 2))
+
+
+def _told(headers: Mapping[str, str]) -> float | None:
+    """``Retry-After`` as seconds or as a date (RFC 9110, 10.2.3), or OpenAI's ``retry-after-ms``; None without."""
+    try:
+        if milliseconds := headers.get("retry-after-ms"):
+            return max(0.0, float(milliseconds) / 1000)
+        value = headers.get("retry-after", "")
+        if not value:
+            return None
+        if value.strip().replace(".", "", 1).isdigit():
+            return min(float(value), 1e9)
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None

@@ -1,0 +1,53 @@
+"""One line of the parent's, answered: whatever goes wrong is one ``fault`` without any key in it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from beai.core.suggest.worker import cost
+from beai.core.suggest.worker.classify import kind_of
+from beai.core.suggest.worker.keys import key_of, without_keys
+from beai.core.suggest.worker.order import Limits, Order
+from beai.core.suggest.worker.providers import provider_of
+from beai.core.suggest.worker.retrying import Failed, answered
+from beai.core.suggest.worker.traffic import Traffic
+from beai.core.suggest.worker.wire import Stream, Wire
+
+LOCAL = "gguf:"
+
+
+async def serve(litellm: Any, wire: Wire, line: Mapping[str, Any], person: Mapping[str, str]) -> None:
+    """Do what ``line`` says; ``person`` is the environment as the person has it."""
+    match line.get("do"):
+        case "window":
+            wire.send({"event": "window", **(cost.known(litellm, str(line["model"])) if litellm else {})})
+        case "complete":
+            await _complete(litellm, wire, Order.of(line), person)
+
+
+async def _complete(litellm: Any, wire: Wire, order: Order, person: Mapping[str, str]) -> None:
+    stream = Stream(wire, order.id)
+    key = ""
+    try:
+        if order.model.startswith(LOCAL):
+            gguf: Any = importlib.import_module("beai.core.suggest.worker.gguf")
+            done = await gguf.complete(order, stream)
+        else:
+            provider = provider_of(litellm, order)
+            key = await key_of(order, provider.keys, person)
+            done = await answered(litellm, order, provider, key, stream)
+    except Exception as error:  # noqa: BLE001  each failure is told as one fault
+        stream.flush()
+        failed = error if isinstance(error, Failed) else _before(litellm, error)
+        told = {"kind": failed.kind, "message": without_keys(failed.message, person, key), "billed": failed.billed}
+        wire.send({"event": "fault", "id": order.id, "seconds": failed.seconds, "first": failed.first, **told})
+        return
+    stream.flush()
+    wire.send({"event": "done", "id": order.id, **done})
+
+
+def _before(litellm: Any, error: Exception) -> Failed:
+    """A failure before anything was sent."""
+    return Failed(kind_of(litellm, error, Traffic(Limits())), str(error), False)

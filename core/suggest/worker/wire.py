@@ -1,0 +1,100 @@
+"""The way out of the process: one line of JSON per event, text together when it comes faster than anyone reads."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+FLUSH_EVERY = 0.04  # seconds; a screen shows no more
+ALIVE_EVERY = 1.0  # seconds
+
+
+@dataclass(slots=True)
+class Wire:
+    """The way out; a parent that is gone ends this process."""
+
+    descriptor: int
+
+    def send(self, event: Mapping[str, Any]) -> None:
+        """Write one event as a line."""
+        left = memoryview(json.dumps(event).encode() + b"\n")
+        try:
+            while left:
+                left = left[os.write(self.descriptor, left) :]
+        except BrokenPipeError:
+            leave()
+
+
+@dataclass(slots=True)
+class Stream:
+    """The events of one order on their way out; the first piece leaves at once, later ones within ``FLUSH_EVERY``."""
+
+    wire: Wire
+    id: int
+    pieces: list[str] = field(default_factory=list)
+    timer: asyncio.TimerHandle | None = None
+    alive_at: float = 0.0
+    begun: bool = False
+    thought: int = 0
+
+    def began(self) -> None:
+        """Tell once that the request is on its way to the provider."""
+        if not self.begun:
+            self.begun = True
+            self.wire.send({"event": "began", "id": self.id})
+
+    def add(self, text: str) -> None:
+        """Take a piece of the reply."""
+        self.pieces.append(text)
+        if self.timer is None:
+            self._send()
+            self.timer = asyncio.get_running_loop().call_later(FLUSH_EVERY, self._again)
+
+    def alive(self, thought: int) -> None:
+        """Tell that the model works though it says nothing, and how many characters it has thought."""
+        self.thought += thought
+        now = time.monotonic()
+        if now - self.alive_at >= ALIVE_EVERY:
+            self.alive_at = now
+            self.wire.send({"event": "alive", "id": self.id, "thought": self.thought})
+
+    def waiting(self, seconds: float, why: str, attempt: int, of: int) -> None:
+        """Tell that attempt number ``attempt`` begins after a wait."""
+        self.wire.send(
+            {"event": "waiting", "id": self.id, "seconds": round(seconds, 1), "why": why, "attempt": attempt, "of": of}
+        )
+
+    def flush(self) -> None:
+        """Send what is there."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+        self._send()
+
+    def _again(self) -> None:
+        self.timer = None
+        if self.pieces:
+            self._send()
+            self.timer = asyncio.get_running_loop().call_later(FLUSH_EVERY, self._again)
+
+    def _send(self) -> None:
+        if self.pieces:
+            self.wire.send({"event": "text", "id": self.id, "delta": "".join(self.pieces)})
+            self.pieces.clear()
+
+
+def guarded_stdout() -> int:
+    """Keep standard output for events: whatever else is printed goes to standard error."""
+    descriptor = os.dup(1)
+    os.dup2(2, 1)
+    return descriptor
+
+
+def leave() -> NoReturn:
+    """End at once: a request in flight is of no use to anyone any more."""
+    os._exit(0)
