@@ -8,6 +8,7 @@ from enum import StrEnum
 from beai.core.edits.change import Comment, Decision, Edit, Hunk, Verdict
 from beai.core.project.facts import Project, RuleFile, Schema, Task
 from beai.core.suggest.choice import Chosen
+from beai.core.suggest.manner import Manner
 from beai.core.suggest.meter import NO_CAP, Allowance
 
 
@@ -141,7 +142,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to a suggester; ``nonce`` must close a written reply, ``sources`` are the files it may rely on."""
+    """One request to a suggester; ``nonce`` must close a written reply, ``sources`` are the files it may rely on.
+
+    In small steps it asks one thing: the next case after those that are ``named``, or the imports of one file's
+    ``unbound`` names.
+    """
 
     purpose: Purpose
     task: Task
@@ -160,6 +165,9 @@ class Request:
     by: Chosen | None = None  # who is asked; None: whom the settings name
     schema_before: Schema | None = None  # the schema as it was when the task began, for RECORD
     allowance: Allowance = NO_CAP  # what it may cost
+    manner: Manner = Manner.WHOLE
+    named: tuple[CaseIdea, ...] = ()
+    unbound: tuple[str, ...] = ()  # the file, then the names
 
     def source(self, path: str) -> str | None:
         """The text of ``path``, or None where it was not sent."""

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +20,9 @@ from beai.core.project.facts import Task, Tree
 from beai.core.project.layout import read
 from beai.core.project.sources import sources
 from beai.core.suggest.exchange import Purpose, Request
-from beai.core.suggest.pack import Window, messages, pack
+from beai.core.suggest.manner import Manner
+from beai.core.suggest.pack import Window, messages, narrowed, pack
+from beai.core.suggest.pack.window import window_of
 from beai.core.tokens import tokens
 from tests.core.asks import asks
 from tests.core.test_project_trees import DictTree, shop
@@ -27,6 +30,7 @@ from tests.core.test_project_trees import DictTree, shop
 Result = TypeVar("Result")
 _WIDE = Window(100_000, 8_192, "of the bench")
 _TASK = "BE-S3-002"
+_SMALL = (4_096, 8_192, 16_384)
 _ROUTERS, _PROCEDURES = 200, 40
 _COUNT = """import json, sys, litellm
 print(json.dumps([litellm.token_counter(model='gpt-4o', text=text) for text in json.load(sys.stdin)]))"""
@@ -35,6 +39,7 @@ print(json.dumps([litellm.token_counter(model='gpt-4o', text=text) for text in j
 def main(words: list[str]) -> int:
     """Print every table."""
     _loop()
+    _small()
     _times("demo", shop(), "wishlist.archive")
     _times(f"made, {_ROUTERS} routers of {_PROCEDURES} procedures", _made(), "r7.archive")
     if len(words) == 2:
@@ -56,6 +61,21 @@ def _loop() -> None:
         sums = [sums[0] + len(sent), sums[1] + max(same, own)]
         before = last[request.purpose] = sent
     print(f"  all {sums[1] / sums[0]:.1%} of what a loop sends was sent before, from its beginning on\n")
+
+
+def _small() -> None:
+    """Tokens of the largest request of each purpose, whole and in small steps, and what a small window has room for."""
+    windows = {size: narrowed(window_of(size, None, None, None)) for size in _SMALL}
+    said = ", ".join(f"{size:,} (room {one.room:,}, reply {one.reply:,})" for size, one in windows.items())
+    print(f"small steps on the demo:  step, tokens whole, then in windows of {said}")
+    most = dict[Purpose, tuple[int, ...]]()
+    for request in asks(shop(), _TASK):
+        less = replace(request, manner=Manner.SMALL)
+        cost = (pack(request, _WIDE).tokens, *(pack(less, one).tokens for one in windows.values()))
+        most[request.purpose] = max(most.get(request.purpose, cost), cost)
+    for purpose, (whole, *small) in most.items():
+        print(f"  {purpose:10} {whole:7,}" + "".join(f"  {cost:6,} ({cost / whole:.0%})" for cost in small))
+    print()
 
 
 def _times(name: str, tree: Tree, procedure: str) -> None:

@@ -11,17 +11,32 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from beai.core.suggest.exchange import Request
+from beai.core.suggest.manner import Manner
 from beai.core.suggest.pack.drafts import drafts
 from beai.core.suggest.pack.fit import Slot, fit, refill, slots
 from beai.core.suggest.pack.message import Message, repair
 from beai.core.suggest.pack.part import Form, Kind, LeftOut, Pack, Part, Place, Window
 from beai.core.suggest.pack.rules import rules
+from beai.core.suggest.pack.small import BUDGETS, narrowed, small
 from beai.core.suggest.pack.veil import veiled
 from beai.core.suggest.pack.window import DEFAULT
 from beai.core.suggest.prompts.quote import fenced, heading, named
 from beai.core.tokens import tokens
 
-__all__ = ["Form", "Kind", "LeftOut", "Message", "Pack", "Part", "Place", "Window", "messages", "pack", "repair"]
+__all__ = [
+    "Form",
+    "Kind",
+    "LeftOut",
+    "Message",
+    "Pack",
+    "Part",
+    "Place",
+    "Window",
+    "messages",
+    "narrowed",
+    "pack",
+    "repair",
+]
 
 TAIL_SHARE, TAIL_MOST = 0.25, 16_000  # of the room: kept for what is new in each request, so that it moves nothing else
 _NOTE_ROOM = 500  # tokens for the names of what is left out
@@ -32,6 +47,8 @@ def pack(request: Request, window: Window = DEFAULT) -> Pack:
     """Everything for ``request`` that fits in ``window``, in order."""
     request = veiled(request)
     chosen, unruled = rules(request)
+    if request.manner is Manner.SMALL and request.purpose in BUDGETS:
+        return small(request, chosen, unruled, window)
     found = slots(drafts(request, chosen))
     tail_room = min(int(window.room * TAIL_SHARE), TAIL_MOST)
     tail = [slot for slot in found if slot.draft.place is Place.TAIL]

@@ -39,7 +39,7 @@ _CONTEXT = frozenset({"t", "Context", "TRPCContext", "createContext", "createTRP
 def drafts(request: Request, rules: Iterable[Draft]) -> Iterator[Draft]:
     """The parts of ``request``; some may turn out empty."""
     project, task = request.project, request.task
-    desk = _Desk(request, targets(task, project))
+    desk = Desk.of(request)
     yield Draft("role", Kind.ROLE, Place.SYSTEM, "who the model is", _ours("role"), required=True, outside=False)
     yield Draft(
         "protocol",
@@ -68,11 +68,16 @@ def _ours(name: str) -> Iterator[Form]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class Desk:
     """A request with what its task is about."""
 
     request: Request
     target: Target
+
+    @classmethod
+    def of(cls, request: Request) -> Desk:
+        """``request`` with what its task is about."""
+        return cls(request, targets(request.task, request.project))
 
     def api(self) -> Iterator[Form]:
         """The API as it is now."""

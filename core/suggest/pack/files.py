@@ -217,6 +217,11 @@ def _is_short(text: str) -> bool:
     return len(text) <= WHOLE_CHARACTERS and text.count("\n") <= WHOLE_LINES
 
 
+def whole(source: Source) -> Form:
+    """All of a file."""
+    return _form(source)
+
+
 def _form(source: Source, shown: Excerpt | None = None) -> Form:
     if shown is None or shown.whole:
         return quoted(f"File {source.path}", source.text, ending(source.path))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from beai.core.suggest.manner import Manner
+
+_SHOWN = 1_200  # characters of a reply that a small step shows again
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -20,8 +24,16 @@ class Message:
         object.__setattr__(self, "content", self.content.encode("utf-8", "replace").decode("utf-8"))
 
 
-def repair(said: str, complaint: str, nonce: str) -> tuple[Message, Message]:
-    """What follows a reply that could not be read: the reply itself, and what was wrong with it."""
+def repair(said: str, complaint: str, nonce: str, manner: Manner = Manner.WHOLE) -> tuple[Message, Message]:
+    """What follows a reply that could not be read: the reply itself, and what was wrong with it.
+
+    In small steps of the reply only as much as shows its form, and of the complaint the one thing to do.
+    """
+    if manner is Manner.SMALL:
+        ask = (
+            f"That could not be used: {complaint}\nSend it again, whole; the last line is the end mark you were given."
+        )
+        return Message("assistant", said[:_SHOWN]), Message("user", ask)
     ask = (
         f"Your reply could not be used, and nothing of it was applied: {complaint}\n"
         f"Send the whole reply again in the format described, closed by `### end {nonce} edits=… cases=…`."

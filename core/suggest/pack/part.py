@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from beai.core.project.facts import RuleFile
 from beai.core.suggest.exchange import Purpose
+from beai.core.suggest.manner import Manner
 from beai.core.tokens import MARGIN
 
 
@@ -74,7 +76,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A part before it is fitted: ``forms`` gives it whole, then ever shorter; a ``required`` one is never left out."""
+    """A part before it is fitted: ``forms`` gives it whole, then ever shorter; a ``required`` one is never left out.
+
+    Of a rule it knows the ``rule`` and what is ``said`` of it.
+    """
 
     name: str
     kind: Kind
@@ -84,6 +89,8 @@ class Draft:
     priority: int = 0
     required: bool = False
     outside: bool = True
+    rule: RuleFile | None = None
+    said: str = ""
 
     @property
     def weight(self) -> int:
@@ -146,6 +153,7 @@ class Pack:
     window: Window
     parts: tuple[Part, ...]
     left: tuple[LeftOut, ...] = ()
+    manner: Manner = Manner.WHOLE
 
     @property
     def tokens(self) -> int:

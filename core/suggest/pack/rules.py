@@ -54,7 +54,7 @@ def called(rule: RuleFile) -> str:
 
 def _draft(rule: RuleFile, text: str, reason: str, cut: tuple[str, ...], place: Place, rank: int) -> Draft:
     priority = max(PRIORITY[Kind.RULE] - rank, 50)
-    return Draft(called(rule), Kind.RULE, place, reason, _forms(rule, text, cut), priority)
+    return Draft(called(rule), Kind.RULE, place, reason, _forms(rule, text, cut), priority, rule=rule, said=text)
 
 
 def _forms(rule: RuleFile, text: str, cut: tuple[str, ...]) -> Iterator[Form]:

@@ -30,6 +30,7 @@ def veiled(request: Request) -> Request:
         answers=tuple(_answer(each) for each in request.answers),
         feedback=tuple(_feedback(each) for each in request.feedback),
         failing=shown(request.failing),
+        named=tuple(map(_case, request.named)),
     )
 
 
