@@ -38,11 +38,6 @@ _FIGURE = re.compile(r"(?P<sign>[$€]?)\s*(?P<digits>\d[\d,_.]{0,20})\s*(?P<uni
 _SCALE = {"k": 1_000, "m": 1_000_000}
 
 
-def sending(session: Session, now: Sending) -> Session:
-    """A request is about to go to a provider."""
-    return replace(session, sending=now)
-
-
 def spent(session: Session, now: Spending) -> Session:
     """A request has ended."""
     return replace(session, spent=(*session.spent, now), sending=None)
@@ -71,10 +66,10 @@ def gate(moved: Moved) -> Moved:
     return replace(session, notice=notice, cautioned=(*session.cautioned, *(what for what, _ in due))), effects
 
 
-def reached(session: Session, effect: Suggest, refused: Sending | None, fault: Fault) -> Moved:
-    """Nothing more was sent, for the hard cap; ``refused`` is the request that had no room, None where one was cut."""
-    session = replace(session, failed=effect, fault=None)
-    return still(replace(session, question=_question(session, refused, fault)))
+def reached(session: Session, effect: Suggest, fault: Fault) -> Moved:
+    """Nothing more was sent, for the hard cap: a request had no room, or one was cut where its room ended."""
+    asked = _question(session, session.withheld, fault)
+    return still(replace(session, failed=effect, fault=None, withheld=None, question=asked))
 
 
 def answered(session: Session, asked: OpenQuestion, event: QuestionAnswered) -> Moved:

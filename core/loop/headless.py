@@ -14,6 +14,7 @@ from typing import Protocol
 
 from beai.core.edits.change import Decision, Verdict
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop import budget
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
     CasesApproved,
@@ -65,7 +66,8 @@ class Face(Protocol):
 class Answers:
     """A person's decisions, written down beforehand.
 
-    ``questions`` maps a topic, or its part before ``:``, or ``*``, to an option's number (1-based) or to words.
+    ``questions`` maps a topic, or its part before ``:``, or ``*``, to an option's number (1-based) or to words; that of
+    a cap on what is spent must be named (``cap``), and is answered once.
     ``hunks`` and ``commit`` are None while undecided.
     """
 
@@ -253,10 +255,10 @@ def _to_question(session: Session, asked: OpenQuestion, answers: Answers) -> Dee
     if asked.back is not None:
         return QuestionAnswered(asked.choices.index(Choice.PUT_BACK))  # decided with the answer that it asks about
     topic = asked.question.topic
-    if session.answered(topic) is not None:
+    if session.answered(topic) is not None or (topic == budget.TOPIC and session.raised):
         return None
-    known = dict(answers.questions)
-    answer = next((known[key] for key in (topic, topic.partition(":")[0], "*") if key in known), None)
+    known, every = dict(answers.questions), () if topic == budget.TOPIC else ("*",)  # what costs is named by itself
+    answer = next((known[key] for key in (topic, topic.partition(":")[0], *every) if key in known), None)
     if isinstance(answer, str):
         return QuestionAnswered(-1, answer)
     if isinstance(answer, int) and 1 <= answer <= len(asked.choices):

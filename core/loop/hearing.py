@@ -18,7 +18,16 @@ from beai.core.loop.events.passing import (
     TestsLoosened,
     Warmed,
 )
-from beai.core.loop.events.seen import LiveRan, ModelAsked, ModelSpent, Saved, SchemaChecked, Seen, TypesChecked
+from beai.core.loop.events.seen import (
+    LiveRan,
+    ModelAsked,
+    ModelSpent,
+    ModelWithheld,
+    Saved,
+    SchemaChecked,
+    Seen,
+    TypesChecked,
+)
 from beai.core.loop.moves import Moved, still
 from beai.core.loop.session import Session
 from beai.core.runner.progress import Progress
@@ -44,7 +53,7 @@ def heard(session: Session, event: Passing | Seen) -> Moved:
 _Shown = SuggestionGrew | SuggestionNoted | RunBegan | TestEnded | LiveFailed | Warmed | TypesChecked | SchemaChecked
 
 
-def _mirrored(session: Session, event: _Shown | ModelAsked | ModelSpent) -> Session:
+def _mirrored(session: Session, event: _Shown | ModelAsked | ModelWithheld | ModelSpent) -> Session:
     """The session that shows ``event``; what is said of a request that is over shows nowhere."""
     match event:
         case SuggestionGrew():
@@ -52,7 +61,9 @@ def _mirrored(session: Session, event: _Shown | ModelAsked | ModelSpent) -> Sess
         case SuggestionNoted():
             return replace(session, noted=event.words) if _under_way(session, event.ticket) else session
         case ModelAsked():
-            return budget.sending(session, event.sending)
+            return replace(session, sending=event.sending)
+        case ModelWithheld():
+            return replace(session, withheld=event.withheld.sending)
         case ModelSpent():
             return budget.spent(session, event.spending)
         case RunBegan():

@@ -29,6 +29,7 @@ def issue(session: Session, effect: Effect) -> Moved:
         pending=effect,
         streamed="",
         noted="",
+        withheld=None,
         notice="",
         fault=None,
         failed=None,

@@ -45,7 +45,6 @@ from beai.core.runner.report import Report, RunKind, RunRequest, TestState
 from beai.core.runner.triggers import UNSEEN
 from beai.core.runner.verdict import merge, new_test
 from beai.core.suggest.exchange import Feedback, Purpose
-from beai.core.suggest.progress import Sending
 
 
 def opened(session: Session, event: Opened) -> Moved:
@@ -181,16 +180,13 @@ def live(session: Session, report: Report) -> Moved:
     return cycle.adopt(session) if ready else still(session)
 
 
-def failed(session: Session, effect: Effect, fault: Fault, sending: Sending | None = None) -> Moved:
-    """An effect failed. A review of a file that was saved meanwhile is rebased; all else waits for the person.
-
-    ``sending`` is the request that was about to go to a provider, and had no room below a cap.
-    """
+def failed(session: Session, effect: Effect, fault: Fault) -> Moved:
+    """An effect failed. A review of a file that was saved meanwhile is rebased; all else waits for the person."""
     session = replace(session, failed=effect, fault=fault)
     at = session.cycle
     match effect:
         case Suggest() if fault.kind is FaultKind.CAP:
-            return budget.reached(session, effect, sending, fault)
+            return budget.reached(session, effect, fault)
         case Apply() if at is not None and fault.kind is FaultKind.STALE:
             return still(rebasing.stale(session, fault))
         case Apply() | Adopt() if at is not None and at.review is not None:

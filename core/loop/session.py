@@ -187,10 +187,10 @@ class Session:
     ``generated`` is how the Prisma client was generated last.
     ``held`` is a run that waits for the person's agreement; ``unread`` is whether the configuration of the tests may
     have changed since it was read, ``declined`` the mark of one that the person did not want to run.
-    ``noted`` is one sentence on the request under way, ``spent`` what each request of this task cost, oldest first,
-    ``sending`` is one that has not ended yet; ``budget`` are the caps that are set, ``raised`` where the person let the
-    task go beyond, ``cautioned`` what they were told of;
-    ``chosen`` is whom the person picked; None: whom the settings name, ``suggester``, or for some purposes ``plan``.
+    ``noted`` is one sentence on the request under way; ``chosen`` is whom the person picked; None: whom the settings
+    name, ``suggester``, or for some purposes ``plan``. ``spent`` is what each request of this task cost, oldest first,
+    ``sending`` one that has not ended yet, ``withheld`` one that had no room below a cap; ``budget`` are the caps that
+    are set, ``raised`` where the person let the task go beyond, ``cautioned`` what they were told of.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     ``undo`` leads back to before the last write, ``redo`` to before files were put back; ``before`` is what the session
     was as the person set off the write that is under way.
@@ -225,6 +225,7 @@ class Session:
     chosen: Chosen | None = None
     spent: tuple[Spending, ...] = ()
     sending: Sending | None = None
+    withheld: Sending | None = None
     budget: Budget = NO_BUDGET
     raised: tuple[Raise, ...] = ()
     cautioned: tuple[Caution, ...] = ()

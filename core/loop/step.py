@@ -178,7 +178,7 @@ def _fact(session: Session, fact: Fact) -> Moved:
         case ClientGenerated():
             return generating.generated(done, fact.generated)
         case Failed():
-            return phases.failed(done, effect, fact.fault, session.sending)
+            return phases.failed(done, effect, fact.fault)
         case Cancelled():
             return phases.cancelled(done, effect)
         case _:

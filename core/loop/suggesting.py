@@ -16,7 +16,7 @@ from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event
 from beai.core.loop.events.facts import Fact, Failed, Replied
 from beai.core.loop.events.passing import SuggestionGrew, SuggestionNoted
-from beai.core.loop.events.seen import ModelAsked, ModelSpent
+from beai.core.loop.events.seen import ModelAsked, ModelSpent, ModelWithheld
 from beai.core.loop.giving_way import Placed, admitting, giving_way
 from beai.core.loop.ports import Ports
 from beai.core.loop.repairing import Tried, complete, elsewhere
@@ -32,7 +32,7 @@ from beai.core.suggest.exchange import (
     Reply,
     Request,
 )
-from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Spending
+from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Spending, Withheld
 
 REPAIRS = 3
 
@@ -56,9 +56,9 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
     request = await _request(ports, effect, project, task)
     if isinstance(request, Fault):
         return Failed(ticket, request)
-    tried = Tried()
+    tried, spent = Tried(), list[Spending]()
     for left in range(REPAIRS, -1, -1):
-        reply = await asked.suggest(request, partial(_told, ticket, post))
+        reply = await asked.suggest(request, partial(_told, ticket, post, spent))
         if isinstance(reply, Fault):
             return Failed(ticket, reply)
         answer = await _matched(ports, effect, reply, tried, project.schema)
@@ -70,14 +70,22 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
             return Replied(ticket, refused.warned(answer, again) if isinstance(answer, Change) else answer)
         tried = answer.tried if isinstance(answer, _Missed) else Tried()
         told = tried.feedback(answer.misses) if isinstance(answer, _Missed) else refused.told(again)
-        request = replace(request, feedback=(*request.feedback, told), nonce=secrets.token_hex(4))
+        rest = effect.allowance.after(spent)
+        if spent and rest.over:
+            return Failed(ticket, _capped(asked.name))
+        request = replace(request, feedback=(*request.feedback, told), nonce=secrets.token_hex(4), allowance=rest)
     detail = "\n".join(request.feedback[-1].misses)
     summary = f"{asked.name} proposed edits that could not be placed, {REPAIRS + 1} times."
     return Failed(ticket, Fault(FaultKind.MODEL, summary, detail, "t asks again, h takes the step by hand."))
 
 
-def _told(ticket: int, post: Callable[[Event], None], progress: Progress) -> None:
-    """What a suggester tells, as the event it is."""
+def _capped(name: str) -> Fault:
+    summary = f"Not all that {name} proposed had a place, and another round would go beyond the cap."
+    return Fault(FaultKind.CAP, summary)
+
+
+def _told(ticket: int, post: Callable[[Event], None], spent: list[Spending], progress: Progress) -> None:
+    """What a suggester tells, as the event it is; what it ``spent`` is also counted here."""
     match progress:
         case Grew():
             post(SuggestionGrew(ticket, progress.text))
@@ -85,7 +93,10 @@ def _told(ticket: int, post: Callable[[Event], None], progress: Progress) -> Non
             post(SuggestionNoted(ticket, progress.words))
         case Sending():
             post(ModelAsked(progress))
+        case Withheld():
+            post(ModelWithheld(progress))
         case Spending():
+            spent.append(progress)
             post(ModelSpent(progress))
         case _:
             assert_never(progress)

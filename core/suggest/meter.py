@@ -15,6 +15,8 @@ LOST = "lost"
 LEAST_REPLY = 500
 """Tokens that a reply takes at least to be of use; a request that has no room for them below a cap is not sent."""
 
+_MOST = 1e12  # tokens that no reply reaches
+
 Key = TypeVar("Key")
 
 
@@ -173,7 +175,7 @@ def most_out(allowance: Allowance, sending: Sending) -> int | None:
     if allowance.tokens is not None:
         rooms.append(allowance.tokens - sending.tokens_in)
     if allowance.cost is not None and sending.price.out:
-        rooms.append(int((allowance.cost - estimate(sending, 0)) / sending.price.out))
+        rooms.append(int(min((allowance.cost - estimate(sending, 0)) / sending.price.out, _MOST)))
     return max(min(rooms), 0) if rooms else None
 
 

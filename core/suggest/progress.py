@@ -47,6 +47,13 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """One request that was not sent, since there is no room for it below a cap."""
+
+    sending: Sending
+
+
+@dataclass(frozen=True, slots=True)
 class Spending:
     """What one request to a provider cost, told when it has ended, however it did.
 
@@ -69,4 +76,4 @@ class Spending:
     ended: str = "done"
 
 
-Progress = Grew | Noted | Sending | Spending
+Progress = Grew | Noted | Sending | Withheld | Spending

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Report
-from beai.core.suggest.progress import Sending, Spending
+from beai.core.suggest.progress import Sending, Spending, Withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,17 @@ class ModelAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelWithheld:
+    """A request was not sent, for a cap."""
+
+    withheld: Withheld
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSpent:
     """A request to a provider has ended, and cost this."""
 
     spending: Spending
 
 
-Seen = Saved | LiveRan | TypesChecked | SchemaChecked | ModelAsked | ModelSpent
+Seen = Saved | LiveRan | TypesChecked | SchemaChecked | ModelAsked | ModelWithheld | ModelSpent

@@ -1,0 +1,149 @@
+"""Sums of what requests cost, figures for a person, and what a cap lets through."""
+
+from __future__ import annotations
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+
+from beai.core.fault import Fault, FaultKind
+from beai.core.suggest.meter import (
+    LEAST_REPLY,
+    LOST,
+    Allowance,
+    Budget,
+    Raise,
+    by,
+    caps,
+    counted,
+    dollars,
+    estimate,
+    money,
+    most_out,
+    short,
+    spendable,
+    total,
+)
+from beai.core.suggest.progress import FREE, Price, Sending, Spending
+
+GPT = Spending("openai/gpt", "test", "C1", 1_000, 200, 400, 0.02, first=1.0, seconds=5.0)
+OTHER = Spending("company/model", "code", "C1", 500, 100, first=0.5, seconds=1.0)
+LOCAL = Spending("ollama/qwen", "code", "C2", 700, 50, cost=0.0, seconds=2.0)
+
+
+def test_what_has_no_price_is_counted_as_unknown_and_never_as_nothing() -> None:
+    found = total((GPT, OTHER))
+    assert (found.requests, found.tokens_in, found.tokens_out, found.cached) == (2, 1_500, 300, 400)
+    assert (found.cost, found.unpriced, found.exact) == (0.02, 1, False)
+    assert money(found) == "≥ $0.02"
+    assert money(total((OTHER,))) == "$?"
+
+
+def test_a_local_model_costs_nothing_and_that_is_known() -> None:
+    found = total((LOCAL, GPT))
+    assert (found.cost, found.unpriced, found.exact) == (0.02, 0, True)
+    assert money(total((LOCAL,))) == "$0.00"
+
+
+def test_sums_are_made_for_any_key_in_the_order_in_which_it_came() -> None:
+    cases = by((GPT, LOCAL, OTHER), lambda one: one.case_id)
+    assert [(case, sum_.requests) for case, sum_ in cases] == [("C1", 2), ("C2", 1)]
+
+
+def test_the_pace_is_that_of_the_writing_and_not_of_the_wait_before_it() -> None:
+    assert total((GPT,)).pace == pytest.approx(200 / 4)
+    assert total((LOCAL,)).pace is None  # nobody saw when its reply began
+
+
+def test_a_request_whose_end_nobody_heard_counts_with_its_size_and_its_known_price() -> None:
+    lost = counted(Sending("openai/gpt", "code", "C1", 1_000, Price(0.00001, 0.00003)))
+    assert (lost.tokens_in, lost.tokens_out, lost.cost, lost.estimated, lost.ended) == (
+        1_000, 0, pytest.approx(0.01), True, LOST,
+    )  # fmt: skip
+    assert money(total((lost,))) == "≥ $0.01"
+    assert counted(Sending("company/model", tokens_in=10)).cost is None
+
+
+@pytest.mark.parametrize(
+    ("cost", "words"),
+    [(0, "$0.00"), (0.00003, "<$0.0001"), (0.0042, "$0.0042"), (0.04, "$0.04"), (1_234.5, "$1,234.50")],
+)
+def test_an_amount_has_as_many_digits_as_it_needs(cost: float, words: str) -> None:
+    assert dollars(cost) == words
+
+
+@pytest.mark.parametrize(
+    ("tokens", "words"),
+    [(812, "812"), (11_200, "11.2k"), (99_960, "100k"), (412_345, "412k"), (999_600, "1.0M"), (1_300_000, "1.3M")],
+)
+def test_a_count_of_tokens_is_short(tokens: int, words: str) -> None:
+    assert short(tokens) == words
+
+
+PRICED = Sending("openai/gpt", tokens_in=10_000, price=Price(0.00001, 0.00003))
+"""It takes $0.10 to send, and $0.03 for a thousand tokens of reply."""
+
+
+@pytest.mark.parametrize(
+    ("allowance", "allowed"),
+    [
+        (Allowance(), True),
+        (Allowance(cost=0.12), True),
+        (Allowance(cost=0.11), False),
+        (Allowance(cost=0.0), False),
+        (Allowance(tokens=10_000 + LEAST_REPLY), True),
+        (Allowance(tokens=10_000), False),
+        (Allowance(cost=5.0, tokens=100), False),
+    ],
+)
+def test_a_request_goes_only_where_it_and_a_reply_of_use_have_room(allowance: Allowance, allowed: bool) -> None:
+    found = spendable(allowance, PRICED)
+    assert found is None if allowed else isinstance(found, Fault) and found.kind is FaultKind.CAP
+
+
+def test_without_a_price_only_a_cap_on_tokens_can_hold() -> None:
+    unpriced = Sending("company/model", tokens_in=10_000)
+    assert spendable(Allowance(cost=0.01), unpriced) is None
+    assert most_out(Allowance(cost=0.01), unpriced) is None
+    assert spendable(Allowance(cost=0.0), unpriced) is not None  # what is spent already is spent
+    assert spendable(Allowance(tokens=10_100), unpriced) is not None
+
+
+def test_a_model_of_ones_own_computer_is_never_stopped_by_a_cap_on_cost() -> None:
+    assert spendable(Allowance(cost=0.01), Sending("ollama/qwen", tokens_in=90_000, price=FREE)) is None
+
+
+def test_the_longest_reply_ends_where_the_first_cap_does() -> None:
+    assert most_out(Allowance(), PRICED) is None
+    assert most_out(Allowance(cost=0.13), PRICED) == pytest.approx(1_000, abs=1)
+    assert most_out(Allowance(cost=0.13, tokens=10_600), PRICED) == 600
+    assert most_out(Allowance(tokens=1), PRICED) == 0
+
+
+def test_what_was_raised_stays_raised_for_the_task() -> None:
+    budget = Budget(hard_cost=0.5, hard_tokens=1_000)
+    assert caps(budget, ()) == Allowance(0.5, 1_000)
+    assert caps(budget, (Raise(cost=1.0), Raise(cost=0.8))) == Allowance(1.0, 1_000)
+    assert caps(Budget(), (Raise(cost=1.0),)) == Allowance()
+
+
+amounts = st.floats(0, 0.001, allow_nan=False)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.builds(Allowance, st.none() | st.floats(-1, 2), st.none() | st.integers(-10, 50_000)),
+    st.builds(Sending, st.just("m"), tokens_in=st.integers(0, 40_000), price=st.builds(Price, amounts, amounts)),
+)
+def test_a_request_that_is_let_through_and_cut_where_it_is_told_stays_below_the_caps(
+    allowance: Allowance, sending: Sending
+) -> None:
+    if spendable(allowance, sending) is not None:
+        return
+    most = most_out(allowance, sending)
+    longest = 100_000 if most is None else most
+    assert most is None or most >= LEAST_REPLY - 1
+    if allowance.cost is not None and sending.price.out:
+        assert estimate(sending, longest) <= allowance.cost + 1e-9
+    if allowance.tokens is not None:
+        assert sending.tokens_in + longest <= allowance.tokens
