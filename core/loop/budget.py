@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from beai.core.fault import Fault
 from beai.core.loop import cycle
-from beai.core.loop.effects import Effect, Suggest
+from beai.core.loop.effects import Suggest
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.moves import Moved, card, left, still
 from beai.core.loop.session import Caution, Choice, OpenQuestion, Session
@@ -46,12 +46,9 @@ def spent(session: Session, now: Spending) -> Session:
 def resumed(session: Session, budget: Budget) -> Session:
     """Another process goes on: a request whose end the last one did not live to hear counts as far as it is known."""
     lost = () if session.sending is None else (counted(session.sending),)
-    return replace(session, budget=budget, spent=(*session.spent, *lost), sending=None)
-
-
-def renewed(session: Session, effect: Effect) -> Effect:
-    """``effect``, which is performed again, with what is left now."""
-    return replace(effect, allowance=left(session)) if isinstance(effect, Suggest) else effect
+    session = replace(session, budget=budget, spent=(*session.spent, *lost), sending=None)
+    again = session.pending  # what was in flight is performed again, with what is left now
+    return replace(session, pending=replace(again, allowance=left(session))) if isinstance(again, Suggest) else session
 
 
 def gate(moved: Moved) -> Moved:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from beai.core.fault import FaultKind, broke
-from beai.core.loop import budget
 from beai.core.loop.consent import settled
 from beai.core.loop.effects import CheckTypes, CommitWork, Effect, GenerateClient, Probe, ReadProject, RunTests, Suggest
 from beai.core.loop.events import Event
@@ -72,11 +71,11 @@ class Engine:
 
     async def run(self) -> None:
         """Handle events until cancelled. What was in flight when the process died is performed again first."""
-        pending, first = self.session.pending, None if self._queue.empty() else self._queue.get_nowait()
-        if isinstance(first, Resumed):  # it tells what the last process spent unheard, and what may be spent now
+        interrupted, first = self.session.pending is not None, None if self._queue.empty() else self._queue.get_nowait()
+        if isinstance(first, Resumed):  # it tells who is asked now, what was spent unheard, and what may be spent
             self._handle(first)
-        if pending is not None:
-            self._start(budget.renewed(self.session, pending))
+        if interrupted and self.session.pending is not None:
+            self._start(self.session.pending)
         if first is not None and not isinstance(first, Resumed):
             self._handle(first)
         while True:

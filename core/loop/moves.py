@@ -9,7 +9,7 @@ from beai.core.fault import Fault
 from beai.core.loop.effects import Effect, Suggest
 from beai.core.loop.session import Case, Choice, Cycle, OpenQuestion, Session
 from beai.core.suggest.exchange import Option, Question
-from beai.core.suggest.meter import Allowance, caps, counted
+from beai.core.suggest.meter import Allowance, caps
 
 Moved = tuple[Session, tuple[Effect, ...]]
 
@@ -40,9 +40,8 @@ def issue(session: Session, effect: Effect) -> Moved:
 
 
 def left(session: Session) -> Allowance:
-    """What the task may still cost; a request of which no end was heard counts with what is known of it."""
-    open_end = () if session.sending is None else (counted(session.sending),)
-    return caps(session.budget, session.raised).after((*session.spent, *open_end))
+    """What the task may still cost."""
+    return caps(session.budget, session.raised).after(session.spent)
 
 
 def landed(session: Session) -> Session:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 from beai.core.edits.change import WholeFile
 from beai.core.fault import Fault
-from beai.core.loop.budget import TOPIC, figure, renewed
+from beai.core.loop.budget import TOPIC, figure
 from beai.core.loop.codec import decode, encode
 from beai.core.loop.effects import ReadProject, RunTests, Suggest
 from beai.core.loop.engine import Engine, replayed
@@ -59,7 +59,6 @@ class Spent:
     spender: FakeSpender
     budget: Budget = NO_BUDGET
     session: Session = field(default_factory=Session)
-    resumed: bool = False
 
     def __post_init__(self) -> None:
         self.tell(Opened("", "spender", "tok", self.budget))
@@ -78,9 +77,6 @@ class Spent:
             case RunTests():
                 return self.tell(TestsRan(0, BASE))
             case Suggest() as effect:
-                if self.resumed:  # as the engine performs again what was in flight
-                    effect = renewed(self.session, effect)
-                self.resumed = killed
                 told, fact = spent_on(self.spender, effect)
                 if killed:
                     self.tell(*told[:heard], Resumed("spender", self.budget))

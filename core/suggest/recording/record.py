@@ -17,7 +17,7 @@ from beai.core.loop.codec import Said
 from beai.core.loop.ports import Suggester
 from beai.core.suggest.exchange import Reply, Request
 from beai.core.suggest.pack import messages
-from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Spending
+from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Spending, Withheld
 from beai.core.suggest.recording.entry import Entry, Piece
 from beai.core.suggest.recording.stamp import stamped
 from beai.core.suggest.recording.tape import Writing
@@ -46,6 +46,8 @@ class Heard:
                 self._grow(told.text)
             case Noted():
                 self.noted.append(told.words)
+            case Withheld():
+                self.asked = told.sending.model
             case Sending():
                 self.asked = told.model
             case Spending():
