@@ -8,6 +8,7 @@ import sys
 PARTS = {
     "context": "the map of a repository: cold, cached, after an edit",
     "screen": "first paint, memory, key → paint",
+    "model": "a model beside the screen: stalls of the screen, latency of a chunk, start and memory of a worker",
     "review": "a change of 10,000 lines under review: ready, key → paint, memory",
     "marking": "a mark in a review of 1,000 hunks, a save meanwhile; made-up reviews, saves and acts",
     "testloop": "save → verdict",

@@ -7,10 +7,7 @@ copied; without one, one is made. Needs Linux. Exit code 1: a target was missed.
 from __future__ import annotations
 
 import argparse
-import asyncio
-import os
 import random
-import shutil
 import statistics
 import sys
 import tempfile
@@ -21,11 +18,8 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from beai.core.demo import create
-from beai.core.fault import Fault
-from beai.core.loop.journal import home
-from beai.core.trust import agree
 from beai.tui.pace import FPS
+from tests.bench.shops import agreed, backend, environment
 from tests.bench.streaming import HUNKS
 from tests.bench.terminal import COLUMNS, LINES, Terminal
 
@@ -38,7 +32,6 @@ BUDGET = 35.0
 SETTLED = 3
 """Rounds to the end of the baseline run; memory hardly differs from one to the next."""
 
-_REPO = Path(__file__).parents[2]
 _HELLO = (sys.executable, str(Path(__file__).with_name("hello.py")))
 _BEAI = (str(Path(sys.executable).with_name("beai")), "open")
 _MODULES = """
@@ -156,7 +149,7 @@ def litellm_is_elsewhere(shop: Path, env: Mapping[str, str], folder: Path) -> bo
     """Whether the UI process, asked to use a model, ran its worker and ended without ever importing litellm."""
     out = folder / "modules"
     code = _MODULES.format(out=str(out), shop=str(shop))
-    _agreed(shop, folder / "model")
+    agreed(shop, folder / "model")
     with closing(Terminal("beai", (sys.executable, "-c", code), {**env, "BEAI_STATE": str(folder / "model")})) as beai:
         beai.wait("GREEN")
         worker = any("beai.core.suggest.worker" in command for command in beai.children())
@@ -172,7 +165,7 @@ def litellm_is_elsewhere(shop: Path, env: Mapping[str, str], folder: Path) -> bo
 
 
 def _app(shop: Path, env: Mapping[str, str], state: Path) -> Terminal:
-    _agreed(shop, state)
+    agreed(shop, state)
     return Terminal("beai", (*_BEAI, str(shop)), {**env, "BEAI_STATE": str(state)})
 
 
@@ -210,13 +203,6 @@ def _until(terminal: Terminal, key: str, pattern: str) -> float:
     return _ms(terminal.type(key), terminal.wait(pattern))
 
 
-def _agreed(shop: Path, state: Path) -> None:
-    """The person let the repository's tests run before."""
-    fault = agree(shop, home(state, shop))
-    if fault is not None:
-        raise SystemExit(fault.sentence())
-
-
 def _ms(begun: float, ended: float) -> float:
     return (ended - begun) * 1000
 
@@ -244,28 +230,6 @@ def _print(found: Rounds) -> bool:
     return met
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """A person's terminal, no settings of theirs, and compiled modules kept apart."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("BEAI_", "PYTHON", "TEXTUAL"))}
-    return {
-        **kept,
-        "TERM": "xterm-256color",
-        "COLORTERM": "truecolor",
-        "BEAI_CONFIG": str(folder / "none.toml"),
-        "PYTHONPYCACHEPREFIX": str(folder / "pyc"),
-        "PYTHONPATH": str(_REPO),  # for ``tests``
-    }
-
-
-def _shop(given: Path | None, folder: Path) -> Path:
-    if given is not None:
-        return Path(shutil.copytree(given, folder / "shop", symlinks=True))
-    made = asyncio.run(create(folder / "shop", lambda _: None))
-    if isinstance(made, Fault):
-        raise SystemExit(made.sentence())
-    return made.root
-
-
 def main() -> int:
     """Measure, print the table, and say whether the targets were met."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench screen", description=__doc__)
@@ -274,7 +238,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="beai-bench-") as name:
         folder = Path(name)
-        env, shop = _environment(folder), _shop(options.shop, folder)
+        env, shop = environment(folder), backend(options.shop, folder)
         found = starts(options.rounds, shop, env, folder) | settles(shop, env, folder) | keys(options.rounds, env)
         met = _print(found)
         return 0 if litellm_is_elsewhere(shop, env, folder) and met else 1

@@ -13,7 +13,9 @@ import subprocess
 import termios
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+
+from tests.bench import processes
+from tests.bench.glass import Glass
 
 COLUMNS, LINES = 120, 36
 _LIMIT = 40.0  # seconds any wait may take
@@ -25,7 +27,7 @@ class Terminal:
 
     def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> None:
         self.name = name
-        self._seen = b""
+        self._seen, self._new, self._glass = b"", b"", Glass(COLUMNS, LINES)
         self._end, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         self.begun = time.perf_counter()
@@ -47,6 +49,24 @@ class Terminal:
             if left <= 0 or not self._read(left):
                 raise SystemExit(f"{self.name} never showed {pattern!r}; last it wrote {self._seen[-400:]!r}")
         return time.perf_counter()
+
+    def look(self, pattern: str, seconds: float = _LIMIT) -> str:
+        """The first row that holds ``pattern``, once there is one; ``""`` where none came in that time."""
+        wanted, last = re.compile(pattern), time.perf_counter() + seconds
+        while True:
+            if row := next((row for row in self.rows() if wanted.search(row)), ""):
+                return row
+            left = last - time.perf_counter()
+            if left <= 0 or not self._read(left):
+                return ""
+
+    def rows(self) -> list[str]:
+        """What the screen shows by now."""
+        cut = self._new.rfind(b"\x1b")  # the last sequence may go on
+        cut = len(self._new) if b"\x1b" not in self._new[-40:] else cut
+        whole, self._new = self._new[:cut], self._new[cut:]
+        self._glass.feed(whole.decode(errors="ignore"))
+        return self._glass.rows
 
     def type(self, text: str) -> float:
         """Forget what was shown, and send ``text``; the moment it was sent."""
@@ -70,24 +90,16 @@ class Terminal:
         os.killpg(self.pid, signal.SIGCONT)
 
     def busy(self) -> float:
-        """Seconds of processor time that its threads have used (proc(5), ``schedstat``)."""
-        tasks = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
-        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+        """Seconds of processor time that its threads have used."""
+        return processes.busy(self.pid)
 
     def memory(self) -> tuple[float, float]:
-        """MiB of resident and of proportional memory (proc(5), ``smaps_rollup``)."""
-        rollup = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
-        mib = {name: int(kib) / 1024 for name, kib in re.findall(r"^(Rss|Pss): +(\d+) kB", rollup, re.MULTILINE)}
-        return mib["Rss"], mib["Pss"]
+        """MiB of resident and of proportional memory."""
+        return processes.memory(self.pid)
 
     def children(self) -> list[str]:
         """The command lines of the processes it started."""
-        found = []
-        for task in Path(f"/proc/{self.pid}/task").glob("*/children"):
-            for child in task.read_text().split():
-                command = Path(f"/proc/{child}/cmdline")
-                found += [command.read_bytes().replace(b"\0", b" ").decode()] if command.exists() else []
-        return found
+        return list(processes.children(self.pid).values())
 
     def kill(self) -> None:
         """End it at once, with every process of its group."""
@@ -116,4 +128,5 @@ class Terminal:
             time.sleep(seconds if seconds < 1 else 0)
             return False
         self._seen += chunk
+        self._new += chunk
         return bool(chunk)

@@ -85,7 +85,12 @@ def _after(line: str, state: State, pattern: re.Pattern[str]) -> State:
         return state
     if state and state[-1] == _COMMENT and "*/" not in line:
         return state
-    return _scan(line.rstrip("\r\n"), state, pattern)[1] if len(line) <= _LONGEST else state
+    return _left_open(line.rstrip("\r\n"), state, pattern) if len(line) <= _LONGEST else state
+
+
+@lru_cache(maxsize=4096)
+def _left_open(line: str, state: State, pattern: re.Pattern[str]) -> State:
+    return _scan(line, state, pattern)[1]
 
 
 def _scan(line: str, state: State, pattern: re.Pattern[str]) -> tuple[list[Word], State]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from textual.content import Content, Span
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _MOST = 400
 """Rows from the end that are kept in view."""
 
+_ENDING = ".ts"  # of code before a heading names a file
 _TITLE, _WORDS = "title", "words"
 _SIGNS = {"old": ("- ", "$error"), "new": ("+ ", "$success"), "code": ("  ", "")}
 """The kinds of rows by their names: what reads replies reads code by syntax tree, and is loaded with the first one."""
@@ -44,6 +46,8 @@ class StreamView(LinesView):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._reading: Reading | None = None
+        self._folded: dict[tuple[Row, ...], tuple[Line, ...]] = {}
+        self._width = 0
 
     def follow(self, text: str) -> None:
         """Show the whole reply so far."""
@@ -75,37 +79,45 @@ class StreamView(LinesView):
         return Content.styled(*_SIGNS[item.kind]) + Content(item.text, spans)[item.part[0] : item.part[1]]
 
     def _lay(self) -> None:
+        """Fold what grew since the last time; the parts before it are kept as they are."""
         width = self.scrollable_content_region.width
-        if width and self._reading is not None:
-            self.show(list(_lines(self._reading.rows(_MOST), max(width, 12))), follow=True)
+        if not width or self._reading is None:
+            return
+        known = self._folded if width == self._width else {}
+        parts = list(parted(self._reading.rows(_MOST)))
+        self._width, self._folded = width, {part: known.get(part) or folded(part, max(width, 12)) for part in parts}
+        self.show([line for part in parts for line in self._folded[part]], follow=True)
 
 
-def _lines(rows: Sequence[Row], width: int) -> Iterator[Line]:
-    """The rows folded; a heading knows how many lines of code follow it."""
-    ending = ".ts"  # until a heading names a file
-    block, begun = Lexed((), ending), 0
-    for at, row in enumerate(rows):
-        if not at or rows[at - 1].kind is not row.kind:
-            block, begun = Lexed([one.text for one in rows[at:]], ending), at
-        if row.kind == _TITLE:
-            count = _code_after(rows, at)
-            ending = f".{row.text.rpartition('.')[2]}"
+def parted(rows: Sequence[Row]) -> Iterator[tuple[Row, ...]]:
+    """The rows by parts: a heading and what follows it."""
+    begun = 0
+    for at in range(1, len(rows) + 1):
+        if at == len(rows) or rows[at].kind == _TITLE:
+            yield tuple(rows[begun:at])
+            begun = at
+
+
+def folded(rows: Sequence[Row], width: int) -> tuple[Line, ...]:
+    """One part folded; its heading, where that is among ``rows``, knows how many lines of code follow it."""
+    ending = f".{rows[0].text.rpartition('.')[2]}" if rows[0].kind == _TITLE else _ENDING
+    runs = ([*run] for _, run in groupby(rows, lambda row: row.kind))
+    return tuple(line for run in runs for line in _run(run, ending, width, rows))
+
+
+def _run(run: Sequence[Row], ending: str, width: int, rows: Sequence[Row]) -> Iterator[Line]:
+    """Rows of one kind among all of a part."""
+    kind, block = run[0].kind, Lexed([row.text for row in run], ending)
+    for at, row in enumerate(run):
+        if kind == _TITLE:
+            count = sum(one.kind not in (_TITLE, _WORDS) for one in rows)
             said = f"{row.text} · {plural(count, 'line')}" if count else row.text
             for n, text in enumerate(wrapped(said, width - 2)):
-                yield Line(row.kind, text, (0, len(text)), whole=row.whole, more=n > 0)
-        elif row.kind == _WORDS:
+                yield Line(kind, text, (0, len(text)), whole=row.whole, more=n > 0)
+        elif kind == _WORDS:
             for text in wrapped(printable(row.text), width):
-                yield Line(row.kind, text, (0, len(text)))
+                yield Line(kind, text, (0, len(text)))
         else:
-            text, state = shown(row.text), block.at(at - begun)
+            text, state = shown(row.text), block.at(at)
             for part in parts(text, width - 2):
-                yield Line(row.kind, text, part, ending, state)
-
-
-def _code_after(rows: Sequence[Row], at: int) -> int:
-    count = 0
-    for row in rows[at + 1 :]:
-        if row.kind == _TITLE:
-            break
-        count += row.kind != _WORDS
-    return count
+                yield Line(kind, text, part, ending, state)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
@@ -47,6 +47,7 @@ class Reading:
     _read: int = 0
     _tail: str = ""
     _thinks: bool | None = None  # None before anything is said
+    _closed: dict[tuple[int, int], tuple[Row | None, ...]] = field(default_factory=dict)  # by part and ``most``
 
     def follow(self, text: str) -> None:
         """Read what ``text``, the whole reply so far, has more than the last time; another text starts anew.
@@ -56,6 +57,7 @@ class Reading:
         if len(text) < self._read or text[max(0, self._read - _TAIL) : self._read] != self._tail:
             self._cutting, self._rest, self._read = Cutting(), [], 0
             self._thinks = None
+            self._closed.clear()
         self.feed(text[self._read :])
 
     def feed(self, chunk: str) -> None:
@@ -73,9 +75,11 @@ class Reading:
             self._rest = [more[-1]] if more[-1] else []
 
     def rows(self, most: int = 1_000) -> tuple[Row, ...]:
-        """The last rows of the view, at most ``most``; the time this takes depends on ``most`` alone."""
-        drafts = self._cutting.drafts
-        upwards = (row for at in range(len(drafts) - 1, -1, -1) for row in self._rows(drafts[at], at))
+        """The last rows of the view, at most ``most``; the time this takes depends on ``most`` alone.
+
+        Those of a part that is closed are made once.
+        """
+        upwards = (row for at in range(len(self._cutting.drafts) - 1, -1, -1) for row in self._upwards(at, 2 * most))
         seen = [row for row in islice(upwards, 2 * most) if row is not None][:most]
         return tuple(reversed(seen))
 
@@ -102,6 +106,15 @@ class Reading:
             self._thinks = "</think" not in line.lower()
         else:
             self._cutting.take(line)
+
+    def _upwards(self, at: int, most: int) -> Iterable[Row | None]:
+        """The rows of the part ``at``, from its last on."""
+        drafts = self._cutting.drafts
+        if at == len(drafts) - 1:
+            return self._rows(drafts[at], at)
+        if (at, most) not in self._closed:
+            self._closed[at, most] = tuple(islice(self._rows(drafts[at], at), most))
+        return self._closed[at, most]
 
     def _rows(self, draft: Draft, at: int) -> Iterator[Row | None]:
         """The rows of one part from its last to its first, and None for a fence without any and at the part's end."""
