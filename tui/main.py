@@ -18,6 +18,7 @@ from beai.tui.cli.context import context_command
 from beai.tui.cli.demo import demo_command
 from beai.tui.cli.doctor import doctor_command
 from beai.tui.cli.leaving import EXIT, EXIT_CODES
+from beai.tui.cli.log import log_command
 from beai.tui.cli.map import map_command
 from beai.tui.cli.opening import open_command
 from beai.tui.cli.review import review_command
@@ -84,6 +85,7 @@ for command in (
     check_command,
     context_command,
     undo_command,
+    log_command,
     doctor_command,
 ):
     main.add_command(command)

@@ -10,13 +10,13 @@ import fcntl
 import hashlib
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.codec import decode, encode
+from beai.core.loop.codec import TAG, decode, encode
 from beai.core.loop.events import Event
 
 FORMAT = 1
@@ -48,6 +48,15 @@ class Kept:
     entries: tuple[Entry, ...] | Fault
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Some events of one session as they stand in the journal: number, time and text; a fault as in ``Kept``."""
+
+    id: int
+    began: float
+    lines: tuple[tuple[int, float, str], ...] | Fault
+
+
 def home(state: Path, root: Path) -> Path:
     """The folder below ``state`` that belongs to the repository at ``root``; the same for every path to it."""
     real = root.resolve()
@@ -61,7 +70,7 @@ class Journal:
     One process at a time; the lock goes with the process.
     """
 
-    def __init__(self, connection: sqlite3.Connection, lock: IO[str], session: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, lock: IO[str] | None, session: int) -> None:
         self._connection = connection
         self._lock = lock
         self._session = session
@@ -89,6 +98,19 @@ class Journal:
             lock.close()
             return _unwritable(folder, error)
         return cls(connection, lock, newest or 0)
+
+    @classmethod
+    def read(cls, folder: Path) -> Journal | Fault:
+        """The journal in ``folder`` for reading alone: it needs no lock, so that it may be open elsewhere meanwhile."""
+        path = folder / "journal.db"
+        if not path.exists():
+            return Fault(FaultKind.MISSING, "No session of this repository was kept yet.")
+        try:
+            connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
+            newest = connection.execute("SELECT max(id) FROM session").fetchone()[0]
+        except (sqlite3.Error, ValueError) as error:
+            return _unreadable(error)
+        return cls(connection, None, newest or 0)
 
     def begin(self, at: float) -> Fault | None:
         """Start a new session; the older ones are kept."""
@@ -145,9 +167,28 @@ class Journal:
         except (sqlite3.Error, ValueError) as error:
             return _unreadable(error)
 
+    def brief(self, kinds: Iterable[str]) -> Iterator[Brief]:
+        """Every session, oldest first, with those of its events that are of ``kinds``, not decoded: so that a session
+        of any size is looked through in no time.
+        """
+        likes = [f'%"{TAG}":"{kind}"}}' for kind in kinds]  # the tag is the last key of an event
+        where = " OR ".join("event LIKE ?" for _ in likes)
+        query = f"SELECT seq, at, event FROM entry WHERE session = ? AND ({where}) ORDER BY seq"
+        try:
+            for session, began, format in self._connection.execute("SELECT id, began, format FROM session ORDER BY id"):
+                if format != FORMAT:
+                    yield Brief(session, began, _unreadable(ValueError(f"format {format}")))
+                    continue
+                rows = self._connection.execute(query, (session, *likes)).fetchall()
+                yield Brief(session, began, tuple(rows))
+        except sqlite3.Error as error:
+            yield Brief(0, 0.0, _unreadable(error))
+
     def close(self) -> None:
         """Close the file and let the lock go."""
         self._connection.close()
+        if self._lock is None:
+            return
         fcntl.flock(self._lock, fcntl.LOCK_UN)  # a process that is just being started holds the file too: flock(2)
         self._lock.close()
 

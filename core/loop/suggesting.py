@@ -58,7 +58,7 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
         return Failed(ticket, request)
     tried, spent = Tried(), list[Spending]()
     for left in range(REPAIRS, -1, -1):
-        reply = await asked.suggest(request, partial(_told, ticket, post, spent))
+        reply = await asked.suggest(request, partial(_told, ticket, effect.task_id, post, spent))
         if isinstance(reply, Fault):
             return Failed(ticket, reply)
         answer = await _matched(ports, effect, reply, tried, project.schema)
@@ -84,7 +84,7 @@ def _capped(name: str) -> Fault:
     return Fault(FaultKind.CAP, summary)
 
 
-def _told(ticket: int, post: Callable[[Event], None], spent: list[Spending], progress: Progress) -> None:
+def _told(ticket: int, task: str, post: Callable[[Event], None], spent: list[Spending], progress: Progress) -> None:
     """What a suggester tells, as the event it is; what it ``spent`` is also counted here."""
     match progress:
         case Grew():
@@ -92,12 +92,12 @@ def _told(ticket: int, post: Callable[[Event], None], spent: list[Spending], pro
         case Noted():
             post(SuggestionNoted(ticket, progress.words))
         case Sending():
-            post(ModelAsked(progress))
+            post(ModelAsked(progress, task))
         case Withheld():
             post(ModelWithheld(progress))
         case Spending():
             spent.append(progress)
-            post(ModelSpent(progress))
+            post(ModelSpent(progress, task))
         case _:
             assert_never(progress)
 

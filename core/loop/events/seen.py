@@ -39,9 +39,10 @@ class SchemaChecked:
 
 @dataclass(frozen=True, slots=True)
 class ModelAsked:
-    """A request is about to go to a provider."""
+    """A request for a task is about to go to a provider."""
 
     sending: Sending
+    task_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,10 @@ class ModelWithheld:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpent:
-    """A request to a provider has ended, and cost this."""
+    """A request to a provider for a task has ended, and cost this."""
 
     spending: Spending
+    task_id: str = ""
 
 
 Seen = Saved | LiveRan | TypesChecked | SchemaChecked | ModelAsked | ModelWithheld | ModelSpent
