@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,11 +12,12 @@ import pytest
 from beai.core.edits.change import UpsertTest
 from beai.core.fault import Fault, FaultKind
 from beai.core.suggest.exchange import Ask, CaseIdea, CaseKind, ProposeCases, ProposeEdits, Purpose, Request
+from beai.core.suggest.meter import Allowance
 from beai.core.suggest.model import ModelSuggester
-from beai.core.suggest.progress import Grew, Progress, Spending
+from beai.core.suggest.progress import Grew, Progress, Sending
 from tests.core.contracts.suggester import SuggesterContract
 from tests.real.pair import CASES, KEY, TEST, UNFINISHED, Pair, pair, request
-from tests.real.provider import Say, Trouble
+from tests.real.provider import Say
 
 __all__ = ["pair"]  # the fixture
 
@@ -86,8 +88,7 @@ async def test_what_is_sent_is_a_streaming_chat_with_the_named_key(pair: Pair) -
 async def test_each_request_is_told_with_what_the_provider_counted(pair: Pair) -> None:
     await pair.ask(Say(UNFINISHED, tokens=(100, 20)), Say(CASES, tokens=(10, 2)))
 
-    spent = [each for each in pair.told if isinstance(each, Spending)]
-    assert [(each.tokens_in, each.tokens_out, each.estimated, each.ended) for each in spent] == [
+    assert [(each.tokens_in, each.tokens_out, each.estimated, each.ended) for each in pair.spent] == [
         (100, 20, False, "done"),
         (10, 2, False, "done"),
     ]
@@ -122,33 +123,36 @@ async def test_a_question_is_an_answer(pair: Pair) -> None:
     assert [option.label for option in reply.question.options] == ["Delete", "Mark"]
 
 
-@pytest.mark.parametrize(
-    ("trouble", "kind", "words"),
-    [
-        (Trouble.HANG, FaultKind.NETWORK, "sent nothing for 4 seconds"),
-        (Trouble.SILENT_MIDWAY, FaultKind.NETWORK, "sent nothing for 1 seconds in the middle"),
-        (Trouble.EMPTY, FaultKind.MODEL, "empty reply"),
-        (Trouble.HTML, FaultKind.NETWORK, "web page"),
-        (Trouble.HTML_STREAM, FaultKind.NETWORK, "web page"),
-        (Trouble.CUT_OFF, FaultKind.MODEL, "output limit"),
-        (Trouble.FILTERED, FaultKind.MODEL, "content filter"),
-        (Trouble.ERROR_500, FaultKind.NETWORK, "failing on the provider's side"),
-        (Trouble.UNAUTHORIZED, FaultKind.MODEL, "refused the key"),
-        (Trouble.UNKNOWN_MODEL, FaultKind.MODEL, "not known"),
-        (Trouble.RATE_LIMITED, FaultKind.NETWORK, "rate limit"),
-        (Trouble.TOO_LONG, FaultKind.MODEL, "this long"),
-        (Trouble.RESET, FaultKind.NETWORK, "connection"),
-        (Trouble.HANG_UP, FaultKind.NETWORK, "ended its reply before its end"),
-        (Trouble.WRONG_JSON, FaultKind.NETWORK, "what is no reply"),
-        (Trouble.FLOOD, FaultKind.MODEL, "more than 20000 characters"),
-    ],
-)
-async def test_each_trouble_is_one_sentence(pair: Pair, trouble: Trouble, kind: FaultKind, words: str) -> None:
-    reply = await pair.ask(trouble)
+async def test_what_came_from_a_cache_costs_less_and_is_told(pair: Pair) -> None:
+    priced = pair.other(replace(pair.suggester.settings, model="gpt-4o"))
+    await priced.ask(Say(CASES, tokens=(1000, 100), cached=400))
 
-    assert isinstance(reply, Fault)
-    assert words in reply.summary
-    assert reply.kind is kind
-    assert reply.remedy
-    assert "\n" not in reply.sentence()
-    assert KEY not in reply.summary + reply.detail
+    sending = next(each for each in priced.told if isinstance(each, Sending))
+    (spent,) = priced.spent
+    into, out = sending.price.into, sending.price.out
+    assert (spent.tokens_in, spent.tokens_out, spent.cached) == (1000, 100, 400)
+    assert into and out and spent.cost
+    assert 600 * into + 100 * out < spent.cost < 1000 * into + 100 * out
+
+
+async def test_where_the_provider_counts_nothing_we_do_and_say_so(pair: Pair) -> None:
+    await pair.ask(Say(CASES, tokens=None))
+
+    (spent,) = pair.spent
+    assert spent.estimated and spent.ended == "done"
+    assert spent.tokens_in > 500 and spent.tokens_out > 20
+
+
+async def test_a_request_beyond_what_is_allowed_is_not_sent(pair: Pair) -> None:
+    reply = await pair.ask(Say(CASES), allowance=Allowance(tokens=1000))
+
+    assert isinstance(reply, Fault) and reply.kind is FaultKind.CAP
+    assert pair.provider.requests == []
+    assert pair.spent == []
+
+
+async def test_a_repair_counts_against_what_is_allowed(pair: Pair) -> None:
+    reply = await pair.ask(Say(UNFINISHED, tokens=(1500, 2000)), Say(CASES), allowance=Allowance(tokens=4000))
+
+    assert isinstance(reply, Fault) and reply.kind is FaultKind.CAP
+    assert len(pair.provider.requests) == 1

@@ -37,7 +37,8 @@ class ModelSuggester:
     """The ``Suggester`` port over a worker process, started by ``start`` or by the first request.
 
     ``chosen`` names the model and its address, None those of the settings. ``env`` is the worker's environment, and the
-    only place of keys. What each request cost is told as it ends, however it does.
+    only place of keys. What each request cost is told as it ends, however it does. ``shared`` workers are closed by
+    whoever made them.
     """
 
     settings: Settings
@@ -47,15 +48,16 @@ class ModelSuggester:
     retries: Retries = Retries()
     caps: Caps = Caps()
     spare: bool = True
+    shared: Workers | None = None
     workers: Workers = field(init=False)
     _asked: Asked = field(init=False)
     _left: Allowance = field(default=NO_CAP, init=False)
     _known: dict[str, Any] | None = field(default=None, init=False)
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     def __post_init__(self) -> None:
         self._asked = asked(self.settings, self.chosen)
-        self.workers = Workers(self.env, self.spare, self._asked.is_file)
+        shared = None if self._asked.is_file else self.shared  # a file's worker keeps the file in memory
+        self.workers = shared or Workers(self.env, self.spare and not self._asked.is_file, self._asked.is_file)
 
     @property
     def name(self) -> str:
@@ -64,13 +66,13 @@ class ModelSuggester:
 
     async def start(self) -> Fault | None:
         """Start the worker, which then warms up by itself; calling it again is free."""
-        async with self._turn:
+        async with self.workers.turn:
             linked = await self.workers.linked()
         return linked if isinstance(linked, Fault) else None
 
     async def suggest(self, request: Request, tell: Tell) -> Reply | Fault:
         """Render, stream, parse; a reply that cannot be read is repaired at most ``REPAIRS`` times."""
-        async with self._turn:
+        async with self.workers.turn:
             try:
                 return await self._suggest(request, tell)
             except asyncio.CancelledError:
@@ -81,16 +83,21 @@ class ModelSuggester:
 
     async def close(self) -> None:
         """Leave no process behind; a request in flight is not waited for."""
-        await self.workers.close()
+        if self.workers is not self.shared:
+            await self.workers.close()
 
     async def window(self) -> Window:
         """How much the model takes: as set, else as litellm knows, else a cautious guess; asked for once."""
+        async with self.workers.turn:
+            return await self._window()
+
+    async def _window(self) -> Window:
         setting, most = self.settings.window, self.settings.max_tokens
         known = {} if setting is not None else await self._what_is_known()
         return window_of(setting, most, _whole(known.get("in")), _whole(known.get("out")))
 
     async def _suggest(self, request: Request, tell: Tell) -> Reply | Fault:
-        packed = await asyncio.to_thread(pack, request, await self.window())
+        packed = await asyncio.to_thread(pack, request, await self._window())
         if not packed.fits:
             return oversized(self.name, packed)
         self._left = request.allowance

@@ -19,11 +19,16 @@ AFTER = 0.5  # seconds of quiet before a spare is started
 
 @dataclass(slots=True)
 class Workers:
-    """At most two workers with the environment ``env``; ``keep`` is whether there is a spare at all."""
+    """At most two workers with the environment ``env``; ``keep`` is whether there is a spare at all.
+
+    Suggesters may share them: the model is said with each order, so changing to another one starts nothing. ``turn`` is
+    held by who asks.
+    """
 
     env: Mapping[str, str]
     keep: bool = True
     local: bool = False
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     current: Link | None = field(default=None, init=False)
     spare: Link | None = field(default=None, init=False)
     _warming: asyncio.Task[None] | None = field(default=None, init=False)
@@ -47,10 +52,11 @@ class Workers:
         link, self.current = self.current, None
         return await link.kill() if link is not None else ""
 
-    def warm(self) -> None:
-        """Start a spare beside everything else, unless there is one; free to call."""
+    def warm(self) -> asyncio.Task[None] | None:
+        """Start a spare beside everything else, unless there is one; free to call. Its start ends with the task."""
         if self.keep and self.spare is None and (self._warming is None or self._warming.done()):
             self._warming = asyncio.create_task(self._warm(), name="spare model worker")
+        return self._warming
 
     async def close(self) -> None:
         """Leave no process behind."""

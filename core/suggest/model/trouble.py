@@ -148,6 +148,8 @@ def odd_finish(done: Mapping[str, Any]) -> str:
 
 
 def _wordless(done: Mapping[str, Any]) -> str:
+    if done.get("streamed") is False:
+        return "answered with something else than the stream that was asked for"
     if done.get("tools"):
         return "called a tool instead of writing a reply"
     if done.get("thought"):

@@ -11,7 +11,7 @@ import httpx
 from beai.core.suggest.worker.traffic import Traffic
 from beai.core.suggest.worker.trouble import Trouble
 
-ERROR_BODY = 64 * 1024  # bytes kept of a body that comes with an error
+ERROR_BODY = 16 * 1024  # bytes kept of a body that comes with an error
 _STEP = 64 * 1024
 
 
@@ -22,6 +22,7 @@ class Body(httpx.AsyncByteStream):
         self._raw, self._traffic = raw, traffic
         self._inflate = _inflater(encoding)
         self._line = bytearray()
+        traffic.bodies.append(self)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         traffic = self._traffic
@@ -99,6 +100,8 @@ def failure(traffic: Traffic, error: Exception) -> Trouble:
             return traffic.failed("proxy", str(error))
         case httpx.ConnectError():
             return traffic.failed("refused", str(error))
+        case httpx.RemoteProtocolError() if "illegal" in said:
+            return traffic.failed("unreadable", str(error))
         case httpx.RemoteProtocolError() if traffic.size or traffic.status:
             return traffic.failed("broke", str(error))
         case httpx.RemoteProtocolError() if "disconnected" in said:

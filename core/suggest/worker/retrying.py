@@ -51,11 +51,17 @@ async def answered(litellm: Any, order: Order, provider: Provider, key: str, str
             again = kind in AGAIN and not heard.text and not heard.thought and attempt < order.limits.attempts
             if not again or wait > min(order.limits.most, deadline - time.monotonic()):
                 raise _failed(kind, error, traffic, pace, wait if again else 0.0, begun) from error
+            await traffic.close()
             stream.waiting(
-                wait, f"{kind}{' after' if _told(traffic.headers) else ''}", attempt + 1, order.limits.attempts
+                wait,
+                f"{kind}{' after' if _told(traffic.headers) is not None else ''}",
+                attempt + 1,
+                order.limits.attempts,
             )
             await asyncio.sleep(wait)
             continue
+        finally:
+            await traffic.close()
         return _done(litellm, provider, traffic, pace, heard, begun)
     raise AssertionError("the last attempt returns or raises")
 
@@ -67,7 +73,7 @@ def _done(litellm: Any, provider: Provider, traffic: Traffic, pace: Pace, heard:
         "whole": traffic.ended or not traffic.streams,
         "thought": heard.thought,
         "tools": heard.tools,
-        "status": traffic.status,
+        "streamed": traffic.streams or not traffic.size,
         "first": round(pace.first - begun, 3) if pace.first else 0.0,
         "seconds": round(time.monotonic() - begun, 3),
         **counted(litellm, provider.model, heard.usage if traffic.counted else None, traffic.headers),
@@ -75,10 +81,11 @@ def _done(litellm: Any, provider: Provider, traffic: Traffic, pace: Pace, heard:
 
 
 def _failed(kind: str, error: Exception, traffic: Traffic, pace: Pace, wait: float, begun: float) -> Failed:
-    if wait and kind in ("rate", "overloaded", "server") and _told(traffic.headers):
+    if wait and kind in ("rate", "overloaded", "server") and _told(traffic.headers) is not None:
         kind, message = f"{kind}-long", f"{wait:.0f}"
     else:
-        message = str(traffic.trouble or error) if not isinstance(error, Trouble) else str(error)
+        message = str(error) if isinstance(error, Trouble) else str(traffic.trouble or error)
+        message = "" if message == kind else message
     billed = bool(traffic.sent) and (traffic.status in (0, 200))
     first = pace.first - begun if pace.first else 0.0
     return Failed(kind, message, billed, round(time.monotonic() - begun, 3), round(first, 3))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+
+import httpx
 
 from beai.core.suggest.worker.order import Limits
 from beai.core.suggest.worker.trouble import Trouble
@@ -35,6 +38,7 @@ class Traffic:
     ended: bool = False
     counted: bool = False
     trouble: Trouble | None = None
+    bodies: list[httpx.AsyncByteStream] = field(default_factory=list, repr=False)
 
     @property
     def streams(self) -> bool:
@@ -46,6 +50,12 @@ class Traffic:
         """The trouble that ended this attempt, kept for whoever asks later."""
         self.trouble = self.trouble or Trouble(kind, message)
         return self.trouble
+
+    async def close(self) -> None:
+        """Leave no connection open."""
+        for body in self.bodies:
+            with suppress(Exception):
+                await body.aclose()
 
     def line(self, line: bytes) -> None:
         """Take one whole line of the body."""
