@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import budget, consent, cycle, guidance, judging, leaving, mistyped, phases, rerunning
+from beai.core.loop import budget, consent, cycle, guidance, handing_out, judging, leaving, mistyped, phases, rerunning
 from beai.core.loop.effects import Probe, SwitchBranch
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.leaving import leave, put_back, waive
@@ -25,6 +25,8 @@ def answered(session: Session, event: QuestionAnswered) -> Moved:
         return still(session)
     if asked.question.topic == budget.TOPIC:
         return budget.answered(session, asked, event)
+    if asked.question.topic == handing_out.TOPIC:
+        return handing_out.answered(session, asked, event)
     if asked.back is not None:
         return _confirmed(session, asked, asked.back, event)
     choice = asked.choices[event.choice] if event.choice >= 0 else Choice.RETRY
@@ -88,8 +90,8 @@ def _do(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -
             return consent.accept(session)
         case Choice.STAY:
             return _stay(session, answer)
-        case Choice.PUT_BACK | Choice.RETURN | Choice.RAISE | Choice.DRAFTER:
-            return still(session)  # only where it is asked whether an answer is meant, and at a cap
+        case Choice.PUT_BACK | Choice.RETURN | Choice.RAISE | Choice.DRAFTER | Choice.WAIT | Choice.GIVE_UP:
+            return still(session)  # only where an answer may not be meant, at a cap, and while a prompt is handed out
         case _:
             assert_never(choice)
 

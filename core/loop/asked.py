@@ -31,7 +31,9 @@ def again(session: Session, event: Resumed) -> Session:
     """
     same = not event.named and event.suggester == session.suggester and event.plan == session.plan
     chosen = session.chosen if same else None
-    pending = replace(session.pending, by=chosen) if isinstance(session.pending, Suggest) else session.pending
+    pending = session.pending
+    if isinstance(pending, Suggest) and not pending.pasted:  # what a person brought is read all the same
+        pending = replace(pending, by=chosen)
     return replace(session, suggester=event.suggester, plan=event.plan, chosen=chosen, pending=pending)
 
 

@@ -20,6 +20,7 @@ from beai.core.loop.events.seen import Saved
 from beai.core.loop.journal import Journal, home
 from beai.core.loop.opening import Wanted
 from beai.core.loop.ports import Ports, Suggester, Tests
+from beai.core.loop.reply_file import ReplyFile
 from beai.core.loop.resuming import Resumption, resume
 from beai.core.loop.session import Session
 from beai.core.loop.warming import Warming
@@ -38,6 +39,7 @@ from beai.core.settings import Settings, state_dir
 from beai.core.suggest.everyone import everyone
 from beai.core.suggest.local import Recorder
 from beai.core.suggest.meter import Budget
+from beai.core.suggest.outside import REPLY
 from beai.core.suggest.plan import plan
 from beai.core.suggest.scribe import Scribe
 from beai.core.trust import Ledger, refused
@@ -74,11 +76,13 @@ class Composed:
         notes: tuple[str, ...] = (),
         beside: Beside | None = None,
         warming: Warming | None = None,
+        replies: ReplyFile | None = None,
     ) -> None:
         self.engine = engine
         self.notes = notes
         self._beside = beside
         self._warming = warming
+        self._replies = replies
         self._watch = watch
         self._suggester = suggester
         self._aside: tuple[asyncio.Task[object], ...] = ()
@@ -103,6 +107,8 @@ class Composed:
         await asyncio.gather(*self._aside, return_exceptions=True)
         if self._warming is not None:
             await self._warming.close()
+        if self._replies is not None:
+            await self._replies.close()
         await self._watch.close()
         await self.engine.close()
 
@@ -145,7 +151,7 @@ def compose(
     settle, trust = partial(settled, settings=settings), Ledger(folder)
     told = (repository.at_head, watch.announce, shipped(), str(journal.session))
     workspace = DiskWorkspace(root, store, repository, *told, settle, trust, settings.checks_off.split())
-    switchboard = everyone(settings, env)
+    switchboard = everyone(settings, env, folder)
     suggester: Suggester = wanted.suggester or switchboard
     enclosure = _when_agreed(settings, root, env)
     find = partial(_runner, root, settings, env, enclosure)
@@ -157,7 +163,9 @@ def compose(
     beside = Beside(types, schemas, engine.post)
     engine.observe(beside.follow)
     warming = Warming(switchboard) if suggester is switchboard else None
-    return Composed(engine, watch, suggester, (*recovered.told, *_left(resumed)), beside, warming)
+    replies = ReplyFile(wanted.reply_file or folder / REPLY, engine.post)
+    engine.observe(replies.follow)
+    return Composed(engine, watch, suggester, (*recovered.told, *_left(resumed)), beside, warming, replies)
 
 
 def _begun(ports: Ports, journal: Journal, kept: Session | None, settings: Settings, wanted: Wanted) -> Engine:

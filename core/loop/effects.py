@@ -11,6 +11,7 @@ from beai.core.project.facts import Configuration, Schema
 from beai.core.runner.report import RunRequest, TestKey
 from beai.core.suggest.choice import Chosen
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose
+from beai.core.suggest.handout import Pasted
 from beai.core.suggest.meter import NO_CAP, Allowance
 
 
@@ -40,7 +41,10 @@ class RunTests:
 
 @dataclass(frozen=True, slots=True)
 class Suggest:
-    """Ask the suggester, and match what it answers. Ends in Replied."""
+    """Ask the suggester, and match what it answers. Ends in Replied, or in HandedOut where a person has to carry it.
+
+    ``pasted`` is what they brought so far, in order: the same rounds are gone through with it again.
+    """
 
     purpose: Purpose
     task_id: str
@@ -54,6 +58,7 @@ class Suggest:
     schema_before: Schema | None = None
     by: Chosen | None = None  # who is asked; None: whom the settings name
     allowance: Allowance = NO_CAP  # what is left below the hard caps
+    pasted: tuple[Pasted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

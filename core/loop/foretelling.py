@@ -81,7 +81,7 @@ def _session(root: Path, env: Mapping[str, str], task_id: str) -> tuple[Session,
 
 
 def _effect(session: Session, project: Project, task_id: str, purpose: Purpose | None, case_id: str) -> Suggest | Fault:
-    pending = session.pending
+    pending = session.handout.asks if session.handout else session.pending
     if isinstance(pending, Suggest) and purpose in (None, pending.purpose) and case_id in ("", pending.case_id):
         return pending
     if purpose is None:

@@ -23,11 +23,13 @@ from beai.core.loop.events.deeds import (
     Deed,
     HunkJudged,
     QuestionAnswered,
+    ReplyPasted,
     Retried,
     ReviewClosed,
     Understood,
 )
-from beai.core.loop.lights import lit
+from beai.core.loop.outline import handout, outcome, summary
+from beai.core.loop.reply_file import found
 from beai.core.loop.session import Choice, OpenQuestion, Phase, Session, Stage
 
 
@@ -68,7 +70,8 @@ class Answers:
 
     ``questions`` maps a topic, or its part before ``:``, or ``*``, to an option's number (1-based) or to words; that of
     a cap on what is spent must be named (``cap``), and is answered once.
-    ``hunks`` and ``commit`` are None while undecided.
+    ``hunks`` and ``commit`` are None while undecided. ``replies`` are files, also by patterns, in which a chat's
+    answer is looked for; it must close with the word of its prompt.
     """
 
     understood: bool = False
@@ -77,6 +80,7 @@ class Answers:
     reason: str = ""
     questions: tuple[tuple[str, int | str], ...] = ()
     commit: bool | None = None
+    replies: tuple[str, ...] = ()
 
 
 YES = Answers(understood=True, cases=True, hunks=Verdict.ACCEPTED, questions=(("vacuous", 1),), commit=True)
@@ -91,13 +95,17 @@ def read_answers(text: str) -> Answers | Fault:
         return Fault(FaultKind.USAGE, f"The answers file is not JSON: {error}.")
     if not isinstance(data, Mapping):
         return Fault(FaultKind.USAGE, "The answers file must hold one JSON object.")
-    unknown = sorted(set(data) - {"understood", "cases", "hunks", "reason", "questions", "commit"})
+    unknown = sorted(set(data) - {"understood", "cases", "hunks", "reason", "questions", "replies", "commit"})
     if unknown:
         return Fault(FaultKind.USAGE, f"The answers file has an unknown key: {unknown[0]}.")
     hunks = {"accept": Verdict.ACCEPTED, "reject": Verdict.REJECTED}
     judged, questions = data.get("hunks"), data.get("questions", {})
     if not (judged is None or (isinstance(judged, str) and judged in hunks)) or not isinstance(questions, Mapping):
         return Fault(FaultKind.USAGE, 'In the answers file "hunks" is "accept" or "reject", and "questions" an object.')
+    replies = data.get("replies", [])
+    replies = [replies] if isinstance(replies, str) else replies
+    if not isinstance(replies, list) or not all(isinstance(one, str) and "\0" not in one for one in replies):
+        return Fault(FaultKind.USAGE, 'In the answers file "replies" is a file, a pattern, or a list of those.')
     return Answers(
         understood=data.get("understood") is True,
         cases=data.get("cases") is True,
@@ -105,6 +113,7 @@ def read_answers(text: str) -> Answers | Fault:
         reason=str(data.get("reason", "")),
         questions=tuple((str(topic), answer) for topic, answer in questions.items() if isinstance(answer, int | str)),
         commit=data.get("commit") if isinstance(data.get("commit"), bool) else None,
+        replies=tuple(replies),
     )
 
 
@@ -128,89 +137,36 @@ def next_deed(session: Session, answers: Answers) -> Deed | None:
             return None
 
 
-def waits_for(session: Session) -> str:
-    """What a session that stands still wants from a person, in one sentence."""
-    if session.fault is not None:
-        return session.fault.sentence()
-    if session.question is not None:
-        return f"It asks ({session.question.question.topic}): {session.question.question.issue}"
-    stage = f", {session.cycle.stage}" if session.cycle else ""
-    return f"It waits for a decision in {session.phase}{stage}."
+async def drive(
+    engine: Face, answers: Answers, tell: Callable[[dict[str, object]], None], watches: bool = False
+) -> Exit:
+    """Run ``engine`` until it is done or waits for what the answers do not decide.
 
-
-def summary(session: Session) -> dict[str, object]:
-    """One line about a session, as plain data."""
-    found = _findings(session)
-    return {
-        **({"findings": found} if found else {}),
-        "phase": session.phase.value,
-        "task": session.task_id,
-        "stage": session.cycle.stage.value if session.cycle else None,
-        "cases": {case.id: case.state.value for case in session.approved()},
-        "case": session.case_id or None,
-        "notice": session.notice or None,
-        "fault": session.fault.sentence() if session.fault else None,
-    }
-
-
-def _findings(session: Session) -> list[dict[str, object]]:
-    """What the checks say of the change under review, hunk by hunk."""
-    review = session.cycle.review if session.cycle else None
-    return [
-        {
-            "hunk": hunk.id,
-            "check": one.check,
-            "rule": one.rule,
-            "line": one.line,
-            "message": one.message,
-            "fix": one.fix,
-        }
-        for hunk in (review.change.hunks() if review else ())
-        for one in hunk.findings
-    ]
-
-
-def outcome(session: Session) -> dict[str, object]:
-    """How a session ended, as plain data: the five lights with their evidence, the proofs, the commit."""
-    return {
-        "done": session.phase is Phase.DONE,
-        "lights": [{"name": light.name, "lit": light.lit, "evidence": light.evidence} for light in lit(session)],
-        "proofs": [
-            {
-                "case": case.id,
-                "state": case.state.value,
-                "red": case.red and case.red.message,
-                "green": case.green and case.green.message,
-            }
-            for case in session.approved()
-        ],
-        "commit": session.committed.sha if session.committed else None,
-        "waivers": [{"what": waiver.what, "reason": waiver.reason} for waiver in session.waivers],
-        "waits": None if session.phase is Phase.DONE else waits_for(session),
-    }
-
-
-async def drive(engine: Face, answers: Answers, tell: Callable[[dict[str, object]], None]) -> Exit:
-    """Run ``engine`` until it is done or waits for what the answers do not decide."""
+    ``watches`` is whether the engine looks for a chat's answers by itself, so that they are worth waiting for.
+    """
     changed = asyncio.Event()
     engine.observe(lambda _: changed.set())
     loop = asyncio.create_task(engine.run())
     told: dict[str, object] = {}
+    handed: dict[str, object] = {}
     acted: tuple[Session, Deed] | None = None
     try:
         while True:
+            changed.clear()
             session = engine.session
-            now = summary(session)
+            now, out = summary(session), handout(session)
             if now != told:
                 tell({"session": now})
                 told = now
-            deed = _next(session, answers, first=acted is None)
-            if ended := _ended(session, deed, acted):
+            if out is not None and out != handed:
+                tell({"handout": out})
+                handed = out
+            deed = _next(session, answers, first=acted is None) or await _brought(session, answers)
+            if ended := None if watches and _hands_out(session) else _ended(session, deed, acted):
                 return ended[0]
             if deed is not None:
                 engine.post(deed)
                 acted = (session, deed)
-            changed.clear()
             await _either(changed, loop)
     finally:
         tell({"outcome": outcome(engine.session)})
@@ -223,6 +179,18 @@ def _next(session: Session, answers: Answers, first: bool) -> Deed | None:
     if not _begun(session) or session.pending is not None:
         return None
     return Retried() if first and session.failed is not None else next_deed(session, answers)
+
+
+async def _brought(session: Session, answers: Answers) -> Deed | None:
+    """A chat's answer to the prompt that waits, where it is in one of the files."""
+    if session.handout is None or not answers.replies or not _hands_out(session):
+        return None
+    text = await asyncio.to_thread(found, answers.replies, session.handout)
+    return None if text is None else ReplyPasted(text)
+
+
+def _hands_out(session: Session) -> bool:
+    return session.handout is not None and session.pending is None and session.question is None
 
 
 def _begun(session: Session) -> bool:

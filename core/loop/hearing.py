@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import budget, phases, reviewing
+from beai.core.loop import budget, handing_out, phases, reviewing
 from beai.core.loop.events.passing import (
     EditsChecked,
+    HandoutTold,
     LiveFailed,
     LookFailed,
     Passing,
@@ -50,7 +51,17 @@ def heard(session: Session, event: Passing | Seen) -> Moved:
             return still(_mirrored(session, event))
 
 
-_Shown = SuggestionGrew | SuggestionNoted | RunBegan | TestEnded | LiveFailed | Warmed | TypesChecked | SchemaChecked
+_Shown = (
+    SuggestionGrew
+    | SuggestionNoted
+    | HandoutTold
+    | RunBegan
+    | TestEnded
+    | LiveFailed
+    | Warmed
+    | TypesChecked
+    | SchemaChecked
+)
 
 
 def _mirrored(session: Session, event: _Shown | ModelAsked | ModelWithheld | ModelSpent) -> Session:
@@ -64,6 +75,8 @@ def _mirrored(session: Session, event: _Shown | ModelAsked | ModelWithheld | Mod
             return replace(session, sending=event.sending)
         case ModelWithheld():
             return replace(session, withheld=event.withheld.sending)
+        case HandoutTold():
+            return handing_out.told(session, event.nonce, event.words)
         case ModelSpent():
             return budget.spent(session, event.spending)
         case RunBegan():

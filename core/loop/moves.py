@@ -20,9 +20,11 @@ def still(session: Session, notice: str = "") -> Moved:
 
 
 def issue(session: Session, effect: Effect) -> Moved:
-    """Issue ``effect`` under a new ticket, as the one in flight; who is asked is whom the person wants asked now."""
+    """Issue ``effect`` under a new ticket, as the one in flight; who is asked is whom it names, else whom the person
+    wants asked now.
+    """
     if isinstance(effect, Suggest):
-        effect = replace(effect, by=session.chosen, allowance=left(session))
+        effect = replace(effect, by=effect.by or session.chosen, allowance=left(session))
     fresh = replace(
         session,
         ticket=session.ticket + 1,

@@ -23,12 +23,14 @@ class Wanted:
     """What is asked for: a task (``""``: the next one), a fresh session, a suggester other than the settings' one.
 
     ``named`` is whether the command line says who is asked, so that a pick of an earlier start does not hold.
+    ``reply_file`` is where the answers of a chat outside are looked for, in place of the folder of state.
     """
 
     task_id: str = ""
     fresh: bool = False
     suggester: Suggester | None = None
     named: bool = False
+    reply_file: Path | None = None
 
 
 class Opening:

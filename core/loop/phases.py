@@ -12,6 +12,7 @@ from beai.core.loop import (
     commit,
     cycle,
     guidance,
+    handing_out,
     judging,
     leaving,
     rebasing,
@@ -182,7 +183,7 @@ def live(session: Session, report: Report) -> Moved:
 
 def failed(session: Session, effect: Effect, fault: Fault) -> Moved:
     """An effect failed. A review of a file that was saved meanwhile is rebased; all else waits for the person."""
-    session = replace(session, failed=effect, fault=fault)
+    session = replace(session, failed=handing_out.unspent(effect, fault), fault=fault)
     at = session.cycle
     match effect:
         case Suggest() if fault.kind is FaultKind.CAP:
@@ -251,8 +252,8 @@ def retried(session: Session) -> Moved:
             return replies.review_closed(session)
         case Adopt() if at is not None and at.review is not None:
             return replies.review_closed(session)
-        case Suggest(failing=failing) if session.cycle is not None:
-            return cycle.consult(session, failing)
+        case Suggest() as effect if session.cycle is not None:
+            return handing_out.retried(session, effect)
         case CommitWork():
             return issue(session, ReadProject())
         case effect:

@@ -17,6 +17,7 @@ from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Reach, Report, RunRequest, TestOutcome
 from beai.core.sandbox import Level
 from beai.core.suggest.exchange import Reply, Request, Source
+from beai.core.suggest.handout import HandOut
 from beai.core.suggest.progress import Progress
 
 
@@ -78,8 +79,11 @@ class Suggester(Protocol):
         """Warm up while the person reads; free when warm, and ``suggest`` does it where nobody did."""
         ...
 
-    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
-        """Answer ``request``; ``tell`` hears the reply as it streams, and what each request to a provider cost."""
+    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | HandOut | Fault:
+        """Answer ``request``; ``tell`` hears the reply as it streams, and what each request to a provider cost.
+
+        A chat that only a person can reach gives the message for it, which they carry there.
+        """
 
     async def close(self) -> None:
         """Leave no process behind."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from beai.core.edits.change import Receipt
 from beai.core.edits.review import Review
 from beai.core.fault import Fault
-from beai.core.loop.effects import Effect
+from beai.core.loop.effects import Effect, Suggest
 from beai.core.loop.phase import Phase as Phase
 from beai.core.loop.ports import Committed, Generated, Started
 from beai.core.project.facts import Project, Task
@@ -18,6 +18,7 @@ from beai.core.runner.progress import Progress
 from beai.core.runner.report import Report, TestKey
 from beai.core.suggest.choice import Chosen
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose, Question
+from beai.core.suggest.handout import HandOut
 from beai.core.suggest.meter import NO_BUDGET, Allowance, Budget, Raise
 from beai.core.suggest.progress import Sending, Spending
 
@@ -96,6 +97,8 @@ class Choice(StrEnum):
     TRUST = "trust"
     RAISE = "raise"
     DRAFTER = "drafter"
+    WAIT = "wait"
+    GIVE_UP = "give up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,15 @@ class Caution(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenHandout:
+    """A prompt that waits for a person to bring the answer; ``asks`` goes on with it. ``told`` is of it."""
+
+    out: HandOut
+    asks: Suggest
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Back:
     """A way back: the session as it was ``before``, once ``receipts`` are put back or written again."""
 
@@ -191,6 +203,7 @@ class Session:
     name, ``suggester``, or for some purposes ``plan``. ``spent`` is what each request of this task cost, oldest first,
     ``sending`` one that has not ended yet, ``withheld`` one that had no room below a cap; ``budget`` are the caps that
     are set, ``raised`` where the person let the task go beyond, ``cautioned`` what they were told of.
+    ``handout`` is a prompt that waits for the person to carry it to a chat: no effect is in flight meanwhile.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     ``undo`` leads back to before the last write, ``redo`` to before files were put back; ``before`` is what the session
     was as the person set off the write that is under way.
@@ -223,6 +236,7 @@ class Session:
     streamed: str = ""
     noted: str = ""
     chosen: Chosen | None = None
+    handout: OpenHandout | None = None
     spent: tuple[Spending, ...] = ()
     sending: Sending | None = None
     withheld: Sending | None = None

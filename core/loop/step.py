@@ -7,6 +7,7 @@ not fit the phase changes nothing but perhaps the notice. No event in any phase 
 from __future__ import annotations
 
 from dataclasses import replace
+from types import UnionType
 from typing import assert_never
 
 from beai.core.edits.change import Receipt
@@ -17,6 +18,7 @@ from beai.core.loop import (
     commit,
     consent,
     generating,
+    handing_out,
     judging,
     leaving,
     mistyped,
@@ -65,6 +67,7 @@ from beai.core.loop.events.deeds import (
     MessageWorded,
     Opened,
     QuestionAnswered,
+    ReplyPasted,
     RerunAsked,
     Resumed,
     Retried,
@@ -86,6 +89,7 @@ from beai.core.loop.events.facts import (
     CommitMade,
     Fact,
     Failed,
+    HandedOut,
     Probed,
     ProjectRead,
     Rebased,
@@ -107,7 +111,7 @@ from beai.core.loop.session import Session
 def step(session: Session, event: Event) -> Moved:
     """The session after ``event``, and the effects to perform: at most one, and none while one is in flight."""
     moved = undoing.remembered(session, event, _step(consent.noticed(session, event), event))
-    return budget.gate(consent.gate(rebasing.gate(moved)))
+    return handing_out.gate(budget.gate(consent.gate(rebasing.gate(moved))))
 
 
 def _step(session: Session, event: Event) -> Moved:
@@ -116,11 +120,11 @@ def _step(session: Session, event: Event) -> Moved:
     return heard(session, event) if isinstance(event, Passing | Seen) else _deed(session, event)
 
 
-ENDS: dict[type[Effect], type[Fact]] = {
+ENDS: dict[type[Effect], type[Fact] | UnionType] = {
     ReadProject: ProjectRead,
     Agree: Agreed,
     RunTests: TestsRan,
-    Suggest: Replied,
+    Suggest: Replied | HandedOut,
     Apply: Applied,
     Adopt: Applied,
     Rebase: Rebased,
@@ -157,8 +161,8 @@ def _fact(session: Session, fact: Fact) -> Moved:
             return consent.agreed(done)
         case TestsRan():
             return phases.baseline(done, fact.report)
-        case Replied():
-            return replies.replied(done, fact.reply)
+        case Replied() | HandedOut():
+            return _suggested(done, effect, fact)
         case Applied():
             return _applied(done, effect, fact.receipt)
         case Rebased():
@@ -185,6 +189,12 @@ def _fact(session: Session, fact: Fact) -> Moved:
             assert_never(fact)
 
 
+def _suggested(session: Session, effect: Effect, fact: Replied | HandedOut) -> Moved:
+    if isinstance(fact, HandedOut):
+        return handing_out.handed_out(session, effect, fact.out)
+    return replies.replied(session, fact.reply)
+
+
 def _read(session: Session, effect: Effect, fact: Rebased) -> Moved:
     if rejudging.due(session):
         return rejudging.read(session, fact)
@@ -207,7 +217,11 @@ def _beside_a_question(session: Session, deed: Deed) -> bool:
 def _at_any_time(session: Session, deed: Interrupted | Resumed | SuggesterChosen) -> Moved:
     match deed:
         case Interrupted():  # the engine cancels what is in flight; that ends in Cancelled
-            return still(session if session.pending is not None else replace(session, running=None))
+            return (
+                still(session)
+                if session.pending is not None
+                else handing_out.interrupted(replace(session, running=None))
+            )
         case Resumed():
             return phases.resumed(session, deed)
         case SuggesterChosen():
@@ -249,6 +263,8 @@ def _deed(session: Session, deed: Deed) -> Moved:
             return phases.steered(session, deed)
         case MessageWorded() | CommitConfirmed() | CommitDeclined():
             return commit.decided(session, deed)
+        case ReplyPasted():
+            return handing_out.pasted(session, deed.text)
         case ClientWanted():
             return generating.wanted(session)
         case _:

@@ -12,9 +12,10 @@ from beai.core.edits.change import Change, Miss
 from beai.core.edits.policy import refuse_edit
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop import refused
+from beai.core.loop.conversing import Conversation
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event
-from beai.core.loop.events.facts import Fact, Failed, Replied
+from beai.core.loop.events.facts import Fact, Failed, HandedOut, Replied
 from beai.core.loop.events.passing import SuggestionGrew, SuggestionNoted
 from beai.core.loop.events.seen import ModelAsked, ModelSpent, ModelWithheld
 from beai.core.loop.giving_way import Placed, admitting, giving_way
@@ -32,6 +33,7 @@ from beai.core.suggest.exchange import (
     Reply,
     Request,
 )
+from beai.core.suggest.handout import HandOut
 from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Spending, Withheld
 
 REPAIRS = 3
@@ -52,13 +54,15 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
                 FaultKind.REPOSITORY, f"Task {effect.task_id} is no longer there.", remedy="Put it back, then press t."
             ),
         )
-    asked = ports.recorder if effect.purpose is Purpose.RECORD else ports.suggester
+    asked = Conversation(ports.recorder if effect.purpose is Purpose.RECORD else ports.suggester, effect.pasted)
     request = await _request(ports, effect, project, task)
     if isinstance(request, Fault):
         return Failed(ticket, request)
     tried, spent = Tried(), list[Spending]()
     for left in range(REPAIRS, -1, -1):
-        reply = await asked.suggest(request, partial(_told, ticket, effect.task_id, post, spent))
+        reply = await asked.ask(request, partial(_told, ticket, effect.task_id, post, spent))
+        if isinstance(reply, HandOut):
+            return HandedOut(ticket, reply)
         if isinstance(reply, Fault):
             return Failed(ticket, reply)
         answer = await _matched(ports, effect, reply, tried, project.schema)
@@ -72,10 +76,10 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
         told = tried.feedback(answer.misses) if isinstance(answer, _Missed) else refused.told(again)
         rest = effect.allowance.after(spent)
         if spent and rest.over:
-            return Failed(ticket, _capped(asked.name))
+            return Failed(ticket, _capped(asked.suggester.name))
         request = replace(request, feedback=(*request.feedback, told), nonce=secrets.token_hex(4), allowance=rest)
     detail = "\n".join(request.feedback[-1].misses)
-    summary = f"{asked.name} proposed edits that could not be placed, {REPAIRS + 1} times."
+    summary = f"{asked.suggester.name} proposed edits that could not be placed, {REPAIRS + 1} times."
     return Failed(ticket, Fault(FaultKind.MODEL, summary, detail, "t asks again, h takes the step by hand."))
 
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from beai.core.settings import Settings, state_dir
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.local import Drafter
 from beai.core.suggest.measured import keep
+from beai.core.suggest.outside import ClipboardSuggester
+from beai.core.suggest.pack.window import window_of
 from beai.core.suggest.plan import settings_for
 from beai.core.suggest.switchboard import Asked, Switchboard
 
 
-def everyone(settings: Settings, env: Mapping[str, str]) -> Switchboard:
-    """The switchboard over the real ones; a model's client is imported when the first model is asked."""
+def everyone(settings: Settings, env: Mapping[str, str], folder: Path) -> Switchboard:
+    """The switchboard over the real ones; a model's client is imported when the first model is asked.
+
+    In ``folder``, that of the repository's state, is kept what a person carries to a chat.
+    """
 
     def model(chosen: Chosen) -> Asked:
         from beai.core.suggest.model import ModelSuggester
@@ -25,4 +31,8 @@ def everyone(settings: Settings, env: Mapping[str, str]) -> Switchboard:
         if chosen.way is Way.MODEL:
             keep(state_dir(env), chosen.model, chosen.base, used_at=time.time())
 
-    return Switchboard(settings, {Way.DRAFTER: lambda _: Drafter(), Way.MODEL: model}, used=used)
+    def chat(chosen: Chosen) -> Asked:
+        return ClipboardSuggester(folder, window_of(settings.window, settings.max_tokens, None, None))
+
+    makers: dict[Way, Callable[[Chosen], Asked]] = {Way.DRAFTER: lambda _: Drafter(), Way.MODEL: model}
+    return Switchboard(settings, makers | {Way.CLIPBOARD: chat}, used=used)

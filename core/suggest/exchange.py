@@ -168,6 +168,8 @@ class Request:
     manner: Manner = Manner.WHOLE
     named: tuple[CaseIdea, ...] = ()
     unbound: tuple[str, ...] = ()  # the file, then the names
+    round: int = 1  # which message of a conversation with a chat outside this is
+    follows: str = ""  # why the chat's last reply was not enough, where this goes on with a conversation
 
     def source(self, path: str) -> str | None:
         """The text of ``path``, or None where it was not sent."""

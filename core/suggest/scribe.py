@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from beai.core.fault import Fault, FaultKind
 from beai.core.suggest.choice import Way
 from beai.core.suggest.exchange import Purpose, Reply, Request
+from beai.core.suggest.handout import HandOut
 from beai.core.suggest.plan import planned
 from beai.core.suggest.progress import Grew, Noted, Progress
 from beai.core.suggest.switchboard import ANOTHER, Asked, Switchboard
@@ -25,7 +26,7 @@ class Scribe:
         """There is nothing to warm before it is asked."""
         return None
 
-    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
+    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | HandOut | Fault:
         """The record; the person's pick of the drafter holds for its words, too."""
         settings = self.switchboard.settings
         if not dict(settings.phases).get("words"):

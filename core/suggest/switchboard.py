@@ -13,6 +13,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.settings import Settings
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import Purpose, Reply, Request
+from beai.core.suggest.handout import HandOut
 from beai.core.suggest.plan import line, planned, usual
 from beai.core.suggest.progress import Grew, Noted, Progress, Spending
 
@@ -32,7 +33,7 @@ class Asked(Protocol):
     async def start(self) -> Fault | None:
         """Warm up."""
 
-    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
+    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | HandOut | Fault:
         """Answer."""
         ...
 
@@ -69,7 +70,7 @@ class Switchboard:
         """Have ``chosen`` ready while the person reads; what may not be asked is not started."""
         return self._barred(chosen) or await self._with(chosen).start()
 
-    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
+    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | HandOut | Fault:
         """Ask; where one fails and another may answer, say so and ask that one."""
         faults, spent = list[Fault](), list[Spending]()
         asked = self._line(request)

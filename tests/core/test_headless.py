@@ -27,8 +27,9 @@ from beai.core.loop.events.deeds import (
     ReviewClosed,
     Understood,
 )
-from beai.core.loop.headless import YES, Answers, Exit, drive, next_deed, outcome, read_answers, summary, waits_for
+from beai.core.loop.headless import YES, Answers, Exit, drive, next_deed, read_answers
 from beai.core.loop.journal import Journal
+from beai.core.loop.outline import outcome, summary, waits_for
 from beai.core.loop.session import Choice, Cycle, OpenQuestion, Phase, Session, Stage
 from beai.core.loop.suggesting import REPAIRS
 from beai.core.project.facts import Span
@@ -92,6 +93,8 @@ READABLE: dict[str, tuple[str, Answers]] = {
     "null is silence": ('{"hunks": null, "commit": null}', Answers()),
     "only true is yes": ('{"understood": 1, "cases": "yes", "commit": "yes"}', Answers()),
     "an answer is a number or words": ('{"questions": {"a": [1], "b": null, "c": 2}}', Answers(questions=(("c", 2),))),
+    "where replies are": ('{"replies": "a.md"}', Answers(replies=("a.md",))),
+    "patterns of replies": ('{"replies": ["a.md", "*.txt"]}', Answers(replies=("a.md", "*.txt"))),
     "white space": (' \n{"cases": true}\n', Answers(cases=True)),
 }
 
@@ -104,7 +107,8 @@ def test_an_answers_file_says_what_it_says(text: str, answers: Answers) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[]", "null", "3", '{"hunk": "accept"}', '{"hunks": "yes"}', '{"hunks": true}', '{"hunks": ["accept"]}',
-     '{"questions": []}', '{"questions": "all"}', pytest.param("[" * 100_000, id="deep")],
+     '{"questions": []}', '{"questions": "all"}', '{"replies": 3}', '{"replies": ["a", 1]}',
+     pytest.param("[" * 100_000, id="deep")],
 )  # fmt: skip
 def test_a_broken_answers_file_is_one_clear_sentence(text: str) -> None:
     fault = read_answers(text)

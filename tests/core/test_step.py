@@ -32,6 +32,7 @@ from beai.core.loop.events.deeds import (
     MessageWorded,
     Opened,
     QuestionAnswered,
+    ReplyPasted,
     RerunAsked,
     Resumed,
     Retried,
@@ -51,6 +52,7 @@ from beai.core.loop.events.facts import (
     ClientGenerated,
     CommitMade,
     Failed,
+    HandedOut,
     Probed,
     ProjectRead,
     Rebased,
@@ -82,6 +84,7 @@ from beai.core.suggest.exchange import (
     Purpose,
     Question,
 )
+from beai.core.suggest.handout import HandOut
 from tests.core.worlds import CODE_FILE, PROJECT, TEST_FILE
 
 CHANGE = match((WholeFile(TEST_FILE, "a\nnew\n"), WholeFile(CODE_FILE, "code\n")), {TEST_FILE: "a\n"}.get)
@@ -161,6 +164,7 @@ deeds = st.one_of(
     ),
     st.builds(Interrupted),
     st.builds(SuggesterChosen, st.sampled_from([None, Chosen(), Chosen(Way.MODEL, "ollama/x")])),
+    st.builds(ReplyPasted, st.sampled_from(["### end k edits=0 cases=0", ""])),
     st.builds(WriteUndone),
     st.builds(WriteRedone),
     st.builds(Retried),
@@ -175,12 +179,14 @@ deeds = st.one_of(
 
 
 CURRENT = -1
+OUT = HandOut("A prompt. The word of this request is k.", "k")
 UNKNOWN = replace(PROJECT, configuration=Configuration((("vitest.config.ts", "1"),), agreed=False))
 facts = st.one_of(
     st.builds(ProjectRead, st.just(CURRENT), st.sampled_from([PROJECT, PROJECT, UNKNOWN])),
     st.builds(Agreed, st.just(CURRENT)),
     st.builds(TestsRan, st.just(CURRENT), reports),
     st.builds(Replied, st.just(CURRENT), replies),
+    st.builds(HandedOut, st.just(CURRENT), st.just(OUT)),
     st.builds(Applied, st.just(CURRENT), receipts),
     st.builds(Rebased, st.just(CURRENT), st.tuples(found)),
     st.builds(Restored, st.just(CURRENT), st.tuples(receipts)),
@@ -238,6 +244,8 @@ def _likely(session: Session, dice: int, fact: Event) -> Event:
             undecided = session.cycle.review.undecided()
             alone = [HunkJudged(Decision(hunk, Verdict.ACCEPTED)) for hunk in undecided] or [ReviewClosed()]
             return (*REVIEW, *alone)[dice % (len(REVIEW) + len(alone))]
+        case None if session.handout is not None:
+            return ReplyPasted("an answer") if dice % 5 else Interrupted()
         case None if session.phase in NEXT:
             return NEXT[session.phase][dice % len(NEXT[session.phase])]
         case None:
@@ -245,6 +253,8 @@ def _likely(session: Session, dice: int, fact: Event) -> Event:
         case RunTests():
             begun = GOOD_RED if session.phase is Phase.RED else GOOD_GREEN
             return TestsRan(CURRENT, BASE if session.standing is None else begun)
+        case Suggest(pasted=()) if dice % 13 == 1:
+            return HandedOut(CURRENT, OUT)
         case Suggest(purpose=purpose) if dice % 3:
             return Replied(CURRENT, ProposeCases(IDEAS[:1]) if purpose is Purpose.CASES else CHANGE)
         case pending:
@@ -319,7 +329,7 @@ def test_no_code_before_a_red(history):
 
 
 OFFERED = (
-    Understood(), CasesApproved(), CaseWorded("", "one more"), ReviewClosed(), Retried(),
+    ReplyPasted("an answer"), Understood(), CasesApproved(), CaseWorded("", "one more"), ReviewClosed(), Retried(),
     RerunAsked(), Guided("so"), TakenByHand(), StepSkipped("so"), CommitConfirmed(), CommitDeclined(),
     *(QuestionAnswered(n, "words") for n in range(-1, 4)),
     *(HunkJudged(Decision(hunk, verdict)) for hunk in HUNKS for verdict in Verdict),
@@ -372,6 +382,21 @@ def test_nothing_is_applied_that_was_not_decided(history):
     for session, event in history:
         for effect in step(session, event)[1]:
             assert _decided(session, effect)
+
+
+@settings(max_examples=25, deadline=None)
+@given(histories)
+def test_a_prompt_stands_only_while_its_step_asks_and_nothing_asks_beside_it(history):
+    for session, event in history:
+        after, effects = step(session, event)
+        if (open_ := after.handout) is not None:
+            assert after.cycle is not None and after.cycle.stage is Stage.ASKING
+            assert (after.cycle.purpose, after.case_id) == (open_.asks.purpose, open_.asks.case_id)
+            assert not isinstance(after.pending, Suggest)
+        for effect in effects:
+            if isinstance(effect, Suggest) and effect.pasted:
+                assert effect.by == Chosen(Way.CLIPBOARD)
+                assert isinstance(event, ReplyPasted | Retried)
 
 
 @settings(max_examples=25, deadline=None)

@@ -23,7 +23,9 @@ def open_command(path: Path, task_id: str, model: str | None, base: str | None, 
     open_app(path, task_id, {"model": model, "base": base}, fresh)
 
 
-def open_app(path: Path, task_id: str, flags: dict[str, object], fresh: bool) -> NoReturn:
+def open_app(
+    path: Path, task_id: str, flags: dict[str, object], fresh: bool, reply_file: Path | None = None
+) -> NoReturn:
     """The app, until the person quits."""
     need_terminal()
     root, project = surveyed(path)
@@ -33,7 +35,8 @@ def open_app(path: Path, task_id: str, flags: dict[str, object], fresh: bool) ->
     from beai.core.loop.opening import Opening, Wanted
     from beai.tui.app import BeaiApp
 
-    loop = Opening(root, project, settings, Wanted(task_id, fresh, named=any(flags.values())), os.environ)
+    wanted = Wanted(task_id, fresh, named=any(flags.values()), reply_file=reply_file)
+    loop = Opening(root, project, settings, wanted, os.environ)
     app = BeaiApp(loop, theme=settings.theme, editor=settings.editor, root=str(root))
     app.run()
     for note in loop.notes:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.argument("task_id")
 @click.option("--path", type=click.Path(path_type=Path), default=".", help="The repository.")
 @click.option("--headless", is_flag=True, help="No screen: decisions come from --answers, events go out as JSON lines.")
+@click.option("--reply-file", type=click.Path(path_type=Path), help="Where to wait for a web chat's answers.")
 @click.option("--answers", "answers_file", type=click.Path(path_type=Path), help="A JSON file with your decisions.")
 @choices
 def run_command(
@@ -31,30 +32,41 @@ def run_command(
     path: Path,
     headless: bool,
     answers_file: Path | None,
+    reply_file: Path | None,
     model: str | None,
     base: str | None,
     fresh: bool,
 ) -> None:
     """Work on TASK_ID; with --headless, as far as the answers decide."""
     if not headless:
-        open_app(path, task_id, {"model": model, "base": base}, fresh)
-    run_headless(path, task_id, {"model": model, "base": base}, fresh, _read_answers(answers_file))
+        open_app(path, task_id, {"model": model, "base": base}, fresh, reply_file)
+    flags: dict[str, object] = {"model": model, "base": base}
+    run_headless(path, task_id, flags, fresh, _read_answers(answers_file), reply_file)
 
 
-def run_headless(path: Path, task_id: str, flags: dict[str, object], fresh: bool, answers: Answers) -> NoReturn:
+def run_headless(
+    path: Path,
+    task_id: str,
+    flags: dict[str, object],
+    fresh: bool,
+    answers: Answers,
+    reply_file: Path | None = None,
+) -> NoReturn:
     """The same engine with no screen."""
     root, project = surveyed(path)
     known(project, task_id)
     settings = settled(root, flags)
     judged(project, settings)
-    from beai.core.loop.headless import Exit, drive, waits_for
+    from beai.core.loop.headless import Exit, drive
     from beai.core.loop.opening import Opening, Wanted
+    from beai.core.loop.outline import waits_for
 
-    loop = Opening(root, project, settings, Wanted(task_id, fresh, named=any(flags.values())), os.environ)
+    wanted = Wanted(task_id, fresh, named=any(flags.values()), reply_file=reply_file)
+    loop = Opening(root, project, settings, wanted, os.environ)
 
     async def drive_it() -> Exit:
         try:
-            return await drive(loop, answers, lambda line: click.echo(json.dumps(line)))
+            return await drive(loop, answers, lambda line: click.echo(json.dumps(line)), reply_file is not None)
         finally:
             await loop.close()
 

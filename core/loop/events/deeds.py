@@ -211,8 +211,16 @@ class SuggesterChosen:
     chosen: Chosen | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReplyPasted:
+    """The person brought a chat's answer to the prompt that is handed out."""
+
+    text: str
+
+
+Asking = SuggesterChosen | ReplyPasted
 Undoing = WriteUndone | WriteRedone
-Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried | ClientWanted | SuggesterChosen
+Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried | ClientWanted | Asking
 Marking = HunkJudged | FileJudged | HunkSplit | Commented | JudgementUndone
 Deciding = CasesApproved | Marking | ReviewClosed | QuestionAnswered
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined

@@ -11,6 +11,7 @@ from beai.core.project.facts import Project, RepoState
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Report
 from beai.core.suggest.exchange import Ask, BeyondMe, Doubt, NothingToDo, ProposeCases
+from beai.core.suggest.handout import HandOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,14 @@ class Replied:
 
     ticket: int
     reply: ProposeCases | Change | Ask | NothingToDo | Doubt | BeyondMe
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """The suggester is a chat outside: a person has to carry ``out`` there, and to bring the answer."""
+
+    ticket: int
+    out: HandOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,4 +155,4 @@ class Cancelled:
 
 Finding = ProjectRead | TestsRan | Probed | TypesAnswered | ClientGenerated
 Writing = Applied | Restored | Undone | Redone | Switched | CommitMade
-Fact = Finding | Writing | Agreed | Replied | Rebased | Failed | Cancelled
+Fact = Finding | Writing | Agreed | Replied | HandedOut | Rebased | Failed | Cancelled

@@ -67,6 +67,14 @@ class SuggestionNoted:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoutTold:
+    """One sentence on the prompt with this ``nonce``: where it was copied to, or why a text is no answer to it."""
+
+    nonce: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunBegan:
     """A run is under way."""
 
@@ -80,5 +88,5 @@ class TestEnded:
     outcome: TestOutcome
 
 
-Reporting = SuggestionGrew | SuggestionNoted | RunBegan | TestEnded
+Reporting = SuggestionGrew | SuggestionNoted | HandoutTold | RunBegan | TestEnded
 Passing = Reporting | LiveFailed | Warmed | EditsChecked | TestsLoosened | LookFailed

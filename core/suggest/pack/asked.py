@@ -39,7 +39,7 @@ def answers(request: Request) -> Iterator[Form]:
 
 def attempts(request: Request) -> Iterator[Form]:
     """Verdicts, misses and outcomes of earlier attempts; the last ones where there is no room for all."""
-    told = [_attempt(number, each) for number, each in enumerate(request.feedback, 1)]
+    told = [f"### Attempt {number}\n\n{became(each)}" for number, each in enumerate(request.feedback, 1)]
     yield Form(heading("Your last attempts", "\n".join(told)))
     for kept in _KEPT_ATTEMPTS:
         if kept < len(told):
@@ -76,7 +76,8 @@ def _task(request: Request, said: str, missing: str = "") -> Form:
     return Form("\n".join(text for text in told if text), said, missing)
 
 
-def _attempt(number: int, feedback: Feedback) -> str:
+def became(feedback: Feedback) -> str:
+    """What became of one attempt, for who made it."""
     hunks = "\n".join(_verdict(each) for each in feedback.hunks)
     misses = "\n".join(
         f"This edit could not be placed:\n\n{fenced(cut(miss, OUTPUT_LIMIT))}" for miss in feedback.misses
@@ -85,7 +86,7 @@ def _attempt(number: int, feedback: Feedback) -> str:
     kept = "\n".join(f"- {named(each, OUTPUT_LIMIT)}" for each in feedback.placed)
     placed = f"These edits have their place and are kept; send only what is missing:\n\n{kept}\n" if kept else ""
     said = f"Your partner says:\n\n{_output(feedback.said)}" if feedback.said else ""
-    return "\n".join(text for text in (f"### Attempt {number}\n", hunks, placed, misses, outcome, said) if text)
+    return "\n".join(text for text in (hunks, placed, misses, outcome, said) if text)
 
 
 def _verdict(feedback: HunkFeedback) -> str:

@@ -16,6 +16,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.codec import Said
 from beai.core.loop.ports import Suggester
 from beai.core.suggest.exchange import Reply, Request
+from beai.core.suggest.handout import HandOut
 from beai.core.suggest.pack import messages
 from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Spending, Withheld
 from beai.core.suggest.recording.entry import Entry, Piece
@@ -98,7 +99,7 @@ class Recording:
         """Warm up who is asked."""
         return await self._inner.start()
 
-    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
+    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | HandOut | Fault:
         """What ``inner`` answers; a request that was cancelled is kept too, for whoever asks why."""
         began = self._now()
         heard = Heard(self._now, began, began)

@@ -12,6 +12,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Suggester
 from beai.core.suggest.choice import Way
 from beai.core.suggest.exchange import ProposeCases, ProposeEdits, Purpose, Reply, Request
+from beai.core.suggest.handout import HandOut
 from beai.core.suggest.progress import Grew, Noted, Progress
 from beai.core.suggest.recording.entry import Entry
 from beai.core.suggest.recording.pace import frames
@@ -64,7 +65,7 @@ class Replay:
         """There is nothing to warm; whom the person chooses instead warms up then."""
         return None
 
-    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
+    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | HandOut | Fault:
         """The recorded answer, read again with the present word; a fault where it was made of another context."""
         if self._beside is not None and request.by is not None and request.by.way is not Way.REPLAY:
             return await self._beside.suggest(request, tell)
