@@ -14,7 +14,7 @@ from tests.real.provider import Say, Trouble
 
 __all__ = ["pair"]  # the fixture
 
-shared = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NETWORK, MODEL = FaultKind.NETWORK, FaultKind.MODEL
 SHORT = Deadlines(first=0.6, idle=0.4, pinged=1.0, total=20.0, rate=0.0)
@@ -73,14 +73,13 @@ TROUBLES = (
 )
 
 
-def test_no_trouble_is_left_out() -> None:
+async def test_no_trouble_is_left_out() -> None:
     assert {row[0] for row in TROUBLES} == set(Trouble)
 
 
 @pytest.mark.parametrize(
     ("trouble", "kind", "words", "requests", "deadlines"), TROUBLES, ids=[r[0].name for r in TROUBLES]
 )
-@shared
 async def test_each_trouble_is_one_sentence(
     pair: Pair, trouble: Trouble, kind: FaultKind, words: str, requests: int, deadlines: Deadlines
 ) -> None:
@@ -132,7 +131,6 @@ async def test_a_wait_says_why_and_how_long(pair: Pair, trouble: Trouble) -> Non
         pytest.param(Say(CASES, pieces=1), id="one piece"),
     ],
 )
-@shared
 async def test_a_whole_reply_is_taken_however_it_arrives(pair: Pair, said: Say) -> None:
     reply = await pair.ask(said)
 
@@ -140,12 +138,10 @@ async def test_a_whole_reply_is_taken_however_it_arrives(pair: Pair, said: Say) 
     assert [case.text for case in reply.cases][1] == "answers CONFLICT"
 
 
-@shared
 async def test_pieces_that_come_twice_are_never_applied(pair: Pair) -> None:
     assert isinstance(await pair.ask(Say(TEST, twice=True), purpose=Purpose.TEST), Fault)
 
 
-@shared
 async def test_a_stream_beyond_what_is_allowed_is_stopped(pair: Pair) -> None:
     reply = await pair.ask(Trouble.FLOOD, deadlines=PATIENT, allowance=Allowance(tokens=4000))
 
