@@ -11,6 +11,7 @@ from pathlib import Path
 
 from beai.core.git_query import ask_git, split
 from beai.core.sizes import most
+from beai.core.suggest.privacy.never import FACTS, never_read
 
 _TIMEOUT = 20.0
 _NEVER = frozenset({".git", "node_modules"})
@@ -25,10 +26,12 @@ Stamp = tuple[int, ...]
 class DiskTree:
     """The files below ``root`` as ``project.facts.Tree`` has them; listed once, until ``refresh()``.
 
-    ``now`` is the clock, in nanoseconds since the epoch.
+    ``never`` are globs of the person's for files that are never read; ``now`` is the clock, in nanoseconds since the
+    epoch.
     """
 
-    def __init__(self, root: Path, now: Callable[[], int] = time.time_ns) -> None:
+    def __init__(self, root: Path, now: Callable[[], int] = time.time_ns, never: str = "") -> None:
+        self._never = never
         self._root = Path(os.path.realpath(root))
         self._top = str(self._root).rstrip("/")
         self._paths: tuple[str, ...] | None = None
@@ -81,13 +84,24 @@ class DiskTree:
         data = self._bytes(path)
         return "it is no text: there is a NUL byte in it" if data is not None and b"\0" in data else ""
 
+    def never(self, path: str) -> str:
+        """Why a file that is there is never read, in words; ``""`` where it may be read, or is not there."""
+        try:
+            real = os.path.realpath(f"{self._top}/{path}")
+            if "\0" in path or not os.path.lexists(f"{self._top}/{path}"):
+                return ""
+        except (OSError, ValueError):
+            return ""
+        inside = real[len(self._top) + 1 :] if real.startswith(f"{self._top}/") else ""
+        return never_read(path, self._never) or (never_read(inside, self._never) if inside else "")
+
     def refresh(self) -> None:
         """List anew at the next call."""
         self._paths = None
 
     def _bytes(self, path: str) -> bytes | None:
         """The content of a regular file of a readable size that is really inside the root."""
-        if not shown(path):
+        if not shown(path) or (self._never and never_read(path, self._never)):
             return None
         full = f"{self._top}/{path}"
         try:
@@ -96,15 +110,21 @@ class DiskTree:
                 return None
             handle = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             with os.fdopen(handle, "rb") as file:
-                if not stat.S_ISREG(os.fstat(handle).st_mode) or not self._inside(_opened(handle, full)):
+                if not stat.S_ISREG(os.fstat(handle).st_mode) or not self._inside(_opened(handle, full), path):
                     return None
                 data = file.read(most(path) + 1)
         except (OSError, ValueError):
             return None
         return data if len(data) <= most(path) else None
 
-    def _inside(self, real: str) -> bool:
-        return real.startswith(f"{self._top}/") and shown(real[len(self._top) + 1 :])
+    def _inside(self, real: str, path: str = "") -> bool:
+        """Whether a file or folder really is where it may be read; what is read for facts alone has no other name."""
+        inside = real[len(self._top) + 1 :]
+        name = inside.rpartition("/")[2]
+        if name in FACTS and path.rpartition("/")[2] != name:
+            return False
+        allowed = shown(inside) and not (self._never and never_read(inside, self._never))
+        return real.startswith(f"{self._top}/") and allowed
 
     def _stamped(self, path: str) -> bool:
         """Whether ``path`` may be read, with its status kept; folders are looked at once a listing."""
@@ -116,11 +136,13 @@ class DiskTree:
         base = self._folders[folder]
         if base is None or not shown(name if ".cursor" not in folder else path):
             return False
+        if self._never and never_read(path, self._never):
+            return False
         full = f"{base}/{name}"
         try:
             status = os.lstat(full)
             if stat.S_ISLNK(status.st_mode):
-                if not self._inside(os.path.realpath(full)):
+                if not self._inside(os.path.realpath(full), path):
                     return False
                 status = Path(full).stat()
         except (OSError, ValueError):
@@ -167,10 +189,12 @@ def _entered(path: str) -> bool:
 
 @lru_cache(maxsize=1 << 15)
 def shown(path: str) -> bool:
-    """Whether a file may be read at all: no secrets, git, installed packages; of agents' folders only the rules."""
+    """Whether a file may be read at all: nothing of the never-read list; of agents' folders only the rules."""
     parts = path.split("/")
     if not path or path.startswith("/") or "\0" in path or ".." in parts:
         return False
-    if any(part in _NEVER or part in _AGENTS or part.lower().startswith(".env") for part in parts):
+    if any(part in _NEVER or part in _AGENTS for part in parts):
+        return False
+    if parts[-1] not in FACTS and never_read(path):
         return False
     return ".cursor" not in parts or parts[parts.index(".cursor") + 1 :][:1] == ["rules"]

@@ -17,17 +17,19 @@ from beai.core.edits.store import Store
 from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
 from beai.core.hooked import whole
+from beai.core.keyfiles import KeyFiles
 from beai.core.loop.ports import Repository
 from beai.core.project import layout
 from beai.core.project.configuration import read_configuration
 from beai.core.project.facts import Configuration, Project
 from beai.core.project.recall import Recall
 from beai.core.project.remembered import Remembered
-from beai.core.project.sources import request_sources
+from beai.core.project.sources import request_sources, withheld
 from beai.core.rulebook.checks.proposed import with_findings
 from beai.core.rulebook.checks.subject import Given
 from beai.core.rulebook.select import shelf
 from beai.core.suggest.exchange import Request, Source
+from beai.core.suggest.privacy.secret import Private
 from beai.core.trust import Ledger
 from beai.core.watched import Filter
 
@@ -39,7 +41,8 @@ class DiskWorkspace:
     have, so that our own writes are not taken for a person's save; ``shipped`` are the rules that come with
     beai, by file name. ``session`` names the session whose beginning is remembered. ``settle`` is what the person's
     settings make of a project; without ``trust`` every configuration counts as agreed to. ``off`` are checks that
-    are not made of proposed changes.
+    are not made of proposed changes. ``keys`` finds the values that nobody may be sent, ``never`` are globs of files
+    that are never read.
     """
 
     def __init__(
@@ -54,9 +57,12 @@ class DiskWorkspace:
         settle: Callable[[Project], Project] = lambda project: project,
         trust: Ledger | None = None,
         off: Collection[str] = (),
+        keys: KeyFiles | None = None,
+        never: str = "",
     ) -> None:
         self._root = root
-        self._tree = DiskTree(root)
+        self._tree = DiskTree(root, never=never)
+        self._keys = keys or KeyFiles(root)
         self._recall = Recall()
         self._reading = threading.Lock()
         self._store = store
@@ -103,6 +109,12 @@ class DiskWorkspace:
     async def sources(self, request: Request) -> tuple[Source, ...] | Fault:
         """What the task reaches; for the record, the files it writes."""
         return await asyncio.to_thread(request_sources, self._tree, request)
+
+    async def private(self, request: Request) -> Private:
+        """The values of keys in the repository and the environment, and files that the task names in vain."""
+        return await asyncio.to_thread(
+            lambda: Private(self._keys.secrets(self._tree.paths()), withheld(request, self._tree.never))
+        )
 
     async def match(
         self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str, approved: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from pathlib import Path
 from beai.core.edits.store import Store
 from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
+from beai.core.keyfiles import KeyFiles, named_keys
 from beai.core.loop.asked import again
 from beai.core.loop.beside import Beside
 from beai.core.loop.engine import Engine
@@ -150,7 +151,7 @@ def compose(
     repository = GitRepository(root, store.image)
     settle, trust = partial(settled, settings=settings), Ledger(folder)
     told = (repository.at_head, watch.announce, shipped(), str(journal.session))
-    workspace = DiskWorkspace(root, store, repository, *told, settle, trust, settings.checks_off.split())
+    workspace = DiskWorkspace(root, store, repository, *told, settle, trust, *_kept_back(root, settings, env))
     switchboard = everyone(settings, env, folder)
     suggester: Suggester = wanted.suggester or switchboard
     enclosure = _when_agreed(settings, root, env)
@@ -179,6 +180,11 @@ def _begun(ports: Ports, journal: Journal, kept: Session | None, settings: Setti
     engine = Engine(ports, journal, again(kept, resumed))
     engine.post(resumed)
     return engine
+
+
+def _kept_back(root: Path, settings: Settings, env: Mapping[str, str]) -> tuple[list[str], KeyFiles, str]:
+    """Which checks are not made, where the values are that nobody is sent, and which files are never read."""
+    return settings.checks_off.split(), KeyFiles(root, env, named_keys(settings)), settings.never_read
 
 
 def _budget(settings: Settings) -> Budget:

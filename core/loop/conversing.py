@@ -16,7 +16,7 @@ from beai.core.suggest.exchange import Reply, Request
 from beai.core.suggest.handout import HandOut, Pasted
 from beai.core.suggest.outside import message
 from beai.core.suggest.outside.reading import marks, read
-from beai.core.suggest.pack.veil import veiled
+from beai.core.suggest.privacy.veil import Veil
 from beai.core.suggest.progress import Progress
 
 UNREAD = 3
@@ -49,7 +49,7 @@ class Conversation:
             why = message.unended(nonce) if before else message.unread(reply.summary, reply.detail)
             request = replace(request, nonce=nonce, follows=why)
         if self.round > 1 and not request.follows:
-            request = replace(request, follows=message.unplaced(veiled(request).feedback[-1]))
+            request = replace(request, follows=message.unplaced(Veil(request.secrets).request(request).feedback[-1]))
         return await self.suggester.suggest(replace(request, round=self.round), tell)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
+from beai.core.keyfiles import KeyFiles, named_keys
 from beai.core.loop.cycle import begin
 from beai.core.loop.effects import Suggest
 from beai.core.loop.journal import Journal, home
@@ -17,7 +18,7 @@ from beai.core.loop.suggesting import request_for
 from beai.core.project import layout
 from beai.core.project.facts import Project
 from beai.core.project.runner_choice import settled
-from beai.core.project.sources import request_sources
+from beai.core.project.sources import request_sources, withheld
 from beai.core.rulebook.needs import PHASE_OF
 from beai.core.rulebook.select import shelf
 from beai.core.settings import Settings, state_dir
@@ -49,7 +50,7 @@ def foretell(
     The project is what the loop's workspace makes of it: read, settled by ``settings``, with the shipped rules.
     ``read`` is what ``layout.read`` said of it just now; without it that is asked here.
     """
-    tree = DiskTree(root)
+    tree = DiskTree(root, never=settings.never_read)
     project = settled(read or layout.read(tree, root.name), settings)
     project = replace(project, rules=shelf(project.rules, shipped()))
     task = project.task(task_id)
@@ -61,8 +62,10 @@ def foretell(
         return effect
     request = request_for(effect, project, task, WORD)
     found = request_sources(tree, request)
+    secrets = KeyFiles(root, env, named_keys(settings)).secrets(tree.paths())
     about = () if request.case or request.purpose not in (Purpose.TEST, Purpose.CODE) else _caseless(session)
-    return Foretold(replace(request, sources=found), (*note, *about))
+    request = replace(request, sources=found, secrets=secrets, withheld=withheld(request, tree.never))
+    return Foretold(request, (*note, *about))
 
 
 def _session(root: Path, env: Mapping[str, str], task_id: str) -> tuple[Session, tuple[str, ...]]:

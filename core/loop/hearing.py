@@ -15,6 +15,7 @@ from beai.core.loop.events.passing import (
     RunBegan,
     SuggestionGrew,
     SuggestionNoted,
+    SuggestionSent,
     TestEnded,
     TestsLoosened,
     Warmed,
@@ -51,17 +52,8 @@ def heard(session: Session, event: Passing | Seen) -> Moved:
             return still(_mirrored(session, event))
 
 
-_Shown = (
-    SuggestionGrew
-    | SuggestionNoted
-    | HandoutTold
-    | RunBegan
-    | TestEnded
-    | LiveFailed
-    | Warmed
-    | TypesChecked
-    | SchemaChecked
-)
+_Said = SuggestionGrew | SuggestionNoted | SuggestionSent | HandoutTold
+_Shown = _Said | RunBegan | TestEnded | LiveFailed | Warmed | TypesChecked | SchemaChecked
 
 
 def _mirrored(session: Session, event: _Shown | ModelAsked | ModelWithheld | ModelSpent) -> Session:
@@ -71,6 +63,8 @@ def _mirrored(session: Session, event: _Shown | ModelAsked | ModelWithheld | Mod
             return replace(session, streamed=event.text) if _under_way(session, event.ticket) else session
         case SuggestionNoted():
             return replace(session, noted=event.words) if _under_way(session, event.ticket) else session
+        case SuggestionSent():
+            return replace(session, sent=event.sent)
         case ModelAsked():
             return replace(session, sending=event.sending)
         case ModelWithheld():

@@ -18,6 +18,7 @@ from beai.core.runner.report import Reach, Report, RunRequest, TestOutcome
 from beai.core.sandbox import Level
 from beai.core.suggest.exchange import Reply, Request, Source
 from beai.core.suggest.handout import HandOut
+from beai.core.suggest.privacy.secret import Private
 from beai.core.suggest.progress import Progress
 
 
@@ -163,6 +164,10 @@ class Workspace(Protocol):
 
     async def sources(self, request: Request) -> tuple[Source, ...] | Fault:
         """The files that ``request`` needs, as they are now."""
+
+    async def private(self, request: Request) -> Private:
+        """What ``request`` has to keep back, as it is now: the values of keys, and files that are never read."""
+        ...
 
     async def match(
         self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str, approved: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from beai.core.suggest.choice import Chosen
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose, Question
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.meter import NO_BUDGET, Allowance, Budget, Raise
-from beai.core.suggest.progress import Sending, Spending
+from beai.core.suggest.progress import Sending, Sent, Spending
 
 
 class CaseState(StrEnum):
@@ -202,7 +202,8 @@ class Session:
     ``noted`` is one sentence on the request under way; ``chosen`` is whom the person picked; None: whom the settings
     name, ``suggester``, or for some purposes ``plan``. ``spent`` is what each request of this task cost, oldest first,
     ``sending`` one that has not ended yet, ``withheld`` one that had no room below a cap; ``budget`` are the caps that
-    are set, ``raised`` where the person let the task go beyond, ``cautioned`` what they were told of.
+    are set, ``raised`` where the person let the task go beyond, ``cautioned`` what they were told of. ``sent`` is what
+    left last while this program runs.
     ``handout`` is a prompt that waits for the person to carry it to a chat: no effect is in flight meanwhile.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     ``undo`` leads back to before the last write, ``redo`` to before files were put back; ``before`` is what the session
@@ -240,6 +241,7 @@ class Session:
     spent: tuple[Spending, ...] = ()
     sending: Sending | None = None
     withheld: Sending | None = None
+    sent: Sent | None = field(default=None, compare=False, repr=False)
     budget: Budget = NO_BUDGET
     raised: tuple[Raise, ...] = ()
     cautioned: tuple[Caution, ...] = ()

@@ -16,7 +16,7 @@ from beai.core.loop.conversing import Conversation
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event
 from beai.core.loop.events.facts import Fact, Failed, HandedOut, Replied
-from beai.core.loop.events.passing import SuggestionGrew, SuggestionNoted
+from beai.core.loop.events.passing import SuggestionGrew, SuggestionNoted, SuggestionSent
 from beai.core.loop.events.seen import ModelAsked, ModelSpent, ModelWithheld
 from beai.core.loop.giving_way import Placed, admitting, giving_way
 from beai.core.loop.ports import Ports
@@ -34,7 +34,7 @@ from beai.core.suggest.exchange import (
     Request,
 )
 from beai.core.suggest.handout import HandOut
-from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Spending, Withheld
+from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Sent, Spending, Withheld
 
 REPAIRS = 3
 
@@ -102,6 +102,8 @@ def _told(ticket: int, task: str, post: Callable[[Event], None], spent: list[Spe
         case Spending():
             spent.append(progress)
             post(ModelSpent(progress, task))
+        case Sent():
+            post(SuggestionSent(ticket, progress))
         case _:
             assert_never(progress)
 
@@ -131,7 +133,10 @@ def request_for(effect: Suggest, project: Project, task: Task, nonce: str) -> Re
 async def _request(ports: Ports, effect: Suggest, project: Project, task: Task) -> Request | Fault:
     request = request_for(effect, project, task, secrets.token_hex(4))
     sources = await ports.workspace.sources(request)
-    return sources if isinstance(sources, Fault) else replace(request, sources=sources)
+    if isinstance(sources, Fault):
+        return sources
+    private = await ports.workspace.private(request)
+    return replace(request, sources=sources, secrets=private.secrets, withheld=private.withheld)
 
 
 @dataclass(frozen=True, slots=True)

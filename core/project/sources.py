@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from beai.core.project.exemplar import Exemplar, builders_in_use, exemplar, tests_of
 from beai.core.project.facts import Project, Router, Task, Tree
 from beai.core.project.modules import Modules
 from beai.core.project.places import is_code, is_generated, is_source, is_test, says_generated
 from beai.core.project.remembered import Remembered
+from beai.core.project.target_files import named_paths
 from beai.core.project.targets import Target, targets
 from beai.core.suggest.exchange import Purpose, Request, Source, SourceRole
+from beai.core.suggest.privacy.never import never_read
+from beai.core.suggest.privacy.secret import Withheld
 
 TOTAL = 3_000_000  # characters; what is sent of them to a model is cut by meaning
 _CLIENT_SMALL = 6_000
@@ -31,7 +35,8 @@ _SERVES_TESTS = re.compile(
     r"|(?:^|[/._-])(?:test|mock|fake|stub|fixture|factor(?:y|ies)|helper|caller|setup|seed)s?(?=[/._-]|$)"
     r"|(?:Mock|Fake|Stub|Fixture|Factory|Helper|Caller|Test)s?\b",
 )
-_SECRET = re.compile(r"^\.env|^\.(?:npmrc|netrc|pypirc|git-credentials)$")
+_NAMED = re.compile(r"[\w@.$()\[\]~-]{1,100}(?:/[\w@.$()\[\]~-]{1,100}){0,20}")
+_MOST_NAMED = 2_000
 
 _Found = Iterator[tuple[str, SourceRole, str]]
 
@@ -60,7 +65,18 @@ def request_sources(tree: Tree, request: Request) -> tuple[Source, ...]:
     context = request.project.context
     wanted = (request.task.file, *((context.path,) if context else ()), *request.touched)
     found = ((path, tree.text(path)) for path in dict.fromkeys(wanted))
-    return tuple(Source(path, text) for path, text in found if text is not None)
+    return tuple(Source(path, text) for path, text in found if text is not None and not never_read(path))
+
+
+def withheld(request: Request, never: Callable[[str], str]) -> tuple[Withheld, ...]:
+    """The files that the task names, writes or is about, and that are never read; ``never`` says why one is not."""
+    task, target = request.task, targets(request.task, request.project)
+    said = "\n".join((task.text or task.description, *task.deliverables))
+    words = islice((found.group().rstrip(".") for found in _NAMED.finditer(said)), _MOST_NAMED)
+    about = (found.value for found in (target.router_file, target.test_file) if found)
+    named = (*named_paths(task, request.project), *words)
+    paths = dict.fromkeys((task.file, request.test_file, *request.touched, *about, *named))
+    return tuple(Withheld(path, why) for path in paths if path and (why := never(path)))
 
 
 def serves_tests(path: str) -> bool:
@@ -69,9 +85,8 @@ def serves_tests(path: str) -> bool:
 
 
 def may_go(path: str, text: str) -> bool:
-    """Whether a file may leave this computer at all: no environment or token file, nothing that a tool made."""
-    secret = _SECRET.match(posixpath.basename(path))
-    return not (secret or is_generated(path) or (is_code(path) and says_generated(text)))
+    """Whether a file may leave this computer at all: nothing that is never read, nothing that a tool made."""
+    return not (never_read(path) or is_generated(path) or (is_code(path) and says_generated(text)))
 
 
 @dataclass

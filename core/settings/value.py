@@ -46,7 +46,7 @@ class Settings:
     """Refuse every model that is not on this computer."""
 
     never_read: str = ""
-    """Files that are never read or sent, as ``secrets/** *.pem``; besides ``.env*`` and what git ignores."""
+    """Files that are never read or sent, as ``secrets/** *.sql``; besides environment files, keys and databases."""
 
     temperature: float | None = None
     """Sampling temperature, 0 to 2. Not set: the provider's default."""

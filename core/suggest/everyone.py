@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from beai.core.settings import Settings, state_dir
+from beai.core.settings import Settings, access_for, state_dir
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.local import Drafter
 from beai.core.suggest.measured import keep
 from beai.core.suggest.outside import ClipboardSuggester
 from beai.core.suggest.pack.window import window_of
 from beai.core.suggest.plan import settings_for
+from beai.core.suggest.privacy.local import is_local
 from beai.core.suggest.switchboard import Asked, Switchboard
 
 
@@ -34,5 +35,8 @@ def everyone(settings: Settings, env: Mapping[str, str], folder: Path) -> Switch
     def chat(chosen: Chosen) -> Asked:
         return ClipboardSuggester(folder, window_of(settings.window, settings.max_tokens, None, None))
 
+    def local(model: str, base: str) -> bool:
+        return is_local(model, base or access_for(settings, model).base, env)
+
     makers: dict[Way, Callable[[Chosen], Asked]] = {Way.DRAFTER: lambda _: Drafter(), Way.MODEL: model}
-    return Switchboard(settings, makers | {Way.CLIPBOARD: chat}, used=used)
+    return Switchboard(settings, makers | {Way.CLIPBOARD: chat}, local, used)

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from beai.core.suggest.pack.message import Message
+    from beai.core.suggest.pack.part import Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +81,23 @@ class Spending:
     ended: str = "done"
 
 
-Progress = Grew | Noted | Sending | Withheld | Spending
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What leaves for ``to`` now, exactly as it is sent; ``local`` is whether it stays on this computer.
+
+    ``base`` is the address, empty for the provider's own; ``packed`` says why each part goes along.
+    """
+
+    to: str
+    base: str
+    local: bool
+    packed: Pack
+    messages: tuple[Message, ...]
+
+    @property
+    def bytes(self) -> int:
+        """How long all messages are as UTF-8."""
+        return sum(len(message.content.encode()) for message in self.messages)
+
+
+Progress = Grew | Noted | Sending | Withheld | Spending | Sent

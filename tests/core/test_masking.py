@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from beai.core.suggest.pack.masking import MASK, masked
+from beai.core.suggest.privacy.masking import MASK, masked
 
 _LOT = random.Random(7)  # the same on every run; no key of anybody
 

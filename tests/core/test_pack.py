@@ -21,9 +21,9 @@ from beai.core.project.sources import sources
 from beai.core.suggest.exchange import Feedback, Purpose, Request, Source, SourceRole
 from beai.core.suggest.pack import Kind, Pack, Part, Place, Window, messages, pack
 from beai.core.suggest.pack.excerpt import excerpt
-from beai.core.suggest.pack.masking import MASK, masked
 from beai.core.suggest.pack.pieces import pieces
 from beai.core.suggest.pack.window import DEFAULT, ENOUGH, UNKNOWN, window_of
+from beai.core.suggest.privacy.masking import MASK, masked
 from beai.core.tokens import MARGIN, tokens
 from tests.core.asks import asks, request_of
 from tests.core.test_project_trees import SCHEMA, DictTree, notebook, shop

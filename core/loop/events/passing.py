@@ -8,6 +8,7 @@ from beai.core.edits.change import Change
 from beai.core.fault import Fault
 from beai.core.loop.ports import Started
 from beai.core.runner.report import TestOutcome
+from beai.core.suggest.progress import Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,14 @@ class HandoutTold:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestionSent:
+    """What just left for whoever is asked."""
+
+    ticket: int
+    sent: Sent
+
+
+@dataclass(frozen=True, slots=True)
 class RunBegan:
     """A run is under way."""
 
@@ -88,5 +97,5 @@ class TestEnded:
     outcome: TestOutcome
 
 
-Reporting = SuggestionGrew | SuggestionNoted | HandoutTold | RunBegan | TestEnded
+Reporting = SuggestionGrew | SuggestionNoted | SuggestionSent | HandoutTold | RunBegan | TestEnded
 Passing = Reporting | LiveFailed | Warmed | EditsChecked | TestsLoosened | LookFailed

@@ -13,9 +13,13 @@ from beai.core.edits.match import match, rewarned
 from beai.core.edits.policy import forbidden
 from beai.core.fault import Fault, FaultKind
 from beai.core.project.facts import Configuration, Project
+from beai.core.project.sources import withheld
 from beai.core.rulebook.checks.proposed import with_findings
 from beai.core.rulebook.checks.subject import Given
 from beai.core.suggest.exchange import Request, Source
+from beai.core.suggest.privacy.never import holds_values, never_read
+from beai.core.suggest.privacy.reading import of_file
+from beai.core.suggest.privacy.secret import Private
 
 
 def digest(text: str | None) -> str:
@@ -77,7 +81,14 @@ class FakeWorkspace:
 
     async def sources(self, request: Request) -> tuple[Source, ...] | Fault:
         """Every file."""
-        return tuple(Source(path, text) for path, text in sorted(self.files.items()))
+        return tuple(Source(path, text) for path, text in sorted(self.files.items()) if not never_read(path))
+
+    async def private(self, request: Request) -> Private:
+        """The values in its files, by the real rules."""
+        held = ((path, text) for path, text in sorted(self.files.items()) if holds_values(path))
+        found = (secret for path, text in held for secret in of_file(path, text))
+        why = withheld(request, lambda path: never_read(path) if path in self.files else "")
+        return Private(tuple(found), why)
 
     async def match(
         self, edits: Sequence[Edit], cites: tuple[str, ...], rationale: str, approved: tuple[str, ...] = ()

@@ -19,9 +19,10 @@ from beai.core.suggest.model.link import Link
 from beai.core.suggest.model.spare import Workers
 from beai.core.suggest.model.spent import Tab, price_of
 from beai.core.suggest.model.trouble import OFFER, finished, odd_finish, oversized, silent, told, waiting
-from beai.core.suggest.pack import Message, Window, messages, pack, repair
+from beai.core.suggest.pack import Message, Window, messages, pack, repair, sealed
 from beai.core.suggest.pack.window import window_of
-from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Spending
+from beai.core.suggest.privacy.local import is_local
+from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Sent, Spending
 from beai.core.suggest.reply import parse
 from beai.core.text import one_line
 from beai.core.tokens import tokens
@@ -104,6 +105,10 @@ class ModelSuggester:
         sent: tuple[Message, ...] = messages(packed)
         complaint, text = "", ""
         for _ in range(1 + REPAIRS):
+            if (leak := await asyncio.to_thread(sealed, packed, sent, request.secrets)) is not None:
+                return leak
+            to, local = self._asked, is_local(self._asked.model, self._asked.base, self.env)
+            tell(Sent(self.name, to.base, local, packed, sent))
             answer = await self._complete(request, sent, tell)
             if isinstance(answer, Fault):
                 return answer
@@ -116,7 +121,10 @@ class ModelSuggester:
                 return Fault(FaultKind.MODEL, why, text, OFFER)
             complaint = reply.summary
             tell(Noted(f"asks again: {one_line(complaint, 120)}"))
-            sent = (*sent, *repair(text, f"{reply.summary} {reply.detail}", request.nonce))
+            sent = (
+                *sent,
+                *repair(text, f"{reply.summary} {reply.detail}", request.nonce, request.manner, request.secrets),
+            )
         summary = f"{self.name} answered {1 + REPAIRS} times, and nothing could be applied. {complaint}"
         return Fault(FaultKind.MODEL, summary, text, OFFER)
 
@@ -133,6 +141,8 @@ class ModelSuggester:
         link.requests += 1
         line = order(self.settings, self._asked, self.deadlines, self.retries, self.caps)
         line |= {"id": link.requests, "messages": [asdict(message) for message in sent]}
+        held = [[one.told, one.value] for one in request.secrets]
+        line |= {"guard": held, "local_only": self.settings.local_only}
         tab = Tab(sending, self._left)
         tell(sending)
         spent = tab.stopped("cancelled")

@@ -15,6 +15,8 @@ from beai.core.suggest.exchange import Request
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.outside import message
 from beai.core.suggest.pack import Window, pack
+from beai.core.suggest.privacy.leaks import refusal
+from beai.core.suggest.privacy.masking import masked
 from beai.core.suggest.progress import Progress
 from beai.core.tokens import tokens
 
@@ -42,11 +44,11 @@ class ClipboardSuggester:
         """There is nothing to close."""
 
     def _hand_out(self, request: Request) -> HandOut | Fault:
-        text = message.later(request) if request.follows else self._first(request)
+        text = masked(message.later(request), request.secrets)[0] if request.follows else self._first(request)
         if isinstance(text, Fault):
             return text
         file = self.folder / PROMPT
-        fault = keep(file, text)
+        fault = refusal((("the prompt", text),), request.secrets) or keep(file, text)
         return fault or HandOut(text, request.nonce, request.round, str(file), tokens(text))
 
     def _first(self, request: Request) -> str | Fault:

@@ -10,8 +10,7 @@ from beai.core.project.facts import ActiveContext, Project, Section, Task
 from beai.core.project.markdown import own_text
 from beai.core.suggest.pack.part import PRIORITY, Draft, Form, Kind, Place
 from beai.core.suggest.pack.quoting import quoted
-from beai.core.suggest.pack.veil import section as veiled
-from beai.core.suggest.pack.veil import shown
+from beai.core.suggest.privacy.veil import Veil
 from beai.core.suggest.prompts.quote import named
 
 _LONG = 16_000  # characters of a section that goes along whole
@@ -20,22 +19,22 @@ _OPENING = 1_200  # characters of a section's beginning, to the end of a paragra
 _LOG = re.compile(r"recent|progress|change ?log|changes|history|completed|\blog\b|archive", re.IGNORECASE)
 
 
-def designs(project: Project, task: Task) -> Iterator[Draft]:
+def designs(project: Project, task: Task, veil: Veil) -> Iterator[Draft]:
     """The sections that concern the task in the order of their documents; the nearest are the last to be shortened."""
     found = [
         (path, section, reason, max(PRIORITY[Kind.DOCUMENT] - 2 * rank, 20))
         for rank, (section, path, reason) in enumerate(relevant(project, task))
     ]
     for path, section, reason, priority in sorted(found, key=lambda one: (one[0], one[1].line, one[1].title)):
-        name = f"{path} § {named(shown(section.title), 120)}"
-        yield Draft(name, Kind.DOCUMENT, Place.SLOW, reason, _section(name, section), priority)
+        name = f"{path} § {named(veil.text(section.title), 120)}"
+        yield Draft(name, Kind.DOCUMENT, Place.SLOW, reason, _section(name, veil.section(section)), priority)
 
 
-def active_context(context: ActiveContext | None) -> Iterator[Draft]:
+def active_context(context: ActiveContext | None, veil: Veil) -> Iterator[Draft]:
     """The active context: whole when it is short, else without its log, else what was decided and what blocks."""
     if context is not None and context.sections:
         reason = "what the sprint is about, what was decided and what blocks"
-        yield Draft(context.path, Kind.CONTEXT, Place.SLOW, reason, _context(context))
+        yield Draft(context.path, Kind.CONTEXT, Place.SLOW, reason, _context(context, veil))
 
 
 def markdown(section: Section) -> str:
@@ -44,7 +43,6 @@ def markdown(section: Section) -> str:
 
 
 def _section(name: str, section: Section) -> Iterator[Form]:
-    section = veiled(section)
     whole, own = markdown(section), f"{'#' * max(section.level, 1)} {section.title}\n{own_text(section)}"
     title = f"Document {name}"
     if len(whole) <= _LONG:
@@ -64,8 +62,8 @@ def _opening(text: str) -> str:
     return text[: end + 1] if end > _OPENING // 4 else text[:_OPENING].rpartition("\n")[0] + "\n"
 
 
-def _context(context: ActiveContext) -> Iterator[Form]:
-    title, sections = f"Active context {context.path}", tuple(map(veiled, context.sections))
+def _context(context: ActiveContext, veil: Veil) -> Iterator[Form]:
+    title, sections = f"Active context {context.path}", tuple(map(veil.section, context.sections))
     top = _top_level(sections)
     whole = "\n".join(markdown(section) for section in top)
     if len(whole) <= _CONTEXT_LONG:
@@ -79,7 +77,7 @@ def _context(context: ActiveContext) -> Iterator[Form]:
             yield quoted(title, text, "md", f"{len(left)} of its sections are left out", names=left)
     core = (("Focus", (context.focus,)), ("Decisions", context.decisions), ("Blockers", context.blockers))
     text = "\n".join(f"## {name}\n" + "\n".join(f"- {one}" for one in said) + "\n" for name, said in core if any(said))
-    yield quoted(title, shown(text)[:_CONTEXT_LONG], "md", "focus, decisions and blockers alone")
+    yield quoted(title, veil.text(text)[:_CONTEXT_LONG], "md", "focus, decisions and blockers alone")
 
 
 def _top_level(sections: tuple[Section, ...]) -> tuple[Section, ...]:

@@ -14,7 +14,7 @@ from beai.core.suggest.pack.files import Subject
 from beai.core.suggest.pack.part import PRIORITY, Draft, Form, Kind, Place
 from beai.core.suggest.pack.pieces import words
 from beai.core.suggest.pack.quoting import quoted
-from beai.core.suggest.pack.veil import shown
+from beai.core.suggest.privacy.veil import Veil
 from beai.core.suggest.prompts import wording
 from beai.core.suggest.prompts.project import api
 
@@ -36,10 +36,10 @@ _PLACES = {
 _CONTEXT = frozenset({"t", "Context", "TRPCContext", "createContext", "createTRPCContext", "createInnerTRPCContext"})
 
 
-def drafts(request: Request, rules: Iterable[Draft]) -> Iterator[Draft]:
-    """The parts of ``request``; some may turn out empty."""
+def drafts(request: Request, rules: Iterable[Draft], veil: Veil) -> Iterator[Draft]:
+    """The parts of ``request``, which is veiled already; some may turn out empty."""
     project, task = request.project, request.task
-    desk = Desk.of(request)
+    desk = Desk.of(request, veil)
     yield Draft("role", Kind.ROLE, Place.SYSTEM, "who the model is", _ours("role"), required=True, outside=False)
     yield Draft(
         "protocol",
@@ -51,8 +51,8 @@ def drafts(request: Request, rules: Iterable[Draft]) -> Iterator[Draft]:
         outside=False,
     )
     yield from rules
-    yield from designs(project, task)
-    yield from active_context(project.context)
+    yield from designs(project, task, veil)
+    yield from active_context(project.context, veil)
     yield from desk.schema()
     yield from desk.sources()
     yield Draft("API", Kind.API, Place.WRITTEN, "builders and routers as they are now", desk.api())
@@ -73,11 +73,12 @@ class Desk:
 
     request: Request
     target: Target
+    veil: Veil
 
     @classmethod
-    def of(cls, request: Request) -> Desk:
+    def of(cls, request: Request, veil: Veil) -> Desk:
         """``request`` with what its task is about."""
-        return cls(request, targets(request.task, request.project))
+        return cls(request, targets(request.task, request.project), veil)
 
     def api(self) -> Iterator[Form]:
         """The API as it is now."""
@@ -91,7 +92,9 @@ class Desk:
         if found is None or not found.models:
             return
         files = tuple(
-            replace(source, text=shown(source.text)) for source in self.request.sources if source.path in found.files
+            replace(source, text=self.veil.text(source.text))
+            for source in self.request.sources
+            if source.path in found.files
         )
         near = models.names(found, self.request.task, self.target, self.request.cases)
         main = (
@@ -133,7 +136,7 @@ class Desk:
 
     def _forms(self, source: Source, subject: Subject, alike: Exemplar | None, used: frozenset[str]) -> Iterator[Form]:
         inside = files.procedures(source, self.request.project)
-        source = replace(source, text=shown(source.text))
+        source = replace(source, text=self.veil.text(source.text))
         match source.role:
             case SourceRole.ROUTER:
                 return files.router(source, inside, subject)

@@ -5,11 +5,11 @@ Room that is kept for what grows goes to what was left out, at the end, so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from beai.core.suggest.pack.masking import MASK, masked
 from beai.core.suggest.pack.part import Draft, Form, LeftOut, Part, Place
+from beai.core.suggest.privacy.masking import MASK
 from beai.core.tokens import tokens
 
 LATE = 10_000  # by which a late part comes before what is new in the request, which is always asked last
@@ -25,6 +25,7 @@ class Slot:
 
     draft: Draft
     order: int
+    veil: Callable[[str], str]
     forms: list[tuple[Form, int, int]] = field(default_factory=list)
     taken: int | None = 0
     why: str = ""
@@ -40,7 +41,7 @@ class Slot:
             form = next(self.draft.forms, None)
             if form is None:
                 return False
-            text = masked(form.text)[0] if self.draft.outside else form.text
+            text = self.veil(form.text) if self.draft.outside else form.text
             hidden = text.count(MASK) if self.draft.outside else 0  # most were masked before the form was cut
             self.forms.append((Form(text, form.body, form.cut), tokens(text), hidden))
         return True
@@ -62,9 +63,13 @@ class Slot:
         return LeftOut(self.draft.name, self.draft.kind, why, self.least)
 
 
-def slots(drafts: Iterable[Draft]) -> tuple[Slot, ...]:
-    """The drafts that say anything, each in its first form; a text that is inside another one is left out."""
-    found = [slot for order, draft in enumerate(drafts) if (slot := Slot(draft, order)).at(0) and slot.forms[0][0].text]
+def slots(drafts: Iterable[Draft], veil: Callable[[str], str]) -> tuple[Slot, ...]:
+    """The drafts that say anything, each in its first form; a text that is inside another one is left out.
+
+    ``veil`` masks what is outside text, once more when it is whole.
+    """
+    made = (Slot(draft, order, veil) for order, draft in enumerate(drafts))
+    found = [slot for slot in made if slot.at(0) and slot.forms[0][0].text]
     bodies = [slot.forms[0][0].body.strip() for slot in found]
     for at, (slot, body) in enumerate(zip(found, bodies, strict=True)):
         if len(body) < _INSIDE or slot.draft.required:

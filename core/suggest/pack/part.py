@@ -34,6 +34,7 @@ class Kind(StrEnum):
     TEST = "test"
     FILE = "file"
     NOTE = "left out"
+    WITHHELD = "never read"
     TASK = "task"
     ANSWERS = "answers"
     ATTEMPTS = "attempts"
@@ -116,6 +117,11 @@ class Part:
     masked: int = 0
 
     @property
+    def bytes(self) -> int:
+        """How long it is as UTF-8."""
+        return len(self.text.encode("utf-8", "replace"))
+
+    @property
     def stable(self) -> bool:
         """Whether it stays the same over a purpose's requests while nobody edits what it quotes."""
         return self.place <= Place.PURPOSE
@@ -154,6 +160,12 @@ class Pack:
     parts: tuple[Part, ...]
     left: tuple[LeftOut, ...] = ()
     manner: Manner = Manner.WHOLE
+    hidden: tuple[tuple[str, int], ...] = ()  # what was masked in all that was read for it: names, and how often
+
+    @property
+    def bytes(self) -> int:
+        """How long all parts are as UTF-8."""
+        return sum(part.bytes for part in self.parts)
 
     @property
     def tokens(self) -> int:

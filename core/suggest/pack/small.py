@@ -14,7 +14,7 @@ from beai.core.suggest.pack.drafts import Desk
 from beai.core.suggest.pack.drafts import drafts as whole
 from beai.core.suggest.pack.fit import Slot, fit, slots
 from beai.core.suggest.pack.part import PRIORITY, Draft, Form, Kind, LeftOut, Pack, Place, Window
-from beai.core.suggest.pack.veil import shown
+from beai.core.suggest.privacy.veil import Veil
 from beai.core.suggest.prompts import wording
 
 _ROOM = 2_700  # tokens of the room that the budgets are made for; with more room they grow, at most twofold
@@ -51,24 +51,24 @@ _BESIDE = frozenset({
 _NEAREST = frozenset({Kind.EXEMPLAR, Kind.EXEMPLAR_TEST})  # of which only the first goes along
 
 
-def small(request: Request, rules: tuple[Draft, ...], unruled: tuple[LeftOut, ...], window: Window) -> Pack:
-    """What ``request`` needs, cut to the budgets and then to the ``window``."""
+def small(request: Request, rules: tuple[Draft, ...], unruled: tuple[LeftOut, ...], window: Window, veil: Veil) -> Pack:
+    """What ``request``, which is veiled already, needs, cut to the budgets and then to the ``window``."""
     budgets = _ALWAYS | BUDGETS[request.purpose]
     growth = min(max(window.room / _ROOM, 1.0), _GROWTH)
     kept, left = list[Draft](), list[LeftOut](unruled)
-    for draft in whole(request, rules):
+    for draft in whole(request, rules, veil):
         if why := _needless(draft, request, budgets, kept):
             left.append(LeftOut(draft.name, draft.kind, why, 0))
         else:
-            kept.append(replace(draft, forms=_forms(draft, request), priority=_weight(draft, request)))
-    found = slots(kept)
+            kept.append(replace(draft, forms=_forms(draft, request, veil), priority=_weight(draft, request)))
+    found = slots(kept, veil.text)
     for kind, most in budgets.items():
         _hold(tuple(slot for slot in found if slot.draft.kind is kind), int(most * growth), kind)
     fit([slot for slot in found if not slot.why], window.room)
     parts = tuple(slot.part() for slot in sorted(found, key=_order) if slot.taken is not None)
     room = window.room - sum(slot.cost for slot in found)
     left += [slot.left(room) for slot in found if slot.taken is None]
-    return Pack(request.purpose, window, parts, tuple(left), request.manner)
+    return Pack(request.purpose, window, parts, tuple(left), request.manner, tuple(veil.found.most_common()))
 
 
 def narrowed(window: Window) -> Window:
@@ -115,7 +115,7 @@ def _weight(draft: Draft, request: Request) -> int:
     return PRIORITY[Kind.RULE] - 10 - list(_RULES[request.purpose]).index(draft.rule.name)
 
 
-def _forms(draft: Draft, request: Request) -> Iterator[Form]:
+def _forms(draft: Draft, request: Request, veil: Veil) -> Iterator[Form]:
     """The forms of a part in small steps."""
     source = next((one for one in request.sources if one.path == draft.name), None)
     match draft.kind:
@@ -133,22 +133,22 @@ def _forms(draft: Draft, request: Request) -> Iterator[Form]:
         case Kind.ASK:
             return briefs.ask(request)
         case Kind.ROUTER if source is not None:
-            return _router(draft, request)
+            return _router(draft, request, veil)
         case Kind.TEST if source is not None and request.purpose is not Purpose.TEST and request.case_id:
-            return briefs.test(replace(source, text=shown(source.text)), request.case_id)
+            return briefs.test(replace(source, text=veil.text(source.text)), request.case_id)
         case _:
             return draft.forms
 
 
-def _router(draft: Draft, request: Request) -> Iterator[Form]:
+def _router(draft: Draft, request: Request, veil: Veil) -> Iterator[Form]:
     """A router file whole where it is short, else its signatures with the procedure at hand, else without it."""
     source = next(one for one in request.sources if one.path == draft.name)
     inside = files.procedures(source, request.project)
-    text = shown(source.text)
+    text = veil.text(source.text)
     if text.count("\n") <= files.SUPPORT_LINES:
         yield files.whole(replace(source, text=text))
     if inside:
-        own = frozenset(found.value for found in Desk.of(request).target.procedures)
+        own = frozenset(found.value for found in Desk.of(request, veil).target.procedures)
         yield from briefs.router(source, text, inside, request.project, own)
     else:
         yield from draft.forms

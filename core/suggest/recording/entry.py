@@ -8,7 +8,7 @@ from typing import Any
 
 from beai.core.loop.codec import Said, plain, value_of
 from beai.core.suggest.exchange import Purpose
-from beai.core.suggest.pack.masking import masked
+from beai.core.suggest.privacy.masking import masked
 from beai.core.suggest.progress import Spending
 from beai.core.suggest.recording.stamp import Stamp
 

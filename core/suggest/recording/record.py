@@ -18,7 +18,7 @@ from beai.core.loop.ports import Suggester
 from beai.core.suggest.exchange import Reply, Request
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.pack import messages
-from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Spending, Withheld
+from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Sent, Spending, Withheld
 from beai.core.suggest.recording.entry import Entry, Piece
 from beai.core.suggest.recording.stamp import stamped
 from beai.core.suggest.recording.tape import Writing
@@ -49,6 +49,8 @@ class Heard:
                 self.noted.append(told.words)
             case Withheld():
                 self.asked = told.sending.model
+            case Sent():
+                self.asked = told.to
             case Sending():
                 self.asked = told.model
             case Spending():

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from beai.core.suggest.pack.excerpt import GAP
-from beai.core.suggest.pack.masking import MASK
+from beai.core.suggest.privacy.masking import MASK
 from beai.core.suggest.reply.complaint import Complaint
 from beai.core.suggest.reply.paths import commented, in_info
 from beai.core.suggest.reply.scan import Fence

@@ -34,7 +34,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One request for a reply; ``key`` says where the key is, ``guard`` what must not be in the body, by name."""
+    """One request for a reply; ``key`` says where the key is, ``guard`` what must not be in the body, by name.
+
+    With ``local_only`` no other computer is reached.
+    """
 
     id: int
     model: str
@@ -45,6 +48,7 @@ class Order:
     max_tokens: int | None = None
     limits: Limits = Limits()
     guard: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    local_only: bool = False
 
     @classmethod
     def of(cls, line: Mapping[str, Any]) -> Order:
@@ -59,4 +63,5 @@ class Order:
             line.get("max_tokens"),
             Limits.of(line.get("limits") or {}),
             tuple((str(name), str(value)) for name, value in line.get("guard") or ()),
+            bool(line.get("local_only")),
         )

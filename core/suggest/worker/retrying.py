@@ -40,7 +40,7 @@ async def answered(litellm: Any, order: Order, provider: Provider, key: str, str
     begun = time.monotonic()
     deadline = begun + order.limits.total
     for attempt in range(1, order.limits.attempts + 1):
-        traffic = Traffic(order.limits, provider.origin, order.guard, stream.began)
+        traffic = Traffic(order.limits, provider.origin, order.guard, order.local_only, stream.began)
         pace, heard = Pace(order.limits, traffic, deadline), Heard()
         CURRENT.set(traffic)
         try:

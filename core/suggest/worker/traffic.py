@@ -27,6 +27,7 @@ class Traffic:
     limits: Limits
     origin: str = ""  # scheme://host:port that alone may be asked; "" where the provider's is not known
     guard: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    local_only: bool = False
     began: Callable[[], None] = lambda: None
     asked: float = 0.0
     sent: float = 0.0

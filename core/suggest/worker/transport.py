@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from beai.core.suggest.privacy.local import is_loopback as is_here
 from beai.core.suggest.worker import guard
 from beai.core.suggest.worker.body import Body, failure
 from beai.core.suggest.worker.routes import Routes, is_loopback, origin_of
@@ -51,12 +52,16 @@ class Transport(httpx.AsyncBaseTransport):
             raise Trouble("elsewhere", f"It would have gone to {url.host} instead of {traffic.origin}.")
         if url.scheme != "https" and not traffic.origin and not is_loopback(url.host):
             raise Trouble("elsewhere", f"It would have gone to {url.host} without encryption.")
+        if traffic.local_only and not is_here(url.host):
+            raise Trouble("elsewhere", f"It would have gone to {url.host}, and local_only is set.")
         guard.check(body, traffic.guard)
 
     async def _send(self, request: httpx.Request, traffic: Traffic) -> httpx.Response:
         limits = traffic.limits
 
         async def trace(event: str, info: Mapping[str, Any]) -> None:
+            if traffic.local_only and event.endswith("connect_tcp.complete"):
+                _stay(info["return_value"])
             if event.endswith("send_request_headers.complete"):
                 traffic.is_on_its_way()
 
@@ -84,6 +89,13 @@ class Transport(httpx.AsyncBaseTransport):
         body = Body(response.stream, traffic, traffic.headers.get("content-encoding", ""))
         headers = [(name, value) for name, value in response.headers.multi_items() if name.lower() not in _PLAIN]
         return httpx.Response(response.status_code, headers=headers, stream=body, extensions=response.extensions)
+
+
+def _stay(connection: Any) -> None:
+    """Refuse a connection that really leads to another computer, whatever name it was asked by."""
+    peer = connection.get_extra_info("server_addr")
+    if not peer or not is_here(str(peer[0])):
+        raise Trouble("elsewhere", f"It would have gone to {peer[0] if peer else 'nobody knows where'}.")
 
 
 class Closed(httpx.BaseTransport):

@@ -1,0 +1,62 @@
+"""Whether an address is this computer's own, judged by parsing alone: no name is asked of anybody.
+
+``localhost`` is the one name that counts (RFC 6761): any other may lead anywhere, however local it looks. 0.0.0.0 is
+no address to send to (RFC 1122, 3.2.1.3). The worker also looks at the address that a connection really has.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+DEFAULTS = {
+    "ollama/": "http://127.0.0.1:11434",
+    "ollama_chat/": "http://127.0.0.1:11434",
+    "lm_studio/": "http://127.0.0.1:1234/v1",
+    "llamafile/": "http://127.0.0.1:8080/v1",
+}
+"""Where these servers listen unless they are told otherwise (Ollama, LM Studio, llamafile: their documentation)."""
+
+_ELSEWHERE = {"ollama": "OLLAMA_API_BASE", "lm_studio": "LM_STUDIO_API_BASE", "llamafile": "LLAMAFILE_API_BASE"}
+_STRANGE = re.compile(r"[\s\\\x00-\x1f\x7f]")
+
+
+def is_local(model: str, base: str = "", env: Mapping[str, str] | None = None) -> bool:
+    """Whether what is sent to ``model`` at ``base`` stays on this computer; ``env`` may say where servers are."""
+    if model.startswith("gguf:"):
+        return True
+    if base:
+        return is_loopback_url(base)
+    prefix = next((prefix for prefix in DEFAULTS if model.startswith(prefix)), "")
+    if not prefix:
+        return False
+    moved = (env or {}).get(_ELSEWHERE[prefix.rstrip("/").removesuffix("_chat")], "")
+    return is_loopback_url(moved) if moved else True
+
+
+def is_loopback_url(address: str) -> bool:
+    """Whether an address of a server leads to this computer and cannot be read in another way."""
+    if _STRANGE.search(address):
+        return False
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if parts.scheme in ("unix", "http+unix", "https+unix"):
+        return True
+    return parts.scheme in ("http", "https") and "@" not in parts.netloc and is_loopback(host or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this computer: ``localhost``, 127.0.0.0/8 or ::1, also mapped into IPv6."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        found = ipaddress.ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_loopback

@@ -1,0 +1,277 @@
+"""Exact values are found in any form, what every program says is left alone, and nothing is read that never is."""
+
+from __future__ import annotations
+
+import base64
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from beai.core.suggest.privacy.leaks import leaks, leaks_in_body, refusal
+from beai.core.suggest.privacy.local import is_local
+from beai.core.suggest.privacy.masking import MASK, hide, masked
+from beai.core.suggest.privacy.never import never_read
+from beai.core.suggest.privacy.reading import of_file, of_process, own_words
+from beai.core.suggest.privacy.secret import Secret
+
+VALUE = "tr0ub4dor&3/ä\"quoted'"
+SECRET = Secret("SESSION_SECRET", VALUE, ".env")
+LONG = Secret("SIGNING_KEY", "kZ3vQ9-correct_horse_battery_staple-77Qx", ".env.local")
+OWN = own_words(("src/server/api/routers/wishlist.router.ts", "shop"))
+
+WRITTEN = {
+    "as it is": f"const s = {VALUE};",
+    "in JSON": json.dumps({"s": VALUE}),
+    "in JSON, readable": json.dumps({"s": VALUE}, ensure_ascii=False),
+    "in JSON inside JSON": json.dumps(json.dumps({"s": VALUE})),
+    "in an address": f"https://h/?s={quote(VALUE, safe='')}",
+    "in an address, small letters": f"https://h/?s={quote(VALUE, safe='').replace('%C3%A4', '%c3%a4')}",
+    "as encodeURIComponent has it": quote(VALUE, safe="!*'()~"),
+    "in base64": base64.b64encode(VALUE.encode()).decode(),
+    "in base64 behind a user": base64.b64encode(f"me:{VALUE}".encode()).decode(),
+    "in base64 in the middle": base64.b64encode(f"u:{VALUE}@host".encode()).decode(),
+    "in base64 for addresses": base64.urlsafe_b64encode(f"{VALUE}~".encode()).decode(),
+    "as digits": VALUE.encode().hex(),
+    "twice": f"{VALUE}{VALUE}",
+}
+BROKEN = {
+    "a backslash at the end": "kZ3vQ9-correct_horse_\\\nbattery_staple-77Qx",
+    "two strings": "'kZ3vQ9-correct_' + 'horse_battery_staple-77Qx'",
+    "two strings on two lines": '"kZ3vQ9-correct_" +\n    "horse_battery_staple-77Qx"',
+    "two strings in a diff": "+  'kZ3vQ9-correct_' +\n+    'horse_battery_staple-77Qx'",
+    "two strings side by side": "('kZ3vQ9-correct_'\n 'horse_battery_staple-77Qx')",
+    "a line of a terminal": "kZ3vQ9-correct_horse_b\nattery_staple-77Qx",
+    "a wrapped line of a diff": "+kZ3vQ9-correct_horse_b\n+attery_staple-77Qx",
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN)
+def test_a_value_is_found_in_every_way_that_it_may_be_written(text: str) -> None:
+    hidden, names = hide(f"before\n{text}\nafter", (SECRET,))
+
+    assert MASK in hidden and set(names) == {"SESSION_SECRET of .env"}
+    assert leaks(text, (SECRET,)) == ("SESSION_SECRET of .env",)
+    assert leaks(hidden, (SECRET,)) == ()
+    assert hidden.startswith("before\n") and hidden.endswith("\nafter")
+
+
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
+def test_a_value_that_is_broken_in_two_is_found_and_the_lines_stay(text: str) -> None:
+    hidden, names = hide(f"before\n{text}\nafter", (LONG,))
+
+    assert names.total() == 1 and "horse" not in hidden
+    assert hidden.count("\n") == text.count("\n") + 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(min_size=8, max_size=60).filter(lambda one: len(set(one)) > 4),
+    st.text(max_size=80),
+    st.text(max_size=80),
+)
+def test_nothing_of_a_value_is_left_wherever_it_stands(value: str, before: str, after: str) -> None:
+    held = (Secret("KEY", value),)
+    text = before + value + after
+    hidden, count = masked(text, held)
+
+    assert count >= 1 and value not in hidden
+    assert hidden.count("\n") == text.count("\n")
+    assert leaks_in_body(json.dumps({"messages": [{"content": text}]}).encode(), held) != ()
+
+
+def test_a_short_value_counts_as_a_word_of_its_own_only() -> None:
+    held = (Secret("PIN", "hunter"),)
+
+    assert masked("the hunters hunt; pass hunter.", held) == (f"the hunters hunt; pass {MASK}.", 1)
+
+
+@pytest.mark.parametrize(
+    "piece", ["kZ3vQ9", "'kZ3' + '", "\\\n", "\n+", "kZ3vQ9-correct_horse_battery_staple-77Qx", "=", '"\n"', " "]
+)
+def test_a_long_text_of_anything_is_looked_through_once(piece: str) -> None:
+    """What goes over it again and again never comes back."""
+    text = piece * (200_000 // len(piece))
+
+    assert masked(text, (LONG, SECRET))[0].count("\n") == text.count("\n")
+
+
+ENV = """
+# a comment, and a key that is switched off:
+# STRIPE_KEY=k3Jd82hG7sQw92LkMnB4
+export DATABASE_URL="postgresql://app:s3cr3t-Pa55@db.internal:5432/shop?sslpassword=zz-top-77"
+SESSION_SECRET='a plain phrase of words'   # not a comment's business
+MULTI="-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\\n-----END PRIVATE KEY-----"
+PASS=dragonfly9
+LINK=https://${PASS}:x@h/
+NODE_ENV=development
+PORT=3000
+DEBUG=true
+APP_NAME=wishlist
+HOST=localhost:3000
+NEXT_PUBLIC_URL=https://shop.example.org
+NEXTAUTH_URL=http://localhost:3000
+SMTP_USER=mailer.internal.zone
+LOCAL_DB=postgresql://postgres:postgres@localhost:5432/shop
+SENTRY_KEY=your-key-here
+AWS_REGION=eu-central-1
+CRON="0 3 * * *"
+OPENAI_MODEL=gpt-4o-mini
+EMPTY=
+BROKEN LINE
+"""
+
+
+def test_the_values_of_an_environment_file_are_known_and_what_every_program_says_is_not() -> None:
+    found = {secret.value for secret in of_file("apps/web/.env.local", ENV, OWN)}
+
+    assert {
+        "k3Jd82hG7sQw92LkMnB4",
+        "postgresql://app:s3cr3t-Pa55@db.internal:5432/shop?sslpassword=zz-top-77",
+        "s3cr3t-Pa55",
+        "zz-top-77",
+        "a plain phrase of words",
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj",
+        "dragonfly9",
+        "mailer.internal.zone",
+    } <= found
+    innocent = {"development", "3000", "true", "wishlist", "localhost:3000", "postgres", "your-key-here", "gpt-4o-mini"}
+    assert found.isdisjoint({*innocent, "eu-central-1", "0 3 * * *", "http://localhost:3000", ""})
+    assert not any("shop.example.org" in one or "postgres:postgres" in one for one in found)
+
+
+def test_of_an_example_only_what_looks_drawn_by_lot_is_a_secret() -> None:
+    text = "KEY=a phrase that is filled in later\nTOKEN=9f3c0b7de2a14856bb07f1c93d5e8a26\nURL=postgres://a:b0bby@h/db\n"
+
+    assert [one.value for one in of_file(".env.example", text)] == ["9f3c0b7de2a14856bb07f1c93d5e8a26"]
+    assert len(of_file(".env", text)) >= 3
+
+
+FILES = {
+    ".npmrc": (
+        "//registry.npmjs.org/:_authToken=abc-def-987\n_auth=bWU6b3BlbnNlc2FtZTk5\n",
+        {"abc-def-987", "opensesame99"},
+    ),
+    "app/.netrc": ("machine h\n  login me\n  password sw0rdfish\n", {"sw0rdfish"}),
+    ".pgpass": ("h:5432:db:me:swordfish77\n", {"swordfish77"}),
+    ".git-credentials": ("https://me:swordfish77@github.com\n", {"swordfish77"}),
+    ".aws/credentials": ("[default]\naws_secret_access_key = qwertyuiop/asdf\n", {"qwertyuiop/asdf"}),
+    "service-account.json": (
+        json.dumps({"type": "service_account", "private_key_id": "c0ffee00c0ffee12", "project_id": "shop-prod"}),
+        {"c0ffee00c0ffee12"},
+    ),
+    "kubeconfig": ("users:\n- user:\n    token: kube-token-12345\n", {"kube-token-12345"}),
+    "certs/dev.key": (
+        "-----BEGIN PRIVATE KEY-----\n" + "QmFzZTY0" * 8 + "\n-----END PRIVATE KEY-----\n",
+        {"QmFzZTY0" * 8},
+    ),
+    "prod.tfvars": ('db_password = "swordfish77"\nregion = "eu-west-1"\n', {"swordfish77"}),
+}
+
+
+@pytest.mark.parametrize(("path", "text", "values"), [(path, *rest) for path, rest in FILES.items()], ids=FILES)
+def test_a_file_of_credentials_gives_its_values(path: str, text: str, values: set[str]) -> None:
+    found = {secret.value for secret in of_file(path, text)}
+
+    assert values <= found
+    assert found.isdisjoint({"shop-prod", "eu-west-1", "me", "service_account"})
+
+
+def test_the_environment_gives_the_values_of_names_that_say_secret_and_of_those_that_the_settings_name() -> None:
+    env = {
+        "OPENAI_API_KEY": "abc-def-1234",
+        "githubToken": "tok-987-zyx-1",
+        "DATABASE_URL": "mysql://a:b0bby-tables@h/db",
+        "PATH": "/usr/local/bin:/usr/bin",
+        "SSH_AUTH_SOCK": "/tmp/ssh-x/agent.1",
+        "KEY_FILE": "/etc/some/key.json",
+        "MY_LLM": "plain-old-value",
+        "LANG": "en_US.UTF-8",
+    }
+    found = {secret.value for secret in of_process(env, ("MY_LLM",))}
+
+    assert found == {"abc-def-1234", "tok-987-zyx-1", "mysql://a:b0bby-tables@h/db", "b0bby-tables", "plain-old-value"}
+
+
+def test_a_value_shows_in_no_repr() -> None:
+    assert "kZ3v" not in repr(LONG)
+
+
+NEVER = (
+    ".env", ".env.local", "apps/web/.ENV", ".Env.production", ".env.", ".env ", "．env", ".env::$DATA", ".envrc",
+    "prod.env", "a/.git/config", "node_modules/x/index.js", ".npmrc", ".netrc", "_netrc", "certs/server.pem",
+    "x.KEY", "store.p12", "id_rsa", "id_ed25519", ".ssh/config", ".aws/credentials", "config/credentials.json",
+    "service-account.json", "my-service_account-prod.json", "kubeconfig", ".kube/config", "infra/prod.tfstate",
+    "infra/x.tfstate.backup", "prod.tfvars", "prisma/dev.db", "data.sqlite3", ".pgpass", ".docker/config.json",
+)  # fmt: skip
+READ = (
+    "src/env.ts", "src/server/credentials.ts", "src/key.ts", "id_rsa.pub", "src/keys/index.ts", "docs/environment.md",
+    "src/auth/token.ts", "prisma/schema.prisma", "src/db.ts", "src/secrets/service.ts", ".cursor/rules/backend.mdc",
+    "src/service-account.ts", "locales/auth.json", "src/environments/dev.ts", "envelope.ts",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NEVER)
+def test_what_holds_secrets_by_its_name_is_never_read(path: str) -> None:
+    assert never_read(path).startswith("it is on the never-read list: ")
+
+
+@pytest.mark.parametrize("path", READ)
+def test_what_only_sounds_like_it_is_read(path: str) -> None:
+    assert never_read(path) == ""
+
+
+def test_the_persons_own_globs_count_whatever_the_case() -> None:
+    globs = "secrets/** *.private.ts vault"
+
+    for path in ("secrets/a/b.ts", "Secrets/x.ts", "src/pay.private.ts", "vault/x.ts", "src/vault/y.ts"):
+        assert "your setting never_read has" in never_read(path, globs)
+    assert never_read("src/public.ts", globs) == ""
+
+
+LOCAL = (
+    ("ollama/qwen", ""), ("lm_studio/x", ""), ("gguf:/m/x.gguf", ""), ("m", "http://127.0.0.1:1/v1"),
+    ("m", "http://localhost:11434"), ("m", "http://[::1]:8080"), ("m", "http://127.8.9.1"),
+    ("m", "http://[::ffff:127.0.0.1]/"), ("m", "unix:///run/x.sock"), ("ollama/x", "http://LOCALHOST:1"),
+)  # fmt: skip
+REMOTE = (
+    ("gpt-5", ""), ("anthropic/x", ""), ("m", "http://localhost.example.com"), ("m", "http://127.0.0.1.nip.io"),
+    ("m", "http://0.0.0.0:1"), ("m", "http://127.0.0.1@evil.example"), ("m", "http://evil.example/127.0.0.1"),
+    ("m", "http://127.0.0.1\\@evil.example"), ("m", "http://2130706433"), ("m", "http://10.0.0.1"), ("m", "ftp://localhost"),
+    ("ollama/x", "http://192.168.0.2:11434"), ("m", "http://[::]"), ("m", "http://local"), ("m", "http://[::1"),
+    ("m", "http://my-localhost"), ("m", "http://localhost:99999"), ("m", "http://host.docker.internal"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "base"), LOCAL)
+def test_this_computer_is_known_by_its_address(model: str, base: str) -> None:
+    assert is_local(model, base)
+
+
+@pytest.mark.parametrize(("model", "base"), REMOTE)
+def test_what_may_lead_elsewhere_is_not_local(model: str, base: str) -> None:
+    assert not is_local(model, base)
+
+
+def test_a_server_that_the_environment_moves_elsewhere_is_not_local() -> None:
+    assert not is_local("ollama/qwen", "", {"OLLAMA_API_BASE": "http://10.0.0.5:11434"})
+    assert is_local("ollama_chat/qwen", "", {"OLLAMA_API_BASE": "http://127.0.0.1:11434"})
+
+
+def test_the_last_look_names_the_key_and_the_part_and_never_the_value() -> None:
+    fault = refusal((("the part “task”", "all is well"), ("the part “ask”", f"x {LONG.value} y")), (LONG,))
+
+    assert fault is not None and "SIGNING_KEY of .env.local" in fault.summary and "“ask”" in fault.summary
+    assert LONG.value not in repr(fault)
+    assert refusal((("the part “task”", f"it says {MASK}"),), (LONG,)) is None
+
+
+def test_a_value_that_blocks_of_a_body_part_in_two_is_found() -> None:
+    half = len(LONG.value) // 2
+    blocks = [{"type": "text", "text": LONG.value[:half]}, {"type": "text", "text": LONG.value[half:]}]
+    body = json.dumps({"model": "m", "messages": [{"role": "user", "content": blocks}]}).encode()
+
+    assert leaks_in_body(body, (LONG,)) == ("SIGNING_KEY of .env.local",)
+    assert leaks_in_body(b'{"messages": []}', (LONG,)) == ()
