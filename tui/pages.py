@@ -12,7 +12,7 @@ from beai.core.project.task_graph import graph
 from beai.core.record.done import Light
 from beai.core.runner.report import Report
 from beai.core.text import one_line, printable
-from beai.tui import rule_pages
+from beai.tui import rule_pages, spending
 from beai.tui.next_step import waits
 from beai.tui.present import CASE_MARKS
 from beai.tui.prose import GAP, Block, Prose, heading, item, listed, para
@@ -39,6 +39,7 @@ def task_page(session: Session) -> Prose:
         heading("Acceptance criteria"),
         *_criteria(session, task),
         *((GAP, para(task.description)) if task.description else ()),
+        *((GAP, *spending.now(session)) if session.spent else ()),
     )
 
 
@@ -174,7 +175,13 @@ def _done(session: Session) -> Prose:
         item("–", "$muted", f"{one_line(what)}: ", (one_line(reason), "$muted"))
         for what, reason in dict.fromkeys((waiver.what, waiver.reason) for waiver in session.waivers)
     ]
-    return (*told, *gap, *listed("Done?", [_light(light) for light in lit(session)]), *listed("Left out", left_out))
+    return (
+        *told,
+        *gap,
+        *listed("Done?", [_light(light) for light in lit(session)]),
+        *listed("Left out", left_out),
+        *spending.whole(session),
+    )
 
 
 def _criteria(session: Session, task: Task) -> Prose:

@@ -10,10 +10,12 @@ from beai.core.loop.asked import asked
 from beai.core.loop.session import CaseState, Phase, Session
 from beai.core.plural import plural
 from beai.core.text import one_line, printable
+from beai.tui import spending
 from beai.tui.keys import Place, footer
 from beai.tui.next_step import next_step
 from beai.tui.prose import say
 
+_TASK = 24  # cells that the task has at least, beside what else the header says
 _GOOD = "Right red"  # how the loop's one piece of good news begins
 
 Piece = tuple[str, str]
@@ -30,8 +32,12 @@ CASE_MARKS: dict[CaseState, Piece] = {
 """A glyph and a colour for each state of a case."""
 
 
-def header(session: Session, width: int) -> Content:
-    """Task on the left; branch, suggester, sandbox and trouble on the right; cut to ``width`` cells."""
+def header(session: Session, width: int, pace: int | None = None) -> Content:
+    """Task on the left; branch, suggester, what was spent and sandbox on the right; cut to ``width`` cells.
+
+    ``pace`` is how many tokens a second the reply under way is written with. Where there is little room, the sandbox
+    goes first, then the branch and the pace.
+    """
     task, project = session.task, session.project
     left = [(" " + (one_line(session.task_id) or "beai"), "bold $primary")]
     if task is not None:
@@ -40,10 +46,15 @@ def header(session: Session, width: int) -> Content:
         left.append(("  " + one_line(project.name), "$muted"))
     branch = one_line(project.repo.branch, 40) if project else ""
     sandbox = f"sandbox {session.warm.level}" if session.warm else ""
-    parts = [part for part in (branch, one_line(asked(session), 30), sandbox) if part]
-    right = Content.styled(" · ".join(parts) + " ", "$muted")
-    room = max(width - right.cell_length - 2, 1)
-    if room < 24:
+    parts = [branch, one_line(asked(session), 30), spending.figures(session), f"{pace} tok/s" if pace else "", sandbox]
+    for gone in (None, 4, 0, 3):
+        if gone is not None:
+            parts[gone] = ""
+        right = Content.styled(" · ".join(filter(None, parts)) + " ", "$muted")
+        room = max(width - right.cell_length - 2, 1)
+        if room >= _TASK:
+            break
+    if room < _TASK:
         return Content.assemble(*left).truncate(max(width, 1), ellipsis=True)
     return Content.assemble(*left).truncate(room, ellipsis=True, pad=True) + "  " + right
 

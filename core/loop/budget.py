@@ -140,9 +140,15 @@ def _question(session: Session, refused: Sending | None, fault: Fault) -> OpenQu
 def _so_far(session: Session, used: Total) -> str:
     """What was spent of each hard cap, in words."""
     now = caps(session.budget, session.raised)
-    told = [f"{money(used)} of {dollars(now.cost)}"] if now.cost is not None else []
+    told = [f"{_below(used, now.cost)} of {dollars(now.cost)}"] if now.cost is not None else []
     told += [f"{short(used.tokens)} of {short(now.tokens)} tokens"] if now.tokens is not None else []
     return " and ".join(told) or money(used)
+
+
+def _below(used: Total, cap: float) -> str:
+    """What was spent, with more digits where it would look like a cap that it is below."""
+    said = money(used)
+    return said.replace(dollars(cap), f"${used.cost:.4f}") if used.cost < cap else said
 
 
 def _needs(refused: Sending) -> str:

@@ -207,3 +207,12 @@ def short(tokens: int) -> str:
     if tokens < 99_950:
         return f"{tokens / 1_000:.1f}k"
     return f"{tokens / 1_000:.0f}k" if tokens < 999_500 else f"{tokens / 1_000_000:.1f}M"
+
+
+def span(seconds: float) -> str:
+    """A time for a person: ``4.0s``, ``41s``, ``2m14s``, ``1h02m``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.1f}s" if seconds < 9.95 else f"{whole}s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes}m{rest:02}s" if minutes < 60 else f"{minutes // 60}h{minutes % 60:02}m"

@@ -203,6 +203,11 @@ def test_words_that_raise_nothing_leave_the_question_open(words: str) -> None:
     assert run.session.notice == "Say a figure above $0.03 of $0.05, as $1.50 or 300k tokens."
 
 
+def test_what_is_below_a_cap_never_looks_as_if_it_were_at_it() -> None:
+    run = at_cases(Budget(hard_cost=0.03), *[(1_000, 650)] * 2)
+    assert asked(run.session).startswith("This task has spent $0.0295 of $0.03")
+
+
 def test_the_drafter_can_be_asked_instead() -> None:
     run = at_cases(Budget(hard_cost=0.05), *[(1_000, 200)] * 3)
     run.tell(QuestionAnswered(1))

@@ -8,6 +8,7 @@ from beai.core.edits.change import Change, Comment, Decision, FileChange, Hunk, 
 from beai.core.edits.diff.hunks import hunks
 from beai.core.edits.review import Review, comment, judge
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop.budget import reached
 from beai.core.loop.effects import CommitWork, ReadProject, RunTests, Suggest
 from beai.core.loop.ports import CommitPlan, Committed
 from beai.core.loop.session import (
@@ -39,6 +40,8 @@ from beai.core.runner.history import RunMark, remember
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestError, TestKey, TestOutcome, TestState
 from beai.core.suggest.exchange import CaseIdea, CaseKind, Option, Purpose, Question
+from beai.core.suggest.meter import Budget
+from beai.core.suggest.progress import Price, Sending, Spending
 
 TEST_FILE = "src/server/api/routers/__tests__/wishlist.test.ts"
 CODE_FILE = "src/server/api/routers/wishlist.ts"
@@ -329,6 +332,30 @@ ASKING = replace(
     streamed="I add one test for C2.\n\n"
     f'### upsert test "C2 rejects a duplicate" in "wishlist.addItem" of {TEST_FILE}\n```ts\n{"".join(TEST_NEW)}```\n'
     f"### add import in {TEST_FILE}\n```ts\nimport {{ prismaErr",
+)
+SPENT = (
+    Spending("anthropic/claude", "cases", "", 4_100, 420, 0, 0.019, first=1.1, seconds=9.5),
+    Spending("anthropic/claude", "test", "C1", 3_900, 380, 3_100, 0.008, first=0.9, seconds=8.2),
+    Spending("company/model", "code", "C1", 2_300, 100, 0, None, first=0.7, seconds=3.3),
+)
+SPENDING = replace(
+    ASKING,
+    suggester="anthropic/claude",
+    spent=SPENT,
+    noted="company/model did not answer. Now anthropic/claude is asked.",
+    budget=Budget(soft_cost=0.25, hard_cost=0.5),
+)
+CAPPED, _ = reached(
+    replace(
+        SPENDING,
+        pending=None,
+        streamed="",
+        noted="",
+        budget=Budget(hard_cost=0.03),
+        withheld=Sending("anthropic/claude", "test", "C2", 4_400, Price(0.000003, 0.000015)),
+    ),
+    Suggest(Purpose.TEST, TASK.id, case_id="C2"),
+    Fault(FaultKind.CAP, "It would go beyond the cap."),
 )
 RED_REVIEW = replace(WORKING, cycle=Cycle(Purpose.TEST, Stage.REVIEWING, review=Review(TEST_CHANGE)))
 RED_JUDGED = replace(

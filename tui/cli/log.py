@@ -171,7 +171,7 @@ def _lines(requests: Sequence[Request], account: Account) -> list[Name]:
 
 
 def _row(name: str, requests: Sequence[Request]) -> Name:
-    from beai.core.suggest.meter import money, short
+    from beai.core.suggest.meter import money, short, span
 
     spent = _total(requests)
     ended = Counter(one.spending.ended for one in requests if one.spending.ended != "done")
@@ -182,7 +182,7 @@ def _row(name: str, requests: Sequence[Request]) -> Name:
         short(spent.cached) if spent.cached else "–",
         short(spent.tokens_out),
         money(spent),
-        _time(spent.seconds),
+        span(spent.seconds),
         f"{spent.pace:.0f}" if spent.pace is not None else "–",
         ", ".join(f"{count} {one_line(how, 30)}" for how, count in ended.items()),
     )
@@ -206,11 +206,3 @@ def _remarks(spent: Total) -> Iterator[str]:
 
 def _when(at: float) -> str:
     return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _time(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 60:
-        return f"{seconds:.1f}s" if seconds < 9.95 else f"{whole}s"
-    minutes, rest = divmod(whole, 60)
-    return f"{minutes}m{rest:02}s" if minutes < 60 else f"{minutes // 60}h{minutes % 60:02}m"

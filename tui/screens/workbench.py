@@ -34,6 +34,7 @@ from beai.tui.next_step import Overlay, next_step, places, under_review, view
 from beai.tui.outcomes.verdict import verdict_line
 from beai.tui.review import said
 from beai.tui.screens.card import over
+from beai.tui.spending import Pace
 from beai.tui.streaming import only_streams
 from beai.tui.widgets.outcome_list import OutcomeList
 from beai.tui.widgets.panes import ContextPane, TaskPane, WorkPane
@@ -68,6 +69,7 @@ class Workbench(Generates, Screen[None]):
         super().__init__()
         self.set_reactive(Workbench.session, session)
         self._guard = Guard(clock)
+        self._pace = Pace(clock)
 
     def compose(self) -> ComposeResult:
         for id in ("header", "rail", "verdict"):
@@ -96,7 +98,10 @@ class Workbench(Generates, Screen[None]):
                 self._say_verdict()
             if old.noted is not session.noted:
                 self._say_keys()
+            if self._pace.follow(session.streamed):
+                self._say_header()
             return
+        self._pace.follow(session.streamed)
         self._guard.appeared(view(session))
         self._frame()
 
@@ -223,7 +228,7 @@ class Workbench(Generates, Screen[None]):
         reviewing = under_review(self.session) is not None
         self.set_class(reviewing and self.pane != TESTS, "-reviewing")
         self.set_class(reviewing and self.pane == TESTS, "-beside")
-        self._say("header", present.header(self.session, width))
+        self._say_header()
         self._say("rail", present.rail(self.session, width))
         self._say_verdict()
         self.query_one("#notice").set_class(notice is None, "-silent")
@@ -243,6 +248,9 @@ class Workbench(Generates, Screen[None]):
         self._say("summary", present.chosen(at_hand) if at_hand else summary)
         where = {Place.TESTS} if self.pane == TESTS else places(self.session)
         self._say("keys", present.footer_line(self.session, where, self.size.width))
+
+    def _say_header(self) -> None:
+        self._say("header", present.header(self.session, self.size.width, self._pace.rate))
 
     def _say_verdict(self) -> None:
         self._say("verdict", verdict_line(self.session, self.size.width))

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.reactive import var
 
 from beai.core.loop.session import Session
+from beai.core.text import one_line
 from beai.tui import pages
 from beai.tui.guard import Guard
 from beai.tui.next_step import under_review
@@ -17,6 +18,8 @@ from beai.tui.widgets.framed import Framed
 from beai.tui.widgets.page import Page
 from beai.tui.widgets.review_pane import ReviewPane
 from beai.tui.widgets.stream_view import StreamView
+
+_NOTED = 60  # characters of what is said of a request under way
 
 
 class TaskPane(Page):
@@ -66,6 +69,8 @@ class WorkPane(Vertical, Framed):
         if old is not session and only_streams(old, session) and mode == self._mode(old):
             if mode == "stream" and old.streamed is not session.streamed:
                 self._lay_stream()
+            if old.noted != session.noted:
+                self._entitle()
             return
         for child in self.children:
             child.display = child.id == mode
@@ -94,5 +99,6 @@ class WorkPane(Vertical, Framed):
 
     def _entitle(self) -> None:
         mode, pane = self._mode(self.session), self.query_one(ReviewPane)
-        what = pane.title() if mode == "diff" else " · writing" if mode == "stream" else ""
+        under_way = ("writing" if mode == "stream" else "", one_line(self.session.noted, _NOTED))
+        what = pane.title() if mode == "diff" else "".join(f" · {words}" for words in under_way if words)
         self.entitle(Content("3 Review") + say(what), say(pane.subtitle() if mode == "diff" else ""))
