@@ -20,6 +20,7 @@ from beai.tui.cli.doctor import doctor_command
 from beai.tui.cli.leaving import EXIT, EXIT_CODES
 from beai.tui.cli.log import log_command
 from beai.tui.cli.map import map_command
+from beai.tui.cli.model import model_command
 from beai.tui.cli.opening import open_command
 from beai.tui.cli.review import review_command
 from beai.tui.cli.rules import rules_command
@@ -86,6 +87,7 @@ for command in (
     context_command,
     undo_command,
     log_command,
+    model_command,
     doctor_command,
 ):
     main.add_command(command)

@@ -26,7 +26,7 @@ def load(user: Path, repository: Path | None, env: Mapping[str, str], flags: Map
 
     A mistake of the person's is a USAGE fault; one of the repository's is ignored and told in ``notes``.
     """
-    merged = _accepted({"editor": env.get("VISUAL") or env.get("EDITOR") or ""}, "the environment")
+    merged = accepted({"editor": env.get("VISUAL") or env.get("EDITOR") or ""}, "the environment")
     if isinstance(merged, Fault):
         merged = {}
     chosen = _user_file(user)
@@ -39,14 +39,14 @@ def load(user: Path, repository: Path | None, env: Mapping[str, str], flags: Map
     }
     given = {name: value for name, value in flags.items() if value is not None}
     for values, place in ((named, "the environment (BEAI_…)"), (given, "the command line")):
-        accepted = _accepted(values, place)
-        if isinstance(accepted, Fault):
-            return accepted
-        if any(accepted.get(name) for name in KEYS):  # a key given later is the only one
+        found = accepted(values, place)
+        if isinstance(found, Fault):
+            return found
+        if any(found.get(name) for name in KEYS):  # a key given later is the only one
             merged |= dict.fromkeys(KEYS[1:], ()) | {KEYS[0]: ""}
-        if accepted.get("model"):  # one named later is asked for everything
+        if found.get("model"):  # one named later is asked for everything
             merged |= {"way": "", "phases": ()}
-        merged |= accepted
+        merged |= found
     return _sound(replace(Settings(notes=notes), **merged))
 
 
@@ -72,7 +72,7 @@ def _user_file(path: Path) -> dict[str, Any] | Fault:
         if name in FLAGS:
             said = f"{printable(str(path))} sets {name}, which is given on the command line only."
             return Fault(FaultKind.USAGE, said, "", f"Remove it, and use --{name.replace('_', '-')}.")
-    return _accepted(read, str(path))
+    return accepted(read, str(path))
 
 
 def _repository_file(folder: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -85,11 +85,11 @@ def _repository_file(folder: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
         if name in CHECKS and name not in SAFE:
             notes.append(f"{REPOSITORY_FILE} may not set {name}; it was ignored.")
             continue
-        accepted = _accepted({name: value}, REPOSITORY_FILE)
-        if isinstance(accepted, Fault):
-            notes.append(accepted.summary)
+        found = accepted({name: value}, REPOSITORY_FILE)
+        if isinstance(found, Fault):
+            notes.append(found.summary)
         else:
-            kept |= accepted
+            kept |= found
     return kept, tuple(notes)
 
 
@@ -112,7 +112,7 @@ def _read(path: Path) -> dict[str, Any] | Fault:
         return Fault(FaultKind.USAGE, f"{place} is not valid TOML: {one_line(str(error))}.", "", "Correct it.")
 
 
-def _accepted(values: Mapping[str, object], place: str) -> dict[str, Any] | Fault:
+def accepted(values: Mapping[str, object], place: str) -> dict[str, Any] | Fault:
     """The values that stand, each checked and under its name in ``Settings``; the first that does not is the fault."""
     kept: dict[str, Any] = {}
     for name, value in values.items():

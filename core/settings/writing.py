@@ -54,7 +54,8 @@ def edited(text: str, wanted: Mapping[str, Value | None]) -> str:
         elif found is not None:
             first, last = found
             was = lines[first:last]
-            lines[first:last] = [_again(was, key, value)] if value is not None else [f"# {line}" for line in was]
+            gone = [f"# {line}" for line in was if f"# {line}" not in lines]
+            lines[first:last] = gone if value is None else [_again(was, key, value)]
     return "".join(lines)
 
 

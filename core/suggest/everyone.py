@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
-from beai.core.settings import Settings, access_for, state_dir
+from beai.core.settings import Settings, state_dir
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.local import Drafter
 from beai.core.suggest.measured import keep
@@ -35,8 +36,9 @@ def everyone(settings: Settings, env: Mapping[str, str], folder: Path) -> Switch
     def chat(chosen: Chosen) -> Asked:
         return ClipboardSuggester(folder, window_of(settings.window, settings.max_tokens, None, None))
 
-    def local(model: str, base: str) -> bool:
-        return is_local(model, base or access_for(settings, model).base, env)
-
-    makers: dict[Way, Callable[[Chosen], Asked]] = {Way.DRAFTER: lambda _: Drafter(), Way.MODEL: model}
-    return Switchboard(settings, makers | {Way.CLIPBOARD: chat}, local, used)
+    makers: dict[Way, Callable[[Chosen], Asked]] = {
+        Way.DRAFTER: lambda _: Drafter(),
+        Way.MODEL: model,
+        Way.CLIPBOARD: chat,
+    }
+    return Switchboard(settings, makers, local=partial(is_local, env=env), used=used)

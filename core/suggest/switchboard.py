@@ -68,7 +68,7 @@ class Switchboard:
 
     async def warm(self, chosen: Chosen) -> Fault | None:
         """Have ``chosen`` ready while the person reads; what may not be asked is not started."""
-        return self._barred(chosen) or await self._with(chosen).start()
+        return self.barred(chosen) or await self._with(chosen).start()
 
     async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | HandOut | Fault:
         """Ask; where one fails and another may answer, say so and ask that one."""
@@ -81,12 +81,12 @@ class Switchboard:
                 tell(Grew(""))
                 tell(Noted(f"{faults[-1].summary} Now {chosen.name} is asked."))
             left = replace(request, allowance=request.allowance.after(spent))
-            reply = self._barred(chosen) or await self._with(chosen).suggest(left, partial(_heard, spent, tell))
+            reply = self.barred(chosen) or await self._with(chosen).suggest(left, partial(_heard, spent, tell))
             if not isinstance(reply, Fault):
                 self._failed.pop(chosen, None)
                 await asyncio.to_thread(self.used, chosen)
                 return reply
-            if reply.kind not in ANOTHER and not (self._barred(chosen) and request.by is None):
+            if reply.kind not in ANOTHER and not (self.barred(chosen) and request.by is None):
                 return reply
             self._failed[chosen] = self.clock()
             faults.append(reply)
@@ -105,14 +105,11 @@ class Switchboard:
             line(self.settings, request.purpose, request.by), key=lambda one: self._failed.get(one, oldest) > oldest
         )
 
-    def _barred(self, chosen: Chosen) -> Fault | None:
+    def barred(self, chosen: Chosen) -> Fault | None:
         """Why ``chosen`` may not or cannot be asked."""
         if chosen.way not in self.makers:
             return Fault(FaultKind.MISSING, f"Nobody can be asked by {chosen.way} here.", "", "M asks another one.")
-        if not self.settings.local_only or chosen.way is not Way.MODEL or self.local(chosen.model, chosen.base):
-            return None
-        summary = f"{chosen.name} is not on this computer and local_only is set, so nothing was sent."
-        return Fault(FaultKind.REFUSED, summary, "", "M switches to a local model or the drafter.")
+        return barred(self.settings, chosen, self.local)
 
     def _with(self, chosen: Chosen) -> Asked:
         """The suggester of ``chosen``; the model that was asked longest ago makes room."""
@@ -124,6 +121,14 @@ class Switchboard:
             self._leaving.add(task)
             task.add_done_callback(self._leaving.discard)
         return one
+
+
+def barred(settings: Settings, chosen: Chosen, local: Callable[[str, str], bool]) -> Fault | None:
+    """Why nothing may be sent to ``chosen`` by these settings; ``local`` is whether a model is on this computer."""
+    if not settings.local_only or chosen.way is not Way.MODEL or local(chosen.model, chosen.base):
+        return None
+    summary = f"{chosen.name} is not on this computer and local_only is set, so nothing was sent."
+    return Fault(FaultKind.REFUSED, summary, "", "M switches to a local model or the drafter.")
 
 
 def _heard(spent: list[Spending], tell: Callable[[Progress], None], progress: Progress) -> None:

@@ -82,6 +82,16 @@ class ModelSuggester:
             finally:
                 self.workers.warm()
 
+    async def ask(self, request: Request, sent: Sequence[Message], tell: Tell) -> str | Fault:
+        """One answer to ``sent`` as it stands: nothing is packed, parsed or repaired, as ``trial`` wants it."""
+        async with self._turn:
+            try:
+                answer = await self._complete(request, sent, tell)
+            except asyncio.CancelledError:
+                await self.workers.drop()
+                raise
+        return answer if isinstance(answer, Fault) else answer[0]
+
     async def close(self) -> None:
         """Leave no process behind; a request in flight is not waited for."""
         if self.workers is not self.shared:

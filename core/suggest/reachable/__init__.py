@@ -87,7 +87,10 @@ def _bases(settings: Settings) -> list[dict[str, str]]:
         (own.base, own.key_env, _prefix(settings.model)),
         *((one.base, one.key_env, one.prefix if one.prefix.endswith("/") else "") for one in settings.access),
     ]
-    kept = {base: {"base": base, "key_env": key, "prefix": prefix} for base, key, prefix in found if base}
+    kept: dict[str, dict[str, str]] = {}
+    for base, key, prefix in found:
+        if base:
+            kept.setdefault(base, {"base": base, "key_env": key, "prefix": prefix})
     return list(kept.values())
 
 

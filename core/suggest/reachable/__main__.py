@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import os
 import sys
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from beai.core.suggest.privacy.local import is_loopback_url
 from beai.core.suggest.reachable import text_of
 from beai.core.suggest.reachable.keys import present
 from beai.core.suggest.reachable.servers import Found, configured, local
@@ -44,20 +43,13 @@ def _keys(table: Table, env: Mapping[str, str]) -> tuple[list[Place], list[Offer
 async def _asked(order: Mapping[str, Any], env: Mapping[str, str]) -> list[Found]:
     """The servers of this computer, and those of the settings that are not among them."""
     bases = [
-        configured(one["base"], one["prefix"], env.get(one["key_env"], ""), _here) for one in order.get("bases") or ()
+        configured(one["base"], one["prefix"], env.get(one["key_env"], ""), is_loopback_url)
+        for one in order.get("bases") or ()
     ]
     ports = order.get("ports")
     here, *own = await asyncio.gather(local(ports) if ports is not None else local(), *bases)
     known = {offer.base for _, offers in here for offer in offers}
     return [*here, *((place, offers) for place, offers in own if place.where not in known)]
-
-
-def _here(base: str) -> bool:
-    host = urlsplit(base).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 if __name__ == "__main__":

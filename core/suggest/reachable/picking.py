@@ -52,8 +52,9 @@ def _paid(offers: list[Offer], known: Known) -> Pick | None:
             own = [one for one in offers if one.source == source and one.out and lowest <= one.out <= highest]
             if own:
                 best = newest(own)
+                price = f"${best.out:g} for a million tokens out"
                 return Pick(
-                    best.chosen, f"{source} is set, and it is the newest there at ${best.out:g} per million out"
+                    best.chosen, f"{source} is set, and of its models at a middle price ({price}) it is the newest"
                 )
     return None
 
