@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
@@ -24,7 +24,7 @@ REST = 60.0
 """Seconds for which one that failed is asked last, so that nobody waits for it again at each repair."""
 
 MOST = 2
-"""Models whose processes are kept: the one that is asked, and the one that will be next."""
+"""Models that are kept with what they hold: the one that is asked, and the one that will be next."""
 
 
 class Asked(Protocol):
@@ -45,13 +45,15 @@ class Asked(Protocol):
 class Switchboard:
     """The port ``Suggester`` over one suggester for each of ``Chosen``, made by ``makers`` when first needed.
 
-    ``local`` is whether a model is on this computer, ``used`` hears who answered, ``clock`` counts monotonic seconds.
+    ``local`` is whether a model is on this computer, ``used`` hears who answered, ``after`` closes what they share.
+    ``clock`` counts monotonic seconds.
     """
 
     settings: Settings
     makers: Mapping[Way, Callable[[Chosen], Asked]]
     local: Callable[[str, str], bool] = lambda model, base: False
     used: Callable[[Chosen], object] = lambda chosen: None
+    after: Callable[[], Awaitable[None]] | None = None
     clock: Callable[[], float] = time.monotonic
     _kept: dict[Chosen, Asked] = field(default_factory=dict, init=False)
     _failed: dict[Chosen, float] = field(default_factory=dict, init=False)
@@ -97,6 +99,8 @@ class Switchboard:
         """Leave no process behind."""
         kept, self._kept = self._kept, {}
         await asyncio.gather(*self._leaving, *(one.close() for one in kept.values()), return_exceptions=True)
+        if self.after is not None:
+            await self.after()
 
     def _line(self, request: Request) -> list[Chosen]:
         """Who is asked in turn; one that failed a moment ago comes after those that did not."""

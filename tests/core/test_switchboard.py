@@ -49,7 +49,7 @@ class Board:
         }
         local = lambda model, base: model.startswith("desk/")  # noqa: E731
         self.switchboard = Switchboard(
-            self.settings, makers, local, lambda chosen: self.used.append(chosen.name), lambda: self.now
+            self.settings, makers, local, lambda chosen: self.used.append(chosen.name), clock=lambda: self.now
         )
 
     async def ask(self, purpose: Purpose = Purpose.CODE, by: Chosen | None = None) -> Reply | Fault:

@@ -84,7 +84,7 @@ class ModelSuggester:
 
     async def ask(self, request: Request, sent: Sequence[Message], tell: Tell) -> str | Fault:
         """One answer to ``sent`` as it stands: nothing is packed, parsed or repaired, as ``trial`` wants it."""
-        async with self._turn:
+        async with self.workers.turn:
             try:
                 answer = await self._complete(request, sent, tell)
             except asyncio.CancelledError:

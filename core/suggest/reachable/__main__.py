@@ -47,7 +47,7 @@ async def _asked(order: Mapping[str, Any], env: Mapping[str, str]) -> list[Found
         for one in order.get("bases") or ()
     ]
     ports = order.get("ports")
-    here, *own = await asyncio.gather(local(ports) if ports is not None else local(), *bases)
+    here, own = await asyncio.gather(local(ports) if ports is not None else local(), asyncio.gather(*bases))
     known = {offer.base for _, offers in here for offer in offers}
     return [*here, *((place, offers) for place, offers in own if place.where not in known)]
 

@@ -37,7 +37,7 @@ async def ollama(root: str) -> Found:
     about = dict(zip(asked, shown, strict=True))
     offers = []
     for name, row in names.items():
-        details = row.get("details") if isinstance(row.get("details"), dict) else {}
+        details: Any = row.get("details") if isinstance(row.get("details"), dict) else {}
         most, set_to = _ollama_window(about.get(name))
         words = [said(details.get("parameter_size"), 12), said(details.get("quantization_level"), 12)]
         words += ["loaded"] if name in loaded else []
