@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.bench import processes
 from tests.bench.shops import agreed
@@ -23,16 +24,24 @@ LETTERS, LINE = 120, 30
 TARGET = 16.0
 """Milliseconds from a key to its paint, by the 99th percentile."""
 
-_REST = "letter → paint, nothing asked"
-_IMPORTS = "letter → paint, a spare worker imports"
-_STREAMS = "letter → paint, 500 tokens/s of code stream"
-_STARTS = "letter → paint, the app starts with {}"
+_REST = "key → paint, nothing asked"
+_IMPORTS = "key → paint, a spare worker imports"
+_STREAMS = "key → paint, 500 tokens/s of code stream"
+_DRAFTER = "key → paint, the app starts with the drafter"
+_MODEL = "key → paint, the app starts with a model"
+WORK = "  processor, "
 SCREEN = (
-    Line(_REST),
-    Line(_IMPORTS, _REST, target=TARGET),
-    Line(_STREAMS, _REST, target=TARGET),
-    Line(_STARTS.format("the drafter")),
-    Line(_STARTS.format("a model, whose worker imports"), _STARTS.format("the drafter")),
+    *(
+        line
+        for name, baseline, target in (
+            (_REST, "", None),
+            (_IMPORTS, _REST, TARGET),
+            (_STREAMS, _REST, TARGET),
+            (_DRAFTER, "", None),
+            (_MODEL, _DRAFTER, None),
+        )
+        for line in (Line(name, baseline, target=target), Line(WORK + name, WORK + baseline if baseline else ""))
+    ),
     Line("processor time of the screen per second, at rest"),
     Line("processor time of the screen per second, streaming"),
     Line("ctrl+g → said on the screen"),
@@ -42,18 +51,25 @@ _LETTERS = iter(range(0x4E00, 0x9F00))
 _SETTLED = 40.0  # seconds that a start may take
 
 
+class Typed(NamedTuple):
+    """Milliseconds until a letter was seen, and those of the processor that its process used until then."""
+
+    wall: float
+    work: float
+
+
 def screen(found: Samples, rounds: int, shop: Path, env: Mapping[str, str], folder: Path, base: str) -> None:
     """Milliseconds from a letter on the wire to the frame that shows it."""
     model = ("--model", "openai/code-500-0", "--base", base)
     for number in range(rounds):
-        for name, words in (("the drafter", ()), ("a model, whose worker imports", model)):
+        for name, words in ((_DRAFTER, ()), (_MODEL, model)):
             state = folder / f"state-{number}-{len(words)}"
             agreed(shop, state)
             command = (*_BEAI, str(shop), *words)
             with closing(Terminal("beai", command, {**env, "BEAI_STATE": str(state)})) as beai:
                 beai.wait("1 Task")
                 _begin_line(beai)
-                found[_STARTS.format(name)] += typed(beai, LETTERS)
+                _add(found, name, typed(beai, LETTERS))
                 if words:
                     _asks(found, beai)
         print(f"  {number + 1}/{rounds}  screen", file=sys.stderr)
@@ -66,7 +82,7 @@ def _asks(found: Samples, beai: Terminal) -> None:
     _quiet(beai)
     _begin_line(beai)
     used, begun = beai.busy(), time.perf_counter()
-    found[_REST] += typed(beai, LETTERS)
+    _add(found, _REST, typed(beai, LETTERS))
     found["processor time of the screen per second, at rest"].append(_share(beai, used, begun))
     beai.type("\x1b")
     beai.rest(0.6)
@@ -75,30 +91,36 @@ def _asks(found: Samples, beai: Terminal) -> None:
         raise SystemExit("\n".join(("The model was not asked, or nothing streamed.", *beai.rows())))
     _begin_line(beai)
     used, begun = beai.busy(), time.perf_counter()
-    found[_STREAMS] += typed(beai, LETTERS)
+    _add(found, _STREAMS, typed(beai, LETTERS))
     found["processor time of the screen per second, streaming"].append(_share(beai, used, begun))
     known = set(processes.workers(beai.pid))
     sent = beai.type("\x07")  # ctrl+g
     if not beai.look("Stopped"):
         raise SystemExit("ctrl+g was not answered.")
     found["ctrl+g → said on the screen"].append((time.perf_counter() - sent) * 1e3)
-    found[_IMPORTS] += typed(beai, LETTERS, lambda: _imports(beai, known))
+    _add(found, _IMPORTS, typed(beai, LETTERS, lambda: _imports(beai, known)))
 
 
-def typed(beai: Terminal, count: int, goes_on: Callable[[], bool] = lambda: True) -> list[float]:
+def typed(beai: Terminal, count: int, goes_on: Callable[[], bool] = lambda: True) -> list[Typed]:
     """Type letters at a fast typist's uneven pace; how long each took to be seen."""
     times = []
     for number in range(1, count + 1):
         if not goes_on():
             break
         letter = chr(next(_LETTERS))
-        sent = beai.type(letter)
-        times.append((beai.wait(letter) - sent) * 1e3)
+        worked, sent = beai.busy(), beai.type(letter)
+        seen = beai.wait(letter)
+        times.append(Typed((seen - sent) * 1e3, (beai.busy() - worked) * 1e3))
         beai.rest(random.uniform(0.010, 0.040))
         if number % LINE == 0:
             beai.type("\x15")  # ctrl+u empties the line
             beai.rest(0.05)
     return times
+
+
+def _add(found: Samples, name: str, letters: list[Typed]) -> None:
+    found[name] += [letter.wall for letter in letters]
+    found[WORK + name] += [letter.work for letter in letters]
 
 
 def _begin_line(beai: Terminal) -> None:
