@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.real.loops import git
+from tests.real.sockets import missing, outside, traced
 
 BEAI = (sys.executable, "-m", "beai.tui.main")
 LONGEST = 400.0  # seconds: npm fetches the packages
@@ -33,6 +34,7 @@ class Made:
     code: int
     lines: list[dict[str, object]]
     said: str
+    trace: Path
 
 
 @pytest.fixture(scope="module")
@@ -40,17 +42,19 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     if shutil.which("npm") is None:
         pytest.skip("Node.js with npm is not installed")
     folder = tmp_path_factory.mktemp("demo")
-    done = _beai(folder, "demo", str(folder / "shop"), "--headless")
+    trace = folder / "trace"
+    done = _beai(folder, "demo", str(folder / "shop"), "--headless", before=() if missing() else traced(trace))
     if "npm registry" in done.stderr:
         pytest.skip(f"the packages cannot be fetched: {done.stderr.strip()[-200:]}")
-    return Made(folder / "shop", done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    return Made(folder / "shop", done.returncode, lines, done.stderr, trace)
 
 
-def _beai(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def _beai(folder: Path, *words: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     who = {"GIT_AUTHOR_NAME": "T", "GIT_AUTHOR_EMAIL": "t@example.com"}
     who |= {"GIT_COMMITTER_NAME": "T", "GIT_COMMITTER_EMAIL": "t@example.com"}
     env = {**os.environ, **who, "BEAI_STATE": str(folder / "state")}
-    command = [*BEAI, *words]
+    command = [*before, *BEAI, *words]
     return subprocess.run(
         command,
         cwd=folder,
@@ -123,3 +127,12 @@ def test_somebody_elses_edits_stay_as_they_are_and_uncommitted(made: Made, tmp_p
     assert (root / "README.md").read_bytes() == readme
     names = set(git(root, "show", "--name-only", "--format=", "HEAD").split())
     assert names == {path.replace("wishlist.t", "review.t").replace("/wishlist.ts", "/review.ts") for path in TOUCHED}
+
+
+def test_nothing_but_npm_fetching_the_packages_opens_a_socket_out_of_this_computer(made: Made) -> None:
+    """With the drafter, from the first question to the commit: real Vitest in the sandbox, git, and ourselves."""
+    if why := missing():
+        pytest.skip(why)
+
+    assert made.trace.stat().st_size > 0
+    assert [one for one in outside([made.trace]) if "npm" not in one.by] == []
