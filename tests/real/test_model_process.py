@@ -43,6 +43,39 @@ async def test_cancelling_kills_the_worker_and_the_provider_sees_it() -> None:
         assert isinstance(await suggester.suggest(request(), ignore), ProposeCases)
 
 
+async def test_a_spare_answers_after_a_request_was_cancelled() -> None:
+    others = children()
+    async with provider(Say(CASES), Trouble.HANG, Say(CASES)) as running, model(running, spare=True) as suggester:
+        assert isinstance(await suggester.suggest(request(), ignore), ProposeCases)
+        warming = suggester.workers.warm()
+        assert warming is not None
+        await warming
+        (first,) = {link.process.pid for link in (suggester.workers.current,) if link}
+        (spare,) = children() - others - {first}
+        running.asked.clear()
+        task = asyncio.create_task(suggester.suggest(request(), ignore))
+        await asyncio.wait_for(running.asked.wait(), 30)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+        assert isinstance(await suggester.suggest(request(), ignore), ProposeCases)
+        assert suggester.workers.current is not None and suggester.workers.current.process.pid == spare
+        await suggester.close()
+        assert children() == others
+
+
+async def test_suggesters_that_share_workers_start_one() -> None:
+    others = children()
+    async with provider(Say(CASES)) as running, model(running) as suggester:
+        other = ModelSuggester(Settings("openai/another", running.base), shared=suggester.workers)
+        replies = await asyncio.gather(suggester.suggest(request(), ignore), other.suggest(request(), ignore))
+        await other.close()
+
+        assert all(isinstance(reply, ProposeCases) for reply in replies)
+        assert {sent["model"] for sent in running.requests} == {"loopback", "another"}
+        assert len(children() - others) == 1
+
+
 async def test_closing_leaves_no_process() -> None:
     others = children()
     async with provider(Say(CASES)) as running, model(running) as suggester:

@@ -154,4 +154,6 @@ def _wordless(done: Mapping[str, Any]) -> str:
         return "called a tool instead of writing a reply"
     if done.get("thought"):
         return "thought and wrote no reply"
+    if done.get("size") and done.get("whole") is False:
+        return "answered with what is no reply"
     return "sent an empty reply"

@@ -65,12 +65,19 @@ async def _printed(words: list[str], env: Mapping[str, str], seconds: float) -> 
     assert process.stdout is not None
     try:
         async with asyncio.timeout(seconds):
-            printed = await process.stdout.read(LONGEST + 1)
+            printed = b""
+            while len(printed) <= LONGEST and (piece := await process.stdout.read(LONGEST)):
+                printed += piece
+            if len(printed) > LONGEST:
+                raise Trouble("key", f"The key command {words[0]} printed more than a key.")
             code = await process.wait()
     except TimeoutError:
         with suppress(ProcessLookupError):
             process.kill()
         raise Trouble("key", f"The key command {words[0]} took longer than {seconds:g} seconds.") from None
+    except Trouble:
+        process.kill()
+        raise
     if code != 0:
         raise Trouble("key", f"The key command {words[0]} ended with exit code {code}.")
     key = clean(printed.decode(errors="replace").strip().split("\n")[0])
@@ -84,7 +91,7 @@ def _kept(service: str, user: str) -> str:
     try:
         keyring: Any = importlib.import_module("keyring")
     except ImportError:
-        raise Trouble("key", "The package keyring is not installed; pip install keyring adds it.") from None
+        raise Trouble("key", "keyring is not installed; pip install 'beai[keyring]' adds it.") from None
     try:
         found = keyring.get_password(service, user)
     except Exception as error:  # noqa: BLE001  each backend raises kinds of its own

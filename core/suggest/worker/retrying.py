@@ -73,6 +73,7 @@ def _done(litellm: Any, provider: Provider, traffic: Traffic, pace: Pace, heard:
         "whole": traffic.ended or not traffic.streams,
         "thought": heard.thought,
         "tools": heard.tools,
+        "size": traffic.size,
         "streamed": traffic.streams or not traffic.size,
         "first": round(pace.first - begun, 3) if pace.first else 0.0,
         "seconds": round(time.monotonic() - begun, 3),
