@@ -28,6 +28,7 @@ from beai.core.edits.change import (
     WholeFile,
 )
 from beai.core.edits.diff.hunks import as_edited, hunks
+from beai.core.edits.masks import repeats_mask
 from beai.core.edits.place.enclosing import whole_around
 from beai.core.edits.place.in_memory import Files, Texts
 from beai.core.edits.place.search import Near, around, nearest, stands
@@ -85,6 +86,8 @@ def _texts(edits: Sequence[Edit], read: Callable[[str], str | None]) -> tuple[Te
     for edit in edits:
         lines = files.lines(edit.file) if isinstance(edit, PatchLines) else None
         try:
+            if why := repeats_mask(edit, files.text(edit.file)):
+                raise Unplaced(why)
             if len(misses) >= _FEW and isinstance(edit, PatchLines) and lines is not None and lines.lacks(edit.old):
                 raise Unplaced("no lines of the file read like this")
             files.make(_less(edit, owed.get(edit.file, 0)))

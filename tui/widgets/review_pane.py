@@ -11,12 +11,13 @@ from textual.reactive import var
 
 from beai.core.edits.change import Comment, Decision, Hunk, Side, Verdict
 from beai.core.edits.diff.aligned import Range
+from beai.core.edits.masks import EDITED, adds_mask
 from beai.core.edits.review import file_of, judge_file
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import Commented, FileJudged, JudgementUndone
 from beai.tui import keys
 from beai.tui.deeds import Happened
-from beai.tui.editing import edit, edit_inside, rejoined
+from beai.tui.editing import Drafts, edit, edit_inside, rejoined
 from beai.tui.guard import Guard, seen
 from beai.tui.keys import Place
 from beai.tui.review import acts, cursor, pairs, said
@@ -154,6 +155,11 @@ class ReviewPane(ReviewReader):
         text = "".join(review.lines(hunk, Side.NEW))
 
         def edited(after: str) -> None:
+            if adds_mask(text, after):
+                drafts: Drafts = getattr(self.app, "drafts", {})
+                drafts[hunk.file, text] = after
+                self.app.notify(EDITED, markup=False)
+                return
             self._post(acts.edited(hunk, rejoined(text, after)))
             self.go(self._after())
 

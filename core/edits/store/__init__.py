@@ -12,6 +12,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from beai.core.edits.change import Change, Decision, Receipt
+from beai.core.edits.masks import would_write_mask
 from beai.core.edits.policy import forbidden
 from beai.core.edits.store.attributes import Attributes
 from beai.core.edits.store.checked import checked
@@ -71,6 +72,8 @@ class Store:
 
         def work() -> Receipt:
             chosen = {decision.hunk: decision for decision in decisions}
+            if (masked := would_write_mask(change, chosen)) is not None:
+                raise Refused(masked)
             wanted = tuple(one for file in change.files if (one := wanted_of(file, chosen)) is not None)
             return done(self._ledger, wanted, self._holds) or self._write(Kind.APPLY, wanted, changed, session=session)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from beai.core.edits.change import Change, Decision, Edit, FileChange, Miss, OnDisk, Receipt, Verdict, Written
 from beai.core.edits.diff.hunks import assemble
+from beai.core.edits.masks import would_write_mask
 from beai.core.edits.match import match, rewarned
 from beai.core.edits.policy import forbidden
 from beai.core.fault import Fault, FaultKind
@@ -110,6 +111,8 @@ class FakeWorkspace:
         if self.refuse is not None:
             return self.refuse
         chosen = {decision.hunk: decision for decision in decisions}
+        if masked := would_write_mask(change, chosen):
+            return masked
         after = {file.path: assemble(file, chosen) for file in change.files if _accepts(file, chosen)}
         if done := self._done(change, after):
             return done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import pytest
@@ -15,6 +16,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Workspace
 from beai.core.project.facts import Project
 from beai.core.suggest.exchange import Purpose, Request
+from beai.core.suggest.privacy.masking import MASK
 
 CODE, TEST, TASKS, CONTEXT = "src/notes.ts", "src/notes.test.ts", "tasks/be_tasks.md", "tasks/active_context.md"
 ROOT = "src/root.ts"
@@ -82,6 +84,35 @@ class WorkspaceContract:
             p: FILES[p] for p in (TASKS, CONTEXT, CODE)
         }
         assert "src/gone.ts" not in sent
+
+    async def test_the_values_of_keys_are_told_as_they_are_now(self, bench: WorkspaceBench) -> None:
+        request = await _request(bench, Purpose.CODE)
+        assert (await bench.workspace.private(request)).secrets == ()
+        bench.save(".env", "SESSION_SECRET=hunter2-hunter2\nNODE_ENV=development\n")
+        first = (await bench.workspace.private(request)).secrets
+        bench.save(".env", "SESSION_SECRET=correct-horse-9\n")
+        second = (await bench.workspace.private(request)).secrets
+        assert [(one.told, one.value) for one in (*first, *second)] == [
+            ("SESSION_SECRET of .env", "hunter2-hunter2"),
+            ("SESSION_SECRET of .env", "correct-horse-9"),
+        ]
+
+    async def test_a_file_that_is_never_read_is_told_with_the_reason_where_the_task_names_it(
+        self, bench: WorkspaceBench
+    ) -> None:
+        bench.save("server.pem", "x\n")
+        request = await _request(bench, Purpose.CODE)
+        request = replace(request, task=replace(request.task, text="See `server.pem` and `lost.pem`."))
+        (one,) = (await bench.workspace.private(request)).withheld
+        assert (one.path, one.reason) == ("server.pem", "it is on the never-read list: it is a key file")
+        assert "server.pem" not in await _sources(bench, Purpose.RECORD, ("server.pem",))
+
+    async def test_no_file_gets_the_mask_of_a_secret(self, bench: WorkspaceBench) -> None:
+        change = await _matched(bench, FIRST)
+        edited = Decision(change.hunks()[0].id, Verdict.ACCEPTED, "", f"// {MASK}\n")
+        done = await bench.workspace.apply(change, (edited,))
+        assert isinstance(done, Fault) and done.kind is FaultKind.REFUSED and f"{CODE} would get" in done.summary
+        assert bench.files() == FILES
 
     async def test_matching_writes_nothing(self, bench: WorkspaceBench) -> None:
         change = await _matched(bench, FIRST, LAST, WholeFile("src/new.ts", "new\n"))
@@ -395,11 +426,15 @@ async def _project(bench: WorkspaceBench) -> Project:
     return project
 
 
-async def _sources(bench: WorkspaceBench, purpose: Purpose, touched: tuple[str, ...] = ()) -> dict[str, str]:
+async def _request(bench: WorkspaceBench, purpose: Purpose, touched: tuple[str, ...] = ()) -> Request:
     project = await _project(bench)
     task = project.task(TASK_ID)
     assert task is not None
-    sent = await bench.workspace.sources(Request(purpose, task, project, touched=touched))
+    return Request(purpose, task, project, touched=touched)
+
+
+async def _sources(bench: WorkspaceBench, purpose: Purpose, touched: tuple[str, ...] = ()) -> dict[str, str]:
+    sent = await bench.workspace.sources(await _request(bench, purpose, touched))
     assert isinstance(sent, tuple), sent
     return {source.path: source.text for source in sent}
 
