@@ -12,9 +12,9 @@ import pytest
 from beai.core.edits.change import UpsertTest
 from beai.core.fault import Fault, FaultKind
 from beai.core.suggest.exchange import Ask, CaseIdea, CaseKind, ProposeCases, ProposeEdits, Purpose, Request
-from beai.core.suggest.meter import Allowance
+from beai.core.suggest.meter import NO_CAP, Allowance
 from beai.core.suggest.model import ModelSuggester
-from beai.core.suggest.progress import Grew, Progress, Sending
+from beai.core.suggest.progress import Grew, Progress, Sending, Withheld
 from tests.core.contracts.suggester import SuggesterContract
 from tests.real.pair import CASES, KEY, TEST, UNFINISHED, Pair, pair, request
 from tests.real.provider import Say
@@ -156,3 +156,34 @@ async def test_a_repair_counts_against_what_is_allowed(pair: Pair) -> None:
 
     assert isinstance(reply, Fault) and reply.kind is FaultKind.CAP
     assert len(pair.provider.requests) == 1
+
+
+async def test_a_reply_is_asked_for_no_longer_than_the_cap_allows_and_is_cut_there(pair: Pair) -> None:
+    size = (await asked_for(pair, NO_CAP)).tokens_in
+    reply = await pair.ask(Say(CASES, tokens=(size, 700), finish="length"), allowance=Allowance(tokens=size + 700))
+
+    assert isinstance(reply, Fault) and reply.kind is FaultKind.CAP and "wrote up to the cap" in reply.summary
+    assert pair.provider.requests[0]["max_tokens"] == 700
+    assert [(each.ended, each.tokens_out) for each in pair.spent] == [("cap", 700)]
+
+
+async def test_a_cap_that_is_far_away_changes_nothing_of_the_request(pair: Pair) -> None:
+    reply = await pair.ask(Say(CASES), allowance=Allowance(tokens=1_000_000))
+
+    assert not isinstance(reply, Fault)
+    assert "max_tokens" not in pair.provider.requests[0]
+
+
+async def test_what_had_no_room_is_told_with_its_size_and_what_is_used_up_is_not_even_packed(pair: Pair) -> None:
+    await pair.ask(Say(CASES), allowance=Allowance(tokens=1000))
+    withheld = [each for each in pair.told if isinstance(each, Withheld)]
+    assert len(withheld) == 1 and withheld[0].sending.tokens_in > 500
+
+    reply = await pair.ask(Say(CASES), allowance=Allowance(tokens=0))
+    assert isinstance(reply, Fault) and reply.kind is FaultKind.CAP
+    assert pair.told == [] and pair.provider.requests == []
+
+
+async def asked_for(pair: Pair, allowance: Allowance) -> Sending:
+    await pair.ask(Say(CASES), allowance=allowance)
+    return next(each for each in pair.told if isinstance(each, Sending))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from beai.core.fault import Fault, FaultKind
@@ -20,9 +20,9 @@ from beai.core.suggest.model.spare import Workers
 from beai.core.suggest.model.spent import Tab, price_of
 from beai.core.suggest.model.trouble import OFFER, finished, odd_finish, oversized, silent, told, waiting
 from beai.core.suggest.pack import Message, Window, messages, pack, repair, sealed
-from beai.core.suggest.pack.window import window_of
+from beai.core.suggest.pack.window import REPLY, window_of
 from beai.core.suggest.privacy.local import is_local
-from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Sent, Spending
+from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Sent, Spending, Withheld
 from beai.core.suggest.reply import parse
 from beai.core.text import one_line
 from beai.core.tokens import tokens
@@ -85,6 +85,7 @@ class ModelSuggester:
     async def ask(self, request: Request, sent: Sequence[Message], tell: Tell) -> str | Fault:
         """One answer to ``sent`` as it stands: nothing is packed, parsed or repaired, as ``trial`` wants it."""
         async with self.workers.turn:
+            self._left = request.allowance
             try:
                 answer = await self._complete(request, sent, tell)
             except asyncio.CancelledError:
@@ -108,10 +109,12 @@ class ModelSuggester:
         return window_of(setting, most, _whole(known.get("in")), _whole(known.get("out")))
 
     async def _suggest(self, request: Request, tell: Tell) -> Reply | Fault:
+        self._left = request.allowance
+        if self._left.over:
+            return Fault(FaultKind.CAP, f"Nothing is left below the cap, so {self.name} was not asked.")
         packed = await asyncio.to_thread(pack, request, await self._window())
         if not packed.fits:
             return oversized(self.name, packed)
-        self._left = request.allowance
         sent: tuple[Message, ...] = messages(packed)
         complaint, text = "", ""
         for _ in range(1 + REPAIRS):
@@ -140,10 +143,12 @@ class ModelSuggester:
 
     async def _complete(self, request: Request, sent: Sequence[Message], tell: Tell) -> tuple[str, str] | Fault:
         """One request: the whole text of the answer and an odd reason for its end, or why there is none."""
-        price = price_of(self._asked, await self._what_is_known())
+        known = await self._what_is_known()
+        price = price_of(self._asked, known)
         size = sum(tokens(message.content) for message in sent)
         sending = Sending(self._asked.model, str(request.purpose), request.case_id, size, price)
         if (dear := spendable(self._left, sending)) is not None:
+            tell(Withheld(sending))
             return dear
         link = await self.workers.linked()
         if isinstance(link, Fault):
@@ -153,7 +158,8 @@ class ModelSuggester:
         line |= {"id": link.requests, "messages": [asdict(message) for message in sent]}
         held = [[one.told, one.value] for one in request.secrets]
         line |= {"guard": held, "local_only": self.settings.local_only}
-        tab = Tab(sending, self._left)
+        tab = Tab(sending, self._left, self.settings.max_tokens or _whole(known.get("out")) or REPLY)
+        line |= {"max_tokens": tab.longest} if tab.cut else {}
         tell(sending)
         spent = tab.stopped("cancelled")
         try:
@@ -205,6 +211,8 @@ class ModelSuggester:
                     if grown != text:
                         text = grown
                         tell(Grew(text))
+                case {"event": "done", "finish": "length"} if tab.cut:
+                    return replace(tab.told(event), ended="cap"), tab.ended()
                 case {"event": "done"}:
                     whole = finished(self.name, event, text)
                     return tab.told(event), whole if isinstance(whole, Fault) else (whole, odd_finish(event))

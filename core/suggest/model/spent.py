@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from beai.core.fault import Fault
+from beai.core.fault import Fault, FaultKind
 from beai.core.suggest.meter import Allowance, estimate, most_out, spendable
 from beai.core.suggest.model.asked import Asked
 from beai.core.suggest.progress import FREE, Price, Sending, Spending
@@ -20,10 +20,15 @@ _STEP = 400  # characters after which a reply is counted again
 
 @dataclass(slots=True)
 class Tab:
-    """One request in flight, held to ``allowance``. ``reached`` is whether the provider has it."""
+    """One request in flight, held to ``allowance``. ``reached`` is whether the provider has it.
+
+    ``usual`` is the longest reply that would be asked for anyway, in tokens; where a cap ends earlier, a ``longest``
+    one goes along, and the reply is ``cut`` there by the provider itself.
+    """
 
     sending: Sending
     allowance: Allowance
+    usual: int
     begun: float = field(default_factory=time.monotonic)
     first: float = 0.0
     reached: bool = False
@@ -34,6 +39,21 @@ class Tab:
 
     def __post_init__(self) -> None:
         self._most = most_out(self.allowance, self.sending)
+
+    @property
+    def longest(self) -> int:
+        """The longest reply that is asked for."""
+        return self.usual if self._most is None else min(self._most, self.usual)
+
+    @property
+    def cut(self) -> bool:
+        """Whether a cap ends the reply."""
+        return self.longest < self.usual
+
+    def ended(self) -> Fault:
+        """The fault of a reply that the cap ended."""
+        summary = f"{self.sending.model} wrote up to the cap, so the reply is incomplete and nothing was applied."
+        return Fault(FaultKind.CAP, summary, remedy="Raise hard_cost or hard_tokens, or ask somebody else.")
 
     def heard(self, text: str, thought: int = 0) -> Fault | None:
         """Take the reply so far and the characters of thought; the fault where it costs more than is allowed."""
