@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual import on
 from textual.app import SystemCommand
@@ -13,15 +13,21 @@ from textual.events import Key
 from textual.reactive import var
 from textual.screen import Screen
 
+from beai.core.loop.events.deeds import SuggesterChosen
 from beai.core.loop.session import Session
+from beai.core.settings import Settings
+from beai.core.suggest.reachable.surroundings import Around, Surroundings
 from beai.tui.commands import commands
-from beai.tui.deeds import Wanted
+from beai.tui.deeds import SwitchWanted, Wanted
 from beai.tui.guard import Clock
 from beai.tui.screens.card import Card
 from beai.tui.screens.windows import Windows
 from beai.tui.screens.workbench import Workbench
 from beai.tui.shell import Runs, Shell
 from beai.tui.streaming import only_streams
+
+if TYPE_CHECKING:
+    from beai.tui.choices import Row
 
 FRAME = 1 / 20
 """Seconds between paints of what only streams past."""
@@ -47,12 +53,20 @@ class BeaiApp(Shell):
     session: var[Session] = var(Session, init=False)
 
     def __init__(
-        self, loop: Loop, *, theme: str = "", editor: str = "", root: str = "", clock: Clock = time.monotonic
+        self,
+        loop: Loop,
+        *,
+        theme: str = "",
+        editor: str = "",
+        root: str = "",
+        clock: Clock = time.monotonic,
+        around: Around | None = None,
     ) -> None:
         super().__init__(loop, theme=theme, editor=editor, root=root)
         self._engine, self._clock, self._newest = loop, clock, loop.session
         self._windows = Windows(self, lambda: self.session, clock)
         self._due = False
+        self.around = around or Surroundings(Settings())
 
     def get_default_screen(self) -> Screen[None]:
         """The workbench is there from the first paint."""
@@ -60,7 +74,7 @@ class BeaiApp(Shell):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything the palette finds."""
-        yield from commands(self, screen, self.session)
+        yield from commands(self, screen, self.session, self.around.settings)
         yield from self.own_commands()
 
     def attend(self) -> None:
@@ -78,6 +92,16 @@ class BeaiApp(Shell):
     @on(Wanted)
     def _wanted(self, message: Wanted) -> None:
         self._windows.show(self.session, message.overlay)
+
+    @on(SwitchWanted)
+    def _switching(self) -> None:
+        from beai.tui.screens.switch import Switch  # once it is wanted, not before the first paint
+
+        self.push_screen(Switch(self.session, self.around), self._picked)
+
+    def _picked(self, row: Row | None) -> None:
+        if row is not None and not row.current:
+            self._runs.post(SuggesterChosen(row.chosen))
 
     def watch_session(self, session: Session) -> None:
         """Every screen of ours mirrors the same value."""

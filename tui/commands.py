@@ -11,12 +11,14 @@ from textual.markup import escape
 from textual.screen import Screen
 
 from beai.core.loop.events import Event
-from beai.core.loop.events.deeds import TaskChosen
+from beai.core.loop.events.deeds import SuggesterChosen, TaskChosen
 from beai.core.loop.session import Phase, Session
 from beai.core.project.facts import Task
 from beai.core.project.task_graph import graph
+from beai.core.settings import Settings
 from beai.core.text import one_line
 from beai.tui import keys, rule_pages
+from beai.tui.choices import shortcuts
 from beai.tui.deeds import Happened
 from beai.tui.keys import Place
 from beai.tui.next_step import places
@@ -26,7 +28,7 @@ from beai.tui.widgets.panes import ContextPane
 from beai.tui.widgets.tests_pane import TESTS
 
 
-def commands(app: App[Any], screen: Screen[object], session: Session) -> Iterable[SystemCommand]:
+def commands(app: App[Any], screen: Screen[object], session: Session, settings: Settings) -> Iterable[SystemCommand]:
     """Everything that can be done from where the person is."""
     if isinstance(screen, Workbench):
         yield from _keys(screen, session)
@@ -35,8 +37,19 @@ def commands(app: App[Any], screen: Screen[object], session: Session) -> Iterabl
             "Which rules hold now, by what route and at what cost; and why the others do not",
             partial(_show_rules, screen),
         )
+        yield from _askable(app, session, settings)
     if session.project is not None:
         yield from _tasks(app, session, session.project.tasks)
+
+
+def _askable(app: App[Any], session: Session, settings: Settings) -> Iterator[SystemCommand]:
+    """Whoever is known without looking; ``M`` looks for more."""
+    for row in shortcuts(session, settings):
+        title = f"Ask {one_line(row.title, 80)}"
+        words = "asked now" if row.current else row.about
+        yield SystemCommand(
+            _plain(title), _plain(one_line(words, 160)), partial(_tell, app, SuggesterChosen(row.chosen))
+        )
 
 
 def _tasks(app: App[Any], session: Session, tasks: Iterable[Task]) -> Iterator[SystemCommand]:

@@ -48,6 +48,10 @@ class Wanted(Message):
         self.overlay = overlay
 
 
+class SwitchWanted(Message):
+    """The person wants to choose who is asked."""
+
+
 class Generates(MessagePump):
     """A screen from which the person has the Prisma client generated."""
 

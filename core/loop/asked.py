@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events.deeds import Resumed
+from beai.core.loop.moves import Moved, still
 from beai.core.loop.phase import Phase
 from beai.core.loop.session import Session, Stage
 from beai.core.suggest.choice import Chosen
@@ -22,6 +23,14 @@ def asked(session: Session) -> str:
 def asked_for(session: Session, purpose: Purpose, by: Chosen | None) -> str:
     """The name of who is asked for ``purpose``: ``by``, else whom the settings name."""
     return by.name if by is not None else dict(session.plan).get(purpose, session.suggester)
+
+
+def picked(session: Session, chosen: Chosen | None) -> Moved:
+    """Whom the person wants asked from now on; what is under way stays with who was asked."""
+    now = replace(session, chosen=chosen)
+    if not isinstance(session.pending, Suggest):
+        return still(now, f"{asked(now) or 'The drafter'} is asked from now on.")
+    return still(now, f"{asked(now)} is asked at the next request; ctrl+g, then t asks at once.")
 
 
 def again(session: Session, event: Resumed) -> Session:

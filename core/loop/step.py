@@ -13,6 +13,7 @@ from typing import assert_never
 from beai.core.edits.change import Receipt
 from beai.core.loop import (
     answers,
+    asked,
     budget,
     cases,
     commit,
@@ -225,7 +226,7 @@ def _at_any_time(session: Session, deed: Interrupted | Resumed | SuggesterChosen
         case Resumed():
             return phases.resumed(session, deed)
         case SuggesterChosen():
-            return still(replace(session, chosen=deed.chosen))
+            return asked.picked(session, deed.chosen)
         case _:
             assert_never(deed)
 

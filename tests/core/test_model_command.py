@@ -12,9 +12,10 @@ from beai.core.settings import Access, Settings
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.measured import Measured, keep
 from beai.core.suggest.reachable.values import Offer, Place, Price, Seen, State
+from beai.core.suggest.reachable.words import ago, history, price
 from beai.core.suggest.trial import Trial, question, trial
 from beai.tui.cli.model import _keys_for
-from beai.tui.cli.model_lines import ago, as_values, asked, history, listed, price, tried
+from beai.tui.cli.model_lines import as_values, asked, listed, tried
 from beai.tui.main import main
 
 BIG = Offer("anthropic/big", "", "ANTHROPIC_API_KEY", False, 200_000, 3.0, 15.0)
@@ -168,7 +169,7 @@ class TestList:
     def test_times_and_prices_in_words(self) -> None:
         assert [ago(0.0, now) for now in (59.0, 3_600.0, 90_000.0)] == ["just now", "1 hour ago", "1 day ago"]
         assert [price(one) for one in (Price(), Price(1, 0.0, 0.0), Price(1, 0.25, 2.0))] == [
-            "$ ?",
+            "$?",
             "free",
             "$0.25 in, $2 out",
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
@@ -12,9 +12,13 @@ from textual.events import Callback, Key
 from textual.message import Message
 from textual.pilot import Pilot
 
+from beai.core.fault import Fault
 from beai.core.loop.events import Event
 from beai.core.loop.session import Phase, Session
 from beai.core.loop.step import step
+from beai.core.settings import Settings
+from beai.core.suggest.measured import Measured
+from beai.core.suggest.reachable.values import Offer, Price, Seen
 from beai.tui.app import BeaiApp
 from beai.tui.screens.workbench import Workbench
 from tests.tui import sessions as known
@@ -57,6 +61,37 @@ class LiveLoop(FakeLoop):
     def post(self, event: Event) -> None:
         super().post(event)
         self.push(step(self.session, event)[0])
+
+
+HERE = Offer(
+    *("ollama_chat/qwen2.5-coder:7b", "http://127.0.0.1:11434", "Ollama", True, 8192, 0.0, 0.0),
+    detail="7.6B, Q4_K_M, loaded, can take 32,768 tokens",
+)
+CLOUD = Offer("anthropic/claude-sonnet-5-5", "", "ANTHROPIC_API_KEY", False, 1_000_000, 2.0, 10.0)
+OLDER = Offer("anthropic/claude-sonnet-4-5", "", "ANTHROPIC_API_KEY", False, 200_000, 3.0, 15.0, main=False)
+
+
+@dataclass
+class FakeAround:
+    """What can be asked, without looking anywhere; ``found`` is what looking finds, ``looked`` how often it did."""
+
+    settings: Settings = field(default_factory=lambda: Settings("openai/gpt-6.1-sol"))
+    found: Seen = field(
+        default_factory=lambda: Seen((), (CLOUD, OLDER, HERE), {"openai/gpt-6.1-sol": Price(None, 2.0)})
+    )
+    fault: Fault | None = None
+    seen: Seen = field(default_factory=Seen)
+    known: Mapping[tuple[str, str], Measured] = field(default_factory=dict)
+    looked: int = 0
+
+    async def look(self) -> Fault | None:
+        self.looked += 1
+        if self.fault is None:
+            self.seen = self.found
+            self.known = {
+                (HERE.model, HERE.base): Measured(HERE.model, HERE.base, rate=31.0, protocol=True, tried_at=1.0)
+            }
+        return self.fault
 
 
 @dataclass
@@ -151,6 +186,7 @@ def opened() -> Callable[..., object]:
         wait: float = 1.0,
         live: bool = False,
         toasts: bool = False,
+        around: FakeAround | None = None,
         **more: str,
     ) -> AsyncIterator[Bench]:
         loop, clock = (LiveLoop if live else FakeLoop)(session), FakeClock()
@@ -160,7 +196,7 @@ def opened() -> Callable[..., object]:
             if not isinstance(message, Callback):  # the pilot's own
                 heard.append(message)
 
-        app = BeaiApp(loop, clock=clock, **more)
+        app = BeaiApp(loop, clock=clock, around=around or FakeAround(), **more)
         async with app.run_test(size=size, message_hook=hear, notifications=toasts) as pilot:
             bench = Bench(app, loop, clock, pilot, heard)
             await bench.settle()

@@ -4,7 +4,7 @@ import pytest
 
 from beai.tui.app import BeaiApp
 from tests.tui import sessions as known
-from tests.tui.conftest import FakeClock, FakeLoop
+from tests.tui.conftest import FakeAround, FakeClock, FakeLoop
 
 PICTURES = [
     ("EMPTY", (120, 36), "", ()),
@@ -35,6 +35,8 @@ PICTURES = [
     ("HOSTILE", (120, 36), "", ()),
     ("UNDERSTAND", (120, 36), "", ("question_mark",)),
     ("UNDERSTAND", (30, 6), "", ()),
+    ("ASKING", (120, 36), "", ("M",)),
+    ("RED_REVIEW", (80, 24), "", ("M",)),
 ]
 
 
@@ -50,7 +52,7 @@ def test_the_screen_looks_as_it_did(snap_compare, monkeypatch, name, size, theme
     if theme == "no-color":
         monkeypatch.setenv("NO_COLOR", "1")
     clock = FakeClock()
-    app = BeaiApp(FakeLoop(getattr(known, name)), clock=clock, theme=theme)
+    app = BeaiApp(FakeLoop(getattr(known, name)), clock=clock, theme=theme, around=FakeAround())
 
     async def look(pilot):
         for _ in range(3):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -13,11 +12,10 @@ from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import Purpose
 from beai.core.suggest.measured import Measured
 from beai.core.suggest.meter import dollars, short
-from beai.core.suggest.plan import PHASE, named, planned, usual
-from beai.core.suggest.privacy.local import is_local
-from beai.core.suggest.reachable import wanted
+from beai.core.suggest.plan import PHASE, planned, usual
 from beai.core.suggest.reachable.picking import Pick, pick
 from beai.core.suggest.reachable.values import Offer, Place, Price, Seen, State
+from beai.core.suggest.reachable.words import history, price, unseen
 from beai.core.suggest.trial import Trial
 from beai.core.text import one_line, printable
 
@@ -32,7 +30,7 @@ def listed(settings: Settings, seen: Seen, known: Known, everything: bool = Fals
     yield ""
     yield "reachable now"
     shown = [offer for offer in seen.offers if everything or offer.main or offer.chosen in _own(settings)]
-    rows = [*_unseen(settings, seen), *shown]
+    rows = [*unseen(settings, seen), *shown]
     yield from _table(_row(offer, known, settings) for offer in rows)
     if not rows:
         yield "  no model; the drafter needs none"
@@ -123,17 +121,6 @@ def as_values(settings: Settings, seen: Seen, known: Known) -> dict[str, Any]:
     }
 
 
-def _unseen(settings: Settings, seen: Seen) -> Iterator[Offer]:
-    """The settings' own models that were not found anywhere, with what is known of them all the same."""
-    found = {offer.chosen for offer in seen.offers}
-    for model in wanted(settings):
-        one, known = named(settings, model), seen.prices.get(model, Price())
-        if one not in found:
-            local = is_local(one.model, one.base)
-            why = "not seen: no key, or its server does not list it"
-            yield Offer(one.model, one.base, "", local, known.window, known.into, known.out, detail=why)
-
-
 def _measured(offer: Offer, known: Known) -> dict[str, Any] | None:
     one = known.get((offer.model, offer.base))
     return asdict(one) if one is not None else None
@@ -150,35 +137,6 @@ def _row(offer: Offer, known: Known, settings: Settings) -> tuple[str, ...]:
         history(one),
         one_line(offer.detail, 60) or offer.source,
     )
-
-
-def price(known: Price, local: bool = False) -> str:
-    """What a million tokens cost, in and out."""
-    if local:
-        return "free"
-    if known.into is None or known.out is None:
-        return "$ ?"
-    return f"${known.into:g} in, ${known.out:g} out" if known.into or known.out else "free"
-
-
-def history(one: Measured | None, now: float | None = None) -> str:
-    """When it was used last, and what a trial has shown."""
-    if one is None:
-        return "never used"
-    parts = [f"used {ago(one.used_at, now)}" if one.used_at else "never used"]
-    if one.tried_at:
-        kept = "kept to the protocol" if one.protocol else "broke the protocol"
-        parts.append(f"{one.rate:.0f} tok/s, {kept}" if one.rate else kept)
-    return ", ".join(parts)
-
-
-def ago(at: float, now: float | None = None) -> str:
-    """How long ago, roughly."""
-    seconds = max((time.time() if now is None else now) - at, 0)
-    for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            return f"{plural(int(seconds // size), word)} ago"
-    return "just now"
 
 
 def _own(settings: Settings) -> set[Chosen]:

@@ -33,11 +33,13 @@ def open_app(
     settings = settled(root, flags)
     keep()
     from beai.core.loop.opening import Opening, Wanted
+    from beai.core.suggest.reachable.surroundings import Surroundings
     from beai.tui.app import BeaiApp
 
     wanted = Wanted(task_id, fresh, named=any(flags.values()), reply_file=reply_file)
     loop = Opening(root, project, settings, wanted, os.environ)
-    app = BeaiApp(loop, theme=settings.theme, editor=settings.editor, root=str(root))
+    around = Surroundings(settings, os.environ)
+    app = BeaiApp(loop, theme=settings.theme, editor=settings.editor, root=str(root), around=around)
     app.run()
     for note in loop.notes:
         say(note)

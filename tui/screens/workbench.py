@@ -27,7 +27,7 @@ from beai.core.loop.events.deeds import (
 )
 from beai.core.loop.session import Session
 from beai.tui import keys, present
-from beai.tui.deeds import Asked, Generates, Happened, Wanted
+from beai.tui.deeds import Asked, Generates, Happened, SwitchWanted, Wanted
 from beai.tui.guard import Clock, Guard, seen
 from beai.tui.keys import Place
 from beai.tui.next_step import Overlay, next_step, places, under_review, view
@@ -191,6 +191,9 @@ class Workbench(Generates, Screen[None]):
             self.post_message(Wanted(Overlay.QUESTION))
             return
         self._ask("tell the suggester", lambda words: self._tell(Guided(words)) if words else None, hint=_NEEDED)
+
+    def do_switch(self) -> None:
+        self.post_message(SwitchWanted())
 
     do_by_hand, do_retry, do_interrupt = _telling(TakenByHand()), _telling(Retried()), _telling(Interrupted())
     do_undo_write, do_redo_write = _telling(WriteUndone()), _telling(WriteRedone())

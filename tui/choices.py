@@ -1,0 +1,119 @@
+"""Who can be asked, as rows to choose from: the settings, the drafter, each model, and a web chat; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from beai.core.loop.effects import Suggest
+from beai.core.loop.session import Session
+from beai.core.settings import Settings
+from beai.core.suggest.choice import Chosen, Way
+from beai.core.suggest.measured import Measured
+from beai.core.suggest.meter import short
+from beai.core.suggest.plan import named
+from beai.core.suggest.privacy.local import is_local
+from beai.core.suggest.reachable import wanted
+from beai.core.suggest.reachable.values import Offer, Price, Seen
+from beai.core.suggest.reachable.words import history, price, unseen
+from beai.core.text import one_line
+from beai.tui.prose import Block, Prose
+
+MOST = 40
+"""Rows that are shown; typing narrows them down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One who can be picked; ``chosen`` None is whom the settings name. ``words`` is what a filter looks in."""
+
+    chosen: Chosen | None
+    title: str
+    about: str
+    current: bool = False
+
+    @property
+    def words(self) -> str:
+        """What typed words are looked for in."""
+        return f"{self.title} {self.about}".lower()
+
+    @property
+    def prose(self) -> Prose:
+        """The row as it is drawn: who, and below it where, how much, and what happened before."""
+        mark = Content.styled("● ", "$success") if self.current else Content("  ")
+        body = Content.styled(one_line(self.title, 100), "bold")
+        return Block(body, mark), Block(Content.styled(one_line(self.about, 160), "$muted"), Content("  "))
+
+
+def rows(
+    session: Session,
+    settings: Settings,
+    seen: Seen,
+    known: Mapping[tuple[str, str], Measured],
+    typed: str = "",
+) -> tuple[tuple[Row, ...], int]:
+    """Those that hold every word of ``typed``, and how many more there are than are shown.
+
+    Without a word of a provider's hundreds of models only the newest are offered.
+    """
+    words = typed.lower().split()
+    offered = [offer for offer in seen.offers if words or offer.main]
+    every = (*_fixed(session, settings), *_models(session, settings, seen, offered, known), _chat(session))
+    found = [row for row in every if all(word in row.words for word in words)]
+    return tuple(found[:MOST]), len(found) - len(found[:MOST])
+
+
+def shortcuts(session: Session, settings: Settings) -> Iterator[Row]:
+    """Those that are known without looking, for the palette."""
+    yield from _fixed(session, settings)
+    yield from _models(session, settings, Seen(), [], {})
+    yield _chat(session)
+
+
+def under_way(session: Session) -> str:
+    """What a pick does not change: the request that is being answered."""
+    if not isinstance(session.pending, Suggest):
+        return ""
+    return "A request is under way and stays with who was asked; ctrl+g, then t asks the new one at once."
+
+
+def _fixed(session: Session, settings: Settings) -> Iterator[Row]:
+    plan = ", ".join(f"{name} for {purpose}" for purpose, name in session.plan)
+    usual = one_line(session.suggester, 60) or "the drafter"
+    yield Row(None, f"as the settings say: {usual}", plan or "for every step", session.chosen is None)
+    drafter = Chosen(Way.DRAFTER)
+    yield Row(drafter, "drafter", "here · free · no model, knows the plain shapes", session.chosen == drafter)
+
+
+def _chat(session: Session) -> Row:
+    chat = Chosen(Way.CLIPBOARD)
+    return Row(chat, "clipboard", "a web chat: you carry the prompt over and the reply back", session.chosen == chat)
+
+
+def _models(
+    session: Session,
+    settings: Settings,
+    seen: Seen,
+    offered: list[Offer],
+    known: Mapping[tuple[str, str], Measured],
+) -> Iterator[Row]:
+    """The settings' own first, then what was found; one that was picked and is not among them, too."""
+    own = [named(settings, model) for model in wanted(settings)]
+    found = {offer.chosen: offer for offer in (*unseen(settings, seen), *offered)}
+    picked = session.chosen
+    if picked is not None and picked.way is Way.MODEL and picked not in found:
+        found[picked] = Offer(picked.model, picked.base, local=is_local(picked.model, picked.base))
+    for one in (*(chosen for chosen in own if chosen in found), *(chosen for chosen in found if chosen not in own)):
+        offer = found[one]
+        measured = known.get((offer.model, offer.base))
+        barred = settings.local_only and not offer.local
+        parts = (
+            "here" if offer.local else "remote, and local_only is set: it would be refused" if barred else "remote",
+            f"{short(offer.window)} tokens" if offer.window else "",
+            price(Price(offer.window, offer.into, offer.out), offer.local),
+            history(measured) if measured is not None else "",
+            offer.detail or offer.source,
+        )
+        yield Row(one, offer.model, " · ".join(filter(None, parts)), session.chosen == one)
