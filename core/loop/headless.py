@@ -178,7 +178,8 @@ def _next(session: Session, answers: Answers, first: bool) -> Deed | None:
     """The next deed: none before there is a session, and another try where a resumed one had failed."""
     if not _begun(session) or session.pending is not None:
         return None
-    return Retried() if first and session.failed is not None else next_deed(session, answers)
+    again = first and session.failed is not None and session.question is None
+    return Retried() if again else next_deed(session, answers)
 
 
 async def _brought(session: Session, answers: Answers) -> Deed | None:

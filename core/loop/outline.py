@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from beai.core.loop.lights import lit
 from beai.core.loop.session import Phase, Session
+from beai.core.suggest.meter import plain, total
 
 
 def summary(session: Session) -> dict[str, object]:
@@ -39,8 +40,11 @@ def _findings(session: Session) -> list[dict[str, object]]:
 
 
 def outcome(session: Session) -> dict[str, object]:
-    """How a session ended, as plain data: the five lights with their evidence, the proofs, the commit."""
+    """How a session ended, as plain data: the five lights with their evidence, the proofs, the commit, what it cost."""
+    raised = [{"cost": one.cost, "tokens": one.tokens, "spent": one.spent} for one in session.raised]
+    spent = {"spent": plain(total(session.spent)), "raised": raised} if session.spent else {}
     return {
+        **spent,
         "done": session.phase is Phase.DONE,
         "lights": [{"name": light.name, "lit": light.lit, "evidence": light.evidence} for light in lit(session)],
         "proofs": [

@@ -191,6 +191,22 @@ def money(spent: Total) -> str:
     return dollars(spent.cost) if spent.exact else f"≥ {dollars(spent.cost)}"
 
 
+def plain(spent: Total) -> dict[str, object]:
+    """``spent`` as plain data; the cost is null where nothing has a price."""
+    return {
+        "requests": spent.requests,
+        "tokens_in": spent.tokens_in,
+        "cached": spent.cached,
+        "tokens_out": spent.tokens_out,
+        "cost": None if spent.requests and spent.unpriced == spent.requests else round(spent.cost, 9),
+        "unpriced": spent.unpriced,
+        "estimated": spent.estimated,
+        "lost": spent.lost,
+        "seconds": round(spent.seconds, 3),
+        "tokens_per_second": None if spent.pace is None else round(spent.pace, 1),
+    }
+
+
 def dollars(cost: float) -> str:
     """An amount for a person; more digits where cents are too coarse."""
     if 0 < cost < 0.0001:

@@ -37,6 +37,7 @@ from beai.core.loop.events.seen import ModelAsked, ModelSpent, ModelWithheld
 from beai.core.loop.fakes.spender import FakeSpender
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.journal import Journal
+from beai.core.loop.outline import outcome
 from beai.core.loop.session import Phase, Session
 from beai.core.loop.step import step
 from beai.core.runner.report import Report, RunKind
@@ -395,6 +396,8 @@ async def test_a_star_in_an_answers_file_raises_no_cap_and_a_named_answer_raises
         assert await drive(run.engine, given_answers, lambda _: None) is Exit.WAITING
         await run.engine.close()
         assert asked(run.engine.session) and len(run.engine.session.spent) == sent
+        told = outcome(run.engine.session)
+        assert told["spent"]["requests"] == sent and len(told["raised"]) == (answers != (("*", 1),))
 
 
 async def test_a_session_goes_on_after_a_kill_with_what_is_left_then(tmp_path: Path) -> None:

@@ -122,20 +122,10 @@ def _data(found: Sequence[Request], account: Account) -> dict[str, object]:
 
 
 def _sums(requests: Sequence[Request]) -> dict[str, object]:
-    spent = _total(requests)
-    return {
-        "requests": spent.requests,
-        "tokens_in": spent.tokens_in,
-        "cached": spent.cached,
-        "tokens_out": spent.tokens_out,
-        "cost": None if spent.requests and spent.unpriced == spent.requests else round(spent.cost, 9),
-        "unpriced": spent.unpriced,
-        "estimated": spent.estimated,
-        "lost": spent.lost,
-        "seconds": round(spent.seconds, 3),
-        "tokens_per_second": None if spent.pace is None else round(spent.pace, 1),
-        "ended": dict(Counter(one.spending.ended for one in requests)),
-    }
+    from beai.core.suggest.meter import plain
+
+    ended = Counter(one.spending.ended for one in requests)
+    return {**plain(_total(requests)), "ended": dict(ended)}
 
 
 def _total(requests: Sequence[Request]) -> Total:
@@ -201,7 +191,7 @@ def _remarks(spent: Total) -> Iterator[str]:
     if spent.estimated:
         yield f"The tokens of {plural(spent.estimated, 'request')} are our own count; the provider told none."
     if spent.lost:
-        yield f"Of {plural(spent.lost, 'request')} nobody heard the end; what was written then is not in it."
+        yield f"Of {plural(spent.lost, 'request')} no end was heard, or not yet; what was written then is not in it."
 
 
 def _when(at: float) -> str:
