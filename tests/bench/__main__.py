@@ -23,6 +23,7 @@ PARTS = {
     "diffing": "the diff of a large file, and of texts that are hard to compare",
     "tampering": "what the words for tampering cost, on a large file and on hostile text",
     "alarms": "what is told of changes that people made to tests, drawn from GIT_DIR…",
+    "privacy": "innocent tokens that masking takes away, in the demo and in FOLDER…, and what it costs",
     "precision": "what the checks find in DIR…, counted and sampled",
 }
 

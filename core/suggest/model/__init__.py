@@ -18,7 +18,7 @@ from beai.core.suggest.model.deadlines import SLACK, Caps, Deadlines, Retries
 from beai.core.suggest.model.link import Link
 from beai.core.suggest.model.spare import Workers
 from beai.core.suggest.model.spent import Tab, price_of
-from beai.core.suggest.model.trouble import OFFER, finished, odd_finish, oversized, silent, told, waiting
+from beai.core.suggest.model.trouble import OFFER, elsewhere, finished, odd_finish, oversized, silent, told, waiting
 from beai.core.suggest.pack import Message, Window, messages, pack, repair, sealed
 from beai.core.suggest.pack.window import REPLY, window_of
 from beai.core.suggest.privacy.local import is_local
@@ -120,8 +120,8 @@ class ModelSuggester:
         for _ in range(1 + REPAIRS):
             if (leak := await asyncio.to_thread(sealed, packed, sent, request.secrets)) is not None:
                 return leak
-            to, local = self._asked, is_local(self._asked.model, self._asked.base, self.env)
-            tell(Sent(self.name, to.base, local, packed, sent))
+            if self._is_here() or not self.settings.local_only:
+                tell(Sent(self.name, self._asked.base, self._is_here(), packed, sent))
             answer = await self._complete(request, sent, tell)
             if isinstance(answer, Fault):
                 return answer
@@ -141,8 +141,13 @@ class ModelSuggester:
         summary = f"{self.name} answered {1 + REPAIRS} times, and nothing could be applied. {complaint}"
         return Fault(FaultKind.MODEL, summary, text, OFFER)
 
+    def _is_here(self) -> bool:
+        return is_local(self._asked.model, self._asked.base, self.env)
+
     async def _complete(self, request: Request, sent: Sequence[Message], tell: Tell) -> tuple[str, str] | Fault:
         """One request: the whole text of the answer and an odd reason for its end, or why there is none."""
+        if self.settings.local_only and not self._is_here():
+            return elsewhere(self.name)
         known = await self._what_is_known()
         price = price_of(self._asked, known)
         size = sum(tokens(message.content) for message in sent)

@@ -157,3 +157,9 @@ def _wordless(done: Mapping[str, Any]) -> str:
     if done.get("size") and done.get("whole") is False:
         return "answered with what is no reply"
     return "sent an empty reply"
+
+
+def elsewhere(model: str) -> Fault:
+    """The fault for a model on another computer, where the person wants nothing to leave this one."""
+    summary = f"{model} is not on this computer and local_only is set, so nothing was sent."
+    return Fault(FaultKind.REFUSED, summary, "", "M switches to a local model or the drafter.")

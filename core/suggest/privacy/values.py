@@ -26,13 +26,18 @@ _BOUNDED = 8  # characters below which a value counts only as a word of its own
 _ENCODED = 8  # bytes from which on an encoding of a value is long enough to be no accident
 _LONG = 20  # characters of a value that is also looked for across the ends of lines
 _URI = "!*'()~"  # what encodeURIComponent leaves as it is, besides letters, digits and -_.
-# a backslash at a line's end; strings joined by + or by standing one after the other; with the signs of a diff
-_JOINT = re.compile(
-    r"\\\r?\n[+-]?[ \t]{0,200}"
-    r"|[\"'`][ \t]{0,40}(?:\\?\r?\n[+-]?[ \t]{0,200})?(?:\+[ \t]{0,40}(?:\r?\n[+-]?[ \t]{0,200})?)?[\"'`]"
-)
+_END = r"\r?\n[ \t]{0,200}"
+_SIGNED = r"\r?\n[ \t]{0,80}[+|>#*/-]{1,3}[ \t]{0,200}"  # a diff, a quotation or a comment that goes on
+
+
+def _gaps(end: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What may part a value whose lines go on after ``end``: the joint of two strings, or the end of a line."""
+    between = rf"[ \t]{{0,40}}(?:\\?{end})?(?:\+[ \t]{{0,40}}(?:{end})?)?"
+    return re.compile(rf"\\{end}|[\"'`]{between}[\"'`]"), re.compile(rf"[ \t]{{0,40}}{end}")
+
+
+_GAPS = (_gaps(_END), _gaps(_SIGNED))
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
-_WRAP = re.compile(r"[ \t]{0,40}\r?\n(?:[+|>#*-]{0,3}[ \t]{0,200})")
 
 Span = tuple[int, int, str]
 """Where a secret begins and ends in a text, and its name."""
@@ -55,8 +60,11 @@ def spans(text: str, secrets: Sequence[Secret]) -> list[Span]:
     wanted = forms(tuple(secrets))
     if "%" in text:
         text = _ESCAPE.sub(lambda one: one.group().upper(), text)
-    found = [*_found(text, wanted), *_across(text, _JOINT, wanted)]
-    return _merged([*found, *_across(text, _WRAP, [one for one in wanted if one.value >= _LONG])])
+    found = list(_found(text, wanted))
+    long = [one for one in wanted if one.value >= _LONG]
+    for joint, wrap in _GAPS:
+        found += (*_across(text, joint, wanted), *_across(text, wrap, long))
+    return _merged(found)
 
 
 @lru_cache(maxsize=8)

@@ -44,7 +44,7 @@ _LOCAL_URL = re.compile(
 _SETTING = re.compile(
     r"[a-z]{2}(?:-gov)?-[a-z]+-\d[a-z]?|v?\d+(?:\.\d+)+[\w.-]*|\d+[smhdwy]|\d+ ?(?:kb|mb|gb|ms)|[a-z]{2}[-_][A-Z]{2}"
     r"|[A-Z][a-z]+/[A-Z][A-Za-z_]+|#[0-9a-fA-F]{3,8}|(?:[\d*/,-]+ ){4}[\d*/,-]+"
-    r"|(?:gpt|claude|gemini|llama|mistral)-[\w.-]+",
+    r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}|(?:gpt|claude|gemini|llama|mistral)-[\w.-]+",
 )
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
@@ -111,7 +111,7 @@ def drawn(value: str) -> bool:
 
 
 def _is_setting(value: str) -> bool:
-    """A place, a version, a region, a language, a length of time, or one plain word: what a program is told to do."""
+    """A place, a version, a region, a language, a length of time, a mail address, one plain word: no secrets."""
     if _PLACE.fullmatch(value) or _LOCAL_URL.fullmatch(value) or _SETTING.fullmatch(value) or _NUMBERS.fullmatch(value):
         return True
     return bool(re.fullmatch(r"[A-Za-z]{1,14}", value))
