@@ -29,8 +29,8 @@ _PLACES = {
     SourceRole.EXEMPLAR_TEST: (Kind.EXEMPLAR_TEST, Place.SLOW),
     SourceRole.ROOT: (Kind.ROOT, Place.WRITTEN),
     SourceRole.FILE: (Kind.FILE, Place.WRITTEN),
+    SourceRole.TEST: (Kind.TEST, Place.WRITTEN),  # grows at its end, while a router may change anywhere
     SourceRole.ROUTER: (Kind.ROUTER, Place.WRITTEN),
-    SourceRole.TEST: (Kind.TEST, Place.WRITTEN),
 }
 # names by which init files call what every procedure rests on
 _CONTEXT = frozenset({"t", "Context", "TRPCContext", "createContext", "createTRPCContext", "createInnerTRPCContext"})
@@ -54,9 +54,9 @@ def drafts(request: Request, rules: Iterable[Draft], veil: Veil) -> Iterator[Dra
     yield from designs(project, task, veil)
     yield from active_context(project.context, veil)
     yield from desk.schema()
-    yield from desk.sources()
     yield Draft("API", Kind.API, Place.WRITTEN, "builders and routers as they are now", desk.api())
-    yield Draft(f"task {task.id}", Kind.TASK, Place.TAIL, "what is wanted", asked.task(request), required=True)
+    yield from desk.sources()
+    yield Draft(f"task {task.id}", Kind.TASK, Place.SLOW, "what is wanted", asked.task(request), required=True)
     yield Draft("answers", Kind.ANSWERS, Place.TAIL, "what the person decided", asked.answers(request))
     yield Draft("attempts", Kind.ATTEMPTS, Place.TAIL, "what became of earlier proposals", asked.attempts(request))
     yield Draft("failing output", Kind.FAILING, Place.TAIL, "what our own run showed", asked.failing(request))

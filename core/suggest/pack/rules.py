@@ -14,7 +14,8 @@ from beai.core.suggest.exchange import Purpose, Request, SourceRole
 from beai.core.suggest.pack.part import PRIORITY, Draft, Form, Kind, LeftOut, Place
 from beai.core.suggest.pack.quoting import quoted
 
-ASKED = (Purpose.CASES, Purpose.TEST, Purpose.CODE, Purpose.REFACTOR)  # what a model is asked for
+ASKED = {Purpose.CASES: 1, Purpose.TEST: 8, Purpose.CODE: 8, Purpose.REFACTOR: 4}
+"""What a model is asked for, and about how often in a task: what is sent most often comes first."""
 
 
 def rules(request: Request) -> tuple[tuple[Draft, ...], tuple[LeftOut, ...]]:
@@ -24,10 +25,13 @@ def rules(request: Request) -> tuple[tuple[Draft, ...], tuple[LeftOut, ...]]:
         return tuple(_draft(*one, Place.SYSTEM, rank) for rank, one in enumerate(chosen)), ()
     found = {purpose: selected(request, purpose) for purpose in dict.fromkeys((*ASKED, request.purpose))}
     sent = [{(one.rule.path, one.text) for one in found[purpose].attached} for purpose in ASKED]
-    shared = [sum((one.rule.path, one.text) in said for said in sent) for one in found[request.purpose].attached]
+    often = [
+        sum(times for times, said in zip(ASKED.values(), sent, strict=True) if (one.rule.path, one.text) in said)
+        for one in found[request.purpose].attached
+    ]
     drafts = []
-    for rank, (one, count) in enumerate(zip(found[request.purpose].attached, shared, strict=True)):
-        place = Place.SYSTEM if count == len(ASKED) else Place.PURPOSE
+    for rank, (one, count) in enumerate(zip(found[request.purpose].attached, often, strict=True)):
+        place = Place.SYSTEM if count == sum(ASKED.values()) else Place.PURPOSE
         drafts.append((-count, _draft(one.rule, one.text, one.reason, one.cut, place, rank)))
     over = (one for one in found[request.purpose].left if one.why is Why.BUDGET)
     ordered = tuple(draft for _, draft in sorted(drafts, key=lambda pair: pair[0]))
