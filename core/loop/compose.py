@@ -42,7 +42,9 @@ from beai.core.suggest.local import Recorder
 from beai.core.suggest.meter import Budget
 from beai.core.suggest.outside import REPLY
 from beai.core.suggest.plan import plan
+from beai.core.suggest.recording.around import around, writing
 from beai.core.suggest.scribe import Scribe
+from beai.core.suggest.switchboard import Switchboard
 from beai.core.trust import Ledger, refused
 from beai.core.types.checker import Checker
 from beai.core.types.schema import PrismaSchemas
@@ -131,7 +133,7 @@ def compose(
     root: Path, project: Project, settings: Settings, wanted: Wanted, env: Mapping[str, str]
 ) -> Composed | Fault:
     """Open the journal, resume or begin a session, and wire the ports."""
-    folder = home(state_dir(env), root)
+    folder, switchboard = home(state_dir(env), root), everyone(settings, env, home(state_dir(env), root))
     journal = Journal.open(folder)
     if isinstance(journal, Fault):
         return journal
@@ -144,7 +146,11 @@ def compose(
     if isinstance(recovered, Fault):
         journal.close()
         return recovered
-    clock, watch = SystemClock(), Watch(root, included=generated_folders(DiskTree(root), project.package))
+    asked = _asked(switchboard, settings, wanted, root, clock := SystemClock())
+    if isinstance(asked, Fault):
+        journal.close()
+        return asked
+    watch = Watch(root, included=generated_folders(DiskTree(root), project.package))
     if resumed.session is None and (fault := journal.begin(clock.now())) is not None:
         journal.close()
         return fault
@@ -152,26 +158,40 @@ def compose(
     settle, trust = partial(settled, settings=settings), Ledger(folder)
     told = (repository.at_head, watch.announce, shipped(), str(journal.session))
     workspace = DiskWorkspace(root, store, repository, *told, settle, trust, *_kept_back(root, settings, env))
-    switchboard = everyone(settings, env, folder)
-    suggester: Suggester = wanted.suggester or switchboard
-    enclosure = _when_agreed(settings, root, env)
-    find = partial(_runner, root, settings, env, enclosure)
-    tests = LateTests(find, find(project))
-    types = Checker(root, project.package, env=env, enclosure=enclosure)
-    schemas = PrismaSchemas(root, project.package, env=env, enclosure=enclosure)
-    ports = Ports(suggester, Scribe(Recorder(clock), switchboard), tests, workspace, repository, clock, types, schemas)
+    tests, types, schemas = _judges(root, project, settings, env)
+    ports = Ports(*asked, tests, workspace, repository, clock, types, schemas)
     engine = _begun(ports, journal, resumed.session, settings, wanted)
     beside = Beside(types, schemas, engine.post)
     engine.observe(beside.follow)
-    warming = Warming(switchboard) if suggester is switchboard else None
+    warming = Warming(switchboard) if wanted.suggester is None and not settings.replay else None
     replies = ReplyFile(wanted.reply_file or folder / REPLY, engine.post)
     engine.observe(replies.follow)
-    return Composed(engine, watch, suggester, (*recovered.told, *_left(resumed)), beside, warming, replies)
+    return Composed(engine, watch, ports.suggester, (*recovered.told, *_left(resumed)), beside, warming, replies)
+
+
+def _judges(
+    root: Path, project: Project, settings: Settings, env: Mapping[str, str]
+) -> tuple[Tests, Checker, PrismaSchemas]:
+    """Who runs the tests, who reads the types, and who knows the schema."""
+    enclosure = _when_agreed(settings, root, env)
+    find = partial(_runner, root, settings, env, enclosure)
+    types = Checker(root, project.package, env=env, enclosure=enclosure)
+    return LateTests(find, find(project)), types, PrismaSchemas(root, project.package, env=env, enclosure=enclosure)
+
+
+def _asked(
+    switchboard: Switchboard, settings: Settings, wanted: Wanted, root: Path, clock: SystemClock
+) -> tuple[Suggester, Scribe] | Fault:
+    """Who suggests, and who writes the record."""
+    suggester = wanted.suggester or around(switchboard, settings, root)
+    if isinstance(suggester, Fault):
+        return suggester
+    return suggester, Scribe(Recorder(clock), *writing(switchboard if wanted.suggester else suggester, settings))
 
 
 def _begun(ports: Ports, journal: Journal, kept: Session | None, settings: Settings, wanted: Wanted) -> Engine:
     """The engine of a new session, or of one that goes on with whom the person wants asked now."""
-    who, budget, instead = ports.suggester.name, _budget(settings), plan(settings)
+    who, budget, instead = ports.suggester.name, _budget(settings), () if settings.replay else plan(settings)
     if kept is None:
         engine = Engine(ports, journal)
         engine.post(Opened(wanted.task_id, who, secrets.token_hex(6), budget, instead))

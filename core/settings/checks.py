@@ -101,6 +101,12 @@ def temperature(value: object) -> float | Wrong:
     return number if number is not None and 0 <= number <= 2 else Wrong("a number from 0 to 2")
 
 
+def pace(value: object) -> float | Wrong:
+    """How many times as fast as the first time."""
+    number = _number(value)
+    return number if number is not None and 0 <= number <= 1_000 else Wrong("a number from 0 (at once) to 1000")
+
+
 def dollars(value: object) -> float | Wrong:
     """An amount of US dollars."""
     number = _number(value)

@@ -101,6 +101,8 @@ CHECKS: dict[str, Check] = {
     "checks_off": checks.names_of_checks,
     "record": checks.line,
     "replay": checks.line,
+    "record_prompts": checks.truth,
     "replay_anyway": checks.truth,
+    "replay_pace": checks.pace,
 }
 """The check of each key that a file, a variable or a flag may give."""

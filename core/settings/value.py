@@ -105,14 +105,20 @@ class Settings:
     replay: str = ""
     """Recording that is replayed instead of asking anyone; a flag only."""
 
+    record_prompts: bool = False
+    """Record the text of the requests as well, with its keys masked; a flag only."""
+
     replay_anyway: bool = False
     """Replay although the requests differ from the recorded ones; a flag only."""
+
+    replay_pace: float | None = None
+    """How fast a replay streams: 1 as it was, 2 twice as fast, 0 at once; a flag only."""
 
     notes: tuple[str, ...] = ()
     """What the repository's file said that was not taken over; not a setting."""
 
 
 SAFE = frozenset({"temperature", "theme", "checks_off"})
-FLAGS = frozenset({"record", "replay", "replay_anyway"})
+FLAGS = frozenset({"record", "record_prompts", "replay", "replay_anyway", "replay_pace"})
 TABLES = {"phase": "phases"}
 """Keys of a file whose values are kept under another name."""

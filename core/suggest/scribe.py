@@ -6,20 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.suggest.choice import Way
+from beai.core.settings import Settings
+from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import Purpose, Reply, Request
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.plan import planned
 from beai.core.suggest.progress import Grew, Noted, Progress
-from beai.core.suggest.switchboard import ANOTHER, Asked, Switchboard
+from beai.core.suggest.switchboard import ANOTHER, Asked
+
+Whom = Callable[[Request], Chosen | None]
+"""Who writes the words of a record; None: our own recorder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scribe:
-    """RECORD's words: our own recorder's, and a model's where the settings name one for them and it does not fail."""
+    """RECORD's words: our own recorder's, and those of ``asked`` where ``whom`` names one and that does not fail."""
 
     recorder: Asked
-    switchboard: Switchboard
+    asked: Asked
+    whom: Whom
     name: str = "beai"
 
     async def start(self) -> Fault | None:
@@ -27,13 +32,10 @@ class Scribe:
         return None
 
     async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | HandOut | Fault:
-        """The record; the person's pick of the drafter holds for its words, too."""
-        settings = self.switchboard.settings
-        if not dict(settings.phases).get("words"):
-            return await self.recorder.suggest(request, tell)
-        by = request.by or planned(settings, Purpose.RECORD)
-        if by.way is not Way.DRAFTER:
-            reply = await self.switchboard.suggest(replace(request, by=by), tell)
+        """The record, from whoever is named for it."""
+        by = self.whom(request)
+        if by is not None:
+            reply = await self.asked.suggest(replace(request, by=by), tell)
             if not isinstance(reply, Fault) or reply.kind not in ANOTHER | {FaultKind.REFUSED}:
                 return reply
             tell(Grew(""))
@@ -41,4 +43,16 @@ class Scribe:
         return await self.recorder.suggest(request, tell)
 
     async def close(self) -> None:
-        """The switchboard is closed by whoever made it."""
+        """Who is asked is closed by whoever made it."""
+
+
+def by_settings(settings: Settings) -> Whom:
+    """Whom the settings name for the words, or the person picked; the drafter is no writer of them."""
+
+    def whom(request: Request) -> Chosen | None:
+        if not dict(settings.phases).get("words"):
+            return None
+        by = request.by or planned(settings, Purpose.RECORD)
+        return None if by.way is Way.DRAFTER else by
+
+    return whom

@@ -39,6 +39,7 @@ from beai.core.suggest.exchange import (
     SourceRole,
 )
 from beai.core.suggest.local import Drafter
+from beai.core.suggest.privacy.secret import Secret
 from beai.core.suggest.progress import Grew, Noted, Progress, Spending
 from beai.core.suggest.recording import Recording, Replay
 from beai.core.suggest.recording.entry import LINE_LIMIT, Entry, entry_of, line_of
@@ -403,6 +404,14 @@ class TestSecrets:
         held = (tmp_path / "r").read_text()
         assert KEY not in "".join(text for each in entries(tmp_path / "r") for _, _, text in each.stream)
         assert KEY not in held and "[masked by beai]" in held and [each.masked > 0 for each in entries(tmp_path / "r")]
+
+    async def test_no_value_of_an_environment_file_is_in_it_though_it_looks_like_none(self, tmp_path: Path) -> None:
+        asked = replace(REQUEST, secrets=(Secret("DB_PASSWORD", "correct horse battery"),))
+        said = FakeSuggester([NothingToDo("it is correct horse battery")])
+        taken = recording(said, tmp_path / "r", prompts=True)
+        await taken.suggest(asked, ignore)
+        await taken.close()
+        assert "horse" not in (tmp_path / "r").read_text()
 
     async def test_what_was_asked_is_in_it_only_where_that_is_wanted(self, tmp_path: Path) -> None:
         await recorded(tmp_path / "r", FakeSuggester([NothingToDo("fine")]), REQUEST)

@@ -71,7 +71,9 @@ _VALUES = {
     "local_only": "false",
     "never_read": '""',
     "steps": '"whole"',
+    "record_prompts": "true",
     "replay_anyway": "true",
+    "replay_pace": "2.0",
 } | dict.fromkeys(("max_tokens", "window", "soft_cost", "hard_cost", "soft_tokens", "hard_tokens"), "1")
 KEYS = {field.name: field.name for field in fields(Settings)} | {kept: key for key, kept in TABLES.items()}
 
@@ -257,7 +259,7 @@ def test_lists_and_tables_have_a_form_for_variables(user: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(FLAGS))
 def test_recording_and_replaying_are_said_each_time(user: Path, name: str) -> None:
-    value: object = True if name == "replay_anyway" else "tape.jsonl"
+    value: object = {"replay_anyway": True, "record_prompts": True, "replay_pace": 2.0}.get(name, "tape.jsonl")
     assert getattr(settings(user, env={f"BEAI_{name.upper()}": "1"}), name) == getattr(Settings(), name)
     assert getattr(settings(user, **{name: value}), name) == value
 

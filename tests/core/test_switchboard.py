@@ -19,7 +19,7 @@ from beai.core.suggest.exchange import NothingToDo, ProposeCases, Purpose, Reply
 from beai.core.suggest.meter import Allowance
 from beai.core.suggest.plan import line, named, plan, planned, settings_for
 from beai.core.suggest.progress import Grew, Noted, Progress, Spending
-from beai.core.suggest.scribe import Scribe
+from beai.core.suggest.scribe import Scribe, by_settings
 from beai.core.suggest.switchboard import REST, Switchboard
 from tests.core.contracts.suggester import SuggesterContract
 from tests.core.test_fake_suggester import TASK, _answer
@@ -290,7 +290,8 @@ class TestWords:
     WORDS = Settings("cloud/big", phases=(("words", "desk/small"),))
 
     async def record(self, board: Board, by: Chosen | None = None) -> Reply | Fault:
-        scribe = Scribe(FakeSuggester(answer=lambda _: NothingToDo("recorder")), board.switchboard)
+        whom = by_settings(board.switchboard.settings)
+        scribe = Scribe(FakeSuggester(answer=lambda _: NothingToDo("recorder")), board.switchboard, whom)
         return await scribe.suggest(Request(Purpose.RECORD, TASK, Project("shop"), by=by), board.told.append)
 
     async def test_it_is_the_recorders_though_a_model_is_set(self) -> None:

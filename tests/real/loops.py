@@ -18,9 +18,7 @@ from beai.core.loop.ports import Suggester
 from beai.core.loop.preflight import survey
 from beai.core.loop.session import Session
 from beai.core.settings import Settings
-from beai.core.suggest.exchange import NothingToDo, ProposeCases, ProposeEdits, Reply, Request
-from beai.core.suggest.local import Drafter
-from beai.core.suggest.progress import Progress
+from beai.core.suggest.exchange import NothingToDo, ProposeCases, ProposeEdits, Reply
 from beai.core.trust import agree
 
 BRANCH = "feature/wishlist"
@@ -87,28 +85,6 @@ class Following:
                 self.changed.clear()
                 await self.changed.wait()
         return self.loop.session
-
-
-@dataclass
-class Heard:
-    """The drafter, with everything it said kept."""
-
-    said: list[Reply] = field(default_factory=list)
-    name: str = "drafter"
-
-    async def start(self) -> Fault | None:
-        """Nothing to warm."""
-        return None
-
-    async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | Fault:
-        """Draft, and remember."""
-        reply = await Drafter().suggest(request, tell)
-        assert not isinstance(reply, Fault)
-        self.said.append(reply)
-        return reply
-
-    async def close(self) -> None:
-        """Nothing to close."""
 
 
 def as_text(reply: Reply) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from beai.core.edits.change import Verdict
+from beai.core.fault import Fault, FaultKind
 from beai.core.loop.events.deeds import (
     CasesApproved,
     FileJudged,
@@ -20,8 +23,9 @@ from beai.core.loop.headless import YES, Exit, drive
 from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage
 from beai.core.runner.report import TestState
 from beai.core.settings import Settings
-from beai.core.suggest.exchange import Reply
-from tests.real.loops import Following, Heard, as_text, git, opening, repository
+from beai.core.suggest.recording.entry import Entry
+from beai.core.suggest.recording.tape import load
+from tests.real.loops import Following, as_text, git, opening, repository
 from tests.real.provider import Say, Trouble, provider
 
 TASK = "BE-S3-001"
@@ -37,12 +41,67 @@ def accept(session: Session):
     return (*(FileJudged(file.path, Verdict.ACCEPTED) for file in session.cycle.review.change.files), ReviewClosed())
 
 
-async def test_a_litellm_worker_takes_a_task_to_its_commit_and_a_cancelled_request_does_no_harm(shop, tmp_path):
-    said = await _drafted(shop, tmp_path)
+@pytest.fixture(scope="module")
+def drafted(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a repository in which the drafter did the task, and what was recorded of that."""
+    folder = tmp_path_factory.mktemp("drafted")
+    loop = opening(
+        repository(shop, folder / "repo"), folder / "state", TASK, Settings(record=str(folder / "tape.jsonl"))
+    )
+
+    async def draft() -> None:
+        try:
+            assert await drive(loop, YES, lambda _: None) is Exit.DONE
+        finally:
+            await loop.close()
+
+    asyncio.run(draft())
+    return folder
+
+
+def taped(path: Path) -> tuple[Entry, ...]:
+    tape = load(path)
+    assert not isinstance(tape, Fault), tape
+    return tape.entries
+
+
+def committed(root: Path) -> tuple[str, str]:
+    """What a commit holds and says, without the trailer that is its own."""
+    said = git(root, "log", "-1", "--format=%B").partition("Beai-Session: ")[0]
+    return git(root, "rev-parse", "HEAD^{tree}"), said
+
+
+async def test_a_recorded_task_is_replayed_to_the_same_commit_and_refused_where_a_file_is_another(
+    drafted: Path, shop: Path, tmp_path: Path
+) -> None:
+    root, settings = repository(shop, tmp_path / "again"), Settings(replay=str(drafted / "tape.jsonl"))
+    before = (root / ROUTER).read_text()
+    (root / ROUTER).write_text(f"// of another state\n{before}")
+    changed = opening(root, tmp_path / "state", TASK, settings)
+    try:
+        assert await drive(changed, YES, lambda _: None) is Exit.FAULT
+    finally:
+        await changed.close()
+    assert changed.session.fault is not None
+    assert changed.session.fault.summary == f"tape.jsonl was made of another context: {ROUTER} changed."
+    (root / ROUTER).write_text(before)
+    loop = opening(root, tmp_path / "state", TASK, settings)
+    try:
+        assert await drive(loop, YES, lambda _: None) is Exit.DONE
+    finally:
+        await loop.close()
+    assert loop.session.suggester == "replay" and loop.session.spent == ()
+    assert committed(root) == committed(drafted / "repo")
+
+
+async def test_a_litellm_worker_takes_a_task_to_its_commit_and_a_cancelled_request_does_no_harm(
+    drafted, shop, tmp_path
+):
+    said = [entry.answer for entry in taped(drafted / "tape.jsonl")]
     root = repository(shop, tmp_path / "again")
     script = [Say(as_text(reply), pieces=6) for reply in said]
     async with provider(Trouble.HANG) as server:
-        settings = Settings(model="openai/scripted", base=server.base)
+        settings = Settings(model="openai/scripted", base=server.base, record=str(tmp_path / "tape.jsonl"))
         loop = opening(root, tmp_path / "state2", TASK, settings)
         async with Following(loop) as seen:
             await seen.until(lambda s: s.standing is not None)
@@ -63,6 +122,11 @@ async def test_a_litellm_worker_takes_a_task_to_its_commit_and_a_cancelled_reque
         session = rest.session
     assert [case.state for case in session.cases].count(CaseState.GREEN) >= 3
     assert session.suggester == "openai/scripted"
+    stopped, *entries = taped(tmp_path / "tape.jsonl")
+    assert isinstance(stopped.answer, Fault) and stopped.answer.kind is FaultKind.CANCELLED
+    assert [(type(entry.answer), entry.parsed, entry.by) for entry in entries] == [
+        (type(reply), True, "openai/scripted") for reply in said
+    ]
     assert set(git(root, "show", "--name-only", "--format=").split()) >= {ROUTER, TEST}
 
 
@@ -124,14 +188,3 @@ async def test_a_guard_that_passes_at_once_is_seen_red_by_breaking_it_and_the_co
             proven.state is CaseState.PROVEN and "protectedProcedure replaced by publicProcedure" in proven.red.message
         )
         assert (root / ROUTER).read_text() == code
-
-
-async def _drafted(shop: Path, tmp_path: Path) -> list[Reply]:
-    """What the drafter says on its way through the task."""
-    heard = Heard()
-    loop = opening(repository(shop, tmp_path / "drafted"), tmp_path / "state1", TASK, suggester=heard)
-    try:
-        assert await drive(loop, YES, lambda _: None) is Exit.DONE
-    finally:
-        await loop.close()
-    return heard.said

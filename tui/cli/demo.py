@@ -20,7 +20,7 @@ from beai.tui.cli.running import run_headless
 @click.argument("directory", type=click.Path(path_type=Path), default="beai-demo")
 @click.option("--headless", is_flag=True, help="Do the first task with no screen, accepting everything; JSON lines.")
 @choices
-def demo_command(directory: Path, headless: bool, model: str | None, base: str | None, fresh: bool) -> None:
+def demo_command(directory: Path, headless: bool, fresh: bool, **flags: object) -> None:
     """Make a small shop backend in DIRECTORY, and open the app on its first task."""
     if not headless:
         need_terminal()
@@ -28,8 +28,8 @@ def demo_command(directory: Path, headless: bool, model: str | None, base: str |
     if headless:
         from beai.core.loop.headless import YES
 
-        run_headless(made, "", {"model": model, "base": base}, fresh, YES)
-    open_app(made, "", {"model": model, "base": base}, fresh)
+        run_headless(made, "", flags, fresh, YES)
+    open_app(made, "", flags, fresh)
 
 
 def _make(directory: Path) -> Path:

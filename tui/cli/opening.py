@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from beai.tui.cli.leaving import EXIT_CODES, say, stop
-from beai.tui.cli.places import choices, known, need_terminal, settled, surveyed
+from beai.tui.cli.places import choices, known, names_somebody, need_terminal, settled, surveyed
 from beai.tui.pace import keep
 
 
@@ -18,9 +18,9 @@ from beai.tui.pace import keep
 @click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option("--task", "task_id", default="", help="The task's ID; without one, the first open task.")
 @choices
-def open_command(path: Path, task_id: str, model: str | None, base: str | None, fresh: bool) -> None:
+def open_command(path: Path, task_id: str, fresh: bool, **flags: object) -> None:
     """Open the app on the repository at PATH (the default command)."""
-    open_app(path, task_id, {"model": model, "base": base}, fresh)
+    open_app(path, task_id, flags, fresh)
 
 
 def open_app(
@@ -36,7 +36,7 @@ def open_app(
     from beai.core.suggest.reachable.surroundings import Surroundings
     from beai.tui.app import BeaiApp
 
-    wanted = Wanted(task_id, fresh, named=any(flags.values()), reply_file=reply_file)
+    wanted = Wanted(task_id, fresh, named=names_somebody(flags), reply_file=reply_file)
     loop = Opening(root, project, settings, wanted, os.environ)
     around = Surroundings(settings, os.environ)
     app = BeaiApp(loop, theme=settings.theme, editor=settings.editor, root=str(root), around=around)

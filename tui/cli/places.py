@@ -26,6 +26,11 @@ def choices(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--model", help="A litellm model, such as anthropic/…; without one the offline drafter suggests."),
         click.option("--base", help="Address of an OpenAI-compatible server."),
+        click.option("--record", help="File to record every request and its reply to, for a replay or a bug report."),
+        click.option("--record-prompts", is_flag=True, default=None, help="Record the text of the requests, too."),
+        click.option("--replay", help="Recording to take the replies from, instead of asking anyone."),
+        click.option("--replay-anyway", is_flag=True, default=None, help="Replay where the context differs, too."),
+        click.option("--replay-pace", type=float, help="1 streams as it was, 2 twice as fast, 0 at once."),
         click.option("--new", "fresh", is_flag=True, help="Begin a new session instead of resuming the last one."),
     ):
         command = option(command)
@@ -67,7 +72,17 @@ def settled(root: Path, flags: dict[str, object]) -> Settings:
         stop(settings)
     for note in settings.notes:
         click.echo(printable(note), err=True)
+    if settings.record or settings.replay:
+        from beai.core.suggest.recording.around import unfit
+
+        if fault := unfit(settings, root):
+            stop(fault)
     return settings
+
+
+def names_somebody(flags: Mapping[str, object]) -> bool:
+    """Whether the command line says who is asked."""
+    return any(flags.get(name) for name in ("model", "base", "replay"))
 
 
 def known(project: Project, task_id: str) -> None:

@@ -14,7 +14,7 @@ import click
 from beai.core.fault import Fault, FaultKind
 from beai.tui.cli.leaving import EXIT_CODES, say, stop
 from beai.tui.cli.opening import open_app
-from beai.tui.cli.places import choices, judged, known, settled, surveyed
+from beai.tui.cli.places import choices, judged, known, names_somebody, settled, surveyed
 
 if TYPE_CHECKING:
     from beai.core.loop.headless import Answers
@@ -33,14 +33,12 @@ def run_command(
     headless: bool,
     answers_file: Path | None,
     reply_file: Path | None,
-    model: str | None,
-    base: str | None,
     fresh: bool,
+    **flags: object,
 ) -> None:
     """Work on TASK_ID; with --headless, as far as the answers decide."""
     if not headless:
-        open_app(path, task_id, {"model": model, "base": base}, fresh, reply_file)
-    flags: dict[str, object] = {"model": model, "base": base}
+        open_app(path, task_id, flags, fresh, reply_file)
     run_headless(path, task_id, flags, fresh, _read_answers(answers_file), reply_file)
 
 
@@ -55,13 +53,14 @@ def run_headless(
     """The same engine with no screen."""
     root, project = surveyed(path)
     known(project, task_id)
-    settings = settled(root, flags)
+    at_once = {"replay_pace": 0.0} if flags.get("replay_pace") is None else {}  # nobody watches it stream
+    settings = settled(root, {**flags, **at_once})
     judged(project, settings)
     from beai.core.loop.headless import Exit, drive
     from beai.core.loop.opening import Opening, Wanted
     from beai.core.loop.outline import waits_for
 
-    wanted = Wanted(task_id, fresh, named=any(flags.values()), reply_file=reply_file)
+    wanted = Wanted(task_id, fresh, named=names_somebody(flags), reply_file=reply_file)
     loop = Opening(root, project, settings, wanted, os.environ)
 
     async def drive_it() -> Exit:

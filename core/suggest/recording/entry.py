@@ -9,6 +9,7 @@ from typing import Any
 from beai.core.loop.codec import Said, plain, value_of
 from beai.core.suggest.exchange import Purpose
 from beai.core.suggest.privacy.masking import masked
+from beai.core.suggest.privacy.secret import Secret
 from beai.core.suggest.progress import Spending
 from beai.core.suggest.recording.stamp import Stamp
 
@@ -73,10 +74,10 @@ def text_of(stream: tuple[Piece, ...]) -> str:
     return "".join(text for _, _, text in stream[begun:])
 
 
-def line_of(value: Head | Entry) -> str:
-    """``value`` as one line, with nothing in it that looks like a key."""
+def line_of(value: Head | Entry, secrets: tuple[Secret, ...] = ()) -> str:
+    """``value`` as one line, with nothing in it that looks like a key or is one of ``secrets``."""
     told = plain(value)
-    hidden = _Masking()
+    hidden = _Masking(secrets)
     told = {name: hidden.stream(each) if name == "stream" else hidden.of(each) for name, each in told.items()}
     if isinstance(value, Entry):
         told["masked"] = hidden.count
@@ -97,6 +98,7 @@ def entry_of(line: str) -> Entry:
 class _Masking:
     """Plain data without what looks like a key, which may span lines and pieces; ``count`` is how many there were."""
 
+    secrets: tuple[Secret, ...] = ()
     count: int = 0
 
     def of(self, value: Any) -> Any:
@@ -117,12 +119,12 @@ class _Masking:
 
     def text(self, value: str) -> str:
         """One text with its keys masked."""
-        shown, count = masked(value)
+        shown, count = masked(value, self.secrets)
         self.count += count
         return shown
 
     def stream(self, pieces: tuple[Piece, ...]) -> list[Any]:
         """The pieces as they are, or as one where they hold a key together."""
-        if masked("".join(text for _, _, text in pieces))[1]:
+        if masked("".join(text for _, _, text in pieces), self.secrets)[1]:
             return [[sum(after for after, _, _ in pieces), 0, self.text(text_of(pieces))]]
         return [list(piece) for piece in pieces]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import assert_never, get_args
+from typing import assert_never
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.codec import Said
@@ -23,8 +23,6 @@ from beai.core.suggest.recording.entry import Entry, Piece
 from beai.core.suggest.recording.stamp import stamped
 from beai.core.suggest.recording.tape import Writing
 from beai.core.suggest.reply import parse
-
-_SAID = tuple(get_args(Said))
 
 
 @dataclass(slots=True)
@@ -53,6 +51,8 @@ class Heard:
                 self.asked = told.to
             case Sending():
                 self.asked = told.model
+            case Withheld():
+                self.asked = told.sending.model
             case Spending():
                 self.asked = told.model
                 self.spent.append(told)
@@ -76,21 +76,29 @@ class Recording:
     """
 
     def __init__(
-        self, inner: Suggester, file: Writing, prompts: bool = False, now: Callable[[], float] = time.monotonic
+        self,
+        inner: Suggester,
+        file: Writing,
+        prompts: bool = False,
+        who: Callable[[Request], str] | None = None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._inner = inner
         self._file = file
         self._prompts = prompts
+        self._who = who or (lambda request: request.by.name if request.by else inner.name)
         self._now = now
         self._rounds = Counter((each.purpose, each.task, each.case) for each in file.entries)
         self._lost = ""
         self._keeping: set[asyncio.Future[None]] = set()
 
     @classmethod
-    def open(cls, inner: Suggester, path: Path, prompts: bool = False) -> Recording | Fault:
-        """A recording of ``inner`` at ``path``, or why there can be none."""
+    def open(
+        cls, inner: Suggester, path: Path, prompts: bool = False, who: Callable[[Request], str] | None = None
+    ) -> Recording | Fault:
+        """A recording of ``inner`` at ``path``, or why there can be none; ``who`` names whom a request goes to."""
         file = Writing.open(path, _today(), _version())
-        return file if isinstance(file, Fault) else cls(inner, file, prompts)
+        return file if isinstance(file, Fault) else cls(inner, file, prompts, who)
 
     @property
     def name(self) -> str:
@@ -117,7 +125,7 @@ class Recording:
         except asyncio.CancelledError:
             self._begin_keeping(request, heard, Fault(FaultKind.CANCELLED, "The person stopped it."))
             raise
-        if isinstance(answer, _SAID):
+        if not isinstance(answer, HandOut):
             await asyncio.shield(self._begin_keeping(request, heard, answer))
             if self._lost:
                 tell(Noted(self._lost))
@@ -139,7 +147,7 @@ class Recording:
     def _keep(self, request: Request, heard: Heard, answer: Said) -> None:
         if self._lost:
             return
-        fault = self._file.add(self._entry(request, heard, answer))
+        fault = self._file.add(self._entry(request, heard, answer), request.secrets)
         if fault is not None:
             self._lost = f"{fault.summary} What follows is not recorded."
 
@@ -166,9 +174,7 @@ class Recording:
 
     def _by(self, request: Request, heard: Heard) -> str:
         """Who answered: whom the last request to a provider went to, else whom the person or the settings chose."""
-        if heard.asked:
-            return heard.asked
-        return request.by.name if request.by else self._inner.name
+        return heard.asked or self._who(request)
 
 
 def _today() -> str:

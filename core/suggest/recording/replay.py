@@ -61,6 +61,10 @@ class Replay:
         tape = load(path)
         return tape if isinstance(tape, Fault) else cls(path, tape, anyway, pace, beside)
 
+    def holds(self, purpose: Purpose) -> bool:
+        """Whether anything was answered for ``purpose``."""
+        return any(entry.purpose is purpose for entry in self._entries)
+
     async def start(self) -> Fault | None:
         """There is nothing to warm; whom the person chooses instead warms up then."""
         return None

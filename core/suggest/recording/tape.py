@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.suggest.privacy.secret import Secret
 from beai.core.suggest.recording.entry import FORMAT, LINE_LIMIT, Entry, Head, entry_of, head_of, line_of
 from beai.core.text import one_line, printable
 
@@ -54,9 +55,9 @@ class Writing:
             os.close(descriptor)
         return opened
 
-    def add(self, entry: Entry) -> Fault | None:
-        """Put ``entry`` at the end; where that fails the file is as it was."""
-        line = line_of(entry).encode()
+    def add(self, entry: Entry, secrets: tuple[Secret, ...] = ()) -> Fault | None:
+        """Put ``entry`` at the end, without ``secrets``; where that fails the file is as it was."""
+        line = line_of(entry, secrets).encode()
         if len(line) > LINE_LIMIT:
             return Fault(FaultKind.DISK, f"A reply of {len(line):,} bytes is too long to be recorded.")
         with self._turn:
