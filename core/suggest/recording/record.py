@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -91,6 +92,7 @@ class Recording:
         self._rounds = Counter((each.purpose, each.task, each.case) for each in file.entries)
         self._lost = ""
         self._keeping: set[asyncio.Future[None]] = set()
+        self._thread = ThreadPoolExecutor(1)  # one: lines come in the order of what they tell
 
     @classmethod
     def open(
@@ -135,11 +137,12 @@ class Recording:
         """Close who is asked, and the file once everything is in it."""
         await self._inner.close()
         await asyncio.gather(*self._keeping, return_exceptions=True)
+        self._thread.shutdown(wait=False)
         self._file.close()
 
     def _begin_keeping(self, request: Request, heard: Heard, answer: Said) -> asyncio.Future[None]:
         """Keep it in a thread: hashing what was asked takes longer than a key may wait."""
-        kept = asyncio.get_running_loop().run_in_executor(None, self._keep, request, heard, answer)
+        kept = asyncio.get_running_loop().run_in_executor(self._thread, self._keep, request, heard, answer)
         self._keeping.add(kept)
         kept.add_done_callback(self._keeping.discard)
         return kept
