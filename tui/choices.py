@@ -13,11 +13,8 @@ from beai.core.settings import Settings
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.measured import Measured
 from beai.core.suggest.meter import short
-from beai.core.suggest.plan import named
-from beai.core.suggest.privacy.local import is_local
-from beai.core.suggest.reachable import wanted
-from beai.core.suggest.reachable.values import Offer, Price, Seen
-from beai.core.suggest.reachable.words import history, price, unseen
+from beai.core.suggest.reachable.values import Price, Seen
+from beai.core.suggest.reachable.words import described, history, price
 from beai.core.text import one_line
 from beai.tui.prose import Block, Prose
 
@@ -59,16 +56,15 @@ def rows(
     Without a word of a provider's hundreds of models only the newest are offered.
     """
     words = typed.lower().split()
-    offered = [offer for offer in seen.offers if words or offer.main]
-    every = (*_fixed(session, settings), *_models(session, settings, seen, offered, known), _chat(session))
+    every = (*_fixed(session), *_models(session, settings, seen, known, bool(words)), _chat(session))
     found = [row for row in every if all(word in row.words for word in words)]
     return tuple(found[:MOST]), len(found) - len(found[:MOST])
 
 
 def shortcuts(session: Session, settings: Settings) -> Iterator[Row]:
     """Those that are known without looking, for the palette."""
-    yield from _fixed(session, settings)
-    yield from _models(session, settings, Seen(), [], {})
+    yield from _fixed(session)
+    yield from _models(session, settings, Seen(), {}, False)
     yield _chat(session)
 
 
@@ -79,7 +75,7 @@ def under_way(session: Session) -> str:
     return "A request is under way and stays with who was asked; ctrl+g, then t asks the new one at once."
 
 
-def _fixed(session: Session, settings: Settings) -> Iterator[Row]:
+def _fixed(session: Session) -> Iterator[Row]:
     plan = ", ".join(f"{name} for {purpose}" for purpose, name in session.plan)
     usual = one_line(session.suggester, 60) or "the drafter"
     yield Row(None, f"as the settings say: {usual}", plan or "for every step", session.chosen is None)
@@ -93,20 +89,11 @@ def _chat(session: Session) -> Row:
 
 
 def _models(
-    session: Session,
-    settings: Settings,
-    seen: Seen,
-    offered: list[Offer],
-    known: Mapping[tuple[str, str], Measured],
+    session: Session, settings: Settings, seen: Seen, known: Mapping[tuple[str, str], Measured], everything: bool
 ) -> Iterator[Row]:
     """The settings' own first, then what was found; one that was picked and is not among them, too."""
-    own = [named(settings, model) for model in wanted(settings)]
-    found = {offer.chosen: offer for offer in (*unseen(settings, seen), *offered)}
-    picked = session.chosen
-    if picked is not None and picked.way is Way.MODEL and picked not in found:
-        found[picked] = Offer(picked.model, picked.base, local=is_local(picked.model, picked.base))
-    for one in (*(chosen for chosen in own if chosen in found), *(chosen for chosen in found if chosen not in own)):
-        offer = found[one]
+    own, others = described(settings, seen, session.chosen)
+    for offer in (*own, *(offer for offer in others if everything or offer.main)):
         measured = known.get((offer.model, offer.base))
         barred = settings.local_only and not offer.local
         parts = (
@@ -116,4 +103,4 @@ def _models(
             history(measured) if measured is not None else "",
             offer.detail or offer.source,
         )
-        yield Row(one, offer.model, " · ".join(filter(None, parts)), session.chosen == one)
+        yield Row(offer.chosen, offer.model, " · ".join(filter(None, parts)), session.chosen == offer.chosen)

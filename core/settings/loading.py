@@ -19,6 +19,8 @@ from beai.core.text import one_line, printable
 
 REPOSITORY_FILE = ".beai.toml"
 FILE_LIMIT = 64 * 1024
+NOBODYS = ("drafter", "clipboard")
+"""Names that may stand where a model's does, and are no model's."""
 
 
 def load(user: Path, repository: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings | Fault:
@@ -47,7 +49,7 @@ def load(user: Path, repository: Path | None, env: Mapping[str, str], flags: Map
         if found.get("model"):  # one named later is asked for everything
             merged |= {"way": "", "phases": ()}
         merged |= found
-    return _sound(replace(Settings(notes=notes), **merged))
+    return _sound(_named(replace(Settings(notes=notes), **merged)))
 
 
 def user_file(env: Mapping[str, str]) -> Path:
@@ -140,6 +142,11 @@ def _unknown(name: str, known: tuple[str, ...], place: str, what: str) -> Fault:
     remedy = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."
     summary = f"{printable(place)} sets {one_line(name, 90)}, which is no {what}."
     return Fault(FaultKind.USAGE, summary, "", remedy)
+
+
+def _named(settings: Settings) -> Settings:
+    """The settings, where ``model`` names one who is none: ``--model drafter`` asks the drafter."""
+    return replace(settings, way=settings.model, model="") if settings.model in NOBODYS else settings
 
 
 def _sound(settings: Settings) -> Settings | Fault:

@@ -122,6 +122,11 @@ class TestList:
         text = "\n".join(listed(Settings("lost/model"), SEEN, {}))
         assert "▸ lost/model" in text and "$1 in, $2 out" in text and "not seen" in text
 
+    def test_a_set_model_without_an_address_is_the_one_of_the_server_here(self) -> None:
+        lines = [line for line in listed(Settings("ollama_chat/desk"), SEEN, {}) if "ollama_chat/desk" in line]
+        assert lines[1].startswith("▸ ollama_chat/desk") and "7.6B, loaded" in lines[1]
+        assert len(lines) == 2  # who is asked, and the model once
+
     def test_each_phase_says_by_which_setting(self) -> None:
         settings = Settings("anthropic/big", phases=(("code", "drafter"), ("words", "ollama_chat/desk")))
         assert list(asked(settings)) == [

@@ -301,6 +301,13 @@ async def test_it_looks_at_this_computer_and_at_the_settings_addresses_and_nowhe
     assert "sk-not-to-be-seen" not in text_of(seen)
 
 
+async def test_a_server_behind_a_proxy_is_not_called_past_it() -> None:
+    env = {"HTTPS_PROXY": "http://proxy.example:3128", "PATH": "/usr/bin:/bin", **_python()}
+    seen = await look(Settings("openai/x", "https://models.example/v1"), env, {})
+    assert isinstance(seen, Seen)
+    assert [(place.where, place.state) for place in seen.places] == [("https://models.example/v1", State.BEHIND)]
+
+
 def _python() -> dict[str, str]:
     import os
 

@@ -277,6 +277,21 @@ def test_settings_that_contradict_each_other_are_told(user: Path, flags: dict[st
     assert words in fault(user, **flags).summary
 
 
+@pytest.mark.parametrize("name", ["drafter", "clipboard"])
+def test_where_a_model_is_named_the_drafter_or_a_chat_can_be(user: Path, name: str) -> None:
+    user.write_text('model = "m"\nway = "model"\n')
+
+    assert settings(user, model=name) == Settings(way=name)
+    assert settings(user, env={"BEAI_MODEL": name}) == Settings(way=name)
+
+
+def test_a_model_named_for_this_time_is_asked_for_everything(user: Path) -> None:
+    user.write_text('model = "m"\nway = "drafter"\n[phase]\ncode = "x"\n')
+
+    assert settings(user, model="other") == Settings("other")
+    assert settings(user, model="other", phase="test=y") == Settings("other", phases=(("test", "y"),))
+
+
 def test_a_key_given_later_replaces_the_place_of_the_one_before(user: Path) -> None:
     user.write_text('model = "m"\nkey_command = "pass show x"\n')
 

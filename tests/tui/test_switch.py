@@ -59,6 +59,12 @@ class TestRows:
         found, _ = rows(replace(known.UNDERSTAND, chosen=gone), SETTINGS, SEEN, {})
         assert [row.title for row in found if row.current] == ["lm_studio/gone"]
 
+    def test_a_model_of_the_settings_is_offered_once_with_what_its_server_says(self) -> None:
+        found, _ = rows(known.UNDERSTAND, Settings(HERE.model), SEEN, {})
+        assert [(row.chosen, "loaded" in row.about) for row in found if row.title == HERE.model] == [
+            (Chosen(Way.MODEL, HERE.model), True)
+        ]
+
     def test_where_nothing_may_leave_a_remote_one_says_that_it_would_be_refused(self) -> None:
         found, _ = rows(known.UNDERSTAND, replace(SETTINGS, local_only=True), SEEN, {})
         refused = [row.title for row in found if "refused" in row.about]

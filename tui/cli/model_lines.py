@@ -15,7 +15,7 @@ from beai.core.suggest.meter import dollars, short
 from beai.core.suggest.plan import PHASE, planned, usual
 from beai.core.suggest.reachable.picking import Pick, pick
 from beai.core.suggest.reachable.values import Offer, Place, Price, Seen, State
-from beai.core.suggest.reachable.words import history, price, unseen
+from beai.core.suggest.reachable.words import described, history, price
 from beai.core.suggest.trial import Trial
 from beai.core.text import one_line, printable
 
@@ -29,13 +29,13 @@ def listed(settings: Settings, seen: Seen, known: Known, everything: bool = Fals
     yield from _table((("  " + what, who, why) for what, who, why in asked(settings)))
     yield ""
     yield "reachable now"
-    shown = [offer for offer in seen.offers if everything or offer.main or offer.chosen in _own(settings)]
-    rows = [*unseen(settings, seen), *shown]
-    yield from _table(_row(offer, known, settings) for offer in rows)
-    if not rows:
+    own, others = described(settings, seen)
+    shown = [offer for offer in others if everything or offer.main]
+    yield from _table([_row(offer, known, "▸ ") for offer in own] + [_row(offer, known) for offer in shown])
+    if not own and not shown:
         yield "  no model; the drafter needs none"
-    if len(shown) < len(seen.offers):
-        yield f"  and {len(seen.offers) - len(shown)} more: beai model --all"
+    if len(shown) < len(others):
+        yield f"  and {len(others) - len(shown)} more: beai model --all"
     yield ""
     yield "looked at"
     yield from _table((f"  {place.name}", _where(place), _state(place)) for place in seen.places)
@@ -126,9 +126,8 @@ def _measured(offer: Offer, known: Known) -> dict[str, Any] | None:
     return asdict(one) if one is not None else None
 
 
-def _row(offer: Offer, known: Known, settings: Settings) -> tuple[str, ...]:
+def _row(offer: Offer, known: Known, mark: str = "  ") -> tuple[str, ...]:
     one = known.get((offer.model, offer.base))
-    mark = "▸ " if offer.chosen in _own(settings) else "  "
     return (
         f"{mark}{one_line(offer.model, 60)}",
         "here" if offer.local else "remote",
@@ -137,10 +136,6 @@ def _row(offer: Offer, known: Known, settings: Settings) -> tuple[str, ...]:
         history(one),
         one_line(offer.detail, 60) or offer.source,
     )
-
-
-def _own(settings: Settings) -> set[Chosen]:
-    return {planned(settings, purpose) for purpose in Purpose}
 
 
 def _where(place: Place) -> str:

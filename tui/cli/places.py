@@ -24,7 +24,7 @@ SMALLEST = (20, 5)  # columns and lines below which nothing can be shown
 def choices(command: Callable[..., None]) -> Callable[..., None]:
     """The options of every command that works on a task."""
     for option in (
-        click.option("--model", help="A litellm model, such as anthropic/…; without one the offline drafter suggests."),
+        click.option("--model", help="A litellm model, such as anthropic/…; drafter, or clipboard for a web chat."),
         click.option("--base", help="Address of an OpenAI-compatible server."),
         click.option("--record", help="File to record every request and its reply to, for a replay or a bug report."),
         click.option("--record-prompts", is_flag=True, default=None, help="Record the text of the requests, too."),

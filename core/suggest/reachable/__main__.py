@@ -8,6 +8,8 @@ import os
 import sys
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies_environment
 
 from beai.core.suggest.privacy.local import is_loopback_url
 from beai.core.suggest.reachable import text_of
@@ -42,14 +44,18 @@ def _keys(table: Table, env: Mapping[str, str]) -> tuple[list[Place], list[Offer
 
 async def _asked(order: Mapping[str, Any], env: Mapping[str, str]) -> list[Found]:
     """The servers of this computer, and those of the settings that are not among them."""
-    bases = [
-        configured(one["base"], one["prefix"], env.get(one["key_env"], ""), is_loopback_url)
-        for one in order.get("bases") or ()
-    ]
+    bases = [_own(one["base"], one["prefix"], env.get(one["key_env"], "")) for one in order.get("bases") or ()]
     ports = order.get("ports")
     here, own = await asyncio.gather(local(ports) if ports is not None else local(), asyncio.gather(*bases))
     known = {offer.base for _, offers in here for offer in offers}
     return [*here, *((place, offers) for place, offers in own if place.where not in known)]
+
+
+async def _own(base: str, prefix: str, key: str) -> Found:
+    """A server of the settings; one behind a proxy is left to the worker, which knows the way."""
+    if not is_loopback_url(base) and getproxies_environment().get(urlsplit(base).scheme):
+        return Place("your base", base, State.BEHIND), ()
+    return await configured(base, prefix, key, is_loopback_url)
 
 
 if __name__ == "__main__":

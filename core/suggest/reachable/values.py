@@ -23,6 +23,7 @@ class State(StrEnum):
     STRANGE = "something else answers"
     SILENT = "does not answer"
     ABSENT = "nothing there"
+    BEHIND = "behind a proxy; beai model try asks through it"
 
 
 @dataclass(frozen=True, slots=True)

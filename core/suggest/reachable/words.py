@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from dataclasses import replace
 
 from beai.core.plural import plural
 from beai.core.settings import Settings
+from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.measured import Measured
 from beai.core.suggest.plan import named
 from beai.core.suggest.privacy.local import is_local
@@ -43,12 +44,31 @@ def ago(at: float, now: float | None = None) -> str:
     return "just now"
 
 
-def unseen(settings: Settings, seen: Seen) -> Iterator[Offer]:
-    """The settings' own models that were not found anywhere, with what is known of them all the same."""
-    found = {offer.chosen for offer in seen.offers}
-    for model in wanted(settings):
-        one, known = named(settings, model), seen.prices.get(model, Price())
-        if one not in found:
-            local = is_local(one.model, one.base)
-            why = "not seen: no key, or its server does not list it"
-            yield Offer(one.model, one.base, "", local, known.window, known.into, known.out, detail=why)
+def described(
+    settings: Settings, seen: Seen, picked: Chosen | None = None
+) -> tuple[tuple[Offer, ...], tuple[Offer, ...]]:
+    """The settings' own models and the one ``picked``, with whatever was found of them; and the other offers.
+
+    A model without an address of its own is the one that a server here has at its usual one.
+    """
+    own = [named(settings, model) for model in wanted(settings)]
+    own += [picked] if picked is not None and picked.way is Way.MODEL and picked not in own else []
+    taken: set[Chosen] = set()
+    first: list[Offer] = []
+    for one in own:
+        offer = next((offer for offer in seen.offers if _same(offer, one)), None)
+        first.append(replace(offer, base=one.base, main=True) if offer is not None else _unseen(one, seen))
+        taken |= {offer.chosen} if offer is not None else set()
+    return tuple(first), tuple(offer for offer in seen.offers if offer.chosen not in taken)
+
+
+def _same(offer: Offer, one: Chosen) -> bool:
+    return offer.model == one.model and (offer.base == one.base or (not one.base and offer.local))
+
+
+def _unseen(one: Chosen, seen: Seen) -> Offer:
+    """One that was not found anywhere, with what is known of it all the same."""
+    known = seen.prices.get(one.model, Price())
+    why = "not seen: no key, or its server does not list it" if seen.places else ""
+    local = is_local(one.model, one.base)
+    return Offer(one.model, one.base, "", local, known.window, known.into, known.out, detail=why)
