@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from textual import on
@@ -18,7 +19,8 @@ from beai.core.loop.session import Session
 from beai.core.settings import Settings
 from beai.core.suggest.reachable.surroundings import Around, Surroundings
 from beai.tui.commands import commands
-from beai.tui.deeds import SwitchWanted, Wanted
+from beai.tui.courier import Courier
+from beai.tui.deeds import Carried, SwitchWanted, Wanted
 from beai.tui.guard import Clock
 from beai.tui.screens.card import Card
 from beai.tui.screens.windows import Windows
@@ -61,10 +63,12 @@ class BeaiApp(Shell):
         root: str = "",
         clock: Clock = time.monotonic,
         around: Around | None = None,
+        env: Mapping[str, str] = os.environ,
     ) -> None:
         super().__init__(loop, theme=theme, editor=editor, root=root)
         self._engine, self._clock, self._newest = loop, clock, loop.session
         self._windows = Windows(self, lambda: self.session, clock)
+        self._courier = Courier(self, env)
         self._due = False
         self.around = around or Surroundings(Settings())
 
@@ -103,6 +107,11 @@ class BeaiApp(Shell):
         if row is not None and not row.current:
             self._runs.post(SuggesterChosen(row.chosen))
 
+    @on(Carried)
+    def _carried(self, message: Carried) -> None:
+        if (open_ := self.session.handout) is not None:
+            self._courier.do(message.act, open_, message.text)
+
     def watch_session(self, session: Session) -> None:
         """Every screen of ours mirrors the same value."""
         for screen in self.screen_stack:
@@ -113,6 +122,7 @@ class BeaiApp(Shell):
         """What only streams past is painted at most once in a FRAME; everything else at once."""
         before, self._newest = self._newest, session
         self.rest.moved()
+        self._courier.follow(before, session)
         if not only_streams(before, session):
             self.call_later(self._mirror)
         elif not self._due:

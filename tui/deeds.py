@@ -52,6 +52,14 @@ class SwitchWanted(Message):
     """The person wants to choose who is asked."""
 
 
+class Carried(Message):
+    """The person wants something done with the prompt that waits for a chat: ``act`` names a method of the courier."""
+
+    def __init__(self, act: str, text: str = "") -> None:
+        super().__init__()
+        self.act, self.text = act, text
+
+
 class Generates(MessagePump):
     """A screen from which the person has the Prisma client generated."""
 

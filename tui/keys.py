@@ -21,6 +21,7 @@ class Place(StrEnum):
     WRITTEN = "after a write"
     PUT_BACK = "after files were put back"
     STALE = "while the Prisma client is stale"
+    HANDOUT = "while a prompt waits for a chat"
     CASES = "in the list of cases"
     QUESTION = "in a question"
     COMMIT = "in the commit"
@@ -90,6 +91,9 @@ KEYS: tuple[Key, ...] = (
     Key("basis", ("o",), "rule", "Open the words of the rules and findings of this hunk.", Group.LOOK, Place.REVIEW),
     Key("copy", ("Y",), "copy", "Copy this hunk's new text to the clipboard.", Group.LOOK, Place.REVIEW),
     Key("copy_patch", ("ctrl+y",), "copy patch", "Copy this hunk as a patch.", Group.LOOK, Place.REVIEW),
+    Key("take_reply", ("C",), "take answer", "Take the chat's answer from the clipboard.", Group.STEER, Place.HANDOUT),
+    Key("copy_prompt", ("p",), "copy prompt", "Copy the prompt for the chat again.", Group.STEER, Place.HANDOUT),
+    Key("save_prompt", ("F",), "save prompt", "Save the prompt in a file of yours.", Group.STEER, Place.HANDOUT),
     Key("guide", ("g",), "guide", "Tell the suggester something, or see its question.", Group.STEER, Place.WORKBENCH),
     Key("interrupt", ("ctrl+g",), "stop", "Interrupt what is under way.", Group.STEER, Place.ANYWHERE),
     Key("by_hand", ("h",), "by hand", "Do this step yourself, in your own editor.", Group.STEER, Place.CYCLE, True),

@@ -79,7 +79,8 @@ def stands(session: Session, which: Overlay) -> bool:
         case Overlay.QUESTION:
             return session.question is not None
         case Overlay.CASES:
-            return session.phase is Phase.CASES and session.question is None and session.pending is None
+            idle = session.pending is None and session.handout is None
+            return session.phase is Phase.CASES and session.question is None and idle
         case Overlay.COMMIT:
             return session.phase is Phase.COMMIT and session.question is None and session.draft is not None
         case _:
@@ -176,6 +177,8 @@ def waiting(session: Session) -> str:
     if session.pending is not None:
         noted = f" · {one_line(session.noted)}" if session.noted else ""
         return f"{doing(session.pending, session)}{noted}"
+    if session.handout is not None:
+        return "waiting for your chat: paste the prompt there, copy the answer, press C"
     if session.fault is not None or session.failed is not None:
         return "nothing is under way: t tries the failed step again"
     if session.cycle is not None and session.cycle.stage is Stage.BY_HAND:
@@ -226,6 +229,10 @@ def doing(effect: Effect, session: Session) -> str:
 def places(session: Session) -> frozenset[Place]:
     """In which places of the key table the workbench is."""
     here = {Place.ANYWHERE, Place.WORKBENCH}
+    if session.handout is not None:  # no other key counts, so that a terminal that types a paste decides nothing by it
+        waits = session.pending is None and session.question is None
+        failed = session.fault is not None or session.failed is not None
+        return frozenset(here | {*([Place.HANDOUT] if waits else []), *([Place.FAULT] if failed else [])})
     if reviewing(session) and session.question is None:
         here.add(Place.REVIEW)
     if session.cycle is not None and session.phase in (Phase.RED, Phase.GREEN, Phase.REFACTOR):

@@ -12,7 +12,7 @@ from beai.core.project.task_graph import graph
 from beai.core.record.done import Light
 from beai.core.runner.report import Report
 from beai.core.text import one_line, printable
-from beai.tui import rule_pages, spending
+from beai.tui import handout, rule_pages, spending
 from beai.tui.next_step import waits
 from beai.tui.present import CASE_MARKS
 from beai.tui.prose import GAP, Block, Prose, heading, item, listed, para
@@ -78,7 +78,9 @@ def context_page(session: Session) -> Prose:
 
 
 def story(session: Session) -> Prose:
-    """Pane 3 while there is no change to decide: what the phase is about."""
+    """Pane 3 while there is no change to decide: the prompt that waits for a chat, or what the phase is about."""
+    if session.handout is not None and session.pending is None:
+        return handout.page(session.handout)
     match session.phase:
         case Phase.UNDERSTAND:
             return _understand(session)

@@ -139,8 +139,10 @@ def _counts(label: str, session: Session, waits: bool) -> bool:
     match label:
         case "next":
             return not waits
+        case "guide":
+            return session.handout is None or session.question is not None
         case "stop":
-            return session.pending is not None
+            return session.pending is not None or session.handout is not None
         case _:
             return True
 

@@ -17,6 +17,7 @@ from beai.core.loop.session import (
     Choice,
     CommitDraft,
     Cycle,
+    OpenHandout,
     OpenQuestion,
     Phase,
     Proof,
@@ -40,6 +41,7 @@ from beai.core.runner.history import RunMark, remember
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestError, TestKey, TestOutcome, TestState
 from beai.core.suggest.exchange import CaseIdea, CaseKind, Option, Purpose, Question
+from beai.core.suggest.handout import HandOut
 from beai.core.suggest.meter import Budget
 from beai.core.suggest.progress import Price, Sending, Spending
 
@@ -356,6 +358,18 @@ CAPPED, _ = reached(
     ),
     Suggest(Purpose.TEST, TASK.id, case_id="C2"),
     Fault(FaultKind.CAP, "It would go beyond the cap."),
+)
+HANDED_OUT = replace(
+    WORKING,
+    suggester="clipboard",
+    cycle=Cycle(Purpose.TEST),
+    handout=OpenHandout(
+        HandOut(
+            "A prompt.\n" * 5_000, "k7f3a1b2", 1, "/home/ada/.local/state/beai/shop-0a1b2c3d4e5f/prompt.md", 16_670
+        ),
+        Suggest(Purpose.TEST, TASK.id, case_id="C2"),
+        "It is on the clipboard (wl-copy).",
+    ),
 )
 RED_REVIEW = replace(WORKING, cycle=Cycle(Purpose.TEST, Stage.REVIEWING, review=Review(TEST_CHANGE)))
 RED_JUDGED = replace(

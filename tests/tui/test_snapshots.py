@@ -14,6 +14,8 @@ PICTURES = [
     ("ASKING", (120, 36), "", ()),
     ("SPENDING", (120, 36), "", ()),
     ("CAPPED", (80, 24), "", ()),
+    ("HANDED_OUT", (120, 36), "", ()),
+    ("HANDED_OUT", (80, 24), "beai-light", ()),
     ("RED_REVIEW", (80, 24), "", ()),
     ("RED_VERDICT", (80, 24), "", ("4",)),
     ("PANEL", (120, 36), "", ("4", "enter")),

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.events import DescendantFocus, Resize, ScreenResume, ScreenSuspend
+from textual.events import DescendantFocus, Paste, Resize, ScreenResume, ScreenSuspend
 from textual.reactive import Reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
@@ -27,7 +27,7 @@ from beai.core.loop.events.deeds import (
 )
 from beai.core.loop.session import Session
 from beai.tui import keys, present
-from beai.tui.deeds import Asked, Generates, Happened, SwitchWanted, Wanted
+from beai.tui.deeds import Asked, Carried, Generates, Happened, SwitchWanted, Wanted
 from beai.tui.guard import Clock, Guard, seen
 from beai.tui.keys import Place
 from beai.tui.next_step import Overlay, next_step, places, under_review, view
@@ -144,6 +144,12 @@ class Workbench(Generates, Screen[None]):
     def _typed(self) -> None:
         self._focus()
 
+    @on(Paste)
+    def _pasted(self, event: Paste) -> None:
+        """A chat's answer, pasted with the terminal's own key; no letter of it is a command."""
+        if Place.HANDOUT in places(self.session) and not self.typing:
+            self.post_message(Carried("brought", event.text))
+
     @property
     def typing(self) -> bool:
         """Whether the person is in the middle of a line."""
@@ -154,6 +160,8 @@ class Workbench(Generates, Screen[None]):
         if action != "perform":
             return True
         key = keys.key(str(parameters[0]))
+        if key.id == "guide" and self.session.handout is not None and self.session.question is None:
+            return False  # ctrl+g asks for words; a terminal that types a paste must not begin a line with one
         if self.typing and key.id != "interrupt":  # it came before the line had the keys, and is no command
             return False
         if key.place is Place.REVIEW:  # its keys count beside it as well, as long as it is in view
@@ -198,6 +206,19 @@ class Workbench(Generates, Screen[None]):
     do_by_hand, do_retry, do_interrupt = _telling(TakenByHand()), _telling(Retried()), _telling(Interrupted())
     do_undo_write, do_redo_write = _telling(WriteUndone()), _telling(WriteRedone())
     do_rerun, do_rerun_all = _telling(RerunAsked()), _telling(RerunAsked(everything=True))
+
+    def do_take_reply(self) -> None:
+        self.post_message(Carried("take"))
+
+    def do_copy_prompt(self) -> None:
+        self.post_message(Carried("copy"))
+
+    def do_save_prompt(self) -> None:
+        def named(name: str) -> None:
+            if name:
+                self.post_message(Carried("save", name))
+
+        self._ask("save the prompt as", named, hint=_NEEDED)
 
     def do_skip(self) -> None:
         self._ask(f"why skip the {self.session.phase.value} step?", lambda words: self._tell(StepSkipped(words)))

@@ -99,6 +99,8 @@ class WorkPane(Vertical, Framed):
 
     def _entitle(self) -> None:
         mode, pane = self._mode(self.session), self.query_one(ReviewPane)
-        under_way = ("writing" if mode == "stream" else "", one_line(self.session.noted, _NOTED))
+        waits = mode == "story" and self.session.handout is not None
+        doing = "writing" if mode == "stream" else "for your chat" if waits else ""
+        under_way = (doing, one_line(self.session.noted, _NOTED))
         what = pane.title() if mode == "diff" else "".join(f" · {words}" for words in under_way if words)
         self.entitle(Content("3 Review") + say(what), say(pane.subtitle() if mode == "diff" else ""))

@@ -1,0 +1,121 @@
+"""What goes to a chat outside and comes back from it by way of the clipboard, a paste into the terminal, or a file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+
+from beai.core.clipboard import read_clipboard, write_clipboard
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.effects import Suggest
+from beai.core.loop.events.deeds import ReplyPasted
+from beai.core.loop.events.passing import HandoutTold
+from beai.core.loop.session import OpenHandout, Session
+from beai.core.text import one_line
+from beai.tui import handout
+from beai.tui.deeds import Happened
+
+_MOST = 4_000_000  # bytes that are read of a clipboard
+_NO_TOOL = "No tool here reads the clipboard: paste the answer into this window, with your terminal's own key."
+
+
+class Courier:
+    """Copies a prompt when it is handed out; takes an answer only where it is one, and says why where it is not.
+
+    A prompt that waits since an earlier start is not copied unasked: the answer to it may be on the clipboard already.
+    ``env`` is where clipboard tools are looked for.
+    """
+
+    def __init__(self, app: App[Any], env: Mapping[str, str]) -> None:
+        self._app, self._env = app, env
+        self._doubted: tuple[str, str] = ("", "")
+
+    def follow(self, before: Session, session: Session) -> None:
+        """Copy what was handed out just now."""
+        fresh = isinstance(before.pending, Suggest) and session.handout is not None
+        if fresh and session.handout is not None and session.handout is not before.handout:
+            self.copy(session.handout)
+
+    def do(self, act: str, open_: OpenHandout, text: str) -> None:
+        """Do what a key or a paste asks for."""
+        match act:
+            case "copy":
+                self.copy(open_)
+            case "take":
+                self.take(open_)
+            case "save":
+                self.save(open_, text)
+            case _:
+                self.brought(open_, text)
+
+    def copy(self, open_: OpenHandout) -> None:
+        """Put the prompt on the clipboard: the terminal's, as far as it takes that much, and the system's."""
+        text = open_.out.text
+        size = len(text.encode("utf-8", "replace"))
+        if size <= handout.OSC_MOST:
+            self._app.copy_to_clipboard(text)
+
+        async def write() -> None:
+            tool = await asyncio.to_thread(write_clipboard, text, self._env)
+            self._tell(open_, handout.copied(tool if isinstance(tool, str) else "", size))
+
+        self._run(write())
+
+    def take(self, open_: OpenHandout) -> None:
+        """Take the answer from the clipboard."""
+
+        async def read() -> None:
+            text = await asyncio.to_thread(read_clipboard, self._env, _MOST)
+            if isinstance(text, Fault):
+                self._tell(open_, _NO_TOOL if text.kind is FaultKind.MISSING else text.sentence())
+                return
+            await self._look(open_, text, "The clipboard was not taken.")
+
+        self._run(read())
+
+    def brought(self, open_: OpenHandout, text: str) -> None:
+        """Take the answer from a paste into the terminal."""
+        self._run(self._look(open_, text, "The paste was not taken."))
+
+    def save(self, open_: OpenHandout, name: str) -> None:
+        """Write the prompt into a file of the person's; one that is there already stays as it is."""
+
+        async def write() -> None:
+            self._tell(open_, await asyncio.to_thread(_saved, open_.out.text, name))
+
+        self._run(write())
+
+    async def _look(self, open_: OpenHandout, text: str, refused: str) -> None:
+        from beai.core.suggest.outside.brought import No, brought  # reads replies by syntax tree: not before the first
+
+        found = await asyncio.to_thread(brought, text, open_.out, open_.asks.pasted)
+        doubt = (open_.out.nonce, text)
+        if isinstance(found, No) and (found.sure or self._doubted != doubt):
+            self._doubted = ("", "") if found.sure else doubt
+            self._tell(open_, f"{refused} {found.why}")
+            return
+        self._app.post_message(Happened(ReplyPasted(text if isinstance(found, No) else found)))
+
+    def _tell(self, open_: OpenHandout, words: str) -> None:
+        self._app.post_message(Happened(HandoutTold(open_.out.nonce, one_line(words, 400))))
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._app.run_worker(work, group="courier", exit_on_error=False)
+
+
+def _saved(text: str, name: str) -> str:
+    """What came of saving ``text`` in the file ``name``."""
+    path = Path(name).expanduser()
+    try:
+        with path.open("x", encoding="utf-8", errors="replace") as opened:
+            path.chmod(0o600)
+            opened.write(text)
+    except FileExistsError:
+        return f"{path} is there already, and was left as it is."
+    except (OSError, ValueError, RuntimeError) as error:
+        return f"{path} cannot be written: {getattr(error, 'strerror', None) or error}."
+    return f"Saved as {path.resolve()}."
