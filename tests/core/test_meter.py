@@ -24,6 +24,9 @@ from beai.core.suggest.meter import (
     spendable,
     total,
 )
+from beai.core.suggest.model.asked import Asked
+from beai.core.suggest.model.spent import price_of
+from beai.core.suggest.privacy.local import is_local
 from beai.core.suggest.progress import FREE, Price, Sending, Spending
 
 GPT = Spending("openai/gpt", "test", "C1", 1_000, 200, 400, 0.02, first=1.0, seconds=5.0)
@@ -125,6 +128,26 @@ def test_what_was_raised_stays_raised_for_the_task() -> None:
     assert caps(budget, ()) == Allowance(0.5, 1_000)
     assert caps(budget, (Raise(cost=1.0), Raise(cost=0.8))) == Allowance(1.0, 1_000)
     assert caps(Budget(), (Raise(cost=1.0),)) == Allowance()
+
+
+@pytest.mark.parametrize(
+    ("model", "base", "price"),
+    [
+        ("ollama/qwen", "", FREE),
+        ("ollama/qwen", "http://127.0.0.1:9/", FREE),
+        ("gguf:/models/a.gguf", "", FREE),
+        ("ollama/gpt-oss:120b-cloud", "", Price()),  # its server hands it on to somebody who is paid
+        ("ollama/qwen", "http://10.0.0.5:11434", Price()),
+        ("company/model", "http://127.0.0.1:4000/v1", Price()),  # a proxy on this computer, to whom nobody knows
+    ],
+)
+def test_only_what_this_computer_serves_itself_is_free(model: str, base: str, price: Price) -> None:
+    assert price_of(Asked(model, base), {}, is_local(model, base)) == price
+
+
+def test_a_price_is_that_of_the_table() -> None:
+    assert price_of(Asked("gpt-4o"), {"prices": {"in": 2.5e-06, "out": 1e-05}}, False) == Price(2.5e-06, 1e-05)
+    assert price_of(Asked("gpt-4o"), {"prices": {"in": "dear", "out": True}}, False) == Price()
 
 
 amounts = st.floats(0, 0.001, allow_nan=False)

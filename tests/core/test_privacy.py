@@ -235,12 +235,14 @@ LOCAL = (
     ("ollama/qwen", ""), ("lm_studio/x", ""), ("gguf:/m/x.gguf", ""), ("m", "http://127.0.0.1:1/v1"),
     ("m", "http://localhost:11434"), ("m", "http://[::1]:8080"), ("m", "http://127.8.9.1"),
     ("m", "http://[::ffff:127.0.0.1]/"), ("m", "unix:///run/x.sock"), ("ollama/x", "http://LOCALHOST:1"),
+    ("ollama/cloud", ""), ("ollama/cloudy:7b-cloudy", ""), ("gguf:/models/a:cloud", ""),
 )  # fmt: skip
 REMOTE = (
     ("gpt-5", ""), ("anthropic/x", ""), ("m", "http://localhost.example.com"), ("m", "http://127.0.0.1.nip.io"),
     ("m", "http://0.0.0.0:1"), ("m", "http://127.0.0.1@evil.example"), ("m", "http://evil.example/127.0.0.1"),
     ("m", "http://127.0.0.1\\@evil.example"), ("m", "http://2130706433"), ("m", "http://10.0.0.1"), ("m", "ftp://localhost"),
     ("ollama/x", "http://192.168.0.2:11434"), ("m", "http://[::]"), ("m", "http://local"), ("m", "http://[::1"),
+    ("ollama/gpt-oss:120b-cloud", ""), ("ollama_chat/kimi:Cloud", ""), ("q:cloud:20b", "http://127.0.0.1:11434/v1"),
     ("m", "http://my-localhost"), ("m", "http://localhost:99999"), ("m", "http://host.docker.internal"),
 )  # fmt: skip
 

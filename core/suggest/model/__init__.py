@@ -149,7 +149,7 @@ class ModelSuggester:
         if self.settings.local_only and not self._is_here():
             return elsewhere(self.name)
         known = await self._what_is_known()
-        price = price_of(self._asked, known)
+        price = price_of(self._asked, known, is_local(self._asked.model, self._asked.base, self.env))
         size = sum(tokens(message.content) for message in sent)
         sending = Sending(self._asked.model, str(request.purpose), request.case_id, size, price)
         if (dear := spendable(self._left, sending)) is not None:

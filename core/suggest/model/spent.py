@@ -13,7 +13,7 @@ from beai.core.suggest.model.asked import Asked
 from beai.core.suggest.progress import FREE, Price, Sending, Spending
 from beai.core.tokens import tokens
 
-_OWN = ("ollama/", "ollama_chat/", "lm_studio/", "llamafile/")  # served by this computer, where no address says more
+_OWN = ("ollama/", "ollama_chat/", "lm_studio/", "llamafile/")  # what serves models itself
 _THOUGHT = 4  # characters of a thought that are a token, about
 _STEP = 400  # characters after which a reply is counted again
 
@@ -102,9 +102,12 @@ class Tab:
         return Spending(*whose, into, out, cached, cost, estimated, self.first, seconds, ended)
 
 
-def price_of(asked: Asked, known: Mapping[str, Any]) -> Price:
-    """What a token costs, by litellm's table; nothing for a model that this computer serves."""
-    if asked.is_file or (asked.model.startswith(_OWN) and not asked.base):
+def price_of(asked: Asked, known: Mapping[str, Any], local: bool) -> Price:
+    """What a token costs, by litellm's table; nothing for a model that this computer serves, where it is ``local``.
+
+    A server on this computer that only hands on, as a proxy does, is of another kind, and its price is not known.
+    """
+    if asked.is_file or (local and asked.model.startswith(_OWN)):
         return FREE
     prices = known.get("prices") or {}
     return Price(_price(prices.get("in")), _price(prices.get("out")))

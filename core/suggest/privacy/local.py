@@ -20,6 +20,9 @@ DEFAULTS = {
 """Where these servers listen unless they are told otherwise (Ollama, LM Studio, llamafile: their documentation)."""
 
 _ELSEWHERE = {"ollama": "OLLAMA_API_BASE", "lm_studio": "LM_STUDIO_API_BASE", "llamafile": "LLAMAFILE_API_BASE"}
+_CLOUD = re.compile(r":(?:[^:/]*-)?cloud(?=:|$)", re.IGNORECASE)
+"""The tag of a model that a server on this computer hands on to its maker (Ollama docs, "Cloud")."""
+
 _STRANGE = re.compile(r"[\s\\\x00-\x1f\x7f]")
 
 
@@ -27,6 +30,8 @@ def is_local(model: str, base: str = "", env: Mapping[str, str] | None = None) -
     """Whether what is sent to ``model`` at ``base`` stays on this computer; ``env`` may say where servers are."""
     if model.startswith("gguf:"):
         return True
+    if _CLOUD.search(model):
+        return False
     if base:
         return is_loopback_url(base)
     prefix = next((prefix for prefix in DEFAULTS if model.startswith(prefix)), "")
