@@ -18,23 +18,19 @@ from beai.core.suggest.reachable.words import described, history, price
 from beai.core.text import one_line
 from beai.tui.prose import Block, Prose
 
-MOST = 40
+MOST = 24
 """Rows that are shown; typing narrows them down."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One who can be picked; ``chosen`` None is whom the settings name. ``words`` is what a filter looks in."""
+    """One who can be picked; ``chosen`` None is whom the settings name. ``main`` is whether no word has to be typed."""
 
     chosen: Chosen | None
     title: str
     about: str
     current: bool = False
-
-    @property
-    def words(self) -> str:
-        """What typed words are looked for in."""
-        return f"{self.title} {self.about}".lower()
+    main: bool = True
 
     @property
     def prose(self) -> Prose:
@@ -44,27 +40,30 @@ class Row:
         return Block(body, mark), Block(Content.styled(one_line(self.about, 160), "$muted"), Content("  "))
 
 
-def rows(
-    session: Session,
-    settings: Settings,
-    seen: Seen,
-    known: Mapping[tuple[str, str], Measured],
-    typed: str = "",
-) -> tuple[tuple[Row, ...], int]:
+Every = tuple[tuple[Row, str], ...]
+"""Rows, each with the text that typed words are looked for in."""
+
+
+def every(session: Session, settings: Settings, seen: Seen, known: Mapping[tuple[str, str], Measured]) -> Every:
+    """Everyone who can be picked."""
+    found = (*_fixed(session), *_models(session, settings, seen, known), _chat(session))
+    return tuple((row, f"{row.title} {row.about}".lower()) for row in found)
+
+
+def fitting(rows: Every, typed: str = "") -> tuple[tuple[Row, ...], int]:
     """Those that hold every word of ``typed``, and how many more there are than are shown.
 
     Without a word of a provider's hundreds of models only the newest are offered.
     """
     words = typed.lower().split()
-    every = (*_fixed(session), *_models(session, settings, seen, known, bool(words)), _chat(session))
-    found = [row for row in every if all(word in row.words for word in words)]
+    found = [row for row, text in rows if (words or row.main) and all(word in text for word in words)]
     return tuple(found[:MOST]), len(found) - len(found[:MOST])
 
 
 def shortcuts(session: Session, settings: Settings) -> Iterator[Row]:
     """Those that are known without looking, for the palette."""
     yield from _fixed(session)
-    yield from _models(session, settings, Seen(), {}, False)
+    yield from _models(session, settings, Seen(), {})
     yield _chat(session)
 
 
@@ -89,11 +88,11 @@ def _chat(session: Session) -> Row:
 
 
 def _models(
-    session: Session, settings: Settings, seen: Seen, known: Mapping[tuple[str, str], Measured], everything: bool
+    session: Session, settings: Settings, seen: Seen, known: Mapping[tuple[str, str], Measured]
 ) -> Iterator[Row]:
     """The settings' own first, then what was found; one that was picked and is not among them, too."""
     own, others = described(settings, seen, session.chosen)
-    for offer in (*own, *(offer for offer in others if everything or offer.main)):
+    for offer in (*own, *others):
         measured = known.get((offer.model, offer.base))
         barred = settings.local_only and not offer.local
         parts = (
@@ -103,4 +102,5 @@ def _models(
             history(measured) if measured is not None else "",
             offer.detail or offer.source,
         )
-        yield Row(offer.chosen, offer.model, " · ".join(filter(None, parts)), session.chosen == offer.chosen)
+        about = " · ".join(filter(None, parts))
+        yield Row(offer.chosen, offer.model, about, session.chosen == offer.chosen, offer.main)

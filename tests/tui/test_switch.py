@@ -14,7 +14,7 @@ from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import Purpose
 from beai.core.suggest.reachable.values import Offer, Seen
 from beai.tui import present
-from beai.tui.choices import MOST, rows, shortcuts
+from beai.tui.choices import MOST, every, fitting, shortcuts
 from beai.tui.screens.switch import Switch
 from beai.tui.screens.workbench import Workbench
 from tests.tui import sessions as known
@@ -23,6 +23,10 @@ from tests.tui.test_hostile import screen_text
 
 SEEN = FakeAround().found
 SETTINGS = Settings("openai/gpt-6.1-sol", phases=(("code", "drafter"),))
+
+
+def rows(session, settings, seen, measured, typed=""):
+    return fitting(every(session, settings, seen, measured), typed)
 
 
 def titles(typed: str = "", session=known.UNDERSTAND, settings=SETTINGS, seen=SEEN):

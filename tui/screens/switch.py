@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from beai.core.loop.session import Session
 from beai.core.suggest.reachable.surroundings import Around
 from beai.core.text import one_line
-from beai.tui.choices import Row, rows, under_way
+from beai.tui.choices import Every, Row, every, fitting, under_way
 from beai.tui.widgets.picker import Picker
 from beai.tui.widgets.words import Words
 
@@ -37,6 +37,7 @@ class Switch(ModalScreen[Row | None]):
         super().__init__()
         self._session, self._around = session, around
         self._typed, self._looking = "", "looking for models …"
+        self._every: Every = ()
         self._rows: tuple[Row, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -50,9 +51,8 @@ class Switch(ModalScreen[Row | None]):
         card = self.query_one(".card")
         card.border_title = Content("Who is asked from now on?")
         card.border_subtitle = Content("type to filter · enter picks · esc leaves it as it is")
-        self._lay()
-        at = next((n for n, row in enumerate(self._rows) if row.current), 0)
-        self.query_one(Picker).at = at
+        self._gather()
+        self.query_one(Picker).at = next((n for n, row in enumerate(self._rows) if row.current), 0)
         self.run_worker(self._look(), exclusive=True, exit_on_error=False)
 
     def on_key(self, event: events.Key) -> None:
@@ -88,7 +88,13 @@ class Switch(ModalScreen[Row | None]):
         fault = await self._around.look()
         self._looking = fault.sentence() if fault is not None else ""
         if self.is_mounted:
-            self._lay()
+            self._gather()
+
+    def _gather(self) -> None:
+        """Take in what is known now."""
+        around = self._around
+        self._every = every(self._session, around.settings, around.seen, around.known)
+        self._lay()
 
     def _filter(self, typed: str) -> None:
         self._typed = typed
@@ -96,12 +102,12 @@ class Switch(ModalScreen[Row | None]):
 
     def _lay(self) -> None:
         """The rows that fit the filter; the one at hand stays at hand where it is still among them."""
-        picker, around = self.query_one(Picker), self._around
+        picker = self.query_one(Picker)
         before = self._rows[picker.at].chosen if 0 <= picker.at < len(self._rows) else None
-        self._rows, more = rows(self._session, around.settings, around.seen, around.known, self._typed)
+        self._rows, more = fitting(self._every, self._typed)
         kept = [n for n, row in enumerate(self._rows) if row.chosen == before]
+        picker.set_reactive(Picker.at, kept[0] if kept else 0)  # laid out once, with the rows
         picker.choose([row.prose for row in self._rows])
-        picker.at = kept[0] if kept else 0
         typed = Content.assemble(("› ", "bold $accent"), self._typed, ("▏", "$accent"))
         self.query_one(".typed", Words).say(typed if self._typed else Content.styled("› all", "$muted"))
         said = [f"and {more} more: type to find them" if more else "", self._looking, under_way(self._session)]
