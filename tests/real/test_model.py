@@ -11,10 +11,15 @@ import pytest
 
 from beai.core.edits.change import UpsertTest
 from beai.core.fault import Fault, FaultKind
+from beai.core.settings import Access, Settings
+from beai.core.suggest.choice import Way
 from beai.core.suggest.exchange import Ask, CaseIdea, CaseKind, ProposeCases, ProposeEdits, Purpose, Request
 from beai.core.suggest.meter import NO_CAP, Allowance
 from beai.core.suggest.model import ModelSuggester
-from beai.core.suggest.progress import Grew, Progress, Sending, Withheld
+from beai.core.suggest.plan import settings_for
+from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Spending, Withheld
+from beai.core.suggest.switchboard import Switchboard
+from beai.core.suggest.trial import trial
 from tests.core.contracts.suggester import SuggesterContract
 from tests.real.pair import CASES, KEY, TEST, UNFINISHED, Pair, pair, request
 from tests.real.provider import Say
@@ -187,3 +192,29 @@ async def test_what_had_no_room_is_told_with_its_size_and_what_is_used_up_is_not
 async def asked_for(pair: Pair, allowance: Allowance) -> Sending:
     await pair.ask(Say(CASES), allowance=allowance)
     return next(each for each in pair.told if isinstance(each, Sending))
+
+
+async def test_a_model_out_of_reach_is_followed_by_the_next_one_with_its_own_key(pair: Pair) -> None:
+    own = Access("loopback", pair.provider.base, "BEAI_TEST_KEY")
+    settings = Settings("gone", "http://127.0.0.1:9/v1", fallbacks=("loopback",), access=(own,))
+    board = Switchboard(settings, {Way.MODEL: lambda one: pair.other(settings_for(settings, one)).suggester})
+    told: list[Progress] = []
+    pair.provider.play(Say(CASES))
+
+    reply = await asyncio.wait_for(board.suggest(request(), told.append), 30)
+    await board.close()
+
+    assert isinstance(reply, ProposeCases)
+    assert [one.words for one in told if isinstance(one, Noted)][-1].endswith("Now loopback is asked.")
+    assert [one.model for one in told if isinstance(one, Spending) and one.tokens_out] == ["loopback"]
+    assert f"Bearer {KEY}" in pair.provider.headers[0]
+
+
+async def test_one_question_shows_speed_cost_and_whether_the_protocol_is_kept(pair: Pair) -> None:
+    pair.provider.play(Say(CASES, pause=0.01), Say("Sure, here are some cases!"))
+    kept, broke = await trial(pair.suggester.ask, "ab12cd34"), await trial(pair.suggester.ask, "ab12cd34")
+
+    assert kept.protocol and kept.fault is None and kept.tokens_out == 40
+    assert kept.rate is not None and 0 < kept.first < kept.seconds
+    assert not broke.protocol and "cannot be used" in broke.complaint
+    assert len(pair.provider.requests) == 2  # nothing is repaired
