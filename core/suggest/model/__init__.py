@@ -120,9 +120,8 @@ class ModelSuggester:
         for _ in range(1 + REPAIRS):
             if (leak := await asyncio.to_thread(sealed, packed, sent, request.secrets)) is not None:
                 return leak
-            if self._is_here() or not self.settings.local_only:
-                tell(Sent(self.name, self._asked.base, self._is_here(), packed, sent))
-            answer = await self._complete(request, sent, tell)
+            leaving = Sent(self.name, self._asked.base, self._is_here(), packed, sent)
+            answer = await self._complete(request, sent, tell, leaving)
             if isinstance(answer, Fault):
                 return answer
             text, odd = answer
@@ -144,13 +143,18 @@ class ModelSuggester:
     def _is_here(self) -> bool:
         return is_local(self._asked.model, self._asked.base, self.env)
 
-    async def _complete(self, request: Request, sent: Sequence[Message], tell: Tell) -> tuple[str, str] | Fault:
-        """One request: the whole text of the answer and an odd reason for its end, or why there is none."""
+    async def _complete(
+        self, request: Request, sent: Sequence[Message], tell: Tell, leaving: Sent | None = None
+    ) -> tuple[str, str] | Fault:
+        """One request: the whole text of the answer and an odd reason for its end, or why there is none.
+
+        ``leaving`` is what is told of it once nothing stands in its way.
+        """
         if self.settings.local_only and not self._is_here():
             return elsewhere(self.name)
         known = await self._what_is_known()
-        price = price_of(self._asked, known, is_local(self._asked.model, self._asked.base, self.env))
         size = sum(tokens(message.content) for message in sent)
+        price = price_of(self._asked, known, self._is_here())
         sending = Sending(self._asked.model, str(request.purpose), request.case_id, size, price)
         if (dear := spendable(self._left, sending)) is not None:
             tell(Withheld(sending))
@@ -165,7 +169,9 @@ class ModelSuggester:
         line |= {"guard": held, "local_only": self.settings.local_only}
         tab = Tab(sending, self._left, self.settings.max_tokens or _whole(known.get("out")) or REPLY)
         line |= {"max_tokens": tab.longest} if tab.cut else {}
-        tell(sending)
+        for progress in (leaving, sending):
+            if progress is not None:
+                tell(progress)
         spent = tab.stopped("cancelled")
         try:
             spent, answer = await self._heard(link, line, tab, tell)
