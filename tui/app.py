@@ -99,6 +99,9 @@ class BeaiApp(Shell):
 
     @on(SwitchWanted)
     def _switching(self) -> None:
+        if self.around.settings.replay:
+            self.notify("A recording is replayed, so nobody else is asked.")
+            return
         from beai.tui.screens.switch import Switch  # once it is wanted, not before the first paint
 
         self.push_screen(Switch(self.session, self.around), self._picked)

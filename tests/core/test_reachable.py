@@ -55,6 +55,7 @@ OLLAMA: Pages = {
         "models": [
             {"name": "qwen2.5-coder:7b", "details": {"parameter_size": "7.6B", "quantization_level": "Q4_K_M"}},
             {"name": "tiny:1b", "details": {}},
+            {"name": "gpt-oss:120b-cloud"},
             {"name": "evil\x1b[2Jname"},
             {"name": 3},
             "no row",
@@ -68,7 +69,8 @@ OLLAMA: Pages = {
 async def test_ollama_tells_its_models_with_the_window_they_run_with() -> None:
     async with serving(OLLAMA) as root:
         place, offers = await ollama(root)
-    assert (place.state, place.models) == (State.THERE, 2)
+    assert (place.state, place.models) == (State.THERE, 3)
+    assert [(one.model, one.local, one.out) for one in offers[2:]] == [("ollama_chat/gpt-oss:120b-cloud", False, None)]
     assert offers[0] == Offer(
         "ollama_chat/qwen2.5-coder:7b",
         root,

@@ -154,3 +154,9 @@ def test_what_is_under_way_names_who_was_asked_and_what_they_noted() -> None:
     session = replace(known.ASKING, pending=pending, chosen=CLOUD.chosen, noted="waits 12 s: rate limit")
     words = present.summary(session).plain
     assert HERE.model in words and CLOUD.model not in words and "waits 12 s" in words
+
+
+async def test_while_a_recording_is_replayed_nobody_else_can_be_picked(opened) -> None:
+    async with opened(known.UNDERSTAND, size=SMALL, around=FakeAround(Settings(replay="tape.jsonl"))) as bench:
+        await bench.press("M")
+        assert isinstance(bench.app.screen, Workbench)

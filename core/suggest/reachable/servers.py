@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from beai.core.suggest.privacy.local import is_local
 from beai.core.suggest.reachable.fetching import Answer, fetch
 from beai.core.suggest.reachable.values import Offer, Place, State, amount, count, named, said
 
@@ -43,8 +44,10 @@ async def ollama(root: str) -> Found:
         words += ["loaded"] if name in loaded else []
         words += [f"can take {most:,} tokens"] if most else []
         told = ", ".join(filter(None, words))
-        window = loaded.get(name) or set_to
-        offers.append(Offer(f"ollama_chat/{name}", root, "Ollama", True, window, 0.0, 0.0, detail=told))
+        window, model = loaded.get(name) or set_to, f"ollama_chat/{name}"
+        local = is_local(model, root)  # of some it is only the one who hands them on
+        price = 0.0 if local else None
+        offers.append(Offer(model, root, "Ollama", local, window, price, price, detail=told))
     return _place("Ollama", root, tags, offers, "models")
 
 
