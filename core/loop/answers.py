@@ -67,7 +67,7 @@ def _do(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -
         case Choice.KEEP:
             return _keep(session)
         case Choice.REWRITE:
-            return put_back(_with_reason(session, answer), session.case_written, Choice.REWRITE)
+            return put_back(_with_reason(session, asked, answer), session.case_written, Choice.REWRITE)
         case Choice.DROP | Choice.SKIP:
             return leave(session, _reason(asked, answer))
         case Choice.BY_HAND:
@@ -121,11 +121,13 @@ def _keep(session: Session) -> Moved:
     return judging.settle(kept, CaseState.KEPT, at.report, None, None)
 
 
-def _with_reason(session: Session, answer: Answer) -> Session:
+def _with_reason(session: Session, asked: OpenQuestion, answer: Answer) -> Session:
+    """The session in which the test's author hears why it is to be written anew, and what the person says to that."""
     at = session.cycle
     if at is None:
         return session
-    told = Feedback(outcome=f"Rewrite the test: {answer.topic.partition(':')[0]}. {answer.text}")
+    own = answer.text if answer.choice < 0 or answer.text != asked.question.options[answer.choice].label else ""
+    told = Feedback(outcome=f"The test is to be rewritten. {asked.question.issue}", said=own)
     return on_cycle(session, replace(at, feedback=(*at.feedback, told)))
 
 

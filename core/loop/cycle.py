@@ -12,6 +12,7 @@ from beai.core.loop.guidance import stuck
 from beai.core.loop.moves import Moved, issue, on_cycle, still
 from beai.core.loop.session import CaseState, Cycle, Session, Stage
 from beai.core.runner.report import RunRequest
+from beai.core.runner.verdict import explain
 from beai.core.suggest.exchange import Feedback, Purpose
 
 ATTEMPTS = 3
@@ -23,7 +24,7 @@ def begin(session: Session, purpose: Purpose, feedback: tuple[Feedback, ...] = (
 
 
 def consult(session: Session, failing: str = "") -> Moved:
-    """Ask, within the cycle at hand, with everything the suggester must know."""
+    """Ask, within the cycle at hand, with everything the suggester must know; ``failing`` is what a run just showed."""
     cycle = session.cycle
     if cycle is None:
         return still(session)
@@ -37,12 +38,21 @@ def consult(session: Session, failing: str = "") -> Moved:
         case_id=session.case_id,
         feedback=cycle.feedback,
         answers=session.answers,
-        failing=failing,
+        failing=failing or _red(session, cycle),
         locked=locked(session) if cycle.purpose is Purpose.CODE else (),
         touched=tuple(written.path for receipt in session.written for written in receipt.files),
         schema_before=session.project.schema if recording and session.project else None,
     )
     return issue(on_cycle(session, asking), effect)
+
+
+def _red(session: Session, cycle: Cycle) -> str:
+    """What the test showed that the code has to pass, as long as no run of this cycle has shown anything else."""
+    test = session.case.test if session.case else None
+    if cycle.purpose is not Purpose.CODE or test is None or session.standing is None or observed(cycle):
+        return ""
+    outcome = session.standing.find(test)
+    return explain(outcome) if outcome is not None else ""
 
 
 def review(session: Session, change: Change) -> Session:

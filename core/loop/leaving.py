@@ -70,7 +70,8 @@ def restored(session: Session, receipts: tuple[Receipt, ...]) -> Moved:
             return cases.next_case(cases.skipped(waive(session, f"case {session.case_id}", cycle.why), cycle.why))
         case Choice.REWRITE:
             fresh = on_case(session, lambda case: replace(case, state=CaseState.OPEN, test=None, red=None))
-            return begin(replace(fresh, phase=Phase.RED), Purpose.TEST, cycle.feedback)
+            told = cycle.feedback if cycle.purpose is Purpose.TEST else cycle.feedback[-1:]  # the reason alone
+            return begin(replace(fresh, phase=Phase.RED), Purpose.TEST, told)
         case Choice.RETRY if cycle.purpose is Purpose.TEST:
             return consult(on_case(session, lambda case: replace(case, test=None, red=None)))
         case Choice.RETRY if cycle.purpose is Purpose.CODE:
