@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.ports import Suggester
+from beai.core.loop.ports import Keeping, Suggester
 from beai.core.suggest.exchange import Reply, Request
 from beai.core.suggest.handout import HandOut, Pasted
 from beai.core.suggest.outside import message
@@ -40,6 +40,8 @@ class Conversation:
             reply = read(one.text, request, before)
             self.round += 1
             if not isinstance(reply, Fault):
+                if isinstance(self.suggester, Keeping):
+                    await self.suggester.keep(request, one.text, reply)
                 return reply
             if unread == UNREAD:
                 return _useless(unread + 1, reply, one.text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from beai.core.edits.change import Change, Decision, Edit, Miss, OnDisk, Receipt
 from beai.core.fault import Fault
@@ -88,6 +88,14 @@ class Suggester(Protocol):
 
     async def close(self) -> None:
         """Leave no process behind."""
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """A suggester that keeps what is answered, and so wants to know what a person brought from elsewhere."""
+
+    async def keep(self, request: Request, text: str, reply: Reply) -> None:
+        """Keep that ``text`` was brought for ``request``, and what it was read as; the same one counts once."""
 
 
 class Tests(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop.ports import Keeping
 from beai.core.settings import Settings
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import Purpose, Reply, Request
@@ -41,6 +42,11 @@ class Scribe:
             tell(Grew(""))
             tell(Noted(f"{reply.summary} beai writes the record from what it saw."))
         return await self.recorder.suggest(request, tell)
+
+    async def keep(self, request: Request, text: str, reply: Reply) -> None:
+        """What a person brought for it is kept by who would have been asked, where they keep anything."""
+        if isinstance(self.asked, Keeping):
+            await self.asked.keep(request, text, reply)
 
     async def close(self) -> None:
         """Who is asked is closed by whoever made it."""

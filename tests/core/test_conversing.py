@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 from beai.core.edits.change import Change, Edit, SearchReplace, UpsertProcedure
 from beai.core.fault import Fault
@@ -15,6 +16,7 @@ from beai.core.loop.suggesting import suggest
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import Ask, ProposeCases, ProposeEdits, Purpose
 from beai.core.suggest.handout import HandOut, Pasted
+from beai.core.suggest.recording import Recording, Replay
 from tests.core.worlds import CODE_FILE, TASK, World
 from tests.real.loops import as_text
 
@@ -37,6 +39,27 @@ CASES = "Two.\n\n### cases\n- [happy path] adds a note\n- [error condition] refu
 def said(nonce: str, *edits: Edit) -> str:
     """A reply with these edits, closed for ``nonce``."""
     return as_text(ProposeEdits(edits, "because")).replace("{nonce}", nonce)
+
+
+async def test_what_was_brought_is_recorded_once_and_replayed_without_a_chat(tmp_path: Path) -> None:
+    """The first answer has an edit without a place, so that the conversation has two rounds."""
+    world, effect = World(), Suggest(Purpose.CODE, TASK.id, by=Chosen(Way.CLIPBOARD))
+    world.files[CODE_FILE] = CODE
+    taken = Recording.open(FakeChat(), tmp_path / "tape")
+    assert isinstance(taken, Recording)
+    facts: list[object] = []
+    for answer in ((ADDED, LOST), (FOUND,)):
+        fact = await suggest(replace(world.ports(), suggester=taken), 1, effect, facts.append)
+        assert isinstance(fact, HandedOut)
+        effect = replace(effect, pasted=(*effect.pasted, Pasted(fact.out.nonce, said(fact.out.nonce, *answer))))
+    brought = await suggest(replace(world.ports(), suggester=taken), 1, effect, facts.append)
+    await taken.close()
+    assert len((tmp_path / "tape").read_text().splitlines()) == 3
+
+    alone = Replay.open(tmp_path / "tape", pace=0)
+    assert isinstance(alone, Replay)
+    again = await suggest(replace(world.ports(), suggester=alone), 1, replace(effect, pasted=(), by=None), facts.append)
+    assert isinstance(brought, Replied) and again == brought
 
 
 class Person:

@@ -231,6 +231,12 @@ class TestAttempts:
 
         assert "Then:\n\n```text\n1 failed\n```\n\nYour partner says:\n\n```text\nput it into a service\n```" in asked
 
+    def test_what_our_last_run_showed_is_told_once(self) -> None:
+        shown = "Not green: expected CONFLICT"
+        asked = user(replace(REQUEST, feedback=(Feedback(outcome="before"), Feedback(outcome=shown)), failing=shown))
+
+        assert asked.count(shown) == 1 and "what stands below" in asked and "```text\nbefore\n```" in asked
+
     def test_what_the_checks_said_is_told_of_a_rejected_hunk_alone(self) -> None:
         finding = Finding(
             "any", "implement_principles#P3", "src/cart.ts", 1, 1, Span(0, 3), "`any` hides it.", "Name it."

@@ -39,7 +39,10 @@ def answers(request: Request) -> Iterator[Form]:
 
 def attempts(request: Request) -> Iterator[Form]:
     """Verdicts, misses and outcomes of earlier attempts; the last ones where there is no room for all."""
-    told = [f"### Attempt {number}\n\n{became(each)}" for number, each in enumerate(request.feedback, 1)]
+    told = [
+        f"### Attempt {number}\n\n{became(each, below=bool(request.failing) and each.outcome == request.failing)}"
+        for number, each in enumerate(request.feedback, 1)
+    ]
     yield Form(heading("Your last attempts", "\n".join(told)))
     for kept in _KEPT_ATTEMPTS:
         if kept < len(told):
@@ -76,13 +79,14 @@ def _task(request: Request, said: str, missing: str = "") -> Form:
     return Form("\n".join(text for text in told if text), said, missing)
 
 
-def became(feedback: Feedback) -> str:
-    """What became of one attempt, for who made it."""
+def became(feedback: Feedback, below: bool = False) -> str:
+    """What became of one attempt, for who made it; what our run showed of it may stand ``below``."""
     hunks = "\n".join(_verdict(each) for each in feedback.hunks)
     misses = "\n".join(
         f"This edit could not be placed:\n\n{fenced(cut(miss, OUTPUT_LIMIT))}" for miss in feedback.misses
     )
-    outcome = f"Then:\n\n{_output(feedback.outcome)}" if feedback.outcome else ""
+    shown = "Then our own test run showed what stands below.\n" if below else f"Then:\n\n{_output(feedback.outcome)}"
+    outcome = shown if feedback.outcome else ""
     kept = "\n".join(f"- {named(each, OUTPUT_LIMIT)}" for each in feedback.placed)
     placed = f"These edits have their place and are kept; send only what is missing:\n\n{kept}\n" if kept else ""
     said = f"Your partner says:\n\n{_output(feedback.said)}" if feedback.said else ""

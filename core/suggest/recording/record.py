@@ -16,6 +16,7 @@ from typing import assert_never
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.codec import Said
 from beai.core.loop.ports import Suggester
+from beai.core.suggest.choice import Way
 from beai.core.suggest.exchange import Reply, Request
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.pack import messages
@@ -90,6 +91,7 @@ class Recording:
         self._who = who or (lambda request: request.by.name if request.by else inner.name)
         self._now = now
         self._rounds = Counter((each.purpose, each.task, each.case) for each in file.entries)
+        self._brought = {each.nonce for each in file.entries if each.by == Way.CLIPBOARD}
         self._lost = ""
         self._keeping: set[asyncio.Future[None]] = set()
         self._thread = ThreadPoolExecutor(1)  # one: lines come in the order of what they tell
@@ -132,6 +134,16 @@ class Recording:
             if self._lost:
                 tell(Noted(self._lost))
         return answer
+
+    async def keep(self, request: Request, text: str, reply: Reply) -> None:
+        """A line for what a person brought from a chat; a conversation that is gone through again adds none."""
+        if request.nonce in self._brought:
+            return
+        self._brought.add(request.nonce)
+        now = self._now()
+        heard = Heard(self._now, now, now)
+        heard.hear(Grew(text))
+        await asyncio.shield(self._begin_keeping(request, heard, reply))
 
     async def close(self) -> None:
         """Close who is asked, and the file once everything is in it."""
