@@ -17,7 +17,7 @@ from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import Interrupted, Resumed
 from beai.core.loop.events.facts import Cancelled, ClientGenerated, Failed, Redone, Restored, Undone
 from beai.core.loop.events.passing import LiveFailed, Passing, RunBegan, TestEnded
-from beai.core.loop.events.seen import LiveRan, Saved
+from beai.core.loop.events.seen import LiveRan, ModelSpent, Saved
 from beai.core.loop.journal import Journal
 from beai.core.loop.overseeing import Overseeing
 from beai.core.loop.perform import perform
@@ -87,6 +87,9 @@ class Engine:
             if task is not None and not task.done():
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
+        while not self._queue.empty():  # what was stopped just now cost something all the same
+            if isinstance(last := self._queue.get_nowait(), ModelSpent):
+                self._journal.append(last, self._ports.clock.now())
         await asyncio.gather(self._rechecking.close(), self._overseeing.close())
         ports = (self._ports.tests, self._ports.suggester, self._ports.types, self._ports.schemas)
         await asyncio.gather(*(port.close() for port in ports if port is not None), return_exceptions=True)

@@ -400,6 +400,46 @@ async def test_a_star_in_an_answers_file_raises_no_cap_and_a_named_answer_raises
         assert told["spent"]["requests"] == sent and len(told["raised"]) == (answers != (("*", 1),))
 
 
+async def test_what_is_stopped_with_ctrl_g_is_in_the_journal_with_what_it_cost(tmp_path: Path) -> None:
+    run = Run(tmp_path, FakeSpender(answering, hold=asyncio.Event()))
+    loop = asyncio.create_task(run.engine.run())
+    run.engine.post(Opened("", "spender", "tok", Budget(hard_cost=0.5)))
+    await run.until(lambda session: session.standing is not None and session.pending is None)
+    run.engine.post(Understood())
+    await run.until(lambda session: session.sending is not None)
+    run.engine.post(Interrupted())
+    session = await run.until(lambda session: session.pending is None and session.failed is not None)
+    kept = run.engine._journal.entries()
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+    await run.engine.close()
+    (stopped,) = session.spent
+    assert (stopped.ended, stopped.tokens_in, stopped.cost) == ("cancelled", 1_000, pytest.approx(0.01))
+    assert not isinstance(kept, Fault)
+    last = [type(entry.event) for entry in kept][-4:]
+    assert last == [ModelAsked, Interrupted, ModelSpent, Cancelled]
+
+
+async def test_who_leaves_in_the_middle_of_a_request_finds_it_counted_when_they_are_back(tmp_path: Path) -> None:
+    run = Run(tmp_path, FakeSpender(answering, hold=asyncio.Event()))
+    loop = asyncio.create_task(run.engine.run())
+    run.engine.post(Opened("", "spender", "tok", NO_BUDGET))
+    await run.until(lambda session: session.standing is not None and session.pending is None)
+    run.engine.post(Understood())
+    await run.until(lambda session: session.sending is not None)
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+    await run.engine.close()
+    again = Journal.read(tmp_path)
+    assert isinstance(again, Journal)
+    kept = again.entries()
+    again.close()
+    assert not isinstance(kept, Fault)
+    session = replayed(tuple(entry.event for entry in kept))
+    assert [one.ended for one in session.spent] == ["cancelled"] and session.sending is None
+    assert isinstance(session.pending, Suggest)  # it is asked again then
+
+
 async def test_a_session_goes_on_after_a_kill_with_what_is_left_then(tmp_path: Path) -> None:
     first = Run(tmp_path, FakeSpender(answering))
     budget = Budget(hard_cost=0.02)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from beai.core.fault import Fault
 from beai.core.suggest.exchange import Reply, Request
-from beai.core.suggest.meter import most_out, spendable
+from beai.core.suggest.meter import counted, most_out, spendable
 from beai.core.suggest.progress import Price, Progress, Sending, Spending, Withheld
 
 
@@ -16,7 +17,7 @@ class FakeSpender:
     """Each suggestion takes as many requests as ``sizes`` has pairs of tokens in and out; ``sent`` keeps what went.
 
     ``answer`` gives the reply, which is cut where the caps end, as ``max_tokens`` cuts it at a provider. ``more`` is by
-    how many tokens a provider counts a request longer than we do.
+    how many tokens a provider counts a request longer than we do. With a ``hold`` no request ends before it is set.
     """
 
     answer: Callable[[Request], Reply | Fault]
@@ -26,6 +27,7 @@ class FakeSpender:
     name: str = "openai/spender"
     sent: list[Spending] = field(default_factory=list)
     refused: int = 0
+    hold: asyncio.Event | None = None
 
     async def start(self) -> Fault | None:
         """Always warm."""
@@ -42,6 +44,7 @@ class FakeSpender:
                 tell(Withheld(sending))
                 return fault
             tell(sending)
+            await self._held(sending, tell)
             most = most_out(allowance, sending)
             written = out if most is None else min(out, most)
             cost = None
@@ -54,6 +57,15 @@ class FakeSpender:
             self.sent.append(spending)
             tell(spending)
         return self.answer(request)
+
+    async def _held(self, sending: Sending, tell: Callable[[Progress], None]) -> None:
+        """Wait; a request that is stopped meanwhile counts by its size."""
+        try:
+            if self.hold is not None:
+                await self.hold.wait()
+        except asyncio.CancelledError:
+            tell(replace(counted(sending), ended="cancelled"))
+            raise
 
     async def close(self) -> None:
         """Nothing is left behind."""
