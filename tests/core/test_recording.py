@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import stat
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -19,8 +22,11 @@ from hypothesis import strategies as st
 
 from beai.core.edits.change import AddImport, WholeFile
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop.effects import Suggest
+from beai.core.loop.events.facts import Failed
 from beai.core.loop.fakes.suggester import FakeSuggester
 from beai.core.loop.ports import Suggester
+from beai.core.loop.suggesting import suggest
 from beai.core.project.facts import RuleFile
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import (
@@ -51,6 +57,7 @@ from tests.core.asks import asks, request_of
 from tests.core.contracts.suggester import SuggesterContract
 from tests.core.test_project_trees import shop
 from tests.core.test_prompts import REQUEST
+from tests.core.worlds import TASK, TEST_FILE, World
 
 CASES = replace(REQUEST, purpose=Purpose.CASES, case_id="", case=None, cases=())
 SAID = """Two cases.
@@ -549,3 +556,40 @@ async def test_each_wait_of_a_replay_is_over_before_its_text_is_told(tmp_path: P
 def test_a_line_has_room_for_the_longest_reply() -> None:
     entry = Entry(Purpose.CODE, "T", "C1", 1, "m", "", "f", stamped(REQUEST)[0], NothingToDo("x" * 1_000_000))
     assert len(line_of(replace(entry, stream=((1, 0, "x" * 1_000_000),)))) < LINE_LIMIT
+
+
+async def test_what_a_replay_says_is_held_to_the_same_policy_as_any_other(tmp_path: Path) -> None:
+    world = World()
+    effect = Suggest(Purpose.CODE, TASK.id, locked=(TEST_FILE,))
+    bent = FakeSuggester(answer=lambda _: ProposeEdits((WholeFile(TEST_FILE, "// nothing is expected\n"),)))
+    taken = recording(bent, tmp_path / "r")
+    live = await suggest(replace(world.ports(), suggester=taken), 1, effect, lambda _: None)
+    await taken.close()
+    again = await suggest(replace(world.ports(), suggester=replay(tmp_path / "r")), 1, effect, lambda _: None)
+    assert isinstance(live, Failed) and isinstance(again, Failed)
+    assert len(entries(tmp_path / "r")) == 4 and again.fault.detail == live.fault.detail != ""
+    assert "expected" not in world.files[TEST_FILE]
+
+
+KILLED = """import asyncio, os, signal, sys
+from pathlib import Path
+from beai.core.loop.fakes.suggester import FakeSuggester
+from beai.core.suggest.exchange import NothingToDo
+from beai.core.suggest.recording import Recording
+from tests.core.test_prompts import REQUEST
+
+async def main():
+    taken = Recording.open(FakeSuggester([NothingToDo("one"), NothingToDo("two")]), Path(sys.argv[1]))
+    for _ in range(2):
+        await taken.suggest(REQUEST, lambda _: None)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+def test_a_process_that_is_killed_leaves_what_it_was_answered(tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "r"], env=env, timeout=60, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert [entry.answer for entry in entries(tmp_path / "r")] == [NothingToDo("one"), NothingToDo("two")]
