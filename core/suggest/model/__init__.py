@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from beai.core.fault import Fault, FaultKind
@@ -14,15 +14,17 @@ from beai.core.suggest.choice import Chosen
 from beai.core.suggest.exchange import Reply, Request
 from beai.core.suggest.meter import NO_CAP, Allowance, spendable
 from beai.core.suggest.model.asked import Asked, asked, order
-from beai.core.suggest.model.deadlines import SLACK, Caps, Deadlines, Retries
+from beai.core.suggest.model.deadlines import Caps, Deadlines, Retries
 from beai.core.suggest.model.link import Link
+from beai.core.suggest.model.listening import Answer, Ended, listen
 from beai.core.suggest.model.spare import Workers
 from beai.core.suggest.model.spent import Tab, price_of
-from beai.core.suggest.model.trouble import OFFER, elsewhere, finished, odd_finish, oversized, silent, told, waiting
+from beai.core.suggest.model.tell import Tell
+from beai.core.suggest.model.trouble import OFFER, elsewhere, oversized
 from beai.core.suggest.pack import Message, Window, messages, pack, repair, sealed
 from beai.core.suggest.pack.window import REPLY, window_of
 from beai.core.suggest.privacy.local import is_local
-from beai.core.suggest.progress import Grew, Noted, Progress, Sending, Sent, Spending, Withheld
+from beai.core.suggest.progress import Noted, Sending, Sent, Withheld
 from beai.core.suggest.reply import parse
 from beai.core.text import one_line
 from beai.core.tokens import tokens
@@ -30,7 +32,6 @@ from beai.core.tokens import tokens
 __all__ = ["Caps", "Deadlines", "ModelSuggester", "Retries"]
 
 REPAIRS = 3
-Tell = Callable[[Progress], None]
 
 
 @dataclass(slots=True)
@@ -65,6 +66,11 @@ class ModelSuggester:
         """What the status line shows: the model."""
         return one_line(self._asked.model, 60)
 
+    @property
+    def _local(self) -> bool:
+        """Whether what is sent stays on this computer."""
+        return is_local(self._asked.model, self._asked.base, self.env)
+
     async def start(self) -> Fault | None:
         """Start the worker, which then warms up by itself; calling it again is free."""
         async with self.workers.turn:
@@ -77,7 +83,7 @@ class ModelSuggester:
             try:
                 return await self._suggest(request, tell)
             except asyncio.CancelledError:
-                await self.workers.drop()
+                self.workers.abandon()
                 raise
             finally:
                 self.workers.warm()
@@ -89,9 +95,9 @@ class ModelSuggester:
             try:
                 answer = await self._complete(request, sent, tell)
             except asyncio.CancelledError:
-                await self.workers.drop()
+                self.workers.abandon()
                 raise
-        return answer if isinstance(answer, Fault) else answer[0]
+        return answer if isinstance(answer, Fault) else answer.text
 
     async def close(self) -> None:
         """Leave no process behind; a request in flight is not waited for."""
@@ -120,16 +126,18 @@ class ModelSuggester:
         for _ in range(1 + REPAIRS):
             if (leak := await asyncio.to_thread(sealed, packed, sent, request.secrets)) is not None:
                 return leak
-            leaving = Sent(self.name, self._asked.base, self._is_here(), packed, sent)
+            leaving = Sent(self.name, self._asked.base, self._local, packed, sent)
             answer = await self._complete(request, sent, tell, leaving)
             if isinstance(answer, Fault):
                 return answer
-            text, odd = answer
+            text = answer.text
             reply = parse(text, request)
             if not isinstance(reply, Fault):
                 return reply
-            if odd:
-                why = f'{self.name} ended its reply for the reason "{odd}", and it is incomplete. {reply.summary}'
+            if answer.odd:
+                why = (
+                    f'{self.name} ended its reply for the reason "{answer.odd}", and it is incomplete. {reply.summary}'
+                )
                 return Fault(FaultKind.MODEL, why, text, OFFER)
             complaint = reply.summary
             tell(Noted(f"asks again: {one_line(complaint, 120)}"))
@@ -140,21 +148,15 @@ class ModelSuggester:
         summary = f"{self.name} answered {1 + REPAIRS} times, and nothing could be applied. {complaint}"
         return Fault(FaultKind.MODEL, summary, text, OFFER)
 
-    def _is_here(self) -> bool:
-        return is_local(self._asked.model, self._asked.base, self.env)
-
     async def _complete(
         self, request: Request, sent: Sequence[Message], tell: Tell, leaving: Sent | None = None
-    ) -> tuple[str, str] | Fault:
-        """One request: the whole text of the answer and an odd reason for its end, or why there is none.
-
-        ``leaving`` is what is told of it once nothing stands in its way.
-        """
-        if self.settings.local_only and not self._is_here():
+    ) -> Answer | Fault:
+        """One request: the whole answer, or why there is none; ``leaving`` is told once nothing stands in its way."""
+        if self.settings.local_only and not self._local:
             return elsewhere(self.name)
         known = await self._what_is_known()
+        price = price_of(self._asked, known, self._local)
         size = sum(tokens(message.content) for message in sent)
-        price = price_of(self._asked, known, self._is_here())
         sending = Sending(self._asked.model, str(request.purpose), request.case_id, size, price)
         if (dear := spendable(self._left, sending)) is not None:
             tell(Withheld(sending))
@@ -162,76 +164,34 @@ class ModelSuggester:
         link = await self.workers.linked()
         if isinstance(link, Fault):
             return link
+        tab = Tab(sending, self._left, self.settings.max_tokens or _whole(known.get("out")) or REPLY)
         link.requests += 1
         line = order(self.settings, self._asked, self.deadlines, self.retries, self.caps)
         line |= {"id": link.requests, "messages": [asdict(message) for message in sent]}
-        held = [[one.told, one.value] for one in request.secrets]
-        line |= {"guard": held, "local_only": self.settings.local_only}
-        tab = Tab(sending, self._left, self.settings.max_tokens or _whole(known.get("out")) or REPLY)
+        line |= {"guard": [[one.told, one.value] for one in request.secrets], "local_only": self.settings.local_only}
         line |= {"max_tokens": tab.longest} if tab.cut else {}
         for progress in (leaving, sending):
             if progress is not None:
                 tell(progress)
-        spent = tab.stopped("cancelled")
+        spending = tab.stopped("cancelled")
         try:
-            spent, answer = await self._heard(link, line, tab, tell)
+            ended = await self._ended(link, line, tab, tell)
+            spending = ended.spending
         except asyncio.CancelledError:
-            spent = tab.stopped("cancelled")
+            spending = tab.stopped("cancelled")
             raise
         finally:
-            self._left = self._left.after((spent,))
-            tell(spent)
-        return answer
+            self._left = self._left.after((spending,))
+            tell(spending)
+        printed = ""
+        if ended.stuck or ended.gone:
+            printed = await self.workers.drop()
+        return ended.answer or Fault(FaultKind.MODEL, "The model worker ended unexpectedly.", printed, "Try again.")
 
-    async def _heard(
-        self, link: Link, line: Mapping[str, Any], tab: Tab, tell: Tell
-    ) -> tuple[Spending, tuple[str, str] | Fault]:
-        """Send one order and listen to its end: what it cost, and what came of it."""
+    async def _ended(self, link: Link, line: Mapping[str, Any], tab: Tab, tell: Tell) -> Ended:
         if not await link.send(line):
-            return tab.nothing("gone"), await self._gone()
-        try:
-            async with asyncio.timeout(self.deadlines.start + self.deadlines.total + SLACK):
-                return await self._listen(link, tab, tell)
-        except TimeoutError:
-            await self.workers.drop()
-            return tab.stopped("total"), silent(self.name, f"did not finish within {self.deadlines.total:g} seconds")
-
-    async def _listen(self, link: Link, tab: Tab, tell: Tell) -> tuple[Spending, tuple[str, str] | Fault]:
-        patience = self.deadlines.start + self.deadlines.key
-        text, quiet = "", max(self.deadlines.pinged, self.deadlines.first) + SLACK
-        while True:
-            try:
-                event = await asyncio.wait_for(link.receive(), patience)
-            except TimeoutError:
-                await self.workers.drop()
-                return tab.stopped("first"), silent(self.name, f"sent nothing for {patience:g} seconds")
-            match event:
-                case {"event": "ready"}:
-                    continue
-                case {"event": "began"}:
-                    tab.reached, patience = True, quiet
-                case {"event": "waiting", "seconds": int() | float() as seconds, "why": str(why)}:
-                    tell(Noted(waiting(seconds, why, int(event.get("attempt", 0)), int(event.get("of", 0)))))
-                    patience = seconds + self.deadlines.connect + quiet
-                case {"event": "text" | "alive"}:
-                    grown = text + str(event.get("delta", ""))
-                    dear = tab.heard(grown, int(event.get("thought", 0)))
-                    if dear is not None:
-                        await self.workers.drop()
-                        return tab.stopped("cap"), dear
-                    if grown != text:
-                        text = grown
-                        tell(Grew(text))
-                case {"event": "done", "finish": "length"} if tab.cut:
-                    return replace(tab.told(event), ended="cap"), tab.ended()
-                case {"event": "done"}:
-                    whole = finished(self.name, event, text)
-                    return tab.told(event), whole if isinstance(whole, Fault) else (whole, odd_finish(event))
-                case {"event": "fault", "kind": str(kind), "message": str(message)}:
-                    spent = tab.stopped(kind) if event.get("billed") else tab.nothing(kind)
-                    return spent, told(self.name, kind, message)
-                case _:
-                    return tab.stopped("gone"), await self._gone()
+            return Ended(tab.nothing("gone"), None, gone=True)
+        return await listen(link, tab, self.deadlines, self.name, tell)
 
     async def _what_is_known(self) -> dict[str, Any]:
         """What litellm's own table says of the model; nothing where nobody answers."""
@@ -251,10 +211,6 @@ class ModelSuggester:
             return {}
         self._known = event
         return event
-
-    async def _gone(self) -> Fault:
-        printed = await self.workers.drop()
-        return Fault(FaultKind.MODEL, "The model worker ended unexpectedly.", printed, "Try again.")
 
 
 def _whole(number: object) -> int | None:

@@ -20,6 +20,7 @@ from beai.core.fault import Fault, FaultKind
 WORKER = "beai.core.suggest.worker"
 LINE_LIMIT = 16 * 1024 * 1024
 STDERR_KEPT = 8_000
+LETTING_GO = 0.03  # seconds that a worker has to close its connections before it is killed
 GRACE = 1.0  # seconds that a worker has to leave when its input ends
 
 
@@ -64,7 +65,17 @@ class Link:
         return event
 
     async def kill(self) -> str:
-        """End the worker and everything it started, at once; returns the end of what it printed."""
+        """End the worker and everything it started; returns the end of what it printed.
+
+        It closes its connections as soon as its input ends, within a millisecond; being killed, it would first free its
+        memory. One that is stuck is killed all the same.
+        """
+        assert self.process.stdin is not None
+        if not self.process.stdin.transport.is_closing():
+            self.process.stdin.transport.abort()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LETTING_GO):
+                await self.process.wait()
         if sys.platform == "win32":
             self.process.kill()
         else:

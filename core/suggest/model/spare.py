@@ -31,6 +31,7 @@ class Workers:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     current: Link | None = field(default=None, init=False)
     spare: Link | None = field(default=None, init=False)
+    _leaving: set[asyncio.Task[str]] = field(default_factory=set, init=False)
     _warming: asyncio.Task[None] | None = field(default=None, init=False)
 
     async def linked(self) -> Link | Fault:
@@ -46,6 +47,14 @@ class Workers:
         if isinstance(opened, Link):
             self.current = opened
         return opened
+
+    def abandon(self) -> None:
+        """End the current worker at once, and wait for nothing: its connection is closed as soon as it hears of it."""
+        link, self.current = self.current, None
+        if link is not None:
+            task = asyncio.create_task(link.kill(), name="model worker leaves")
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
 
     async def drop(self) -> str:
         """End the current worker at once; returns the end of what it printed."""
@@ -67,7 +76,7 @@ class Workers:
                 await warming
         links = [link for link in (self.current, self.spare) if link is not None]
         self.current = self.spare = None
-        await asyncio.gather(*(link.close() for link in links))
+        await asyncio.gather(*(link.close() for link in links), *self._leaving)
 
     async def _warm(self) -> None:
         await asyncio.sleep(AFTER)

@@ -13,6 +13,7 @@ another attempt, and one ``done`` or ``fault``; ``window`` with the tokens that 
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import json
 import os
@@ -56,6 +57,8 @@ def _litellm(person: Mapping[str, str]) -> Any:
     litellm.drop_params = True
     litellm.telemetry = False
     transport.install(litellm, person)
+    gc.collect()
+    gc.freeze()  # a full collection over all of litellm would stall a stream by a quarter of a second
     return litellm
 
 
@@ -64,10 +67,12 @@ async def _serve(litellm: Any, wire: Wire, person: Mapping[str, str]) -> None:
     reader = asyncio.StreamReader(limit=LINE_LIMIT)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     running: set[asyncio.Task[None]] = set()
-    while line := await reader.readline():
+    while (line := await reader.readline()).endswith(b"\n"):
         task = asyncio.create_task(serving.serve(litellm, wire, json.loads(line), person))
         running.add(task)
         task.add_done_callback(running.discard)
+    if litellm is not None:
+        importlib.import_module("beai.core.suggest.worker.transport").let_go()
     leave()
 
 

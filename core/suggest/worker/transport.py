@@ -11,6 +11,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -23,6 +24,7 @@ from beai.core.suggest.worker.routes import Routes, is_loopback, origin_of
 from beai.core.suggest.worker.traffic import CURRENT, Traffic
 from beai.core.suggest.worker.trouble import Trouble
 
+_SOCKETS: list[Any] = []
 _OPEN: ContextVar[bool] = ContextVar("open", default=False)
 _PLAIN = ("content-encoding", "content-length", "transfer-encoding")
 
@@ -60,6 +62,9 @@ class Transport(httpx.AsyncBaseTransport):
         limits = traffic.limits
 
         async def trace(event: str, info: Mapping[str, Any]) -> None:
+            if event.endswith("connect_tcp.complete"):
+                _SOCKETS[:] = [one for one in _SOCKETS if one.fileno() != -1]  # those that are open
+                _SOCKETS.append(info["return_value"].get_extra_info("socket"))
             if traffic.local_only and event.endswith("connect_tcp.complete"):
                 _stay(info["return_value"])
             if event.endswith("send_request_headers.complete"):
@@ -89,6 +94,13 @@ class Transport(httpx.AsyncBaseTransport):
         body = Body(response.stream, traffic, traffic.headers.get("content-encoding", ""))
         headers = [(name, value) for name, value in response.headers.multi_items() if name.lower() not in _PLAIN]
         return httpx.Response(response.status_code, headers=headers, stream=body, extensions=response.extensions)
+
+
+def let_go() -> None:
+    """End every connection now: what the kernel does of itself comes after all the memory of this process is freed."""
+    for connection in _SOCKETS:
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
 
 
 def _stay(connection: Any) -> None:

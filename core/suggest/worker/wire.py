@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-FLUSH_EVERY = 0.04  # seconds; a screen shows no more
+FLUSH_EVERY = 0.02  # seconds; a screen shows no more
 ALIVE_EVERY = 1.0  # seconds
 
 
@@ -32,12 +32,13 @@ class Wire:
 
 @dataclass(slots=True)
 class Stream:
-    """The events of one order on their way out; the first piece leaves at once, later ones within ``FLUSH_EVERY``."""
+    """The events of one order on their way out: a piece leaves at once, unless another has just left."""
 
     wire: Wire
     id: int
     pieces: list[str] = field(default_factory=list)
     timer: asyncio.TimerHandle | None = None
+    flushed_at: float = 0.0
     alive_at: float = 0.0
     begun: bool = False
     thought: int = 0
@@ -52,8 +53,11 @@ class Stream:
         """Take a piece of the reply."""
         self.pieces.append(text)
         if self.timer is None:
-            self._send()
-            self.timer = asyncio.get_running_loop().call_later(FLUSH_EVERY, self._again)
+            rest = self.flushed_at + FLUSH_EVERY - time.monotonic()
+            if rest <= 0:
+                self.flush()
+            else:
+                self.timer = asyncio.get_running_loop().call_later(rest, self.flush)
 
     def alive(self, thought: int) -> None:
         """Tell that the model works though it says nothing, and how many characters it has thought."""
@@ -74,18 +78,10 @@ class Stream:
         if self.timer is not None:
             self.timer.cancel()
             self.timer = None
-        self._send()
-
-    def _again(self) -> None:
-        self.timer = None
-        if self.pieces:
-            self._send()
-            self.timer = asyncio.get_running_loop().call_later(FLUSH_EVERY, self._again)
-
-    def _send(self) -> None:
         if self.pieces:
             self.wire.send({"event": "text", "id": self.id, "delta": "".join(self.pieces)})
             self.pieces.clear()
+            self.flushed_at = time.monotonic()
 
 
 def guarded_stdout() -> int:

@@ -1,0 +1,76 @@
+"""What a worker says of one order until it ends, as what it cost and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from beai.core.fault import Fault
+from beai.core.suggest.model.deadlines import SLACK, Deadlines
+from beai.core.suggest.model.link import Link
+from beai.core.suggest.model.spent import Tab
+from beai.core.suggest.model.tell import Tell
+from beai.core.suggest.model.trouble import finished, odd_finish, silent, told, waiting
+from beai.core.suggest.progress import Grew, Noted, Spending
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole reply; ``odd`` is the reason for its end where nobody knows that one."""
+
+    text: str
+    odd: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An order that is over. ``gone`` is whether its worker ended, ``stuck`` whether it must be made to."""
+
+    spending: Spending
+    answer: Answer | Fault | None
+    gone: bool = False
+    stuck: bool = False
+
+
+async def listen(link: Link, tab: Tab, deadlines: Deadlines, name: str, tell: Tell) -> Ended:
+    """Hear the worker out; where it should have ended the order itself and did not, it is ``stuck``."""
+    try:
+        async with asyncio.timeout(deadlines.start + deadlines.total + SLACK):
+            return await _listened(link, tab, deadlines, name, tell)
+    except TimeoutError:
+        late = silent(name, f"did not finish within {deadlines.total:g} seconds")
+        return Ended(tab.stopped("total"), late, stuck=True)
+
+
+async def _listened(link: Link, tab: Tab, deadlines: Deadlines, name: str, tell: Tell) -> Ended:
+    patience = deadlines.start + deadlines.key
+    text, quiet = "", max(deadlines.pinged, deadlines.first) + SLACK
+    while True:
+        try:
+            event = await asyncio.wait_for(link.receive(), patience)
+        except TimeoutError:
+            return Ended(tab.stopped("first"), silent(name, f"sent nothing for {patience:g} seconds"), stuck=True)
+        match event:
+            case {"event": "ready"}:
+                continue
+            case {"event": "began"}:
+                tab.reached, patience = True, quiet
+            case {"event": "waiting", "seconds": int() | float() as seconds, "why": str(why)}:
+                tell(Noted(waiting(seconds, why, int(event.get("attempt", 0)), int(event.get("of", 0)))))
+                patience = seconds + deadlines.connect + quiet
+            case {"event": "text" | "alive"}:
+                grown = text + str(event.get("delta", ""))
+                if (dear := tab.heard(grown, int(event.get("thought", 0)))) is not None:
+                    return Ended(tab.stopped("cap"), dear, stuck=True)
+                if grown != text:
+                    text = grown
+                    tell(Grew(text))
+            case {"event": "done", "finish": "length"} if tab.cut:
+                return Ended(replace(tab.told(event), ended="cap"), tab.ended())
+            case {"event": "done"}:
+                whole = finished(name, event, text)
+                return Ended(tab.told(event), whole if isinstance(whole, Fault) else Answer(whole, odd_finish(event)))
+            case {"event": "fault", "kind": str(kind), "message": str(message)}:
+                return Ended(tab.stopped(kind) if event.get("billed") else tab.nothing(kind), told(name, kind, message))
+            case _:
+                return Ended(tab.stopped("gone"), None, gone=True)
