@@ -1,8 +1,9 @@
 """What a model costs beside the screen: stalls of the screen, latency of a chunk, the start of a worker, memory.
 
-Run ``python -m tests.bench model [--rounds N] [--shop DIR] [--only screen|chunks|workers]``. DIR is a demo backend made
-by ``beai demo``, which is copied; without one, one is made. Needs Linux. The provider is ``tests.bench.loopback``, in a
-process of its own; what is compared with one another is taken in turn. Exit code 1: a key took longer than its target.
+Run ``python -m tests.bench model [--rounds N] [--shop DIR] [--only screen|chunks|workers]``, or with ``--faults`` what
+``tests.bench.faults`` measures. DIR is a backend in a git repository, made by ``beai demo``, which is copied; without
+one, one is made. Needs Linux. The provider is ``tests.bench.loopback``, in a process of its own; what is compared with
+one another is taken in turn. Exit code 1: a key took longer than its target.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+from tests.bench.faults import faults
 from tests.bench.loopback import served
 from tests.bench.model_chunks import CHUNKS, chunks
 from tests.bench.model_screen import SCREEN, screen
@@ -30,8 +32,14 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--shop", type=Path)
     parser.add_argument("--only", choices=_PARTS)
+    parser.add_argument("--faults", nargs="*", metavar="MODE", help="every way in which a provider goes wrong, instead")
     options = parser.parse_args()
     wanted = (options.only,) if options.only else _PARTS
+    if options.faults is not None:
+        with tempfile.TemporaryDirectory(prefix="beai-bench-") as name:
+            folder = Path(name)
+            shop = backend(options.shop, folder)
+            return 0 if faults(options.faults, shop, environment(folder), folder) else 1
     met = True
     with tempfile.TemporaryDirectory(prefix="beai-bench-") as name, served() as base:
         folder = Path(name)

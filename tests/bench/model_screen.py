@@ -68,7 +68,7 @@ def screen(found: Samples, rounds: int, shop: Path, env: Mapping[str, str], fold
             command = (*_BEAI, str(shop), *words)
             with closing(Terminal("beai", command, {**env, "BEAI_STATE": str(state)})) as beai:
                 beai.wait("1 Task")
-                _begin_line(beai)
+                begin_line(beai)
                 _add(found, name, typed(beai, LETTERS))
                 if words:
                     _asks(found, beai)
@@ -80,7 +80,7 @@ def _asks(found: Samples, beai: Terminal) -> None:
     beai.type("\x1b")
     beai.rest(0.5)
     _quiet(beai)
-    _begin_line(beai)
+    begin_line(beai)
     used, begun = beai.busy(), time.perf_counter()
     _add(found, _REST, typed(beai, LETTERS))
     found["processor time of the screen per second, at rest"].append(_share(beai, used, begun))
@@ -89,7 +89,7 @@ def _asks(found: Samples, beai: Terminal) -> None:
     beai.type("\r")
     if not beai.look("adds product 2"):
         raise SystemExit("\n".join(("The model was not asked, or nothing streamed.", *beai.rows())))
-    _begin_line(beai)
+    begin_line(beai)
     used, begun = beai.busy(), time.perf_counter()
     _add(found, _STREAMS, typed(beai, LETTERS))
     found["processor time of the screen per second, streaming"].append(_share(beai, used, begun))
@@ -123,7 +123,8 @@ def _add(found: Samples, name: str, letters: list[Typed]) -> None:
     found[WORK + name] += [letter.work for letter in letters]
 
 
-def _begin_line(beai: Terminal) -> None:
+def begin_line(beai: Terminal) -> None:
+    """Open the line for the suggester."""
     beai.type("g")
     beai.wait("tell the suggester")
     beai.rest(0.1)
