@@ -19,17 +19,14 @@ from beai.core.loop.headless import YES, Exit, drive
 from beai.core.loop.journal import home
 from beai.core.settings import Settings
 from beai.core.trust import agree
-from tests.real.conftest import SHOP
 from tests.real.loops import Heard, as_text, git, opening, repository
 from tests.real.provider import Say, provider
+from tests.real.small import TASK, small_shop
 from tests.real.sockets import missing, outside, traced
 
-TASK = "BE-S3-001"
-TEST = "src/server/api/routers/__tests__/wishlist.test.ts"
 ANSWERS = {"understood": True, "cases": True, "hunks": "accept", "questions": {"vacuous": 1}, "commit": True}
 KEY = "sk-a-key-of-the-same-task"
 LONGEST = 120.0  # seconds, on a machine with much else to do
-_LEFT_OUT = ("- A product that is already", "- A product that does not exist")
 
 
 @dataclass(frozen=True)
@@ -68,20 +65,7 @@ class Drafted:
 
 @pytest.fixture(scope="module")
 def small(shop_packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shop with one task of three criteria and one test file, without TypeScript, so that a loop takes seconds."""
-    root = tmp_path_factory.mktemp("small") / "shop"
-    import shutil
-
-    shutil.copytree(SHOP, root, ignore=shutil.ignore_patterns("node_modules", "*.test.ts"))
-    shutil.copy(SHOP / TEST, root / TEST)
-    (root / "node_modules").mkdir()
-    for package in shop_packages.iterdir():
-        if package.name != "typescript":
-            (root / "node_modules" / package.name).symlink_to(package)
-    (tasks,) = root.glob("tasks/sprints/*/be_tasks.md")
-    kept = [line for line in tasks.read_text().splitlines(True) if not line.strip().startswith(_LEFT_OUT)]
-    tasks.write_text("".join(kept))
-    return root
+    return small_shop(shop_packages, tmp_path_factory.mktemp("small") / "shop")
 
 
 @pytest.fixture(scope="module")
