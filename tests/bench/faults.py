@@ -2,8 +2,9 @@
 
 Run ``python -m tests.bench model --faults [MODE…] [--shop DIR]``. For each mode: the sentence that ends it, after how
 long, and key → paint until then; then once more with ctrl+g in the middle: when the provider saw the connection close,
-and that esc, pressed before, closed nothing. ``faults app ROOT BASE`` is what runs on the terminal: its deadlines are
-short. Exit code 1: a mode did not end, a key took longer than its target, or a connection stood longer than its own.
+and that esc, pressed before, closed nothing. ``faults app ROOT BASE [spare]`` is what runs on the terminal: its
+deadlines are short. Exit code 1: a mode did not end, a key took longer than its target, or a connection stood longer
+than its own.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def faults(names: Sequence[str], shop: Path, env: Mapping[str, str], folder: Pat
     met, every = True, list[Typed]()
     print(f"{'mode':20} {'ends after':>10}  {'key → paint p50, p99, max':32} {'ctrl+g → closed':>15}  the screen says")
     with faulty() as server:
-        command = (*_HERE, str(shop), server.base)
+        command = (*_HERE, str(shop), server.base, "spare")
         with closing(Terminal("beai", command, {**env, "BEAI_STATE": str(state)})) as beai:
             if not beai.look("✓ GREEN"):
                 raise SystemExit("\n".join(beai.rows()))
@@ -140,8 +141,8 @@ def _told(name: str, found: Found) -> bool:
     return not wrong
 
 
-def app(root: Path, base: str) -> None:
-    """The app on ``root``, asking ``base`` with short deadlines."""
+def app(root: Path, base: str, spare: bool) -> None:
+    """The app on ``root``, asking ``base`` with short deadlines; ``spare``: a worker more is kept warm, as usual."""
     from beai.tui.pace import keep
 
     keep()
@@ -156,13 +157,13 @@ def app(root: Path, base: str) -> None:
     project = survey(root, env)
     if isinstance(project, Fault):
         raise SystemExit(project.sentence())
-    settings = Settings(model="openai/loopback", base=base)
+    settings = Settings(model="openai/loopback", base=base, sandbox="off")
     deadlines = Deadlines(first=2.0, idle=1.5, pinged=3.0, total=20.0, rate=100.0, span=3.0)
     caps = Caps(line=512 * 1024, body=64 * 1024 * 1024, text=400_000)
-    asks = ModelSuggester(settings, env, None, deadlines, Retries(attempts=3, base=0.2, most=2.0), caps)
+    asks = ModelSuggester(settings, env, None, deadlines, Retries(attempts=3, base=0.2, most=2.0), caps, spare)
     BeaiApp(Opening(root, project, settings, Wanted(_TASK, suggester=asks), env), root=str(root)).run()
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["app"]:
-        app(Path(sys.argv[2]), sys.argv[3])
+        app(Path(sys.argv[2]), sys.argv[3], sys.argv[4:] == ["spare"])
