@@ -136,7 +136,7 @@ async def _run(
     small: Path,
     folder: Path,
     *words: str,
-    env: Mapping[str, str] = {},  # noqa: B006  nobody changes it
+    env: Mapping[str, str] = {},
     heard: Callable[[dict[str, Any]], None] = lambda line: None,
 ) -> Ended:
     """``beai run`` on a repository of its own; ``heard`` is told every line."""

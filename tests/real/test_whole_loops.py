@@ -27,6 +27,7 @@ from beai.core.suggest.recording.entry import Entry
 from beai.core.suggest.recording.tape import load
 from tests.real.loops import Following, as_text, git, opening, repository
 from tests.real.provider import Say, Trouble, provider
+from tests.real.small import small_shop
 
 TASK = "BE-S3-001"
 ROUTER = "src/server/api/routers/wishlist.ts"
@@ -42,11 +43,19 @@ def accept(session: Session):
 
 
 @pytest.fixture(scope="module")
-def drafted(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(shop_packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_shop(shop_packages, tmp_path_factory.mktemp("small") / "shop")
+
+
+@pytest.fixture(scope="module")
+def drafted(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a repository in which the drafter did the task, and what was recorded of that."""
     folder = tmp_path_factory.mktemp("drafted")
     loop = opening(
-        repository(shop, folder / "repo"), folder / "state", TASK, Settings(record=str(folder / "tape.jsonl"))
+        repository(small, folder / "repo"),
+        folder / "state",
+        TASK,
+        Settings(sandbox="off", record=str(folder / "tape.jsonl")),
     )
 
     async def draft() -> None:
@@ -72,9 +81,9 @@ def committed(root: Path) -> tuple[str, str]:
 
 
 async def test_a_recorded_task_is_replayed_to_the_same_commit_and_refused_where_a_file_is_another(
-    drafted: Path, shop: Path, tmp_path: Path
+    drafted: Path, small: Path, tmp_path: Path
 ) -> None:
-    root, settings = repository(shop, tmp_path / "again"), Settings(replay=str(drafted / "tape.jsonl"))
+    root, settings = repository(small, tmp_path / "again"), Settings(sandbox="off", replay=str(drafted / "tape.jsonl"))
     before = (root / ROUTER).read_text()
     (root / ROUTER).write_text(f"// of another state\n{before}")
     changed = opening(root, tmp_path / "state", TASK, settings)
@@ -95,13 +104,15 @@ async def test_a_recorded_task_is_replayed_to_the_same_commit_and_refused_where_
 
 
 async def test_a_litellm_worker_takes_a_task_to_its_commit_and_a_cancelled_request_does_no_harm(
-    drafted, shop, tmp_path
+    drafted, small, tmp_path
 ):
     said = [entry.answer for entry in taped(drafted / "tape.jsonl")]
-    root = repository(shop, tmp_path / "again")
+    root = repository(small, tmp_path / "again")
     script = [Say(as_text(reply), pieces=6) for reply in said]
     async with provider(Trouble.HANG) as server:
-        settings = Settings(model="openai/scripted", base=server.base, record=str(tmp_path / "tape.jsonl"))
+        settings = Settings(
+            sandbox="off", model="openai/scripted", base=server.base, record=str(tmp_path / "tape.jsonl")
+        )
         loop = opening(root, tmp_path / "state2", TASK, settings)
         async with Following(loop) as seen:
             await seen.until(lambda s: s.standing is not None)
