@@ -46,6 +46,7 @@ class Order:
     messages: tuple[Mapping[str, Any], ...] = ()
     temperature: float | None = None
     max_tokens: int | None = None
+    window: int | None = None
     limits: Limits = Limits()
     guard: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     local_only: bool = False
@@ -61,6 +62,7 @@ class Order:
             tuple(line.get("messages") or ()),
             line.get("temperature"),
             line.get("max_tokens"),
+            line.get("window"),
             Limits.of(line.get("limits") or {}),
             tuple((str(name), str(value)) for name, value in line.get("guard") or ()),
             bool(line.get("local_only")),
