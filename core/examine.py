@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from beai.core.fault import Fault
@@ -24,6 +26,9 @@ from beai.core.runner.runners import RUNNERS
 from beai.core.sandbox import Level
 from beai.core.sandbox.choice import look
 from beai.core.settings import Settings, load, state_dir, user_file
+from beai.core.suggest.choice import FILE
+from beai.core.suggest.gguf_file import BINDING, Unreadable, read_head
+from beai.core.suggest.model.asked import placed
 from beai.core.text import one_line
 
 _PATIENCE = 10.0  # seconds for one program to tell its version
@@ -68,6 +73,7 @@ async def examine(path: Path, env: Mapping[str, str]) -> tuple[Check, ...]:
         _watcher(),
         *_installed(top, project),
         _model(settings, env),
+        _local(settings),
         _state(env),
     )
 
@@ -140,12 +146,34 @@ def _model(settings: Settings, env: Mapping[str, str]) -> Check:
     """The model and whether there is a key for it; never the key."""
     if not settings.model:
         return Check("model", Mark.GOOD, "None is set: the drafter suggests, without a model.")
+    if settings.model.startswith(FILE):
+        return _file(placed(settings.model))
     place = settings.base or "its provider"
     if not settings.key_env:
         return Check("model", Mark.GOOD, f"{settings.model} at {place}; the provider's own variable holds the key.")
     there = bool(env.get(settings.key_env))
     said = f"{settings.model} at {place}; {settings.key_env} is {'set' if there else 'not set'}."
     return Check("model", Mark.GOOD if there else Mark.BAD, said, "" if there else f"Set {settings.key_env}.")
+
+
+def _file(model: str) -> Check:
+    """The model's file, by its head."""
+    path = Path(model.removeprefix(FILE))
+    try:
+        head = read_head(path)
+    except Unreadable as error:
+        return Check("model", Mark.BAD, f"{path} cannot be used: {error}.", "Set model to gguf: and a whole GGUF file.")
+    context = f", {head.context:,} tokens of context" if head.context else ""
+    return Check("model", Mark.GOOD, f"{path}: {head.architecture}, {head.size / 1e9:,.2f} GB{context}.")
+
+
+def _local(settings: Settings) -> Check:
+    """Whether GGUF files can be run; it is looked for, not loaded."""
+    if find_spec(BINDING) is not None:
+        return Check("local models", Mark.GOOD, f"{BINDING} {version(BINDING)} runs GGUF files.")
+    needed = settings.model.startswith(FILE)
+    said = f"{BINDING} is not installed, so no GGUF file can be run." + ("" if needed else " None is set.")
+    return Check("local models", Mark.BAD if needed else Mark.GOOD, said, "Run pip install 'beai[local]'.")
 
 
 def _state(env: Mapping[str, str]) -> Check:

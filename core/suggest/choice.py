@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from beai.core.text import one_line
 
+FILE = "gguf:"  # before the path of a model that is a file on this computer
+
 
 class Way(StrEnum):
     """How a suggestion is come by."""
@@ -27,5 +29,10 @@ class Chosen:
 
     @property
     def name(self) -> str:
-        """What the status line shows."""
-        return one_line(self.model, 60) if self.way is Way.MODEL else self.way.value
+        """What the status line shows; of a file its own name."""
+        return called(self.model) if self.way is Way.MODEL else self.way.value
+
+
+def called(model: str) -> str:
+    """A model's name as a person is shown it."""
+    return one_line(model.rpartition("/")[2] if model.startswith(FILE) else model, 60)

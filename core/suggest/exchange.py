@@ -174,6 +174,11 @@ class Request:
     round: int = 1  # which message of a conversation with a chat outside this is
     follows: str = ""  # why the chat's last reply was not enough, where this goes on with a conversation
 
+    @property
+    def repeated(self) -> bool:
+        """Whether it is made because the last reply had no place, or because our own run turned it down."""
+        return bool(self.feedback) and bool(self.feedback[-1].misses or self.feedback[-1].outcome)
+
     def source(self, path: str) -> str | None:
         """The text of ``path``, or None where it was not sent."""
         return next((source.text for source in self.sources if source.path == path), None)

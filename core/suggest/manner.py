@@ -5,13 +5,13 @@ In small steps a request is short, offers only replies that a weak model can wri
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 SMALL_WINDOW = 24_000
 """Tokens of a window below which a whole step has no room: on the demo one takes 15,000 to 19,000, and its reply."""
-_FEW = 3  # replies seen before they say anything
+_FEW = 4  # replies seen before they say anything
 _WEAK = 0.5  # share of replies that had to be asked for again, from which on steps become small
 
 
@@ -51,32 +51,22 @@ class Able(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a session saw of one model: ``asked`` requests, and how its replies failed.
+    """What a session saw of one model: ``asked`` requests, and how many of its replies had to be asked for ``again``.
 
-    ``unreadable`` could not be read, or were cut short; ``misplaced`` held an edit without a place.
+    A reply is asked for again when it cannot be read, is cut short, holds an edit without a place, or when our own run
+    turns it down; a person's taste is not counted. ``fell`` says when at least half of them were, and stays.
     """
 
     asked: int = 0
-    unreadable: int = 0
-    misplaced: int = 0
+    again: int = 0
+    fell: str = ""
 
-    def after_asking(self, again_for_place: bool) -> Seen:
-        """One request more; ``again_for_place`` is whether it is made because edits of the last reply had no place."""
-        return replace(self, asked=self.asked + 1, misplaced=self.misplaced + again_for_place)
-
-    def after_unreadable(self) -> Seen:
-        """One reply more that could not be read: it is asked for again."""
-        return replace(self, asked=self.asked + 1, unreadable=self.unreadable + 1)
-
-    @property
-    def weak(self) -> bool:
-        """Whether at least half of the replies had to be asked for again, of so many that it means something."""
-        return self.asked >= _FEW and self.failed / self.asked >= _WEAK
-
-    @property
-    def failed(self) -> int:
-        """Replies that had to be asked for again."""
-        return self.unreadable + self.misplaced
+    def after(self, again: bool) -> Seen:
+        """One request more; ``again`` is whether it is made because the last reply was of no use."""
+        asked, failed = self.asked + 1, self.again + again
+        weak = asked >= _FEW and failed / asked >= _WEAK
+        fell = self.fell or (f"{failed} of its {asked} replies had to be asked for again" if weak else "")
+        return Seen(asked, failed, fell)
 
 
 def steps(setting: str, window: int, able: Able | None, seen: Seen = Seen()) -> Steps:
@@ -87,6 +77,6 @@ def steps(setting: str, window: int, able: Able | None, seen: Seen = Seen()) -> 
         return Steps(Manner.SMALL, f"window {window:,}")
     if able is not None and able.protocol is False:
         return Steps(Manner.SMALL, "it did not keep to the form of a reply when it was tried")
-    if seen.weak:
-        return Steps(Manner.SMALL, f"{seen.failed} of its {seen.asked} replies had to be asked for again")
+    if seen.fell:
+        return Steps(Manner.SMALL, seen.fell)
     return Steps(Manner.WHOLE, f"window {window:,}")

@@ -16,6 +16,7 @@ from beai.core.suggest.completing import completed
 from beai.core.suggest.exchange import CaseIdea, NothingToDo, ProposeCases, ProposeEdits, Purpose, Reply, Request
 from beai.core.suggest.manner import Manner
 from beai.core.suggest.progress import Grew, Noted, Progress
+from beai.core.suggest.reply import parse
 
 CASES = 12
 """Cases after which no further one is asked for: a person has to read them all."""
@@ -74,6 +75,13 @@ async def _edits(request: Request, ask: Ask, tell: Tell) -> Reply | Fault:
         elif isinstance(more, Fault) and more.kind is not FaultKind.MODEL:
             return more
     return whole
+
+
+def readable(text: str, request: Request) -> Reply | Fault:
+    """The reply that ``text`` is, in small steps only one of their few kinds; else why it is of no use."""
+    reply = parse(text, request)
+    complaint = "" if isinstance(reply, Fault) else unfit(reply, request)
+    return Fault(FaultKind.MODEL, f"The reply cannot be used: {complaint}.") if complaint else reply
 
 
 def unfit(reply: Reply, request: Request) -> str:

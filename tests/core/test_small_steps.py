@@ -92,20 +92,31 @@ class TestManner:
 
         assert steps("", 100_000, Tried()).small
 
-    def test_replies_that_have_to_be_asked_for_again_make_the_steps_small(self):
+    def test_replies_that_have_to_be_asked_for_again_make_the_steps_small_and_they_stay_so(self):
         seen = Seen()
-        for _ in range(2):
-            seen = seen.after_asking(again_for_place=False).after_unreadable()
+        for again in (False, True, False):
+            seen = seen.after(again)
+        assert not steps("", 100_000, None, seen).small
 
-        assert not steps("", 100_000, None, Seen().after_asking(False).after_unreadable()).small
+        seen = seen.after(again=True)
         assert steps("", 100_000, None, seen).told == "small steps: 2 of its 4 replies had to be asked for again"
+        for _ in range(9):
+            seen = seen.after(again=False)
+        assert steps("", 100_000, None, seen).small
 
     def test_good_replies_make_up_for_a_bad_one(self):
-        seen = Seen().after_unreadable()
-        for _ in range(4):
-            seen = seen.after_asking(again_for_place=False)
+        seen = Seen()
+        for again in (True, False, False, False, False):
+            seen = seen.after(again)
 
         assert not steps("", 100_000, None, seen).small
+
+    def test_a_reply_without_a_place_or_turned_down_by_our_run_counts_and_a_persons_word_does_not(self):
+        request = small(Purpose.CODE)
+
+        assert replace(request, feedback=(Feedback(misses=("no place",)),)).repeated
+        assert replace(request, feedback=(Feedback(outcome="2 failed"),)).repeated
+        assert not replace(request, feedback=(Feedback(said="shorter, please"),)).repeated
 
 
 class TestPack:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _HELP = """\b
 --json prints one object, whose keys do not change between versions:
   task, purpose   the task's ID; cases, test, code, refactor or record
+  steps           manner (whole or small), why
   window          tokens, reply (kept for it), room (for the request), why
   tokens, fits    what the request costs, and whether that is within the room
   parts           in the order they are sent, each with name, kind, place, stable, reason,
@@ -42,36 +44,45 @@ _WIDEST = 44
 @click.option("--phase", type=click.Choice(tuple(PHASES)), help="The step; without it, the one that the task is at.")
 @click.option("--case", "case_id", default="", help="The approved case that the step is about, as C1.")
 @click.option("--model", help="A litellm model, for its window; without one, that of the settings.")
+@click.option("--steps", type=click.Choice(("small", "whole")), help="As a weak or a strong model would be asked.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, described below.")
 @click.option("--text", "as_text", is_flag=True, help="Exactly what would be sent.")
 @click.option("--path", type=click.Path(path_type=Path), default=".", help="Where to look, instead of here.")
 def context_command(
-    task_id: str, phase: str | None, case_id: str, model: str | None, as_json: bool, as_text: bool, path: Path
+    task_id: str,
+    phase: str | None,
+    case_id: str,
+    model: str | None,
+    steps: str | None,
+    as_json: bool,
+    as_text: bool,
+    path: Path,
 ) -> None:
     """Show what a model would be sent for TASK: part by part, why, and at what cost."""
     if as_json and as_text:
         raise click.UsageError("--json and --text are two outputs; ask for one of them.")
     root, project = surveyed(path)
     known(project, task_id)
-    settings = settled(root, {"model": model})
+    settings = settled(root, {"model": model, "steps": steps})
     from beai.core.fault import Fault
     from beai.core.loop.foretelling import foretell
     from beai.core.suggest.exchange import Purpose
-    from beai.core.suggest.known_window import window_for
-    from beai.core.suggest.pack import pack
+    from beai.core.suggest.known_window import asking
 
     found = foretell(root, os.environ, settings, task_id, Purpose(PHASES[phase]) if phase else None, case_id)
     if isinstance(found, Fault):
         stop(found)
     for note in found.notes:
         say(note)
-    packed = pack(found.request, asyncio.run(window_for(settings, os.environ)))
+    how = asyncio.run(asking(settings, os.environ))
+    packed = how.packed(found.request)
     if as_json:
-        click.echo(json.dumps({"task": task_id, **_plain(packed)}, indent=2))
+        click.echo(json.dumps({"task": task_id, "steps": asdict(how.steps), **_plain(packed)}, indent=2))
     elif as_text:
         _send(packed)
     else:
         _table(packed, settings)
+        say(f"Asked in {how.steps.manner} steps: {how.steps.why}.")
     if not packed.fits:
         say(f"It takes {packed.tokens:,} tokens, and the window has room for {packed.window.room:,}.")
         sys.exit(1)

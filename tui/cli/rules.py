@@ -102,8 +102,8 @@ def _unsent(path: Path, read: Project, task_id: str, phase: str) -> dict[str, st
     from beai.core.loop.foretelling import foretell
     from beai.core.loop.preflight import top_of
     from beai.core.suggest.exchange import Purpose
-    from beai.core.suggest.known_window import window_for
-    from beai.core.suggest.pack import Kind, pack
+    from beai.core.suggest.known_window import asking
+    from beai.core.suggest.pack import Kind
     from beai.tui.cli.context import PHASES as ASKED
 
     root = top_of(path)
@@ -113,7 +113,7 @@ def _unsent(path: Path, read: Project, task_id: str, phase: str) -> dict[str, st
     found = foretell(root, os.environ, settings, task_id, Purpose(ASKED[phase]), read=read)
     if isinstance(found, Fault):
         return {}
-    packed = pack(found.request, asyncio.run(window_for(settings, os.environ)))
+    packed = asyncio.run(asking(settings, os.environ)).packed(found.request)
     return {one.name: one.reason for one in packed.left if one.kind is Kind.RULE}
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.settings import Settings
+from beai.core.settings import Settings, state_dir
 from beai.core.suggest.choice import Chosen
 from beai.core.suggest.exchange import Reply, Request
+from beai.core.suggest.manner import Manner, Seen, Steps, steps
+from beai.core.suggest.measured import measured
 from beai.core.suggest.meter import NO_CAP, Allowance, spendable
-from beai.core.suggest.model.asked import Asked, asked, order
+from beai.core.suggest.model.asked import Asked, asked, bounds, order
 from beai.core.suggest.model.deadlines import Caps, Deadlines, Retries
 from beai.core.suggest.model.link import Link
 from beai.core.suggest.model.listening import Answer, Ended, listen
@@ -21,11 +23,11 @@ from beai.core.suggest.model.spare import Workers
 from beai.core.suggest.model.spent import Tab, price_of
 from beai.core.suggest.model.tell import Tell
 from beai.core.suggest.model.trouble import OFFER, elsewhere, oversized
-from beai.core.suggest.pack import Message, Window, messages, pack, repair, sealed
+from beai.core.suggest.pack import Message, Window, messages, narrowed, pack, repair, sealed
 from beai.core.suggest.pack.window import REPLY, window_of
 from beai.core.suggest.privacy.local import is_local
 from beai.core.suggest.progress import Noted, Sending, Sent, Withheld
-from beai.core.suggest.reply import parse
+from beai.core.suggest.steps import readable, stepwise
 from beai.core.text import one_line
 from beai.core.tokens import tokens
 
@@ -55,6 +57,7 @@ class ModelSuggester:
     _asked: Asked = field(init=False)
     _left: Allowance = field(default=NO_CAP, init=False)
     _known: dict[str, Any] | None = field(default=None, init=False)
+    _seen: Seen = field(default=Seen(), init=False)
 
     def __post_init__(self) -> None:
         self._asked = asked(self.settings, self.chosen)
@@ -64,7 +67,7 @@ class ModelSuggester:
     @property
     def name(self) -> str:
         """What the status line shows: the model."""
-        return one_line(self._asked.model, 60)
+        return self._asked.name
 
     @property
     def _local(self) -> bool:
@@ -105,20 +108,45 @@ class ModelSuggester:
             await self.workers.close()
 
     async def window(self) -> Window:
-        """How much the model takes: as set, else as litellm knows, else a cautious guess; asked for once."""
+        """How much the model takes: as set, else as litellm or the file says, else a cautious guess; asked for once.
+
+        A file is never asked for more than it has.
+        """
         async with self.workers.turn:
             return await self._window()
 
+    async def steps(self) -> Steps:
+        """How it is asked, and why: as set, else by its window, its trial and what this session saw."""
+        return await self._steps(await self.window())
+
     async def _window(self) -> Window:
-        setting, most = self.settings.window, self.settings.max_tokens
-        known = {} if setting is not None else await self._what_is_known()
-        return window_of(setting, most, _whole(known.get("in")), _whole(known.get("out")))
+        setting, most, file = self.settings.window, self.settings.max_tokens, self._asked.is_file
+        known = {} if setting is not None and not file else await self._what_is_known()
+        there = _whole(known.get("in"))
+        if file and there is not None and there != setting:
+            return replace(window_of(there, most, None, None), why=f"the file and this computer allow {there:,}")
+        return window_of(setting, most, there, _whole(known.get("out")))
+
+    async def _steps(self, window: Window) -> Steps:
+        able = await asyncio.to_thread(measured, state_dir(self.env), self._asked.model, self._asked.base)
+        return steps(self.settings.steps, window.tokens, able, self._seen)
 
     async def _suggest(self, request: Request, tell: Tell) -> Reply | Fault:
+        """The answer, in the manner that the model can take."""
         self._left = request.allowance
         if self._left.over:
             return Fault(FaultKind.CAP, f"Nothing is left below the cap, so {self.name} was not asked.")
-        packed = await asyncio.to_thread(pack, request, await self._window())
+        self._seen = self._seen.after(request.repeated)
+        window = await self._window()
+        chosen = await self._steps(window)
+        if not chosen.small:
+            return await self._one(request, window, tell)
+        tell(Noted(chosen.told))
+        return await stepwise(request, lambda step: self._one(step, narrowed(window), tell), tell)
+
+    async def _one(self, request: Request, window: Window, tell: Tell) -> Reply | Fault:
+        """One request, and again with a complaint where its reply is of no use."""
+        packed = await asyncio.to_thread(pack, request, window)
         if not packed.fits:
             return oversized(self.name, packed)
         sent: tuple[Message, ...] = messages(packed)
@@ -131,7 +159,7 @@ class ModelSuggester:
             if isinstance(answer, Fault):
                 return answer
             text = answer.text
-            reply = parse(text, request)
+            reply = readable(text, request)
             if not isinstance(reply, Fault):
                 return reply
             if answer.odd:
@@ -139,12 +167,10 @@ class ModelSuggester:
                     f'{self.name} ended its reply for the reason "{answer.odd}", and it is incomplete. {reply.summary}'
                 )
                 return Fault(FaultKind.MODEL, why, text, OFFER)
-            complaint = reply.summary
+            complaint, self._seen = reply.summary, self._seen.after(again=True)
             tell(Noted(f"asks again: {one_line(complaint, 120)}"))
-            sent = (
-                *sent,
-                *repair(text, f"{reply.summary} {reply.detail}", request.nonce, request.manner, request.secrets),
-            )
+            kept, why = sent if request.manner is Manner.WHOLE else sent[:2], f"{reply.summary} {reply.detail}"
+            sent = (*kept, *repair(text, why, request.nonce, request.manner, request.secrets))
         summary = f"{self.name} answered {1 + REPAIRS} times, and nothing could be applied. {complaint}"
         return Fault(FaultKind.MODEL, summary, text, OFFER)
 
@@ -164,11 +190,12 @@ class ModelSuggester:
         link = await self.workers.linked()
         if isinstance(link, Fault):
             return link
-        tab = Tab(sending, self._left, self.settings.max_tokens or _whole(known.get("out")) or REPLY)
         link.requests += 1
         line = order(self.settings, self._asked, self.deadlines, self.retries, self.caps)
         line |= {"id": link.requests, "messages": [asdict(message) for message in sent]}
         line |= {"guard": [[one.told, one.value] for one in request.secrets], "local_only": self.settings.local_only}
+        line |= bounds(line, request.manner, await self._window(), self._asked.is_file)
+        tab = Tab(sending, self._left, line["max_tokens"] or _whole(known.get("out")) or REPLY)
         line |= {"max_tokens": tab.longest} if tab.cut else {}
         for progress in (leaving, sending):
             if progress is not None:
@@ -198,7 +225,7 @@ class ModelSuggester:
         if self._known is not None:
             return self._known
         link = await self.workers.linked()
-        if isinstance(link, Fault) or not await link.send({"do": "window", "model": self._asked.model}):
+        if isinstance(link, Fault) or not await link.send(self._window_order()):
             return {}
         try:
             async with asyncio.timeout(self.deadlines.start):
@@ -211,6 +238,9 @@ class ModelSuggester:
             return {}
         self._known = event
         return event
+
+    def _window_order(self) -> dict[str, Any]:
+        return {"do": "window", "model": self._asked.model, "setting": self.settings.window}
 
 
 def _whole(number: object) -> int | None:

@@ -12,6 +12,7 @@ from beai.core.suggest.model.spent import Tab
 from beai.core.suggest.model.tell import Tell
 from beai.core.suggest.model.trouble import finished, odd_finish, silent, told, waiting
 from beai.core.suggest.progress import Grew, Noted, Spending
+from beai.core.text import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ async def _listened(link: Link, tab: Tab, deadlines: Deadlines, name: str, tell:
             case {"event": "waiting", "seconds": int() | float() as seconds, "why": str(why)}:
                 tell(Noted(waiting(seconds, why, int(event.get("attempt", 0)), int(event.get("of", 0)))))
                 patience = seconds + deadlines.connect + quiet
+            case {"event": "note", "words": str(words)}:
+                tell(Noted(one_line(words, 160)))
             case {"event": "text" | "alive"}:
                 grown = text + str(event.get("delta", ""))
                 if (dear := tab.heard(grown, int(event.get("thought", 0)))) is not None:

@@ -64,6 +64,18 @@ _TOLD = {
         "was not asked, because a secret was still in what would have been sent",
         "Look at what will be sent, and take the secret out of the files.",
     ),
+    "file": (_MODEL, "cannot be used: {}", "Set model to gguf: and the path of a whole GGUF file."),
+    "memory": (
+        _MODEL,
+        "is too large for this computer: {}",
+        "Choose a smaller file, as one with 4-bit weights, or close other programs.",
+    ),
+    "architecture": (_MODEL, "cannot be run: {}", "Upgrade xllamacpp with pip, or choose another file."),
+    "extra": (
+        FaultKind.MISSING,
+        "cannot be run, because the extra for models on this computer is not installed",
+        "Run pip install 'beai[local]', or work with the drafter.",
+    ),
     "other": (_MODEL, "failed", OFFER),
 }
 

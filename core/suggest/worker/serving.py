@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +23,7 @@ async def serve(litellm: Any, wire: Wire, line: Mapping[str, Any], person: Mappi
     """Do what ``line`` says; ``person`` is the environment as the person has it."""
     match line.get("do"):
         case "window":
-            wire.send({"event": "window", **(cost.known(litellm, str(line["model"])) if litellm else {})})
+            wire.send({"event": "window", **await _known(litellm, line)})
         case "complete":
             await _complete(litellm, wire, Order.of(line), person)
 
@@ -32,8 +33,7 @@ async def _complete(litellm: Any, wire: Wire, order: Order, person: Mapping[str,
     key = ""
     try:
         if order.model.startswith(LOCAL):
-            gguf: Any = importlib.import_module("beai.core.suggest.worker.gguf")
-            done = await gguf.complete(order, stream)
+            done = await _gguf().complete(order, stream)
         else:
             provider = provider_of(litellm, order)
             key = await key_of(order, provider.keys, person)
@@ -48,6 +48,21 @@ async def _complete(litellm: Any, wire: Wire, order: Order, person: Mapping[str,
     wire.send({"event": "done", "id": order.id, **done})
 
 
+async def _known(litellm: Any, line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is known of a model without asking it: by litellm's table, or by its file and this computer."""
+    model = str(line["model"])
+    if model.startswith(LOCAL):
+        return dict(await asyncio.to_thread(_gguf().window, model, line.get("setting")))
+    return cost.known(litellm, model) if litellm else {}
+
+
+def _gguf() -> Any:
+    """The part that runs GGUF files, imported by who has one."""
+    return importlib.import_module("beai.core.suggest.worker.gguf")
+
+
 def _before(litellm: Any, error: Exception) -> Failed:
     """A failure before anything was sent."""
+    if litellm is None:
+        return Failed("other", f"{type(error).__name__}: {error}", False)
     return Failed(kind_of(litellm, error, Traffic(Limits())), str(error), False)

@@ -73,6 +73,10 @@ class Stream:
             {"event": "waiting", "id": self.id, "seconds": round(seconds, 1), "why": why, "attempt": attempt, "of": of}
         )
 
+    def note(self, words: str) -> None:
+        """Tell the person one sentence on what is under way."""
+        self.wire.send({"event": "note", "id": self.id, "words": words})
+
     def flush(self) -> None:
         """Send what is there."""
         if self.timer is not None:

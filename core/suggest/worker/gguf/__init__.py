@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from beai.core.suggest.gguf_file import Unreadable, read_head
 from beai.core.suggest.worker.gguf.computer import free_memory
-from beai.core.suggest.worker.gguf.header import Unreadable, read_head
 from beai.core.suggest.worker.gguf.loading import Loaded, loaded, path_of, room
 from beai.core.suggest.worker.order import Order
 from beai.core.suggest.worker.retrying import Failed
@@ -26,8 +26,8 @@ class Out(Protocol):
     def add(self, text: str) -> None:
         """A piece of the reply."""
 
-    def alive(self) -> None:
-        """The model works."""
+    def alive(self, thought: int) -> None:
+        """The model works, and has thought so many characters more."""
 
     def note(self, words: str) -> None:
         """One sentence for the person."""
@@ -37,7 +37,7 @@ class Out(Protocol):
 class Heard:
     """What came of one request."""
 
-    thought: bool = False
+    thought: int = 0
     finish: str = ""
     usage: Mapping[str, Any] = field(default_factory=dict)
     error: Mapping[str, Any] | None = None
@@ -59,7 +59,7 @@ async def complete(order: Order, out: Out) -> dict[str, Any]:
     details = heard.usage.get("prompt_tokens_details") or {}
     return {
         "finish": heard.finish,
-        "thought": heard.thought,
+        "thought": bool(heard.thought),
         "tokens_in": int(heard.usage.get("prompt_tokens") or 0),
         "tokens_out": int(heard.usage.get("completion_tokens") or 0),
         "cached": int(details.get("cached_tokens") or 0),
@@ -106,20 +106,21 @@ def _heed(heard: Heard, out: Out, chunk: Any) -> None:
     """One piece of a reply, of its reading, or of its end (llama.cpp's server, "POST /v1/chat/completions")."""
     if not isinstance(chunk, Mapping):
         return
-    out.alive()
     if chunk.get("error") is not None or "code" in chunk:
         error = chunk.get("error", chunk)
         heard.error = error if isinstance(error, Mapping) else {"message": str(error)}
+    thought = heard.thought
     if isinstance(progress := chunk.get("prompt_progress"), Mapping):
         _reads(heard, out, progress)
     heard.usage = chunk.get("usage") or heard.usage
     for choice in chunk.get("choices") or ():
         heard.finish = choice.get("finish_reason") or heard.finish
         delta = choice.get("delta") or {}
-        heard.thought = heard.thought or bool(delta.get("reasoning_content"))
+        heard.thought += len(delta.get("reasoning_content") or "")
         if text := delta.get("content"):
             heard.first = heard.first or time.monotonic()
             out.add(text)
+    out.alive(heard.thought - thought)
 
 
 def _reads(heard: Heard, out: Out, progress: Mapping[str, Any]) -> None:

@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from beai.core.suggest.gguf_file import BINDING, Head, Unreadable, read_head
 from beai.core.suggest.worker.gguf.computer import cores, free_memory
-from beai.core.suggest.worker.gguf.header import Head, Unreadable, read_head
 from beai.core.suggest.worker.retrying import Failed
 
 PREFIX = "gguf:"
-BINDING = "xllamacpp"
 MOST = 32_768  # tokens of context that are made room for where nothing is set: more is read slowly on one computer
 LEAST = 2_048  # tokens below which no request fits
 BESIDE = 384 * 1024 * 1024  # bytes that a model takes beside its weights and its context
@@ -47,7 +46,7 @@ _ERROR = re.compile(r"error loading model: ([^\n]{1,200})")
 class Told(Protocol):
     """Who hears how far it is."""
 
-    def alive(self) -> None:
+    def alive(self, thought: int) -> None:
         """It goes on."""
 
     def note(self, words: str) -> None:
@@ -79,7 +78,7 @@ async def loaded(model: str, setting: int | None, out: Told) -> Loaded:
     size = room(head, setting, None if _has_gpu(binding) else free_memory())
     _kept.clear()
     await asyncio.to_thread(_read_through, path, head.size, _later(out))
-    out.alive()
+    out.alive(0)
     out.note(f"loads {path.name} ({_big(head.size)}) with {size:,} tokens of context")
     _kept.append(Loaded(path, size, await _server(binding, path, size)))
     return _kept[0]
@@ -125,7 +124,7 @@ def _later(out: Told) -> Callable[[str], None]:
     loop = asyncio.get_running_loop()
 
     def note(words: str) -> None:
-        loop.call_soon_threadsafe(out.alive)
+        loop.call_soon_threadsafe(out.alive, 0)
         loop.call_soon_threadsafe(out.note, words)
 
     return note

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+BINDING = "xllamacpp"
+"""The package that runs such a file; it comes with the extra ``local``."""
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
 _MOST_KEYS = 20_000
