@@ -67,8 +67,9 @@ def read_head(path: Path) -> Head:
             raise Unreadable("there is no such file")
         if not path.is_file():
             raise Unreadable("it is not a file")
+        size = sum(part.stat().st_size for part in _files(path))
         with path.open("rb") as file:
-            return Head(_keys(file), sum(part.stat().st_size for part in _files(path)))
+            return Head(_keys(file), size)
     except PermissionError:
         raise Unreadable("it may not be read") from None
     except (OSError, ValueError) as error:

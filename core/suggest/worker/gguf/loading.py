@@ -159,7 +159,7 @@ async def _server(binding: Any, path: Path, size: int) -> Any:
         try:
             return await asyncio.to_thread(binding.Server, params)
         except Exception as error:  # noqa: BLE001  every failure is told as the same one; the reason is in the log
-            raise _reason(await asyncio.to_thread(_patiently, printed), str(error)) from None
+            raise _reason(await _patiently(printed), str(error)) from None
         finally:
             with suppress(OSError):
                 os.unlink(_SOCKET)  # noqa: PTH108  in the working folder
@@ -193,14 +193,14 @@ def _caught() -> Iterator[Path]:
             os.unlink(name)  # noqa: PTH108  in the working folder
 
 
-def _patiently(printed: Path) -> str:
+async def _patiently(printed: Path) -> str:
     """What llama.cpp printed, once it says why it failed, or after ``_PATIENCE``."""
     deadline = time.monotonic() + _PATIENCE
     while True:
-        text = printed.read_text(encoding="utf-8", errors="replace")[-20_000:]
+        text = (await asyncio.to_thread(printed.read_text, "utf-8", "replace"))[-20_000:]
         if _ERROR.search(text) or time.monotonic() > deadline:
             return text
-        time.sleep(0.02)
+        await asyncio.sleep(0.02)
 
 
 def _reason(printed: str, error: str) -> Failed:
