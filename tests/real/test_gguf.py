@@ -68,11 +68,16 @@ class TestRuns:
 
     async def test_an_interruption_ends_its_process(self, model_file):
         model = suggester(model_file)
-        began = asyncio.Event()
-        asking = asyncio.create_task(model.suggest(request(), lambda _: began.set()))
-        await asyncio.wait_for(began.wait(), 30)
-        link = await model.workers.linked()
-        assert not isinstance(link, Fault)
+        loading = asyncio.Event()
+
+        def hear(told: Progress) -> None:
+            if isinstance(told, Noted) and told.words.startswith("loads"):
+                loading.set()
+
+        asking = asyncio.create_task(model.suggest(request(), hear))
+        await asyncio.wait_for(loading.wait(), 30)
+        link = model.workers.current
+        assert link is not None
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
