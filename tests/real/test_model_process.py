@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from beai.core.fault import Fault, FaultKind
+from beai.core.fault import Fault
 from beai.core.settings import Settings
 from beai.core.suggest.exchange import ProposeCases
 from beai.core.suggest.model import Deadlines, ModelSuggester
 from beai.core.suggest.progress import Grew
-from tests.real.pair import CASES, KEY, QUICK, ignore, model, request
+from tests.real.pair import CASES, KEY, ignore, model, request
 from tests.real.provider import Say, Trouble, provider
 
 
@@ -138,15 +138,6 @@ async def test_a_reply_past_the_total_deadline_is_a_fault_and_the_worker_goes_on
         assert children() - others == workers
 
 
-async def test_nobody_at_the_address_is_one_sentence() -> None:
-    suggester = ModelSuggester(Settings("loopback", "http://127.0.0.1:9/v1"), retries=QUICK, spare=False)
-    reply = await suggester.suggest(request(), ignore)
-    await suggester.close()
-
-    assert isinstance(reply, Fault)
-    assert reply.kind is FaultKind.NETWORK
-
-
 async def test_a_dotenv_file_of_the_repository_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_text(f"BEAI_TEST_KEY={KEY}\nOPENAI_API_KEY={KEY}\nHTTP_PROXY=http://127.0.0.1:9\n")
     (tmp_path / "litellm.py").write_text("raise SystemExit('the repository was imported')\n")
@@ -180,18 +171,6 @@ assert not load(beai.tui) & {"litellm", "openai"}
     ended = await asyncio.create_subprocess_exec(sys.executable, "-P", "-c", program, stderr=asyncio.subprocess.PIPE)
     _, printed = await asyncio.wait_for(ended.communicate(), 60)
     assert ended.returncode == 0, printed.decode()
-
-
-async def test_without_a_named_key_none_is_sent_to_an_address_of_ones_own() -> None:
-    async with provider(Say(CASES)) as running:
-        suggester = ModelSuggester(
-            Settings("loopback", running.base), {**os.environ, "OPENAI_API_KEY": KEY}, spare=False
-        )
-        reply = await suggester.suggest(request(), ignore)
-        await suggester.close()
-
-    assert isinstance(reply, ProposeCases)
-    assert KEY not in running.headers[0]
 
 
 def children() -> set[int]:

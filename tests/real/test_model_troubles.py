@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.settings import Settings
 from beai.core.suggest.exchange import ProposeCases, Purpose
 from beai.core.suggest.meter import Allowance
 from beai.core.suggest.model import Deadlines
@@ -148,3 +149,12 @@ async def test_a_stream_beyond_what_is_allowed_is_stopped(pair: Pair) -> None:
     assert isinstance(reply, Fault) and reply.kind is FaultKind.CAP
     (spent,) = pair.spent
     assert spent.ended == "cap" and spent.estimated
+
+
+async def test_nobody_at_the_address_is_one_sentence(pair: Pair) -> None:
+    nobody = pair.other(Settings("loopback", "http://127.0.0.1:9/v1"))
+    reply = await nobody.ask(Say(CASES))
+
+    assert isinstance(reply, Fault) and reply.kind is NETWORK
+    assert "nobody answers at its address" in reply.summary
+    assert nobody.noted[-1].endswith("attempt 3 of 3")
