@@ -6,6 +6,7 @@ termux-clipboard-get on Android. Written: pbcopy(1), wl-copy(1), xclip(1) or xse
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import signal
@@ -19,6 +20,9 @@ from beai.core.fault import Fault, FaultKind
 
 _PATIENCE = 10.0
 _POWERSHELL = "[Console]::OutputEncoding=[Text.Encoding]::UTF8; Get-Clipboard -Raw"
+
+OSC_MOST = 74_994
+"""Bytes of text that terminals take by OSC 52: 100,000 in base64 with the sequence around them (xterm, hterm, tmux)."""
 
 Command = tuple[str, ...]
 
@@ -86,6 +90,14 @@ def write_clipboard(
         why = f"ended with {code}" if code is not None else f"did not end within {patience:g} seconds"
         return Fault(FaultKind.MISSING, f"{tool[0]} {why}, so nothing is on the clipboard.")
     return tool[0]
+
+
+def for_terminal(text: str) -> str | None:
+    """What a terminal has to be sent to put ``text`` on its clipboard (xterm, "Operating System Commands", 52); None
+    where it is more than one takes, which would cut it off or drop it in silence.
+    """
+    data = text.encode("utf-8", "replace")
+    return None if len(data) > OSC_MOST else f"\x1b]52;c;{base64.b64encode(data).decode('ascii')}\x07"
 
 
 def _waited(process: subprocess.Popen[bytes], patience: float) -> int | None:

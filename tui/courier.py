@@ -9,7 +9,7 @@ from typing import Any
 
 from textual.app import App
 
-from beai.core.clipboard import read_clipboard, write_clipboard
+from beai.core.clipboard import OSC_MOST, read_clipboard, write_clipboard
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events.deeds import ReplyPasted
@@ -56,7 +56,7 @@ class Courier:
         """Put the prompt on the clipboard: the terminal's, as far as it takes that much, and the system's."""
         text = open_.out.text
         size = len(text.encode("utf-8", "replace"))
-        if size <= handout.OSC_MOST:
+        if size <= OSC_MOST:
             self._app.copy_to_clipboard(text)
 
         async def write() -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from beai.core.clipboard import OSC_MOST
 from beai.core.loop.session import OpenHandout
 from beai.core.text import one_line
 from beai.tui.prose import GAP, Prose, heading, item, para
-
-OSC_MOST = 74_994
-"""Bytes of text that terminals take by OSC 52: 100,000 in base64 with the sequence around them (xterm, hterm, tmux)."""
 
 _NUMBER, _SMALL = "bold $accent", "$muted"
 

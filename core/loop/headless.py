@@ -154,7 +154,7 @@ async def drive(
         while True:
             changed.clear()
             session = engine.session
-            now, out = summary(session), handout(session)
+            now, out = summary(session), handout(session) if _hands_out(session) else None
             if now != told:
                 tell({"session": now})
                 told = now

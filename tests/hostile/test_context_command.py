@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,3 +142,21 @@ def test_beai_rules_says_which_rules_in_force_a_request_has_no_room_for(root: Pa
     assert shown.count("in force, but not sent with the next request: it takes") == len(left)
     unphased = CliRunner().invoke(main, words[:4], env=where).stdout
     assert "beai context BE-S1-001" in unphased
+
+
+def test_copy_puts_one_text_on_the_clipboard_and_no_key(root: Path, tmp_path: Path) -> None:
+    tool = tmp_path / "xclip"
+    tool.write_text(f"#!/bin/sh\n/bin/cat > {tmp_path}/held\n")
+    tool.chmod(0o755)
+    path = f"{tmp_path}:/usr/bin:/bin"
+    done = beai(root, "BE-S1-001", "--phase", "cases", "--path", str(root), "--copy", "--text", PATH=path, DISPLAY=":0")
+    held = (tmp_path / "held").read_text()
+    assert done.code == 0 and "on the clipboard (xclip)" in done.err
+    assert held.startswith("# This message") and done.out.strip() in held and KEY not in held
+
+
+def test_copy_without_any_tool_or_terminal_is_one_sentence(root: Path, tmp_path: Path) -> None:
+    for name in ("git", "node"):
+        (tmp_path / name).symlink_to(shutil.which(name) or pytest.skip(f"{name} is not installed"))
+    done = beai(root, "BE-S1-001", "--path", str(root), "--copy", PATH=str(tmp_path), WSL_DISTRO_NAME="u")
+    assert done.code == 6 and "clip.exe" in done.err and "--text" in done.err

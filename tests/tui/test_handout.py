@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from textual.events import Paste
 
+from beai.core.clipboard import OSC_MOST
 from beai.core.loop.events.deeds import Interrupted, QuestionAnswered, ReplyPasted
 from beai.core.loop.events.facts import HandedOut
 from beai.core.loop.events.passing import HandoutTold
 from beai.core.loop.session import Session
 from beai.core.loop.step import step
 from beai.core.suggest.handout import HandOut, Pasted
-from beai.tui.handout import OSC_MOST, copied, page
+from beai.tui.handout import copied, page
 from beai.tui.prose import fold
 from beai.tui.screens.question import QuestionCard
 from tests.tui import sessions as known

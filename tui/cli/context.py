@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ _HELP = """\b
                   tokens, share, priority, cut ("" for nothing), masked, text
   left            what is not sent, each with name, kind, reason, tokens
 --text prints what would be sent: the system message, a line end, the user's message.
+--copy puts the same on the clipboard, in the one text that a chat in a browser is given; beai review
+--clipboard takes what the chat answers.
 The word that closes a reply is random in a real request, and 00000000 here.
 
 \b
@@ -47,6 +49,7 @@ _WIDEST = 44
 @click.option("--steps", type=click.Choice(("small", "whole")), help="As a weak or a strong model would be asked.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, described below.")
 @click.option("--text", "as_text", is_flag=True, help="Exactly what would be sent.")
+@click.option("--copy", "copies", is_flag=True, help="Put it on the clipboard, as one text for a chat in a browser.")
 @click.option("--path", type=click.Path(path_type=Path), default=".", help="Where to look, instead of here.")
 def context_command(
     task_id: str,
@@ -56,6 +59,7 @@ def context_command(
     steps: str | None,
     as_json: bool,
     as_text: bool,
+    copies: bool,
     path: Path,
 ) -> None:
     """Show what a model would be sent for TASK: part by part, why, and at what cost."""
@@ -86,6 +90,26 @@ def context_command(
     if not packed.fits:
         say(f"It takes {packed.tokens:,} tokens, and the window has room for {packed.window.room:,}.")
         sys.exit(1)
+    if copies:
+        _copy(packed)
+
+
+def _copy(packed: Pack) -> None:
+    """Everything as one text to the clipboard: by a tool of the system, else by the terminal."""
+    from beai.core.clipboard import for_terminal, write_clipboard
+    from beai.core.fault import Fault
+    from beai.core.suggest.outside.message import whole
+
+    text = whole(packed)
+    tool = write_clipboard(text, os.environ)
+    if not isinstance(tool, Fault):
+        say(f"It is on the clipboard ({tool}): {len(text):,} characters.")
+        return
+    sequence = for_terminal(text) if sys.stderr is not None and sys.stderr.isatty() else None
+    if sequence is None:
+        stop(replace(tool, remedy="--text prints it; pipe that to where you need it."))
+    click.echo(sequence, err=True, nl=False)
+    say("It was sent to your terminal's clipboard (OSC 52); where that takes none, use --text.")
 
 
 def _send(packed: Pack) -> None:
