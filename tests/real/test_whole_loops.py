@@ -23,6 +23,7 @@ from beai.core.loop.headless import YES, Exit, drive
 from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage
 from beai.core.runner.report import TestState
 from beai.core.settings import Settings
+from beai.core.suggest.exchange import Purpose
 from beai.core.suggest.recording.entry import Entry
 from beai.core.suggest.recording.tape import load
 from tests.real.loops import Following, as_text, git, opening, repository
@@ -133,6 +134,11 @@ async def test_a_litellm_worker_takes_a_task_to_its_commit_and_a_cancelled_reque
         session = rest.session
     assert [case.state for case in session.cases].count(CaseState.GREEN) >= 3
     assert session.suggester == "openai/scripted"
+    assert all([message["role"] for message in one["messages"]] == ["system", "user"] for one in server.requests)
+    asked = ["\n".join(str(message["content"]) for message in one["messages"]) for one in server.requests]
+    code = [text for text in asked if "# What is asked: the minimum code" in text]
+    tests = {entry.answer.rationale for entry in taped(drafted / "tape.jsonl") if entry.purpose is Purpose.TEST}
+    assert code and all(tests) and not any(words in text for text in code for words in tests)
     stopped, *entries = taped(tmp_path / "tape.jsonl")
     assert isinstance(stopped.answer, Fault) and stopped.answer.kind is FaultKind.CANCELLED
     assert [(type(entry.answer), entry.parsed, entry.by) for entry in entries] == [
