@@ -20,7 +20,8 @@ from beai.core.settings import Settings
 from beai.core.suggest.reachable.surroundings import Around, Surroundings
 from beai.tui.commands import commands
 from beai.tui.courier import Courier
-from beai.tui.deeds import Carried, SwitchWanted, Wanted
+from beai.tui.deeds import Carried, SentWanted, SwitchWanted, Wanted
+from beai.tui.foresee import Foresee
 from beai.tui.guard import Clock
 from beai.tui.screens.card import Card
 from beai.tui.screens.windows import Windows
@@ -64,6 +65,7 @@ class BeaiApp(Shell):
         clock: Clock = time.monotonic,
         around: Around | None = None,
         env: Mapping[str, str] = os.environ,
+        foresee: Foresee | None = None,
     ) -> None:
         super().__init__(loop, theme=theme, editor=editor, root=root)
         self._engine, self._clock, self._newest = loop, clock, loop.session
@@ -71,6 +73,7 @@ class BeaiApp(Shell):
         self._courier = Courier(self, env)
         self._due = False
         self.around = around or Surroundings(Settings())
+        self.foresee = foresee
 
     def get_default_screen(self) -> Screen[None]:
         """The workbench is there from the first paint."""
@@ -105,6 +108,12 @@ class BeaiApp(Shell):
         from beai.tui.screens.switch import Switch  # once it is wanted, not before the first paint
 
         self.push_screen(Switch(self.session, self.around), self._picked)
+
+    @on(SentWanted)
+    def _sending(self) -> None:
+        from beai.tui.screens.outgoing import OutgoingCard  # as above
+
+        self.push_screen(OutgoingCard(self.session, self.foresee))
 
     def _picked(self, row: Row | None) -> None:
         if row is not None and not row.current:

@@ -48,6 +48,10 @@ class Wanted(Message):
         self.overlay = overlay
 
 
+class SentWanted(Message):
+    """The person wants to see what will be sent, or was."""
+
+
 class SwitchWanted(Message):
     """The person wants to choose who is asked."""
 

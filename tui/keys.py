@@ -104,6 +104,7 @@ KEYS: tuple[Key, ...] = (
     Key("redo_write", ("W",), "write again", "Write what was put back again.", Group.STEER, Place.PUT_BACK, True),
     Key("generate", ("P",), "generate", "Generate the Prisma client; touches no database.", Group.STEER, Place.STALE),
     Key("skip", ("x",), "skip", "Leave this step out, with a reason.", Group.STEER, Place.WAIVABLE, True),
+    Key("sending", ("S",), "sent", "Show what will be sent to whom, part by part.", Group.STEER, Place.WORKBENCH),
     Key("switch", ("M",), "who", "Choose who is asked: drafter, a model, a chat.", Group.STEER, Place.WORKBENCH),
     Key("pane_1", ("1",), "task", "Go to the task.", Group.SCREEN, Place.WORKBENCH),
     Key("pane_2", ("2",), "context", "Go to the context.", Group.SCREEN, Place.WORKBENCH),

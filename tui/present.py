@@ -32,10 +32,11 @@ CASE_MARKS: dict[CaseState, Piece] = {
 """A glyph and a colour for each state of a case."""
 
 
-def header(session: Session, width: int, pace: int | None = None) -> Content:
+def header(session: Session, width: int, pace: int | None = None, local_only: bool = False) -> Content:
     """Task on the left; branch, suggester, what was spent and sandbox on the right; cut to ``width`` cells.
 
-    ``pace`` is how many tokens a second the reply under way is written with. Where there is little room, the sandbox
+    ``pace`` is how many tokens a second the reply under way is written with, ``local_only`` whether nothing may leave
+    this computer. Where there is little room, the sandbox
     goes first, then the branch and the pace.
     """
     task, project = session.task, session.project
@@ -46,7 +47,8 @@ def header(session: Session, width: int, pace: int | None = None) -> Content:
         left.append(("  " + one_line(project.name), "$muted"))
     branch = one_line(project.repo.branch, 40) if project else ""
     sandbox = f"sandbox {session.warm.level}" if session.warm else ""
-    parts = [branch, one_line(asked(session), 30), spending.figures(session), f"{pace} tok/s" if pace else "", sandbox]
+    who = ", ".join(filter(None, (one_line(asked(session), 30), "local only" if local_only else "")))
+    parts = [branch, who, spending.figures(session), f"{pace} tok/s" if pace else "", sandbox]
     for gone in (None, 4, 0, 3):
         if gone is not None:
             parts[gone] = ""

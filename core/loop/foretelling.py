@@ -60,12 +60,28 @@ def foretell(
     effect = _effect(session, project, task_id, purpose, case_id)
     if isinstance(effect, Fault):
         return effect
-    request = request_for(effect, project, task, WORD)
-    found = request_sources(tree, request)
-    secrets = KeyFiles(root, env, named_keys(settings)).secrets(tree.paths())
+    request = _filled(root, env, settings, request_for(effect, project, task, WORD))
     about = () if request.case or request.purpose not in (Purpose.TEST, Purpose.CODE) else _caseless(session)
-    request = replace(request, sources=found, secrets=secrets, withheld=withheld(request, tree.never))
     return Foretold(request, (*note, *about))
+
+
+def next_request(root: Path, env: Mapping[str, str], settings: Settings, session: Session) -> Request | Fault:
+    """What ``session`` asks for now, or would ask for next, on the project as it read it last."""
+    project, task = session.project, session.task
+    if project is None or task is None:
+        return Fault(FaultKind.USAGE, "No task is chosen yet, so there is nothing to send.")
+    effect = _effect(session, project, session.task_id, None, "")
+    if isinstance(effect, Fault):
+        return effect
+    return _filled(root, env, settings, request_for(effect, project, task, WORD))
+
+
+def _filled(root: Path, env: Mapping[str, str], settings: Settings, request: Request) -> Request:
+    """``request`` with its files, and with what it has to keep back."""
+    tree = DiskTree(root, never=settings.never_read)
+    secrets = KeyFiles(root, env, named_keys(settings)).secrets(tree.paths())
+    kept = withheld(request, tree.never)
+    return replace(request, sources=request_sources(tree, request), secrets=secrets, withheld=kept)
 
 
 def _session(root: Path, env: Mapping[str, str], task_id: str) -> tuple[Session, tuple[str, ...]]:

@@ -65,7 +65,7 @@ def test_every_part_is_listed_with_its_tokens_and_its_reason(root: Path) -> None
 
     assert ended.code == 0, ended.err
     lines = ended.out.splitlines()
-    assert lines[0].split() == ["tokens", "share", "part", "why", "it", "goes", "along"]
+    assert lines[0].split() == ["bytes", "tokens", "share", "part", "why", "it", "goes", "along"]
     assert any("src/trpc.ts" in line and "initialises tRPC" in line for line in lines)
     assert "less 8,192 for the reply" in lines[-1]
     assert "the offline drafter suggests" in ended.err

@@ -5,6 +5,7 @@ import pytest
 from beai.tui.app import BeaiApp
 from tests.tui import sessions as known
 from tests.tui.conftest import FakeAround, FakeClock, FakeLoop
+from tests.tui.outgoings import foreseen
 
 PICTURES = [
     ("EMPTY", (120, 36), "", ()),
@@ -39,6 +40,8 @@ PICTURES = [
     ("UNDERSTAND", (30, 6), "", ()),
     ("ASKING", (120, 36), "", ("M",)),
     ("RED_REVIEW", (80, 24), "", ("M",)),
+    ("RED_REVIEW", (120, 36), "", ("S",)),
+    ("RED_REVIEW", (80, 24), "", ("S",)),
 ]
 
 
@@ -54,7 +57,7 @@ def test_the_screen_looks_as_it_did(snap_compare, monkeypatch, name, size, theme
     if theme == "no-color":
         monkeypatch.setenv("NO_COLOR", "1")
     clock = FakeClock()
-    app = BeaiApp(FakeLoop(getattr(known, name)), clock=clock, theme=theme, around=FakeAround())
+    app = BeaiApp(FakeLoop(getattr(known, name)), clock=clock, theme=theme, around=FakeAround(), foresee=foreseen)
 
     async def look(pilot):
         for _ in range(3):

@@ -27,8 +27,10 @@ _HELP = """\b
   window          tokens, reply (kept for it), room (for the request), why
   tokens, fits    what the request costs, and whether that is within the room
   parts           in the order they are sent, each with name, kind, place, stable, reason,
-                  tokens, share, priority, cut ("" for nothing), masked, text
+                  bytes, tokens, share, priority, cut ("" for nothing), masked, text
   left            what is not sent, each with name, kind, reason, tokens
+  bytes, masked   how long all of it is; what was masked in what was read for
+                  it, each with name and count, never a value
 --text prints what would be sent: the system message, a line end, the user's message.
 --copy puts the same on the clipboard, in the one text that a chat in a browser is given; beai review
 --clipboard takes what the chat answers.
@@ -127,19 +129,24 @@ def _table(packed: Pack, settings: Settings) -> None:
     """Parts with tokens, share and reason; what is cut of them, what is left out, and the sum."""
     width = max(len(_short(part.name)) for part in packed.parts)
     total = max(packed.tokens, 1)
-    click.echo(f"{'tokens':>7} {'share':>6}  {'part':{width}}  why it goes along")
+    click.echo(f"{'bytes':>9} {'tokens':>7} {'share':>6}  {'part':{width}}  why it goes along")
     for part in packed.parts:
         told = [one_line(part.reason, 160), *([f"cut: {one_line(part.cut, 160)}"] if part.cut else [])]
-        told += [f"{part.masked} masked, since it looks like a key"] if part.masked else []
-        line = f"{part.tokens:7,} {part.tokens / total:6.1%}  {_short(part.name):{width}}  {' · '.join(told)}"
+        told += [f"{part.masked} masked"] if part.masked else []
+        size = f"{part.bytes:9,} {part.tokens:7,} {part.tokens / total:6.1%}"
+        line = f"{size}  {_short(part.name):{width}}  {' · '.join(told)}"
         click.echo(line.rstrip())
     for one in packed.left:
-        click.echo(f"{'–':>7} {'':6}  {_short(one.name):{width}}  left out: {one_line(one.reason, 160)}")
+        click.echo(f"{'–':>9} {'–':>7} {'':6}  {_short(one.name):{width}}  left out: {one_line(one.reason, 160)}")
     window, stable = packed.window, sum(part.tokens for part in packed.parts if part.stable)
     click.echo(
-        f"{packed.tokens:7,} of {window.room:,} tokens: {window.tokens:,} ({one_line(window.why, 120)}), less "
-        f"{window.reply:,} for the reply and a margin for the estimate. The first {stable:,} stay over the step."
+        f"{packed.bytes:9,} {packed.tokens:7,} of {window.room:,} tokens: {window.tokens:,} "
+        f"({one_line(window.why, 120)}), less {window.reply:,} for the reply and a margin for the estimate. "
+        f"The first {stable:,} stay over the step."
     )
+    if packed.hidden:
+        names = ", ".join(f"{one_line(name, 80)} ×{count}" for name, count in packed.hidden)
+        say(f"Masked in what was read for it: {names}.")
     if not settings.model:
         say("No model is set, so nothing is sent: the offline drafter suggests. This is what a model would get.")
 
@@ -159,6 +166,7 @@ def _plain(packed: Pack) -> dict[str, object]:
             "place": part.place.name.lower(),
             "stable": part.stable,
             "reason": part.reason,
+            "bytes": part.bytes,
             "tokens": part.tokens,
             "share": round(part.tokens / total, 4),
             "priority": part.priority,
@@ -175,6 +183,8 @@ def _plain(packed: Pack) -> dict[str, object]:
     return {
         "purpose": packed.purpose.value,
         "window": room,
+        "bytes": packed.bytes,
+        "masked": [{"name": name, "count": count} for name, count in packed.hidden],
         "tokens": packed.tokens,
         "fits": packed.fits,
         "parts": parts,

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from beai.tui.cli.leaving import EXIT_CODES, say, stop
 from beai.tui.cli.places import choices, known, names_somebody, need_terminal, settled, surveyed
 from beai.tui.pace import keep
+
+if TYPE_CHECKING:
+    from beai.core.fault import Fault
+    from beai.core.loop.outgoing import Outgoing
+    from beai.core.loop.session import Session
 
 
 @click.command("open", epilog=EXIT_CODES)
@@ -39,7 +44,14 @@ def open_app(
     wanted = Wanted(task_id, fresh, named=names_somebody(flags), reply_file=reply_file)
     loop = Opening(root, project, settings, wanted, os.environ)
     around = Surroundings(settings, os.environ)
-    app = BeaiApp(loop, theme=settings.theme, editor=settings.editor, root=str(root), around=around)
+
+    async def foresee(session: Session) -> Outgoing | Fault:
+        from beai.core.loop.outgoing import Foreseeing  # once it is wanted: it imports whatever packs a request
+
+        return await Foreseeing(root, os.environ, settings)(session)
+
+    look = {"theme": settings.theme, "editor": settings.editor, "root": str(root)}
+    app = BeaiApp(loop, **look, around=around, foresee=foresee)
     app.run()
     for note in loop.notes:
         say(note)

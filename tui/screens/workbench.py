@@ -27,7 +27,7 @@ from beai.core.loop.events.deeds import (
 )
 from beai.core.loop.session import Session
 from beai.tui import keys, present
-from beai.tui.deeds import Asked, Carried, Generates, Happened, SwitchWanted, Wanted
+from beai.tui.deeds import Asked, Carried, Generates, Happened, SentWanted, SwitchWanted, Wanted
 from beai.tui.guard import Clock, Guard, seen
 from beai.tui.keys import Place
 from beai.tui.next_step import Overlay, next_step, places, under_review, view
@@ -203,6 +203,9 @@ class Workbench(Generates, Screen[None]):
     def do_switch(self) -> None:
         self.post_message(SwitchWanted())
 
+    def do_sending(self) -> None:
+        self.post_message(SentWanted())
+
     do_by_hand, do_retry, do_interrupt = _telling(TakenByHand()), _telling(Retried()), _telling(Interrupted())
     do_undo_write, do_redo_write = _telling(WriteUndone()), _telling(WriteRedone())
     do_rerun, do_rerun_all = _telling(RerunAsked()), _telling(RerunAsked(everything=True))
@@ -274,7 +277,8 @@ class Workbench(Generates, Screen[None]):
         self._say("keys", present.footer_line(self.session, where, self.size.width))
 
     def _say_header(self) -> None:
-        self._say("header", present.header(self.session, self.size.width, self._pace.rate))
+        local_only = around.settings.local_only if (around := getattr(self.app, "around", None)) else False
+        self._say("header", present.header(self.session, self.size.width, self._pace.rate, local_only))
 
     def _say_verdict(self) -> None:
         self._say("verdict", verdict_line(self.session, self.size.width))

@@ -1,0 +1,87 @@
+"""What the session's next request would send, and to whom; put together as the loop does it, with nothing sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.foretelling import next_request
+from beai.core.loop.session import Session
+from beai.core.settings import Settings, access_for
+from beai.core.suggest.choice import Chosen, Way
+from beai.core.suggest.known_window import window_for
+from beai.core.suggest.manner import steps
+from beai.core.suggest.pack import Window, narrowed, pack
+from beai.core.suggest.pack.part import Pack
+from beai.core.suggest.pack.window import DEFAULT
+from beai.core.suggest.plan import planned, settings_for
+from beai.core.suggest.privacy.local import DEFAULTS, is_local
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """The parts of a request with whom it would go to; ``local`` is whether it stays on this computer.
+
+    ``where`` is the address, as far as it is known; ``refused`` is why it would not be sent, ``""`` where it would.
+    """
+
+    chosen: Chosen
+    where: str
+    local: bool
+    packed: Pack
+    refused: str = ""
+
+
+@dataclass(slots=True)
+class Foreseeing:
+    """Looks at the repository at ``root`` each time it is called, beside the event loop."""
+
+    root: Path
+    env: Mapping[str, str]
+    settings: Settings
+    _windows: dict[Chosen, Window] = field(default_factory=dict, init=False)
+
+    async def __call__(self, session: Session) -> Outgoing | Fault:
+        """What would be sent as the session is now."""
+        if session.project is None or session.task is None:
+            return Fault(FaultKind.USAGE, "No task is chosen yet, so there is nothing to send.")
+        made = await asyncio.to_thread(next_request, self.root, self.env, self.settings, session)
+        if isinstance(made, Fault):
+            return made
+        chosen = session.chosen or planned(self.settings, made.purpose)
+        window = await self._window(chosen)
+        manner = steps(self.settings.steps, window.tokens, None).manner if chosen.way is Way.MODEL else made.manner
+        room = narrowed(window) if manner is not made.manner else window
+        packed = await asyncio.to_thread(pack, replace(made, manner=manner), room)
+        base = chosen.base or access_for(self.settings, chosen.model).base
+        local = chosen.way is Way.DRAFTER or (chosen.way is Way.MODEL and is_local(chosen.model, base, self.env))
+        return Outgoing(chosen, _where(chosen, base), local, packed, self._refused(chosen, local))
+
+    async def _window(self, chosen: Chosen) -> Window:
+        """How much is taken by whom; asked for once, since it takes seconds."""
+        if chosen.way is not Way.MODEL:
+            return DEFAULT
+        if chosen not in self._windows:
+            self._windows[chosen] = await window_for(settings_for(self.settings, chosen), self.env)
+        return self._windows[chosen]
+
+    def _refused(self, chosen: Chosen, local: bool) -> str:
+        if chosen.way is Way.DRAFTER:
+            return "the drafter works on this computer by itself: nothing is sent, and this is what a model would get"
+        if chosen.way is Way.MODEL and self.settings.local_only and not local:
+            return "local_only is set and it is not on this computer: nothing would be sent"
+        return ""
+
+
+def _where(chosen: Chosen, base: str) -> str:
+    match chosen.way:
+        case Way.MODEL:
+            usual = next((address for prefix, address in DEFAULTS.items() if chosen.model.startswith(prefix)), "")
+            return base or usual or "the provider's own address"
+        case Way.CLIPBOARD:
+            return "a chat of yours, by the clipboard"
+        case _:
+            return "nowhere"
