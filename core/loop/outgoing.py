@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from beai.core.fault import Fault, FaultKind
@@ -12,11 +12,9 @@ from beai.core.loop.foretelling import next_request
 from beai.core.loop.session import Session
 from beai.core.settings import Settings, access_for
 from beai.core.suggest.choice import Chosen, Way
-from beai.core.suggest.known_window import window_for
-from beai.core.suggest.manner import steps
-from beai.core.suggest.pack import Window, narrowed, pack
+from beai.core.suggest.known_window import Asking, asking
+from beai.core.suggest.pack import pack
 from beai.core.suggest.pack.part import Pack
-from beai.core.suggest.pack.window import DEFAULT
 from beai.core.suggest.plan import planned, settings_for
 from beai.core.suggest.privacy.local import DEFAULTS, is_local
 
@@ -42,7 +40,7 @@ class Foreseeing:
     root: Path
     env: Mapping[str, str]
     settings: Settings
-    _windows: dict[Chosen, Window] = field(default_factory=dict, init=False)
+    _ways: dict[Chosen, Asking] = field(default_factory=dict, init=False)
 
     async def __call__(self, session: Session) -> Outgoing | Fault:
         """What would be sent as the session is now."""
@@ -52,21 +50,19 @@ class Foreseeing:
         if isinstance(made, Fault):
             return made
         chosen = session.chosen or planned(self.settings, made.purpose)
-        window = await self._window(chosen)
-        manner = steps(self.settings.steps, window.tokens, None).manner if chosen.way is Way.MODEL else made.manner
-        room = narrowed(window) if manner is not made.manner else window
-        packed = await asyncio.to_thread(pack, replace(made, manner=manner), room)
+        how = await self._how(chosen)
+        packed = await asyncio.to_thread(how.packed if how is not None else pack, made)
         base = chosen.base or access_for(self.settings, chosen.model).base
         local = chosen.way is Way.DRAFTER or (chosen.way is Way.MODEL and is_local(chosen.model, base, self.env))
         return Outgoing(chosen, _where(chosen, base), local, packed, self._refused(chosen, local))
 
-    async def _window(self, chosen: Chosen) -> Window:
-        """How much is taken by whom; asked for once, since it takes seconds."""
+    async def _how(self, chosen: Chosen) -> Asking | None:
+        """How much a model takes and in which steps; asked for once, since it takes seconds."""
         if chosen.way is not Way.MODEL:
-            return DEFAULT
-        if chosen not in self._windows:
-            self._windows[chosen] = await window_for(settings_for(self.settings, chosen), self.env)
-        return self._windows[chosen]
+            return None
+        if chosen not in self._ways:
+            self._ways[chosen] = await asking(settings_for(self.settings, chosen), self.env)
+        return self._ways[chosen]
 
     def _refused(self, chosen: Chosen, local: bool) -> str:
         if chosen.way is Way.DRAFTER:

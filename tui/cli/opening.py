@@ -15,7 +15,7 @@ from beai.tui.pace import keep
 
 if TYPE_CHECKING:
     from beai.core.fault import Fault
-    from beai.core.loop.outgoing import Outgoing
+    from beai.core.loop.outgoing import Foreseeing, Outgoing
     from beai.core.loop.session import Session
 
 
@@ -45,10 +45,14 @@ def open_app(
     loop = Opening(root, project, settings, wanted, os.environ)
     around = Surroundings(settings, os.environ)
 
+    made: list[Foreseeing] = []
+
     async def foresee(session: Session) -> Outgoing | Fault:
         from beai.core.loop.outgoing import Foreseeing  # once it is wanted: it imports whatever packs a request
 
-        return await Foreseeing(root, os.environ, settings)(session)
+        if not made:
+            made.append(Foreseeing(root, os.environ, settings))
+        return await made[0](session)
 
     look = {"theme": settings.theme, "editor": settings.editor, "root": str(root)}
     app = BeaiApp(loop, **look, around=around, foresee=foresee)

@@ -1,0 +1,50 @@
+"""What would be sent is told before anything is, with whom it would go to."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from beai.core import demo
+from beai.core.fault import Fault
+from beai.core.files import DiskTree
+from beai.core.loop.outgoing import Foreseeing, Outgoing
+from beai.core.loop.session import Session
+from beai.core.project.layout import read
+from beai.core.settings import Settings
+from beai.core.suggest.choice import Chosen, Way
+from beai.core.suggest.privacy.masking import MASK
+
+TASK = "BE-S3-001"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The demo, with a file of values and one of its files holding one of them."""
+    place = tmp_path / "shop"
+    shutil.copytree(Path(demo.__path__[0]) / "shop", place, ignore=shutil.ignore_patterns("node_modules"))
+    (place / ".env").write_text("SESSION_SECRET=hunter2-hunter2\n")
+    router = place / "src/server/api/routers/wishlist.ts"
+    router.write_text(f"{router.read_text()}// hunter2-hunter2\n")
+    return place
+
+
+async def test_it_is_the_request_that_the_session_would_make_masked_and_with_nobody_asked(root: Path) -> None:
+    session = Session(project=read(DiskTree(root), "shop"), task_id=TASK)
+    found = await Foreseeing(root, {}, Settings())(session)
+
+    assert isinstance(found, Outgoing)
+    assert (found.chosen.way, found.local) == (Way.DRAFTER, True) and "nothing is sent" in found.refused
+    text = "".join(part.text for part in found.packed.parts)
+    assert MASK in text and "hunter2" not in text
+    assert found.packed.hidden[0][0] == "SESSION_SECRET of .env"
+
+    chat = await Foreseeing(root, {}, Settings())(replace(session, chosen=Chosen(Way.CLIPBOARD)))
+    assert isinstance(chat, Outgoing) and not chat.local and chat.where == "a chat of yours, by the clipboard"
+
+
+async def test_before_a_task_is_chosen_there_is_nothing_to_tell(root: Path) -> None:
+    assert isinstance(await Foreseeing(root, {}, Settings())(Session()), Fault)
