@@ -56,7 +56,7 @@ def faults(names: Sequence[str], shop: Path, env: Mapping[str, str], folder: Pat
     with faulty() as server:
         command = (*_HERE, str(shop), server.base, "spare")
         with closing(Terminal("beai", command, {**env, "BEAI_STATE": str(state)})) as beai:
-            if not beai.look("✓ GREEN"):
+            if not beai.look("✓ GREEN", 120.0):
                 raise SystemExit("\n".join(beai.rows()))
             for number, name in enumerate(names or [trouble.name for trouble in Trouble]):
                 found = one(beai, server, name, first=number == 0)

@@ -37,7 +37,7 @@ def app(shop_packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with faulty() as server:
         terminal = Terminal("beai", (sys.executable, "-m", "tests.bench.faults", "app", str(root), server.base), env)
         try:
-            assert terminal.look("✓ GREEN"), terminal.rows()
+            assert terminal.look("✓ GREEN", 120.0), terminal.rows()
             yield terminal, server
         finally:
             terminal.close()
