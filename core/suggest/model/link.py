@@ -67,12 +67,14 @@ class Link:
     async def kill(self) -> str:
         """End the worker and everything it started; returns the end of what it printed.
 
-        It closes its connections as soon as its input ends, within a millisecond; being killed, it would first free its
+        It is asked to, and closes its connections first, within milliseconds; being killed, it would first free its
         memory. One that is stuck is killed all the same.
         """
         assert self.process.stdin is not None
         if not self.process.stdin.transport.is_closing():
             self.process.stdin.transport.abort()
+        with suppress(ProcessLookupError):
+            self.process.terminate()
         with suppress(TimeoutError):
             async with asyncio.timeout(LETTING_GO):
                 await self.process.wait()

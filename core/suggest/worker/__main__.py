@@ -17,6 +17,7 @@ import gc
 import importlib
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -57,6 +58,7 @@ def _litellm(person: Mapping[str, str]) -> Any:
     litellm.drop_params = True
     litellm.telemetry = False
     transport.install(litellm, person)
+    signal.signal(signal.SIGTERM, lambda *_: (transport.let_go(), leave()))  # heard also while litellm is busy
     gc.collect()
     gc.freeze()  # a full collection over all of litellm would stall a stream by a quarter of a second
     return litellm
