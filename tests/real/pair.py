@@ -101,7 +101,7 @@ async def model(
     running: Provider, deadlines: Deadlines = USUAL, env: Mapping[str, str] | None = None, spare: bool = False
 ) -> AsyncIterator[ModelSuggester]:
     """A suggester that asks ``running``, closed at the end; ``env`` is added to the environment."""
-    settings = Settings("loopback", running.base, "BEAI_TEST_KEY")
+    settings = Settings("loopback", running.base, "BEAI_TEST_KEY", steps="whole")
     person = {**os.environ, "BEAI_TEST_KEY": KEY, **(env or {})}
     suggester = ModelSuggester(settings, person, None, deadlines, QUICK, CAPS, spare=spare)
     try:
