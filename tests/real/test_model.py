@@ -71,6 +71,14 @@ async def test_each_piece_is_shown_before_the_next_one_comes(pair: Pair) -> None
     assert grown[-1].endswith("cases=2\n")
 
 
+async def test_pieces_that_repeat_for_long_are_a_reply_like_any_other(pair: Pair) -> None:
+    row = "| --- |\n"
+    text = row * 150 + CASES
+    reply = await pair.ask(Say(text, pieces=-(-len(text) // len(row))))
+
+    assert isinstance(reply, ProposeCases)
+
+
 async def test_streamed_code_becomes_edits(pair: Pair) -> None:
     reply = await pair.ask(Say(TEST), purpose=Purpose.TEST)
 

@@ -16,6 +16,7 @@ OURS = {
     "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
     "LITELLM_LOCAL_BLOG_POSTS": "True",
     "DISABLE_AIOHTTP_TRANSPORT": "True",
+    "REPEATED_STREAMING_CHUNK_LIMIT": str(10**9),  # a table's rules repeat; our own caps end what never does
     "DO_NOT_TRACK": "1",
     "HF_HUB_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
