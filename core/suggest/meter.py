@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.suggest.figures import amount, count
 from beai.core.suggest.progress import Sending, Spending
 
 LOST = "lost"
@@ -59,8 +60,8 @@ class Total:
 
 
 def total(spent: Iterable[Spending]) -> Total:
-    """The sum of ``spent``."""
-    found = tuple(spent)
+    """The sum of ``spent``; a figure that cannot be true, as of a damaged journal, counts as one that nobody told."""
+    found = tuple(_believed(one) for one in spent)
     timed = [one for one in found if one.tokens_out > 1 and 0 < one.first < one.seconds]
     return Total(
         requests=len(found),
@@ -75,6 +76,18 @@ def total(spent: Iterable[Spending]) -> Total:
         seconds=sum(one.seconds for one in found),
         writing=sum(one.seconds - one.first for one in timed),
         written=sum(one.tokens_out for one in timed),
+    )
+
+
+def _believed(one: Spending) -> Spending:
+    return replace(
+        one,
+        tokens_in=count(one.tokens_in),
+        tokens_out=count(one.tokens_out),
+        cached=count(one.cached),
+        cost=amount(one.cost),
+        first=amount(one.first) or 0.0,
+        seconds=amount(one.seconds) or 0.0,
     )
 
 
@@ -181,7 +194,8 @@ def most_out(allowance: Allowance, sending: Sending) -> int | None:
 
 def estimate(sending: Sending, tokens_out: int) -> float:
     """US dollars for ``sending`` and ``tokens_out`` tokens of reply, where the price is known."""
-    return sending.tokens_in * (sending.price.into or 0.0) + tokens_out * (sending.price.out or 0.0)
+    into, out = amount(sending.price.into) or 0.0, amount(sending.price.out) or 0.0
+    return count(sending.tokens_in) * into + count(tokens_out) * out
 
 
 def money(spent: Total) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
@@ -25,7 +27,7 @@ from beai.core.suggest.meter import (
     total,
 )
 from beai.core.suggest.model.asked import Asked
-from beai.core.suggest.model.spent import price_of
+from beai.core.suggest.model.spent import Tab, price_of
 from beai.core.suggest.privacy.local import is_local
 from beai.core.suggest.progress import FREE, Price, Sending, Spending
 
@@ -46,6 +48,56 @@ def test_a_local_model_costs_nothing_and_that_is_known() -> None:
     found = total((LOCAL, GPT))
     assert (found.cost, found.unpriced, found.exact) == (0.02, 0, True)
     assert money(total((LOCAL,))) == "$0.00"
+
+
+@pytest.mark.parametrize("cost", [math.nan, math.inf, -100.0, 1e300, -math.inf])
+def test_a_cost_that_cannot_be_true_is_no_price_and_gives_no_room_below_a_cap(cost: float) -> None:
+    found = total((GPT, Spending("m", tokens_in=5, cost=cost, first=math.nan, seconds=cost)))
+    assert (found.cost, found.unpriced, found.seconds) == (0.02, 1, 5.0)
+    left = Allowance(cost=2.0).after((Spending("m", tokens_in=5, cost=cost),))
+    assert left.cost == 2.0 and most_out(left, PRICED) is not None
+
+
+@pytest.mark.parametrize("tokens", [-5_000, 10**400, math.nan, math.inf, True, "12", None])
+def test_a_count_that_cannot_be_true_is_left_out_of_the_sums(tokens: object) -> None:
+    found = total((GPT, Spending("m", tokens_in=tokens, tokens_out=tokens, cached=tokens)))  # type: ignore[arg-type]
+    assert (found.tokens_in, found.tokens_out, found.cached) == (1_000, 200, 400)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"tokens_in": -5, "tokens_out": -5},
+        {"tokens_in": math.inf, "tokens_out": math.nan, "cost": math.nan},
+        {"tokens_in": "12", "tokens_out": True, "cost": -100.0},
+        {"tokens_in": 10**30, "cost": True},
+        {},
+    ],
+)
+def test_counts_that_cannot_be_true_are_taken_as_untold_and_made_by_ourselves(told: dict[str, object]) -> None:
+    spending = answered_tab().told(told)
+    assert (spending.tokens_in, spending.estimated) == (10_000, True)
+    assert spending.cost == pytest.approx(10_000 * 0.00001 + 400 * 0.00003)
+
+
+def test_a_provider_that_tells_nearly_nothing_of_a_long_request_is_not_taken_at_its_word() -> None:
+    spending = answered_tab().told({"tokens_in": 1, "tokens_out": 0, "cost": 0.0})
+    assert (spending.tokens_in, spending.tokens_out, spending.estimated) == (2_500, 100, True)
+    assert spending.cost == pytest.approx(2_500 * 0.00001 + 100 * 0.00003)
+    usual = answered_tab().told({"tokens_in": 8_000, "tokens_out": 350, "cached": 9_000, "cost": 0.02})
+    assert (usual.tokens_in, usual.tokens_out, usual.cached, usual.cost, usual.estimated) == (
+        8_000,
+        350,
+        8_000,
+        0.02,
+        False,
+    )
+
+
+def answered_tab() -> Tab:
+    tab = Tab(PRICED, Allowance(), 4_000)
+    tab.heard("word " * 400)
+    return tab
 
 
 def test_sums_are_made_for_any_key_in_the_order_in_which_it_came() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -99,11 +101,11 @@ async def test_what_is_sent_is_a_streaming_chat_with_the_named_key(pair: Pair) -
 
 
 async def test_each_request_is_told_with_what_the_provider_counted(pair: Pair) -> None:
-    await pair.ask(Say(UNFINISHED, tokens=(100, 20)), Say(CASES, tokens=(10, 2)))
+    await pair.ask(Say(UNFINISHED, tokens=(2100, 20)), Say(CASES, tokens=(2000, 22)))
 
     assert [(each.tokens_in, each.tokens_out, each.estimated, each.ended) for each in pair.spent] == [
-        (100, 20, False, "done"),
-        (10, 2, False, "done"),
+        (2100, 20, False, "done"),
+        (2000, 22, False, "done"),
     ]
 
 
@@ -146,6 +148,42 @@ async def test_what_came_from_a_cache_costs_less_and_is_told(pair: Pair) -> None
     assert (spent.tokens_in, spent.tokens_out, spent.cached) == (1000, 100, 400)
     assert into and out and spent.cost
     assert 600 * into + 100 * out < spent.cost < 1000 * into + 100 * out
+
+
+@pytest.mark.parametrize("said", ["nan", "-100", "inf", "1e300", "-0.5", "cheap"])
+async def test_what_a_server_says_of_the_cost_rules_no_cap(pair: Pair, said: str) -> None:
+    header = f"x-litellm-response-cost: {said}"
+    for model in ("gpt-4o", "litellm_proxy/gpt-4o"):
+        priced, allowance = pair.other(replace(pair.suggester.settings, model=model)), Allowance(cost=2.0)
+        for _ in range(2):
+            reply = await priced.ask(Say(CASES, tokens=(2000, 100), headers=(header,)), allowance=allowance)
+            assert not isinstance(reply, Fault)
+            (spent,) = priced.spent
+            assert spent.cost and 0.001 < spent.cost < 0.1
+            allowance = allowance.after(priced.spent)
+        assert allowance.cost and 1.8 < allowance.cost < 2.0
+
+
+async def test_a_proxy_alone_may_say_what_it_cost(pair: Pair) -> None:
+    costs = []
+    for model in ("gpt-4o", "litellm_proxy/gpt-4o"):
+        priced = pair.other(replace(pair.suggester.settings, model=model))
+        await priced.ask(Say(CASES, tokens=(2000, 100), headers=("x-litellm-response-cost: 0.5",)))
+        costs.append(priced.spent[0].cost)
+    assert costs[0] and costs[0] < 0.1 and costs[1] == 0.5
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [(-900_000, -5), (10**30, 10**30), (0, 0), (1, 1), ("many", "x"), (True, 1.5), (math.inf, math.nan), ([], {})],
+)
+async def test_what_a_server_says_of_tokens_is_never_less_than_can_be(pair: Pair, tokens: Any) -> None:
+    reply = await pair.ask(Say(CASES, tokens=tokens))
+
+    whole = all(isinstance(count, int) and not isinstance(count, bool) for count in tokens)
+    assert not isinstance(reply, Fault) or not whole  # what is no number at all breaks the reply, in one sentence
+    (spent,) = pair.spent
+    assert 300 < spent.tokens_in < 10_000 and 5 < spent.tokens_out < 1_000 and spent.estimated
 
 
 async def test_where_the_provider_counts_nothing_we_do_and_say_so(pair: Pair) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.suggest.figures import amount, count
 from beai.core.suggest.meter import Allowance, estimate, most_out, spendable
 from beai.core.suggest.model.asked import Asked
 from beai.core.suggest.progress import FREE, Price, Sending, Spending
@@ -15,6 +16,7 @@ from beai.core.tokens import tokens
 
 _OWN = ("ollama/", "ollama_chat/", "lm_studio/", "llamafile/")  # what serves models itself
 _THOUGHT = 4  # characters of a thought that are a token, about
+_LEAST = 4  # no tokenizer makes so many times fewer tokens of a text than we count
 _STEP = 400  # characters after which a reply is counted again
 
 
@@ -67,15 +69,18 @@ class Tab:
         return spendable(self.allowance, self.sending, self._out())
 
     def told(self, done: Mapping[str, Any]) -> Spending:
-        """As the provider counted; where it told nothing, as we do."""
-        into, out = int(done.get("tokens_in") or 0), int(done.get("tokens_out") or 0)
+        """As the provider counted; where it told nothing, or much less than was sent and came back, as we do."""
+        into, out = count(done.get("tokens_in")), count(done.get("tokens_out"))
         if not into and not out:
             return self.guessed("done")
-        cost, price = done.get("cost"), self.sending.price
-        known = float(cost) if isinstance(cost, int | float) else None
-        if known is None and price.into is not None and price.out is not None:
-            known = into * price.into + out * price.out
-        return self._spending(into, out, known, "done", cached=int(done.get("cached") or 0))
+        least_in, least_out = self.sending.tokens_in // _LEAST, tokens(self.text) // _LEAST
+        little = into < least_in or out < least_out
+        into, out = max(into, least_in), max(out, least_out)
+        cost, price = amount(done.get("cost")), self.sending.price
+        if (cost is None or little) and price.into is not None and price.out is not None:
+            cost = max(cost or 0.0, into * price.into + out * price.out)
+        cached = min(count(done.get("cached")), into)
+        return self._spending(into, out, cost, "done", cached=cached, estimated=little)
 
     def guessed(self, ended: str) -> Spending:
         """Our own count of what was sent and came back."""
@@ -110,8 +115,4 @@ def price_of(asked: Asked, known: Mapping[str, Any], local: bool) -> Price:
     if asked.is_file or (local and asked.model.startswith(_OWN)):
         return FREE
     prices = known.get("prices") or {}
-    return Price(_price(prices.get("in")), _price(prices.get("out")))
-
-
-def _price(found: object) -> float | None:
-    return float(found) if isinstance(found, int | float) and not isinstance(found, bool) else None
+    return Price(amount(prices.get("in")), amount(prices.get("out")))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from beai.core.suggest.figures import amount, count
+
+_PROXY = "litellm_proxy"  # the one provider whose word on a price is taken
 _PRICES = {
     "in": "input_cost_per_token",
     "out": "output_cost_per_token",
@@ -13,16 +16,20 @@ _PRICES = {
 }
 
 
-def counted(litellm: Any, model: str, usage: Any, headers: Mapping[str, str]) -> dict[str, Any]:
-    """Tokens in, out and from a cache, and US dollars; ``cost`` is None where no price is known, tokens 0 untold."""
-    into, out = (int(getattr(usage, name, 0) or 0) for name in ("prompt_tokens", "completion_tokens"))
+def counted(litellm: Any, name: str, model: str, usage: Any, headers: Mapping[str, str]) -> dict[str, Any]:
+    """Tokens in, out and from a cache, and US dollars; ``cost`` is None where no price is known, tokens 0 untold.
+
+    ``name`` is litellm's for the provider: what a cost is said to be in a header counts from a proxy alone.
+    """
+    into, out = (count(getattr(usage, which, None)) for which in ("prompt_tokens", "completion_tokens"))
     details = getattr(usage, "prompt_tokens_details", None)
     read = getattr(details, "cached_tokens", None) or getattr(usage, "cache_read_input_tokens", None) or 0
+    told = _told(headers) if name == _PROXY else None
     return {
         "tokens_in": into,
         "tokens_out": out,
-        "cached": min(int(read), into),
-        "cost": _told(headers) or (_cost(litellm, model, into, out, usage) if into or out else None),
+        "cached": min(count(read), into),
+        "cost": told or (_cost(litellm, model, into, out, usage) if into or out else None),
     }
 
 
@@ -41,7 +48,7 @@ def known(litellm: Any, model: str) -> dict[str, Any]:
 def _told(headers: Mapping[str, str]) -> float | None:
     """What a LiteLLM proxy says that it cost (its documentation, "Response Headers")."""
     try:
-        return float(headers.get("x-litellm-response-cost", "")) or None
+        return amount(float(headers.get("x-litellm-response-cost", "")))
     except ValueError:
         return None
 
@@ -52,6 +59,7 @@ def _cost(litellm: Any, model: str, into: int, out: int, usage: Any) -> float | 
         return None
     try:
         prices = litellm.cost_per_token(model=model, prompt_tokens=into, completion_tokens=out, usage_object=usage)
-        return float(sum(prices))
+        found = amount(float(sum(prices)))
     except Exception:  # noqa: BLE001  the table raises plain Exception for a model it does not know
-        return into * (row["in"] or 0.0) + out * (row["out"] or 0.0)
+        found = None
+    return found if found is not None else into * (row["in"] or 0.0) + out * (row["out"] or 0.0)

@@ -77,7 +77,7 @@ def _done(litellm: Any, provider: Provider, traffic: Traffic, pace: Pace, heard:
         "streamed": traffic.streams or not traffic.size,
         "first": round(pace.first - begun, 3) if pace.first else 0.0,
         "seconds": round(time.monotonic() - begun, 3),
-        **counted(litellm, provider.model, heard.usage if traffic.counted else None, traffic.headers),
+        **counted(litellm, provider.name, provider.model, heard.usage if traffic.counted else None, traffic.headers),
     }
 
 

@@ -23,7 +23,7 @@ class Say:
 
     A piece is sent when ``gate`` lets it pass, or else after ``pause`` seconds. ``torn`` sends byte by byte, so that
     no character and no frame is whole in what arrives at a time; ``twice`` says each piece again; ``marked`` is
-    whether the stream ends with its mark.
+    whether the stream ends with its mark, ``headers`` are more lines of the answer's head.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Say:
     twice: bool = False
     marked: bool = True
     finish: str | None = "stop"
+    headers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -123,7 +124,7 @@ async def _say(turn: Say, talk: Talk) -> None:
     text = turn.text.replace("{nonce}", talk.nonce)
     size = max(1, -(-len(text) // turn.pieces))
     dialect = talk.dialect
-    await talk.begin()
+    await talk.begin(200, "", *turn.headers)
     await talk.write(dialect.begin())
     for start in range(0, len(text), size):
         await (turn.gate.acquire() if turn.gate else asyncio.sleep(turn.pause))

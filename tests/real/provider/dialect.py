@@ -139,7 +139,8 @@ def listed(path: str) -> Iterator[dict[str, Any]]:
 
 def _usage(tokens: tuple[int, int] | None, cached: int) -> dict[str, Any]:
     into, out = tokens or (0, 0)
-    told = {"prompt_tokens": into, "completion_tokens": out, "total_tokens": into + out}
+    numbers = all(isinstance(count, int) for count in (into, out))
+    told = {"prompt_tokens": into, "completion_tokens": out, "total_tokens": into + out if numbers else into}
     return {**told, "prompt_tokens_details": {"cached_tokens": cached}} if cached else told
 
 
