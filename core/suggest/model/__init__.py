@@ -17,8 +17,7 @@ from beai.core.suggest.measured import measured
 from beai.core.suggest.meter import NO_CAP, Allowance, spendable
 from beai.core.suggest.model.asked import Asked, asked, bounds, order
 from beai.core.suggest.model.deadlines import Caps, Deadlines, Retries
-from beai.core.suggest.model.link import Link
-from beai.core.suggest.model.listening import Answer, Ended, listen
+from beai.core.suggest.model.listening import Answer, listen
 from beai.core.suggest.model.spare import Workers
 from beai.core.suggest.model.spent import Tab, price_of
 from beai.core.suggest.model.tell import Tell
@@ -202,7 +201,7 @@ class ModelSuggester:
                 tell(progress)
         spending = tab.stopped("cancelled")
         try:
-            ended = await self._ended(link, line, tab, tell)
+            ended = await listen(link, line, tab, self.deadlines, self.name, tell)
             spending = ended.spending
         except asyncio.CancelledError:
             spending = tab.stopped("cancelled")
@@ -215,20 +214,17 @@ class ModelSuggester:
             printed = await self.workers.drop()
         return ended.answer or Fault(FaultKind.MODEL, "The model worker ended unexpectedly.", printed, "Try again.")
 
-    async def _ended(self, link: Link, line: Mapping[str, Any], tab: Tab, tell: Tell) -> Ended:
-        if not await link.send(line):
-            return Ended(tab.nothing("gone"), None, gone=True)
-        return await listen(link, tab, self.deadlines, self.name, tell)
-
     async def _what_is_known(self) -> dict[str, Any]:
         """What litellm's own table says of the model; nothing where nobody answers."""
         if self._known is not None:
             return self._known
         link = await self.workers.linked()
-        if isinstance(link, Fault) or not await link.send(self._window_order()):
+        if isinstance(link, Fault):
             return {}
         try:
             async with asyncio.timeout(self.deadlines.start):
+                if not await link.send(self._window_order()):
+                    return {}
                 while (event := await link.receive()).get("event") == "ready":
                     continue
         except TimeoutError:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from beai.core.fault import Fault
 from beai.core.suggest.model.deadlines import SLACK, Deadlines
@@ -33,11 +35,18 @@ class Ended:
     stuck: bool = False
 
 
-async def listen(link: Link, tab: Tab, deadlines: Deadlines, name: str, tell: Tell) -> Ended:
-    """Hear the worker out; where it should have ended the order itself and did not, it is ``stuck``."""
+async def listen(link: Link, order: Mapping[str, Any], tab: Tab, deadlines: Deadlines, name: str, tell: Tell) -> Ended:
+    """Give the worker ``order`` and hear it out; where it should have ended that itself and did not, it is ``stuck``.
+
+    A worker that stands still does not even take an order that is longer than the pipe, so that is timed as well.
+    """
     try:
         async with asyncio.timeout(deadlines.start + deadlines.total + SLACK):
-            return await _listened(link, tab, deadlines, name, tell)
+            async with asyncio.timeout(deadlines.start + deadlines.key):
+                taken = await link.send(order)
+            return (
+                await _listened(link, tab, deadlines, name, tell) if taken else Ended(tab.nothing("gone"), None, True)
+            )
     except TimeoutError:
         late = silent(name, f"did not finish within {deadlines.total:g} seconds")
         return Ended(tab.stopped("total"), late, stuck=True)
