@@ -11,7 +11,7 @@ from typing import assert_never
 from beai.core.edits.change import Change, Miss
 from beai.core.edits.policy import refuse_edit
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import refused
+from beai.core.loop import altered, refused
 from beai.core.loop.conversing import Conversation
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event
@@ -58,20 +58,21 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
     request = await _request(ports, effect, project, task)
     if isinstance(request, Fault):
         return Failed(ticket, request)
-    tried, spent = Tried(), list[Spending]()
+    tried, spent, doubts = Tried(), list[Spending](), dict[str, str]()
     for left in range(REPAIRS, -1, -1):
         reply = await asked.ask(request, partial(_told, ticket, effect.task_id, post, spent))
         if isinstance(reply, HandOut):
             return HandedOut(ticket, reply)
         if isinstance(reply, Fault):
             return Failed(ticket, reply)
+        doubts |= altered.doubts(reply)
         answer = await _matched(ports, effect, reply, tried, project.schema)
         if isinstance(answer, Fault):
             return Failed(ticket, answer)
         known = refused.refusals(effect.feedback, effect.answers)
         again = refused.resent(answer, known) if isinstance(answer, Change) else ()
         if not isinstance(answer, _Missed) and not (again and left):
-            return Replied(ticket, refused.warned(answer, again) if isinstance(answer, Change) else answer)
+            return Replied(ticket, _shown(answer, again, doubts))
         tried = answer.tried if isinstance(answer, _Missed) else Tried()
         told = tried.feedback(answer.misses) if isinstance(answer, _Missed) else refused.told(again)
         rest = effect.allowance.after(spent)
@@ -81,6 +82,11 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
     detail = "\n".join(request.feedback[-1].misses)
     summary = f"{asked.suggester.name} proposed edits that could not be placed, {REPAIRS + 1} times."
     return Failed(ticket, Fault(FaultKind.MODEL, summary, detail, "t asks again, h takes the step by hand."))
+
+
+def _shown(answer: Answer, again: refused.Again, doubts: dict[str, str]) -> Answer:
+    """What the person sees: a change with what is to be known of its hunks beside the code."""
+    return altered.doubted(refused.warned(answer, again), doubts) if isinstance(answer, Change) else answer
 
 
 def _capped(name: str) -> Fault:

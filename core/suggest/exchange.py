@@ -194,11 +194,15 @@ class ProposeCases:
 
 @dataclass(frozen=True, slots=True)
 class ProposeEdits:
-    """Edits to be matched, shown and decided; ``cites`` are rule names or ``file:line`` of the conventions followed."""
+    """Edits to be matched, shown and decided; ``cites`` are rule names or ``file:line`` of the conventions followed.
+
+    ``altered`` says why their code may not be what was sent, of which every hunk of their files warns.
+    """
 
     edits: tuple[Edit, ...]
     rationale: str = ""
     cites: tuple[str, ...] = ()
+    altered: str = ""
 
 
 @dataclass(frozen=True, slots=True)

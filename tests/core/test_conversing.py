@@ -113,6 +113,17 @@ def test_an_edit_without_a_place_is_asked_for_in_the_same_conversation_and_the_o
     assert "add: publicProcedure.mutation" in text and "notes.take" in text
 
 
+def test_code_that_a_page_may_have_altered_is_never_accepted_with_the_rest_of_its_file() -> None:
+    """Also where a later round, which came whole, brings what was missing of it."""
+    person = Person()
+    drawn = said(person.nonce, ADDED, LOST).replace("### ", "").replace("````ts\n", "ts\nCopy code\n")
+    person.brings(drawn.replace("````\n", ""))
+    assert "could not be placed" in person.outs[-1].text
+    fact = person.brings(said(person.nonce, FOUND))
+    assert isinstance(fact, Replied) and isinstance(fact.reply, Change) and fact.reply.hunks()
+    assert all(hunk.alone and any("fences away" in words for words in hunk.warnings) for hunk in fact.reply.hunks())
+
+
 def test_the_same_texts_lead_to_the_same_rounds() -> None:
     person = Person()
     person.brings(said(person.nonce, ADDED, LOST))

@@ -6,13 +6,14 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import example, given, settings
 
-from beai.core.edits.change import SearchReplace, UpsertProcedure
+from beai.core.edits.change import SearchReplace, UpsertProcedure, WholeFile
 from beai.core.fault import Fault
 from beai.core.project.facts import Criterion, Project, Task
 from beai.core.suggest.exchange import NothingToDo, ProposeCases, ProposeEdits, Purpose, Reply, Request, Source
 from beai.core.suggest.handout import HandOut, Pasted
 from beai.core.suggest.outside.brought import No, brought, complete
 from beai.core.suggest.outside.reading import read
+from beai.core.suggest.reply import parse
 
 TASK = Task("BE-1", "notes.add", "tasks/be_tasks.md", criteria=(Criterion("adds a note"),))
 NONCE = "k7f3a1b2"
@@ -59,7 +60,6 @@ MANGLED = {
     "crlf": REPLY.replace("\n", "\r\n"),
     "no-break spaces for indentation": REPLY.replace("  const", "\u00a0\u00a0const"),
     "no-break spaces in half of the places": REPLY.replace("  const", " \u00a0const"),
-    "quotes made round": REPLY.replace('"now"', "“now”").replace("don't", "don’t"),
     "labels of buttons": REPLY.replace("```ts\n", "Copy code\n```ts\n").replace("### end", "Copy\nEdit\n### end"),
     "fences drawn by the page": DRAWN,
     "a zero-width space in the mark": REPLY.replace("### end", "\u200b### end"),
@@ -95,6 +95,63 @@ def test_cases_come_back_from_a_page_that_drew_their_bullets() -> None:
 )
 def test_what_cannot_be_known_to_be_whole_is_not_taken(text: str) -> None:
     assert isinstance(read(text, request()), Fault)
+
+
+PRISMA = f"""### upsert enum Action in prisma/schema.prisma
+```prisma
+enum Action {{
+  edit
+  copy
+}}
+```
+
+### replace in prisma/state.prisma
+```prisma
+  archive
+```
+```prisma
+edit
+archive
+```
+
+### end {NONCE} edits=2 cases=0
+"""
+CODE = st.text(st.sampled_from("ab \n\u00a0\u200b\ufeff“”‘’'\"`/[]"), max_size=30) | st.sampled_from(
+    ["edit", "copy\nedit", "ts", "Copy code\nx", "label(‘hello’)", "/[\u200b\ufeff]/g", "\u00a0\u00a0x“y”"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(CODE, min_size=1, max_size=3), st.sampled_from(["", "Copy code\n", "don’t\n"]))
+def test_a_reply_that_came_whole_is_read_as_it_came(codes: list[str], words: str) -> None:
+    blocks = "".join(f"### file src/f{n}.ts\n{words}`````ts\n{code}\n`````\n\n" for n, code in enumerate(codes))
+    text = f"{words}{blocks}### end {NONCE} edits={len(codes)} cases=0\n"
+    sent = parse(text, request())
+    assert isinstance(sent, Fault) or read(text, request()) == sent
+
+
+@pytest.mark.parametrize(
+    "code", ["edit\narchive", 'label("say ‘hello’ now")', "/[\u200b\ufeff]/g", "\u00a0x;", "“now”"], ids=repr
+)
+def test_no_character_of_code_in_a_fence_is_changed_where_only_words_beside_it_are(code: str) -> None:
+    text = f"### file src/a.ts\nCopy\n\u200b```ts\n{code}\n```\u200b\nEdit\n### end {NONCE} edits=1 cases=0\n"
+    assert isinstance(parse(text, request()), Fault)
+    found = read(text, request())
+    assert isinstance(found, ProposeEdits) and not found.altered
+    assert found.edits == (WholeFile("src/a.ts", f"{code}\n"),)
+
+
+def test_members_that_are_called_as_a_pages_buttons_are_code() -> None:
+    found = read(PRISMA, request())
+    assert found == parse(PRISMA, request()) and isinstance(found, ProposeEdits)
+    assert found.edits[1] == SearchReplace("prisma/state.prisma", "  archive\n", "edit\narchive\n")
+
+
+@pytest.mark.parametrize("how", ["fences drawn by the page", "no-break spaces for indentation"])
+def test_a_reading_that_may_change_code_says_so(how: str) -> None:
+    found, whole = read(MANGLED[how], request()), read(REPLY, request())
+    assert isinstance(found, ProposeEdits) and found.altered
+    assert isinstance(whole, ProposeEdits) and not whole.altered
 
 
 def test_round_quotes_beside_straight_ones_and_no_break_spaces_in_words_are_left_as_they_are_written() -> None:

@@ -82,7 +82,7 @@ def _alike(one: str, other: str) -> bool:
 
 def _reads_like_one(text: str) -> bool:
     """Whether it has a block of the protocol in it, or edits in another form."""
-    if any(scan(candidate).blocks for candidate in mended(text)):
+    if any(scan(reading.text).blocks for reading in mended(text)):
         return True
     return isinstance(read_any(text, _nothing), Patch)
 

@@ -3,14 +3,17 @@
 A reply without its end mark is never taken, not even to be looked at: a chat's page cuts long answers off, and a mouse
 copies less than was meant, so that a change that looks whole may lack its last file. Nothing but the mark can tell, and
 the chat can still write it: it is asked for the mark alone, and what came before counts with it. What is odd in form,
-as a patch of another tool, is read too where the mark counts what was found.
+as a patch of another tool, is read too where the mark counts what was found. What came whole is read as it came.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from beai.core.edits.change import SearchReplace
 from beai.core.fault import Fault
 from beai.core.suggest.exchange import ProposeEdits, Purpose, Reply, Request
-from beai.core.suggest.outside.mend import mended
+from beai.core.suggest.outside.mend import AS_HERE, as_typed, mended
 from beai.core.suggest.reply import REPLY_LIMIT, parse
 from beai.core.suggest.reply.blocks import RATIONALE_LIMIT
 from beai.core.suggest.reply.envelope import opened
@@ -27,8 +30,12 @@ def read(text: str, request: Request, before: str = "") -> Reply | Fault:
     if len(text) > REPLY_LIMIT:
         return parse(text, request)
     first: Fault | None = None
-    for candidate in mended(text):
-        found = parse(candidate, request)
+    for reading in mended(text):
+        found = parse(reading.text, request)
+        if isinstance(found, ProposeEdits):
+            return (
+                replace(found, altered=reading.altered) if reading.altered else _as_here(reading.text, found, request)
+            )
         if not isinstance(found, Fault):
             return found
         first = first or found
@@ -56,6 +63,20 @@ def alone(text: str, nonce: str) -> str | None:
         return None
     cut = scan(text)
     return None if cut.blocks or any(len(fence.lines) > 1 for fence in cut.loose) else found[0].strip()
+
+
+def _as_here(text: str, found: ProposeEdits, request: Request) -> ProposeEdits:
+    """The same edits as they were typed, where what they look for stands in its file only so; else as they came."""
+    typed = parse(as_typed(text), request) if _lost(found, request) else found
+    if not isinstance(typed, ProposeEdits) or len(typed.edits) != len(found.edits):
+        return found
+    return found if typed == found or _lost(typed, request) else replace(typed, altered=AS_HERE)
+
+
+def _lost(found: ProposeEdits, request: Request) -> bool:
+    """Whether a replacement looks for lines that its file, which was sent, does not hold."""
+    searched = ((request.source(edit.file), edit.search) for edit in found.edits if isinstance(edit, SearchReplace))
+    return any(text is not None and search not in text for text, search in searched)
 
 
 def _odd(text: str, request: Request) -> ProposeEdits | None:
