@@ -277,3 +277,19 @@ def test_a_value_that_blocks_of_a_body_part_in_two_is_found() -> None:
 
     assert leaks_in_body(body, (LONG,)) == ("SIGNING_KEY of .env.local",)
     assert leaks_in_body(b'{"messages": []}', (LONG,)) == ()
+
+
+def test_values_that_refer_to_each_other_grow_no_file_beyond_measure() -> None:
+    """Five lines of 60 characters would be a value of 600,000, and seven one of 60 million."""
+    lines = [f"A{at}=" + f"${{A{at - 1}}}" * 10 for at in range(1, 6)]
+    found = [one.value for one in of_file(".env", "\n".join(["A0=Zq9xK7", *lines, "LATER_KEY=qWx8Zr3T"]))]
+
+    assert "Zq9xK7" * 1000 in found
+    assert max(map(len, found)) < 100_000
+    assert "qWx8Zr3T" in found
+
+
+def test_what_all_values_of_a_file_refer_to_has_a_bound_too() -> None:
+    lines = ["A=" + "Zq9xK7" * 5_000, *(f"B{at}=x{at}$A" for at in range(100))]
+
+    assert sum(len(one.value) for one in of_file(".env", "\n".join(lines))) < 1_500_000

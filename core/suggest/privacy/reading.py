@@ -15,7 +15,7 @@ from beai.core.suggest.privacy.worth import SHORTEST, Whence, drawn, is_innocent
 
 # dotenv's README, "What rules does the parsing engine follow?"; a line that is commented out may hold a key as well
 _LINE = re.compile(
-    r"^[ \t]*(#?)[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]{0,200})[ \t]*(?:=|:[ \t])[ \t]*"
+    r"^[ \t]*+(#?)[ \t]*+(?:export[ \t]++)?([A-Za-z_][\w.-]{0,200}+)[ \t]*+(?:=|:[ \t])[ \t]*+"
     r"(\"(?:\\.|[^\"\\])*+\"|'[^']*+'|`[^`]*+`|[^\r\n]*)",
     re.MULTILINE,
 )
@@ -26,6 +26,7 @@ _NET = re.compile(r"\b(?:password|passwd|account)[ \t\r\n]+(\"[^\"\n]*\"|\S+)")
 _INI = re.compile(r"^[ \t]*([\w.-]{1,100})[ \t]*[=:][ \t]*[\"']?([^\s\"',]{6,8000})", re.MULTILINE)
 _ARMOUR_LINE = re.compile(r"^[A-Za-z0-9+/=]{32,}$", re.MULTILINE)
 _DEEPEST, _MOST = 12, 5_000
+_LONGEST, _GROWN = 32_000, 1_000_000  # characters that references may add to one value, and to all of a file
 
 
 def of_file(path: str, text: str, own: frozenset[str] = frozenset()) -> tuple[Secret, ...]:
@@ -56,8 +57,11 @@ def own_words(names: Iterable[str]) -> frozenset[str]:
 
 def _environment(path: str, text: str, whence: Whence, own: frozenset[str]) -> Iterator[Secret]:
     known: dict[str, str] = {}
+    left = _GROWN
     for comment, name, raw in _LINE.findall(text):
-        value = _expanded(_value(raw), known)
+        written = _value(raw)
+        value = _expanded(written, known, min(left, _LONGEST))
+        left -= len(value) if value != written else 0
         if not comment:
             known[name] = value
         how = Whence.EXAMPLE if comment else whence
@@ -88,8 +92,18 @@ def _value(raw: str) -> str:
     return re.split(r"\s#", raw, maxsplit=1)[0].strip()
 
 
-def _expanded(value: str, known: Mapping[str, str]) -> str:
-    return _REFERENCE.sub(lambda found: known.get(found.group(1), found.group()), value) if "$" in value else value
+def _expanded(value: str, known: Mapping[str, str], most: int) -> str:
+    """``value`` with what it refers to; as it is written where that would add more than ``most`` characters."""
+    pieces: list[str] = []
+    at = 0
+    for found in _REFERENCE.finditer(value):
+        meant = known.get(found.group(1), found.group())
+        most -= len(meant)
+        if most < 0:
+            return value
+        pieces += (value[at : found.start()], meant)
+        at = found.end()
+    return "".join((*pieces, value[at:])) if at else value
 
 
 def _pairs(name: str, text: str) -> Iterator[tuple[str, str]]:
