@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +26,11 @@ class Access:
     key_command: tuple[str, ...] = ()
     keyring: tuple[str, ...] = ()
 
+    def fits(self, model: str) -> bool:
+        """Whether ``model`` is one of these; a prefix of one word, as ``openai``, ends where one of the name does."""
+        word = self.prefix.replace("_", "").isalnum()
+        return model.startswith(self.prefix) and not (word and re.match(r"\w", model[len(self.prefix) :]))
+
     @property
     def key(self) -> Mapping[str, str | list[str]]:
         """Where the key is, as the worker process is told it; empty where nothing was said."""
@@ -40,5 +46,5 @@ def access_for(settings: Settings, model: str) -> Access:
     own = Access(model, settings.base, settings.key_env, settings.key_command, settings.keyring)
     if model == settings.model and (own.base or own.key):
         return own
-    fitting = [access for access in settings.access if model.startswith(access.prefix)]
+    fitting = [access for access in settings.access if access.fits(model)]
     return max(fitting, key=lambda access: len(access.prefix), default=Access())

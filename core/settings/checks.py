@@ -33,6 +33,14 @@ class Unknown:
 
 
 Check = Callable[[object], Any]
+NOBODYS = ("drafter", "clipboard")
+"""Names that may stand where a model's does, and are no model's."""
+
+LONGEST, PATH = 200, 4_096
+"""Characters of a model's name, and of one that is a file's path."""
+
+LEAST = 2_048
+"""Tokens of the smallest window: half is kept for the reply, and a small step on the demo takes 870 of the rest."""
 
 
 def line(value: object) -> str | Wrong:
@@ -40,6 +48,14 @@ def line(value: object) -> str | Wrong:
     if isinstance(value, str) and value == printable(value) and "\n" not in value:
         return value.strip()
     return Wrong("one line of text")
+
+
+def model(value: object) -> str | Wrong:
+    """The name of a model; one that is a file is as long as its path may be."""
+    text = line(value)
+    if not isinstance(text, Wrong) and len(text) > (PATH if text.startswith("gguf:") else LONGEST):
+        return Wrong(f"a name of up to {LONGEST} characters")
+    return text
 
 
 def address(value: object) -> str | Wrong:
@@ -74,7 +90,25 @@ def keyring(value: object) -> tuple[str, ...] | Wrong:
 def models(value: object) -> tuple[str, ...] | Wrong:
     """Names of models, as a list or with spaces between them."""
     found = _words(value)
-    return Wrong("a list of models' names") if found is None else tuple(dict.fromkeys(found))
+    if found is None or any(isinstance(model(one), Wrong) for one in found):
+        return Wrong("a list of models' names")
+    kept = tuple(dict.fromkeys(found))
+    early = next((one for one in kept[:-1] if one in NOBODYS), "")
+    return (
+        Wrong(f"a list of models' names, with {early} only as the last: who comes after is never asked")
+        if early
+        else kept
+    )
+
+
+def window(value: object) -> int | Wrong:
+    """A window in which a request has room."""
+    number = tokens(value)
+    return (
+        number
+        if isinstance(number, int) and number >= LEAST
+        else Wrong(f"a whole number of tokens from {LEAST}, since no request has room in less")
+    )
 
 
 def globs(value: object) -> str | Wrong:

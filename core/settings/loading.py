@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -12,15 +13,15 @@ from typing import Any
 import platformdirs
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.settings.checks import Unknown, Wrong
+from beai.core.settings.checks import NOBODYS, Unknown, Wrong
 from beai.core.settings.tables import CHECKS, KEYS
 from beai.core.settings.value import FLAGS, SAFE, TABLES, Settings
 from beai.core.text import one_line, printable
 
 REPOSITORY_FILE = ".beai.toml"
 FILE_LIMIT = 64 * 1024
-NOBODYS = ("drafter", "clipboard")
-"""Names that may stand where a model's does, and are no model's."""
+_KEYS = re.compile(r"(?:.*_)?(?:key|apikey|token|secret|password)", re.IGNORECASE)
+"""What people call a setting that holds a key."""
 
 
 def load(user: Path, repository: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings | Fault:
@@ -138,9 +139,12 @@ def accepted(values: Mapping[str, object], place: str) -> dict[str, Any] | Fault
 
 
 def _unknown(name: str, known: tuple[str, ...], place: str, what: str) -> Fault:
+    summary = f"{printable(place)} sets {one_line(name, 90)}, which is no {what}."
+    if _KEYS.fullmatch(name.rpartition(".")[2][:60].strip()):
+        remedy = "Keys never stand in the settings: name its variable (key_env), a command or a keyring; take it out."
+        return Fault(FaultKind.USAGE, summary, "", remedy)
     near = difflib.get_close_matches(name.rpartition(".")[2][:60], known, 1)
     remedy = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."
-    summary = f"{printable(place)} sets {one_line(name, 90)}, which is no {what}."
     return Fault(FaultKind.USAGE, summary, "", remedy)
 
 

@@ -29,8 +29,8 @@ def phases(value: object) -> tuple[tuple[str, str], ...] | Wrong | Unknown:
     for phase, model in value.items():
         if phase not in PHASES:
             return Unknown(f".{phase}", PHASES)
-        named = checks.line(model)
-        if isinstance(named, Wrong):
+        named = checks.model(model)
+        if isinstance(named, Wrong) or not named:
             return Wrong("the name of a model, drafter or clipboard", f".{phase}", model)
         kept[phase] = named
     return tuple((phase, kept[phase]) for phase in PHASES if kept.get(phase))
@@ -75,7 +75,7 @@ _ACCESS: dict[str, Check] = {
     "keyring": checks.keyring,
 }
 CHECKS: dict[str, Check] = {
-    "model": checks.line,
+    "model": checks.model,
     **_ACCESS,
     "way": checks.one_of("drafter", "model", "clipboard"),
     "fallbacks": checks.models,
@@ -85,7 +85,7 @@ CHECKS: dict[str, Check] = {
     "never_read": checks.globs,
     "temperature": checks.temperature,
     "max_tokens": checks.tokens,
-    "window": checks.tokens,
+    "window": checks.window,
     "steps": checks.one_of("small", "whole"),
     "soft_cost": checks.dollars,
     "hard_cost": checks.dollars,

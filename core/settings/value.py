@@ -32,7 +32,7 @@ class Settings:
     that is named by the environment or a flag is asked whatever a file says here or in ``[phase]``."""
 
     fallbacks: tuple[str, ...] = ()
-    """Models that are asked in this order where one fails; ``drafter`` may be the last."""
+    """Models that are asked in this order where one fails, as a list or with spaces; ``drafter`` may be the last."""
 
     phases: tuple[tuple[str, str], ...] = ()
     """The table ``[phase]``: another model, ``drafter`` or ``clipboard`` for ``cases``, ``test``, ``code``,
@@ -40,7 +40,7 @@ class Settings:
 
     access: tuple[Access, ...] = ()
     """Tables ``[access."PREFIX"]`` with ``base`` and one of ``key_env``, ``key_command`` and ``keyring``, for the
-    models whose names begin so; the longest such prefix counts."""
+    models whose names begin so, as ``openai/`` or ``openai``; the longest such prefix counts."""
 
     local_only: bool = False
     """Refuse every model that is not on this computer."""

@@ -147,6 +147,16 @@ def test_a_repository_file_that_is_no_file_does_not_block(user: Path, repository
         ('[phase]\ntets = "x"', "Did you mean test?"),
         ('[phase]\ntets = "x"', "phase.tets, which is no key of phase"),
         ("[phase]\ntest = 3", 'phase.test is "3"'),
+        ('[phase]\ncode = ""', "phase.code"),
+        ('[phase]\ncode = ""', "the name of a model, drafter or clipboard"),
+        ("window = 10", "a whole number of tokens from 2048"),
+        ('fallbacks = ["drafter", "openai/gpt-5"]', "drafter only as the last"),
+        ('fallbacks = ["clipboard", "openai/gpt-5"]', "clipboard only as the last"),
+        pytest.param(f'model = "{"m" * 10_000}"', "a name of up to 200 characters", id="long name"),
+        pytest.param(f'fallbacks = ["{"m" * 10_000}"]', "a list of models' names", id="long fallback"),
+        pytest.param(f'[phase]\ntest = "{"m" * 10_000}"', "the name of a model", id="long phase"),
+        ('[access."openai/"]\nkey = "sk-abc"', "Keys never stand in the settings"),
+        ('api_key = "sk-abc"', "key_env"),
         ('access = "x"', 'tables such as [access."openrouter/"]'),
         ('[access]\nbase = "http://a"', "a table with base"),
         ('[access."a/"]\nbass = "http://a"', "Did you mean base?"),
@@ -185,7 +195,13 @@ def test_the_places_of_files_can_be_named() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['key_env = "sk-abc"', '[access."a/"]\nkey_env = "sk-abc"', 'base = "https://me:sk-abc@example.org/v1"'],
+    [
+        'key_env = "sk-abc"',
+        '[access."a/"]\nkey_env = "sk-abc"',
+        'base = "https://me:sk-abc@example.org/v1"',
+        '[access."openai/"]\nkey = "sk-abc"',
+        'openai_api_key = "sk-abc"',
+    ],
 )
 def test_what_may_be_a_key_in_the_wrong_place_is_not_repeated(user: Path, text: str) -> None:
     user.write_text(text)
@@ -307,6 +323,32 @@ def test_a_model_is_reached_as_the_longest_prefix_of_its_name_says() -> None:
     assert access_for(own, "openrouter/deep/y") == long
     assert access_for(own, "anthropic/z") == Access()
     assert access_for(Settings(model="openrouter/x", access=(short, long)), "openrouter/x") == short
+
+
+@pytest.mark.parametrize(
+    ("prefix", "model", "fits"),
+    [
+        ("openai", "openai/gpt", True),
+        ("openai", "openai_like/x", False),
+        ("openai", "openai", True),
+        ("claude", "claude-x", True),
+        ("gpt-", "gpt-5", True),
+        ("gguf:", "gguf:/m.gguf", True),
+        ("openai/gpt-4", "openai/gpt-4o", True),
+    ],
+)
+def test_a_prefix_of_one_word_ends_where_a_word_of_the_name_does(
+    user: Path, prefix: str, model: str, fits: bool
+) -> None:
+    user.write_text(f'[access."{prefix}"]\nbase = "http://127.0.0.1:9/v1"\n')
+
+    assert bool(access_for(settings(user), model).base) is fits
+
+
+def test_one_fallback_needs_no_list(user: Path) -> None:
+    user.write_text('fallbacks = "openai/gpt"\n')
+
+    assert settings(user).fallbacks == ("openai/gpt",)
 
 
 @pytest.mark.parametrize(

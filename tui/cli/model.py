@@ -197,6 +197,6 @@ def _keys_for(settings: Settings, chosen: Chosen) -> dict[str, Any]:
     keys: dict[str, Any] = {"model": chosen.model, "way": None}
     if chosen.model == settings.model and chosen.base == access_for(settings, chosen.model).base:
         return keys
-    listed = [one.base for one in settings.access if chosen.model.startswith(one.prefix)]
+    listed = [one.base for one in settings.access if one.fits(chosen.model)]
     own = chosen.base if chosen.base and chosen.base not in listed else None
     return keys | {"base": own, "key_env": None, "key_command": None, "keyring": None, "window": None}

@@ -85,13 +85,20 @@ def _bases(settings: Settings) -> list[dict[str, str]]:
     own = access_for(settings, settings.model)
     found: Iterable[tuple[str, str, str]] = [
         (own.base, own.key_env, _prefix(settings.model)),
-        *((one.base, one.key_env, one.prefix if one.prefix.endswith("/") else "") for one in settings.access),
+        *((one.base, one.key_env, _opening(one.prefix)) for one in settings.access),
     ]
     kept: dict[str, dict[str, str]] = {}
     for base, key, prefix in found:
         if base:
             kept.setdefault(base, {"base": base, "key_env": key, "prefix": prefix})
     return list(kept.values())
+
+
+def _opening(prefix: str) -> str:
+    """What the names of a table's models begin with where its server has them without a provider."""
+    if prefix.endswith("/"):
+        return prefix
+    return f"{prefix}/" if prefix.replace("_", "").isalnum() else ""
 
 
 def _prefix(model: str) -> str:
