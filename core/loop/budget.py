@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from beai.core.fault import Fault
@@ -10,6 +9,7 @@ from beai.core.loop import cycle
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.moves import Moved, card, left, still
+from beai.core.loop.named_cap import figure
 from beai.core.loop.session import Caution, Choice, OpenQuestion, Session
 from beai.core.plural import plural
 from beai.core.suggest.choice import Chosen
@@ -33,9 +33,9 @@ from beai.core.text import one_line
 TOPIC = "cap"
 """The topic of the question at a hard cap; the answers of a run without a screen must name it."""
 
-_LONGEST = 200  # characters of an answer in which a figure is looked for
-_FIGURE = re.compile(r"(?P<sign>[$€]?)\s*(?P<digits>\d[\d,_.]{0,20})\s*(?P<unit>[A-Za-z¢$]{0,12})")
-_SCALE = {"k": 1_000, "m": 1_000_000}
+_ODD = "That was not understood as a figure for this cap, so nothing changed."
+_FIRST = Allowance(0.05, 5_000)
+"""What stands for half of the figure that is offered where a cap is 0."""
 
 
 def spent(session: Session, now: Spending) -> Session:
@@ -77,8 +77,11 @@ def answered(session: Session, asked: OpenQuestion, event: QuestionAnswered) -> 
         case Choice.RAISE:
             to = asked.caps if event.choice >= 0 else figure(event.text, caps(session.budget, session.raised))
             used = total(session.spent)
-            if to is None or not _beyond(to, used):
-                return still(session, f"Say a figure above {_so_far(session, used)}, as $1.50 or 300k tokens.")
+            now = caps(session.budget, session.raised)
+            if to is None:
+                return still(session, f"{_ODD} Say one alone, {_above(now, used)}.")
+            if not _beyond(to, now, used):
+                return still(session, f"Say a figure {_above(now, used)}.")
             more = Raise(to.cost, to.tokens, used.cost, used.tokens)
             return _again(replace(closed, raised=(*session.raised, more)))
         case Choice.DRAFTER:
@@ -87,31 +90,25 @@ def answered(session: Session, asked: OpenQuestion, event: QuestionAnswered) -> 
             return still(closed, "Stopped at the cap: t asks again, h takes the step by hand.")
 
 
-def figure(text: str, set_caps: Allowance) -> Allowance | None:
-    """The cap that a person names, as ``$1.50``, ``2``, ``80 cents``, ``300k tokens``; None where there is none."""
-    found = _FIGURE.search(text[:_LONGEST])
-    if found is None:
-        return None
-    unit, digits = found["unit"].lower(), found["digits"].replace("_", "").rstrip(",.")
-    digits = re.sub(r",(\d{1,2})$", r".\1", digits) if "." not in digits else digits
-    try:
-        number = float(digits.replace(",", ""))
-    except ValueError:
-        return None
-    scale = _SCALE.get(unit) or _SCALE.get(unit[:1] if unit[1:].startswith("tok") else "", 1)
-    rest = text[found.end() : found.end() + 12].lower().strip()
-    in_tokens = "tok" in unit or rest.startswith("tok") or (scale > 1 and not found["sign"])
-    if not found["sign"] and unit not in ("$", "usd") and (in_tokens or set_caps.cost is None):
-        return Allowance(tokens=int(number * scale)) if set_caps.tokens is not None else None
-    cents = unit in ("¢", "ct", "cent", "cents")
-    return Allowance(cost=number * scale / (100 if cents else 1)) if set_caps.cost is not None else None
+def _beyond(to: Allowance, now: Allowance, used: Total) -> bool:
+    """Whether raising to these caps leaves more to spend than the caps of now."""
+    dear = to.cost is not None and to.cost > max(used.cost, now.cost or 0.0)
+    long = to.tokens is not None and to.tokens > max(used.tokens, now.tokens or 0)
+    return (dear or to.cost is None) and (long or to.tokens is None) and (dear or long)
 
 
-def _beyond(to: Allowance, used: Total) -> bool:
-    """Whether raising to these caps leaves anything to spend."""
-    return not (
-        (to.cost is not None and to.cost <= used.cost) or (to.tokens is not None and to.tokens <= used.tokens)
-    ) and (to.cost is not None or to.tokens is not None)
+def _above(now: Allowance, used: Total) -> str:
+    """What a figure must be above, and one that is."""
+    floors, figures = [], []
+    if now.cost is not None:
+        floor = max(used.cost, now.cost)
+        floors.append(f"above {dollars(floor)}")
+        figures.append(dollars(2 * (floor or _FIRST.cost or 0.0)))
+    if now.tokens is not None:
+        most = max(used.tokens, now.tokens)
+        floors.append(f"above {short(most)} tokens")
+        figures.append(f"{short(2 * (most or _FIRST.tokens or 0))} tokens")
+    return f"{' or '.join(floors)}, as {' or '.join(figures)}"
 
 
 def _again(session: Session) -> Moved:
@@ -131,7 +128,10 @@ def _question(session: Session, refused: Sending | None, fault: Fault) -> OpenQu
     )
     requests = plural(used.requests, "request")
     rest = f"{requests}, {money(used)}" if now.cost is None else f"{requests}, {short(used.tokens)} tokens"
-    issue_text = f"This task has spent {_so_far(session, used)} ({rest})."
+    reason = f", and the next request takes {_takes(refused)}" if refused else ""
+    issue_text = f"This task has spent {_so_far(session, used)} ({rest}){reason}."
+    if now.cost == 0 and to.cost is not None:
+        issue_text = "hard_cost is 0, so nothing that costs is asked for this task."
     considered = f"The next request: about {_needs(refused)}." if refused else fault.summary
     asked = card(TOPIC, issue_text, rows, considered="\n".join((one_line(considered, 300), *_unknown(used))))
     return replace(asked, caps=to)
@@ -151,24 +151,36 @@ def _below(used: Total, cap: float) -> str:
     return said.replace(dollars(cap), f"${used.cost:.4f}") if used.cost < cap else said
 
 
+def _takes(refused: Sending) -> str:
+    cost = estimate(refused, LEAST_REPLY)
+    return f"about {dollars(cost)}" if cost else f"about {short(refused.tokens_in + LEAST_REPLY)} tokens"
+
+
 def _needs(refused: Sending) -> str:
     cost = estimate(refused, LEAST_REPLY)
     dear = f", {dollars(cost)}" if cost else ""
+    dear = dear or ("" if refused.price.free else ", whose price is not known")
     return f"{short(refused.tokens_in)} tokens to {one_line(refused.model, 60)} and a reply{dear}"
 
 
 def _twice(now: Allowance, used: Total, refused: Sending | None) -> Allowance:
-    """Each cap that stands in the way, doubled; or doubled over what is needed, where that is more."""
+    """Each cap that stands in the way, doubled; or doubled over what is needed, where that is more.
+
+    A cap on cost does not stand in the way of what is free.
+    """
+    free = refused is not None and refused.price.free
     cost = used.cost + (estimate(refused, LEAST_REPLY) if refused else 0.0)
     tokens = used.tokens + (refused.tokens_in + LEAST_REPLY if refused else 0)
     shares = {
-        Caution.COST: cost / now.cost if now.cost else float(now.cost == 0),
+        Caution.COST: 0.0 if free else cost / now.cost if now.cost else float(now.cost == 0),
         Caution.TOKENS: tokens / now.tokens if now.tokens else float(now.tokens == 0),
     }
     met = {what for what, share in shares.items() if share >= 1} or {max(shares, key=lambda what: shares[what])}
     return Allowance(
-        _doubled(now.cost, cost) if Caution.COST in met and now.cost is not None else None,
-        int(_doubled(now.tokens, tokens)) if Caution.TOKENS in met and now.tokens is not None else None,
+        _doubled(now.cost or _FIRST.cost or 0, cost) if Caution.COST in met and now.cost is not None else None,
+        int(_doubled(now.tokens or _FIRST.tokens or 0, tokens))
+        if Caution.TOKENS in met and now.tokens is not None
+        else None,
     )
 
 
@@ -181,7 +193,7 @@ def _cautions(session: Session) -> list[tuple[Caution, str]]:
     used, set_caps, now = total(session.spent), session.budget, caps(session.budget, session.raised)
     goes_on = f"; beai asks at {_both(now)}" if _both(now) else ""
     found = []
-    if set_caps.soft_cost is not None and used.cost >= set_caps.soft_cost:
+    if set_caps.soft_cost is not None and used.cost >= set_caps.soft_cost and used.cost > 0:
         words = f"This task has spent {money(used)}, past the soft cap of {dollars(set_caps.soft_cost)}{goes_on}."
         found.append((Caution.COST, words))
     if set_caps.soft_tokens is not None and used.tokens >= set_caps.soft_tokens:

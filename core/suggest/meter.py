@@ -148,8 +148,8 @@ class Allowance:
 
     @property
     def over(self) -> bool:
-        """Whether nothing is left."""
-        return (self.cost is not None and self.cost <= 0) or (self.tokens is not None and self.tokens <= 0)
+        """Whether nothing is left for anyone, also for what is free."""
+        return self.tokens is not None and self.tokens <= 0
 
 
 NO_CAP = Allowance()
@@ -170,10 +170,12 @@ def caps(budget: Budget, raised: Iterable[Raise]) -> Allowance:
 def spendable(allowance: Allowance, sending: Sending, tokens_out: int = LEAST_REPLY) -> Fault | None:
     """Why ``sending`` may not be sent, or not be listened to beyond ``tokens_out`` tokens of its reply; None: it may.
 
-    A price that is not known counts as nothing here: then only a cap on tokens can hold.
+    A price that is not known counts as nothing here: then only a cap on tokens can hold, until all is spent. What is
+    free goes on even then.
     """
     cost, tokens = estimate(sending, tokens_out), sending.tokens_in + tokens_out
-    over_cost = allowance.cost is not None and (allowance.cost <= 0 or cost > allowance.cost)
+    left = None if sending.price.free else allowance.cost
+    over_cost = left is not None and (left <= 0 or cost > left)
     over_tokens = allowance.tokens is not None and tokens > allowance.tokens
     if not over_cost and not over_tokens:
         return None

@@ -31,6 +31,11 @@ class Price:
     into: float | None = None
     out: float | None = None
 
+    @property
+    def free(self) -> bool:
+        """Whether nothing is paid, and that is known."""
+        return self.into == 0 and self.out == 0
+
 
 FREE = Price(0.0, 0.0)
 """What a model of one's own computer takes."""

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 from beai.core.edits.change import WholeFile
 from beai.core.fault import Fault
-from beai.core.loop.budget import TOPIC, figure
+from beai.core.loop.budget import TOPIC
 from beai.core.loop.codec import decode, encode
 from beai.core.loop.effects import ReadProject, RunTests, Suggest
 from beai.core.loop.engine import Engine, replayed
@@ -37,6 +37,7 @@ from beai.core.loop.events.seen import ModelAsked, ModelSpent, ModelWithheld
 from beai.core.loop.fakes.spender import FakeSpender
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.journal import Journal
+from beai.core.loop.named_cap import figure
 from beai.core.loop.outline import outcome
 from beai.core.loop.session import Phase, Session
 from beai.core.loop.step import step
@@ -44,7 +45,7 @@ from beai.core.runner.report import Report, RunKind
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import BeyondMe, CaseIdea, CaseKind, ProposeCases, ProposeEdits, Purpose, Reply, Request
 from beai.core.suggest.meter import NO_BUDGET, Allowance, Budget, caps, total
-from beai.core.suggest.progress import Price, Progress, Sending, Spending, Withheld
+from beai.core.suggest.progress import FREE, Price, Progress, Sending, Spending, Withheld
 from tests.core.worlds import CODE_FILE, PROJECT, TASK, World
 
 BASE = Report(1, RunKind.CONFIRMED, (), at=1.0)
@@ -162,7 +163,9 @@ def test_a_price_that_nobody_knows_is_told_once_where_a_cap_on_cost_is_set() -> 
 
 def test_at_the_hard_cap_nothing_is_sent_and_a_question_stands() -> None:
     run = at_cases(Budget(hard_cost=0.05), *[(1_000, 200)] * 3)
-    assert asked(run.session) == "This task has spent $0.03 of $0.05 (2 requests, 2.4k tokens)."
+    assert asked(run.session) == (
+        "This task has spent $0.03 of $0.05 (2 requests, 2.4k tokens), and the next request takes about $0.03."
+    )
     assert run.session.question.question.considered.startswith("The next request: about 1.0k tokens to openai/spender")
     assert [option.label for option in run.session.question.question.options] == [
         "Go on up to $0.10",
@@ -196,12 +199,74 @@ def test_a_figure_in_words_of_ones_own_raises_the_cap_to_it() -> None:
     assert caps(run.session.budget, run.session.raised).cost == 1.5
 
 
-@pytest.mark.parametrize("words", ["yes", "$0.01", "0.03", "300k tokens"])
-def test_words_that_raise_nothing_leave_the_question_open(words: str) -> None:
+@pytest.mark.parametrize("words", ["$0.01", "0.03", "0.05"])
+def test_a_figure_that_raises_nothing_leaves_the_question_open(words: str) -> None:
     run = at_cases(Budget(hard_cost=0.05), *[(1_000, 200)] * 3)
     run.tell(QuestionAnswered(-1, words))
     assert run.session.question is not None and run.session.pending is None
-    assert run.session.notice == "Say a figure above $0.03 of $0.05, as $1.50 or 300k tokens."
+    assert run.session.notice == "Say a figure above $0.05, as $0.10."
+
+
+def test_both_caps_are_told_in_words_that_can_be_answered() -> None:
+    run = at_cases(Budget(hard_cost=0.001, hard_tokens=20_000))
+    assert asked(run.session).startswith("This task has spent $0.00 of $0.0010 and 0 of 20.0k tokens (0 requests")
+    assert asked(run.session).endswith(", and the next request takes about $0.03.")
+    run.tell(QuestionAnswered(-1, "10k tokens"))
+    assert run.session.notice == "Say a figure above $0.0010 or above 20.0k tokens, as $0.0020 or 40.0k tokens."
+
+
+@pytest.mark.parametrize("words", ["yes", "300k tokens", "No, stop. Ask me again at 18:00", "keep it under 2"])
+def test_words_that_are_no_figure_change_nothing_and_are_told_as_not_understood(words: str) -> None:
+    run = at_cases(Budget(hard_cost=0.05), *[(1_000, 200)] * 3)
+    before = run.session
+    run.tell(QuestionAnswered(-1, words))
+    assert replace(run.session, notice=before.notice) == before
+    assert run.session.notice == (
+        "That was not understood as a figure for this cap, so nothing changed. Say one alone, above $0.05, as $0.10."
+    )
+
+
+def test_a_model_that_costs_nothing_goes_on_where_the_cap_on_cost_is_spent() -> None:
+    run = at_cases(Budget(hard_cost=0.04), *[(1_000, 200)] * 3, more=5_000)
+    assert asked(run.session).startswith("This task has spent $0.07 of $0.04")
+    run.spender.price = FREE
+    run.tell(QuestionAnswered(2), SuggesterChosen(Chosen(Way.MODEL, "ollama/qwen")), Retried())
+    run.until_asked()
+    assert run.session.question is None and len(run.spender.sent) == 4
+
+
+def test_a_hard_cap_of_nothing_lets_through_what_is_free() -> None:
+    run = at_cases(Budget(hard_cost=0.0), price=FREE)
+    assert run.session.question is None and len(run.spender.sent) == 1 and run.session.notice == ""
+
+
+@pytest.mark.parametrize(("price", "figure"), [(DEAR, "$0.10"), (Price(), "$0.10"), (Price(0.001, 0.001), "$3.00")])
+def test_a_hard_cap_of_nothing_asks_before_what_costs_and_offers_a_figure_that_lets_it_go(
+    price: Price, figure: str
+) -> None:
+    run = at_cases(Budget(hard_cost=0.0), price=price)
+    assert run.spender.sent == []
+    assert asked(run.session) == "hard_cost is 0, so nothing that costs is asked for this task."
+    assert run.session.question.question.options[0].label == f"Go on up to {figure}"
+    run.tell(QuestionAnswered(0))
+    run.until_asked()
+    assert run.session.question is None and len(run.spender.sent) == 1
+
+
+def test_a_spent_cap_on_cost_is_not_raised_where_a_free_model_meets_the_one_on_tokens() -> None:
+    run = at_cases(Budget(hard_cost=0.0, hard_tokens=2_000), *[(1_000, 200)] * 3, price=FREE)
+    assert asked(run.session).startswith("This task has spent $0.00 of $0.00 and 1.2k of 2.0k tokens (1 request, 1.2k")
+    assert run.session.question.question.options[0].label == "Go on up to 4.0k tokens"
+
+
+@pytest.mark.parametrize("budget", [Budget(hard_tokens=0), Budget(hard_cost=0.0, hard_tokens=0)])
+def test_no_option_at_a_cap_leads_nowhere(budget: Budget) -> None:
+    run = at_cases(budget)
+    for _ in range(3):
+        if run.session.question is not None:
+            run.tell(QuestionAnswered(0))
+            run.until_asked()
+    assert run.session.question is None and len(run.spender.sent) == 1
 
 
 def test_what_is_below_a_cap_never_looks_as_if_it_were_at_it() -> None:
@@ -236,7 +301,10 @@ def test_no_way_leads_past_an_open_question(deed: Event) -> None:
 
 def test_a_cap_on_tokens_holds_where_no_price_is_known() -> None:
     run = at_cases(Budget(hard_tokens=3_000), *[(1_000, 200)] * 3, price=Price())
-    assert asked(run.session) == "This task has spent 2.4k of 3.0k tokens (2 requests, $?)."
+    assert (
+        asked(run.session)
+        == "This task has spent 2.4k of 3.0k tokens (2 requests, $?), and the next request takes about 1.5k tokens."
+    )
     assert run.session.question.question.options[0].label == "Go on up to 6.0k tokens"
     assert "2 requests without a price" in run.session.question.question.considered
 
@@ -280,19 +348,41 @@ def test_what_was_spent_stays_when_a_write_is_taken_back_and_a_cap_that_was_rais
         ("$1,250", 1250.0, None),
         ("300k tokens", None, 300_000),
         ("300k", None, 300_000),
-        ("300 000 tokens", None, None),
+        ("300 000 tokens", None, 300_000),
+        ("$3", 3.0, None),
+        ("up to 4 dollars", 4.0, None),
+        ("Yes, go on up to $4.", 4.0, None),
+        ("20k tokens", None, 20_000),
+        (" .75 USD ", 0.75, None),
+        ("No, stop. Ask me again at 18:00", None, None),
+        ("not for C7, that is too dear", None, None),
+        ("stop: I only have 3 days left", None, None),
+        ("never more than 2 requests", None, None),
+        ("keep it under 2", None, None),
+        ("not 5", None, None),
+        ("18:00", None, None),
+        ("$5 is too much", None, None),
+        ("2 or 3", None, None),
+        ("-2", None, None),
+        ("€3", None, None),
+        ("$3 tokens", None, None),
+        ("3 requests", None, None),
+        ("1.2.3", None, None),
+        ("1,25,0", None, None),
+        ("nan", None, None),
+        ("1e9", None, None),
         ("1.5M tok", None, 1_500_000),
         ("250,000 tokens", None, 250_000),
         ("yes", None, None),
         ("", None, None),
-        ("9" * 25, 1e21, None),
+        ("9" * 25, None, None),
+        pytest.param("9" * 100_000, None, None, id="many digits"),
+        pytest.param("1 " * 100_000, None, None, id="many figures"),
     ],
 )
 def test_a_figure_is_read_from_words(words: str, cost: float | None, tokens: int | None) -> None:
     found = figure(words, Allowance(0.5, 1_000))
-    if words == "300 000 tokens":  # two figures with a space between them: what is read is below any cap
-        assert found is not None and (found.cost or 0) <= 300
-    elif cost is None and tokens is None:
+    if cost is None and tokens is None:
         assert found is None
     else:
         assert found is not None and found.tokens == tokens and found.cost == pytest.approx(cost)

@@ -165,7 +165,10 @@ def test_without_a_price_only_a_cap_on_tokens_can_hold() -> None:
 
 
 def test_a_model_of_ones_own_computer_is_never_stopped_by_a_cap_on_cost() -> None:
-    assert spendable(Allowance(cost=0.01), Sending("ollama/qwen", tokens_in=90_000, price=FREE)) is None
+    free = Sending("ollama/qwen", tokens_in=90_000, price=FREE)
+    assert [spendable(Allowance(cost=left), free) for left in (0.01, 0.0, -3.0)] == [None, None, None]
+    assert spendable(Allowance(cost=0.0), Sending("company/model", tokens_in=10)) is not None
+    assert most_out(Allowance(cost=-1.0), free) is None
 
 
 def test_the_longest_reply_ends_where_the_first_cap_does() -> None:

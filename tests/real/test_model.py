@@ -202,6 +202,17 @@ async def test_a_request_beyond_what_is_allowed_is_not_sent(pair: Pair) -> None:
     assert pair.spent == []
 
 
+async def test_a_spent_cap_on_cost_stops_what_costs_and_not_what_is_free(pair: Pair) -> None:
+    nothing = Allowance(cost=0.0)
+    reply = await pair.ask(Say(CASES), allowance=nothing)
+    assert isinstance(reply, Fault) and reply.kind is FaultKind.CAP and pair.provider.requests == []
+    assert [each.sending.model for each in pair.told if isinstance(each, Withheld)] == ["loopback"]
+
+    free = pair.other(replace(pair.suggester.settings, model="ollama/qwen", base=pair.provider.root))
+    assert isinstance(await free.ask(Say(CASES), allowance=nothing), ProposeCases)
+    assert [each.cost for each in free.spent] == [0.0]
+
+
 async def test_a_repair_counts_against_what_is_allowed(pair: Pair) -> None:
     reply = await pair.ask(Say(UNFINISHED, tokens=(1500, 2000)), Say(CASES), allowance=Allowance(tokens=4000))
 
