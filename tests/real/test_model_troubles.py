@@ -69,7 +69,7 @@ TROUBLES = (
     (Trouble.LONG_LINE, NETWORK, "a line without end", 1, PATIENT),
     (Trouble.FLOOD, MODEL, "more than 20000 characters", 1, PATIENT),
     (Trouble.EMPTY_FLOOD, NETWORK, "only said that it works", 1, SHORT),
-    (Trouble.GZIP_BOMB, NETWORK, "a line without end", 1, PATIENT),
+    (Trouble.GZIP_BOMB, NETWORK, "sent more than any reply can be", 1, PATIENT),
     (Trouble.UNASKED_ENCODING, NETWORK, "what is no reply", 1, PATIENT),
 )
 

@@ -66,7 +66,7 @@ class Transport(httpx.AsyncBaseTransport):
                 _SOCKETS[:] = [one for one in _SOCKETS if one.fileno() != -1]  # those that are open
                 _SOCKETS.append(info["return_value"].get_extra_info("socket"))
             if traffic.local_only and event.endswith("connect_tcp.complete"):
-                _stay(info["return_value"])
+                await _stay(info["return_value"])
             if event.endswith("send_request_headers.complete"):
                 traffic.is_on_its_way()
 
@@ -77,6 +77,8 @@ class Transport(httpx.AsyncBaseTransport):
         opened = _OPEN.set(True)
         try:
             return await self._routes.to(request.url).handle_async_request(request)
+        except Trouble:
+            raise
         except (httpx.HTTPError, OSError, ValueError) as error:
             raise failure(traffic, error) from error
         finally:
@@ -103,10 +105,11 @@ def let_go() -> None:
             connection.shutdown(socket.SHUT_RDWR)
 
 
-def _stay(connection: Any) -> None:
+async def _stay(connection: Any) -> None:
     """Refuse a connection that really leads to another computer, whatever name it was asked by."""
     peer = connection.get_extra_info("server_addr")
     if not peer or not is_here(str(peer[0])):
+        await connection.aclose()
         raise Trouble("elsewhere", f"It would have gone to {peer[0] if peer else 'nobody knows where'}.")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
-import gzip
 import json
 import time
+import zlib
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from functools import partial
@@ -65,7 +65,7 @@ class Trouble(Enum):
     LONG_LINE = "sends a line of 64 MB"
     FLOOD = "streams without end"
     EMPTY_FLOOD = "streams empty pieces without end"
-    GZIP_BOMB = "answers with a kilobyte that becomes a gigabyte"
+    GZIP_BOMB = "answers with two megabytes that become a gigabyte of short lines"
     UNASKED_ENCODING = "answers in an encoding that was not asked for"
 
 
@@ -225,10 +225,16 @@ async def _flood(talk: Talk, text: str) -> None:
         await talk.write(piece)
 
 
+def bomb(line: bytes = b": " + b"x" * 1021 + b"\n") -> bytes:
+    """Two megabytes that become a gigabyte: a thousand times the same mebibyte of ``line``."""
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    block = packer.compress(line * 1024) + packer.flush(zlib.Z_FULL_FLUSH)  # which refers to nothing before it
+    return b"\x1f\x8b\x08" + bytes(6) + b"\xff" + block * 1024
+
+
 async def _bomb(talk: Talk) -> None:
     await talk.begin(200, "", "Content-Encoding: gzip")
-    packed = gzip.compress(b"x" * 64 * 1024 * 1024, 1)
-    await talk.write(packed)
+    await talk.write(bomb())
 
 
 async def _unasked(talk: Talk) -> None:
