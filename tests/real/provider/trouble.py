@@ -225,7 +225,7 @@ async def _flood(talk: Talk, text: str) -> None:
         await talk.write(piece)
 
 
-def bomb(line: bytes = b": " + b"x" * 1021 + b"\n") -> bytes:
+def bomb(line: bytes = b": " + b"x" * 1020 + b"\n\n") -> bytes:
     """Two megabytes that become a gigabyte: a thousand times the same mebibyte of ``line``."""
     packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     block = packer.compress(line * 1024) + packer.flush(zlib.Z_FULL_FLUSH)  # which refers to nothing before it
