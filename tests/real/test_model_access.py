@@ -236,7 +236,7 @@ async def test_a_secret_in_the_last_bytes_stops_the_request(pair: Pair) -> None:
     message = {"role": "user", "content": 'DATABASE_URL = "postgres://a\tb"'}
     order = {"do": "complete", "id": 1, "model": "loopback", "base": pair.provider.base, "messages": [message]}
     await link.send({**order, "guard": [["DATABASE_URL", "postgres://a\tb"], ["OTHER", "not there"]]})
-    told = await link.receive()
+    told = await link.receive(1)
 
     assert told["kind"] == "secret"
     assert told["message"] == "The value of DATABASE_URL was still in it."

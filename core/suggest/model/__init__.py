@@ -17,6 +17,7 @@ from beai.core.suggest.measured import measured
 from beai.core.suggest.meter import NO_CAP, Allowance, spendable
 from beai.core.suggest.model.asked import Asked, asked, bounds, order
 from beai.core.suggest.model.deadlines import Caps, Deadlines, Retries
+from beai.core.suggest.model.link import Link
 from beai.core.suggest.model.listening import Answer, listen
 from beai.core.suggest.model.spare import Workers
 from beai.core.suggest.model.spent import Tab, price_of
@@ -56,6 +57,7 @@ class ModelSuggester:
     _asked: Asked = field(init=False)
     _left: Allowance = field(default=NO_CAP, init=False)
     _known: dict[str, Any] | None = field(default=None, init=False)
+    _silent: Link | None = field(default=None, init=False)
     _seen: Seen = field(default=Seen(), init=False)
 
     def __post_init__(self) -> None:
@@ -93,7 +95,7 @@ class ModelSuggester:
     async def ask(self, request: Request, sent: Sequence[Message], tell: Tell) -> str | Fault:
         """One answer to ``sent`` as it stands: nothing is packed, parsed or repaired, as ``trial`` wants it."""
         async with self.workers.turn:
-            self._left = request.allowance
+            self._left, self._silent = request.allowance, None
             try:
                 answer = await self._complete(request, sent, tell)
             except asyncio.CancelledError:
@@ -132,7 +134,7 @@ class ModelSuggester:
 
     async def _suggest(self, request: Request, tell: Tell) -> Reply | Fault:
         """The answer, in the manner that the model can take."""
-        self._left = request.allowance
+        self._left, self._silent = request.allowance, None
         if self._left.over:
             return Fault(FaultKind.CAP, f"Nothing is left below the cap, so {self.name} was not asked.")
         self._seen = self._seen.after(request.repeated)
@@ -189,9 +191,8 @@ class ModelSuggester:
         link = await self.workers.linked()
         if isinstance(link, Fault):
             return link
-        link.requests += 1
         line = order(self.settings, self._asked, self.deadlines, self.retries, self.caps)
-        line |= {"id": link.requests, "messages": [asdict(message) for message in sent]}
+        line |= {"id": link.number(), "messages": [asdict(message) for message in sent]}
         line |= {"guard": [[one.told, one.value] for one in request.secrets], "local_only": self.settings.local_only}
         line |= bounds(line, request.manner, await self._window(), self._asked.is_file)
         tab = Tab(sending, self._left, line["max_tokens"] or _whole(known.get("out")) or REPLY)
@@ -215,28 +216,32 @@ class ModelSuggester:
         return ended.answer or Fault(FaultKind.MODEL, "The model worker ended unexpectedly.", printed, "Try again.")
 
     async def _what_is_known(self) -> dict[str, Any]:
-        """What litellm's own table says of the model; nothing where nobody answers."""
+        """What litellm's own table says of the model; nothing where nobody answers, who is asked once a request."""
         if self._known is not None:
             return self._known
         link = await self.workers.linked()
-        if isinstance(link, Fault):
+        if isinstance(link, Fault) or link is self._silent:
             return {}
+        line: dict[str, Any] = {
+            "do": "window",
+            "id": link.number(),
+            "model": self._asked.model,
+            "setting": self.settings.window,
+        }
         try:
             async with asyncio.timeout(self.deadlines.start):
-                if not await link.send(self._window_order()):
+                if not await link.send(line):
                     return {}
-                while (event := await link.receive()).get("event") == "ready":
+                while (event := await link.receive(line["id"])).get("event") == "ready":
                     continue
         except TimeoutError:
+            self._silent = link
             return {}
         if event.get("event") != "window":
             await self.workers.drop()  # so that the request itself meets the same trouble, and tells it
             return {}
         self._known = event
         return event
-
-    def _window_order(self) -> dict[str, Any]:
-        return {"do": "window", "model": self._asked.model, "setting": self.settings.window}
 
 
 def _whole(number: object) -> int | None:

@@ -34,7 +34,7 @@ class Link:
     printed: bytearray
     ready: bool = False
     what: str = ""
-    requests: int = 0
+    orders: int = 0
 
     @property
     def alive(self) -> bool:
@@ -51,18 +51,37 @@ class Link:
             return False
         return True
 
-    async def receive(self) -> dict[str, Any]:
-        """The next event; ``gone`` where the worker has ended or does not speak our language."""
+    def number(self) -> int:
+        """The ``id`` of another order."""
+        self.orders += 1
+        return self.orders
+
+    async def receive(self, order: int) -> dict[str, Any]:
+        """What comes next for ``order``; ``gone`` where the worker has ended or does not speak our language.
+
+        What answers an earlier order, which nobody waits for any more, is passed over. ``ready`` is for everyone, and
+        so is what has the number 0: a worker that cannot work says so once.
+        """
+        while True:
+            event = await self._event()
+            match event:
+                case {"event": "ready"}:
+                    self.ready, self.what = True, f"litellm {event.get('version', '')}".strip()
+                    return event
+                case {"event": "gone"}:
+                    return event
+                case {"id": 0}:
+                    return event
+                case {"id": int(number)} if number == order:
+                    return event
+
+    async def _event(self) -> dict[str, Any]:
         assert self.process.stdout is not None
         try:
             event = json.loads(await self.process.stdout.readline())
         except ValueError:
             event = None
-        if not isinstance(event, dict):
-            return {"event": "gone"}
-        if event.get("event") == "ready":
-            self.ready, self.what = True, f"litellm {event.get('version', '')}".strip()
-        return event
+        return event if isinstance(event, dict) else {"event": "gone"}
 
     async def kill(self) -> str:
         """End the worker and everything it started; returns the end of what it printed.

@@ -44,20 +44,20 @@ async def listen(link: Link, order: Mapping[str, Any], tab: Tab, deadlines: Dead
         async with asyncio.timeout(deadlines.start + deadlines.total + SLACK):
             async with asyncio.timeout(deadlines.start + deadlines.key):
                 taken = await link.send(order)
-            return (
-                await _listened(link, tab, deadlines, name, tell) if taken else Ended(tab.nothing("gone"), None, True)
-            )
+            if not taken:
+                return Ended(tab.nothing("gone"), None, gone=True)
+            return await _listened(link, order["id"], tab, deadlines, name, tell)
     except TimeoutError:
         late = silent(name, f"did not finish within {deadlines.total:g} seconds")
         return Ended(tab.stopped("total"), late, stuck=True)
 
 
-async def _listened(link: Link, tab: Tab, deadlines: Deadlines, name: str, tell: Tell) -> Ended:
+async def _listened(link: Link, order: int, tab: Tab, deadlines: Deadlines, name: str, tell: Tell) -> Ended:
     patience = deadlines.start + deadlines.key
     text, quiet = "", max(deadlines.pinged, deadlines.first) + SLACK
     while True:
         try:
-            event = await asyncio.wait_for(link.receive(), patience)
+            event = await asyncio.wait_for(link.receive(order), patience)
         except TimeoutError:
             return Ended(tab.stopped("first"), silent(name, f"sent nothing for {patience:g} seconds"), stuck=True)
         match event:

@@ -1,13 +1,14 @@
 """The process that asks a provider through litellm: JSON lines in, JSON lines out, gone when its input ends.
 
 In, one order at a time: ``{"do": "complete", "id", "model", "base", "key", "messages", "temperature", "max_tokens",
-"limits", "guard"}``; ``{"do": "window", "model"}``. ``key`` is ``{"env": NAME}``, ``{"command": […]}``,
-``{"keyring": [service, user]}`` or ``{}``; ``limits`` are deadlines, retries and caps as ``order.Limits`` has them;
-``guard`` are names and values that must not be in the body. ``gguf:/a/path.gguf`` is a model on this computer.
+"limits", "guard"}``; ``{"do": "window", "id", "model", "setting"}``. ``key`` is ``{"env": NAME}``,
+``{"command": […]}``, ``{"keyring": [service, user]}`` or ``{}``; ``limits`` are deadlines, retries and caps as
+``order.Limits`` has them; ``guard`` are names and values that must not be in the body. ``gguf:/a/path.gguf`` is a model
+on this computer.
 
 Out: ``ready``; for each order ``began`` once it is on its way, ``text`` and ``alive`` as it streams, ``waiting`` before
 another attempt, and one ``done`` or ``fault``; ``window`` with the tokens that the model takes ``in`` and gives
-``out`` and its ``prices``, null where unknown.
+``out`` and its ``prices``, null where unknown. Each but ``ready`` has the ``id`` of its order; 0 is of every order.
 """
 
 from __future__ import annotations

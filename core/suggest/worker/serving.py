@@ -23,7 +23,7 @@ async def serve(litellm: Any, wire: Wire, line: Mapping[str, Any], person: Mappi
     """Do what ``line`` says; ``person`` is the environment as the person has it."""
     match line.get("do"):
         case "window":
-            wire.send({"event": "window", **await _known(litellm, line)})
+            wire.send({"event": "window", "id": line["id"], **await _known(litellm, line)})
         case "complete":
             await _complete(litellm, wire, Order.of(line), person)
 
@@ -49,11 +49,17 @@ async def _complete(litellm: Any, wire: Wire, order: Order, person: Mapping[str,
 
 
 async def _known(litellm: Any, line: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What is known of a model without asking it: by litellm's table, or by its file and this computer."""
+    """What is known of a model without asking it: by litellm's table, or by its file and this computer.
+
+    Where that fails, nothing is: the request itself meets the same trouble, and tells it.
+    """
     model = str(line["model"])
-    if model.startswith(LOCAL):
-        return dict(await asyncio.to_thread(_gguf().window, model, line.get("setting")))
-    return cost.known(litellm, model) if litellm else {}
+    try:
+        if model.startswith(LOCAL):
+            return dict(await asyncio.to_thread(_gguf().window, model, line.get("setting")))
+        return cost.known(litellm, model) if litellm else {}
+    except Exception:  # noqa: BLE001  an order without an answer would be waited for
+        return {}
 
 
 def _gguf() -> Any:
