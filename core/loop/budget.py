@@ -171,11 +171,14 @@ def _twice(now: Allowance, used: Total, refused: Sending | None) -> Allowance:
     free = refused is not None and refused.price.free
     cost = used.cost + (estimate(refused, LEAST_REPLY) if refused else 0.0)
     tokens = used.tokens + (refused.tokens_in + LEAST_REPLY if refused else 0)
-    shares = {
-        Caution.COST: 0.0 if free else cost / now.cost if now.cost else float(now.cost == 0),
-        Caution.TOKENS: tokens / now.tokens if now.tokens else float(now.tokens == 0),
-    }
-    met = {what for what, share in shares.items() if share >= 1} or {max(shares, key=lambda what: shares[what])}
+    shares = dict[Caution, float]()
+    if now.cost is not None and not free:
+        shares[Caution.COST] = cost / now.cost if now.cost else 1.0
+    if now.tokens is not None:
+        shares[Caution.TOKENS] = tokens / now.tokens if now.tokens else 1.0
+    met = {what for what, share in shares.items() if share >= 1} or set(
+        sorted(shares, key=lambda what: -shares[what])[:1]
+    )
     return Allowance(
         _doubled(now.cost or _FIRST.cost or 0, cost) if Caution.COST in met and now.cost is not None else None,
         int(_doubled(now.tokens or _FIRST.tokens or 0, tokens))

@@ -11,6 +11,7 @@ from beai.core.files import DiskTree
 from beai.core.keyfiles import KeyFiles, named_keys
 from beai.core.loop.cycle import begin
 from beai.core.loop.effects import Suggest
+from beai.core.loop.forthcoming import forthcoming
 from beai.core.loop.journal import Journal, home
 from beai.core.loop.resuming import resume
 from beai.core.loop.session import Case, Session
@@ -70,9 +71,9 @@ def next_request(root: Path, env: Mapping[str, str], settings: Settings, session
     project, task = session.project, session.task
     if project is None or task is None:
         return Fault(FaultKind.USAGE, "No task is chosen yet, so there is nothing to send.")
-    effect = _effect(session, project, session.task_id, None, "")
-    if isinstance(effect, Fault):
-        return effect
+    effect = forthcoming(session)
+    if effect is None:
+        return Fault(FaultKind.USAGE, "Nothing more is asked for in this task.", remedy="t chooses another task.")
     return _filled(root, env, settings, request_for(effect, project, task, WORD))
 
 
@@ -100,9 +101,9 @@ def _session(root: Path, env: Mapping[str, str], task_id: str) -> tuple[Session,
 
 
 def _effect(session: Session, project: Project, task_id: str, purpose: Purpose | None, case_id: str) -> Suggest | Fault:
-    pending = session.handout.asks if session.handout else session.pending
-    if isinstance(pending, Suggest) and purpose in (None, pending.purpose) and case_id in ("", pending.case_id):
-        return pending
+    coming = forthcoming(replace(session, project=project, task_id=task_id))
+    if coming is not None and purpose in (None, coming.purpose) and case_id in ("", coming.case_id):
+        return coming
     if purpose is None:
         purpose = next((one for one, phase in PHASE_OF.items() if phase is session.phase), Purpose.CASES)
     known = {case.id: case for case in session.approved()}

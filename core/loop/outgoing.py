@@ -49,7 +49,7 @@ class Foreseeing:
         made = await asyncio.to_thread(next_request, self.root, self.env, self.settings, session)
         if isinstance(made, Fault):
             return made
-        chosen = session.chosen or planned(self.settings, made.purpose)
+        chosen = made.by or planned(self.settings, made.purpose)
         how = await self._how(chosen)
         packed = await asyncio.to_thread(how.packed if how is not None else pack, made)
         base = chosen.base or access_for(self.settings, chosen.model).base

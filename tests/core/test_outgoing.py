@@ -12,11 +12,13 @@ from beai.core import demo
 from beai.core.fault import Fault
 from beai.core.files import DiskTree
 from beai.core.loop.outgoing import Foreseeing, Outgoing
-from beai.core.loop.session import Session
+from beai.core.loop.session import Phase, Session
 from beai.core.project.layout import read
 from beai.core.settings import Settings
 from beai.core.suggest.choice import Chosen, Way
+from beai.core.suggest.exchange import Purpose
 from beai.core.suggest.privacy.masking import MASK
+from tests.tui import sessions as known
 
 TASK = "BE-S3-001"
 
@@ -44,6 +46,21 @@ async def test_it_is_the_request_that_the_session_would_make_masked_and_with_nob
 
     chat = await Foreseeing(root, {}, Settings())(replace(session, chosen=Chosen(Way.CLIPBOARD)))
     assert isinstance(chat, Outgoing) and not chat.local and chat.where == "a chat of yours, by the clipboard"
+
+
+@pytest.mark.parametrize("session", [known.RED_REVIEW, known.RED_DECIDED], ids=["undecided", "decided"])
+async def test_while_a_test_is_reviewed_the_code_is_told_with_who_is_asked_for_it(root: Path, session: Session) -> None:
+    session = replace(session, project=read(DiskTree(root), "shop"), task_id=TASK)
+    here = Settings("anthropic/claude-x", phases=(("test", "ollama/q"), ("code", "drafter")), window=100_000)
+    found = await Foreseeing(root, {}, here)(session)
+    assert isinstance(found, Outgoing)
+    assert (found.packed.purpose, found.chosen) == (Purpose.CODE, Chosen(Way.DRAFTER))
+
+
+async def test_a_task_that_asks_for_nothing_more_says_so(root: Path) -> None:
+    session = Session(phase=Phase.DONE, project=read(DiskTree(root), "shop"), task_id=TASK)
+    found = await Foreseeing(root, {}, Settings())(session)
+    assert isinstance(found, Fault) and "Nothing more is asked for" in found.summary
 
 
 async def test_before_a_task_is_chosen_there_is_nothing_to_tell(root: Path) -> None:
