@@ -11,10 +11,13 @@ from beai.core.loop.effects import Suggest
 from beai.core.loop.session import Session
 from beai.core.settings import Settings
 from beai.core.suggest.choice import Chosen, Way
+from beai.core.suggest.exchange import Purpose
 from beai.core.suggest.measured import Measured
-from beai.core.suggest.meter import short
+from beai.core.suggest.own import is_free
+from beai.core.suggest.plan import planned
+from beai.core.suggest.privacy.local import is_local
 from beai.core.suggest.reachable.values import Price, Seen
-from beai.core.suggest.reachable.words import described, history, price
+from beai.core.suggest.reachable.words import described, history, price, room
 from beai.core.text import one_line
 from beai.tui.prose import Block, Prose
 
@@ -46,7 +49,7 @@ Every = tuple[tuple[Row, str], ...]
 
 def every(session: Session, settings: Settings, seen: Seen, known: Mapping[tuple[str, str], Measured]) -> Every:
     """Everyone who can be picked."""
-    found = (*_fixed(session), *_models(session, settings, seen, known), _chat(session))
+    found = (*_fixed(session, settings), *_models(session, settings, seen, known), _chat(session))
     return tuple((row, f"{row.title} {row.about}".lower()) for row in found)
 
 
@@ -62,7 +65,7 @@ def fitting(rows: Every, typed: str = "") -> tuple[tuple[Row, ...], int]:
 
 def shortcuts(session: Session, settings: Settings) -> Iterator[Row]:
     """Those that are known without looking, for the palette."""
-    yield from _fixed(session)
+    yield from _fixed(session, settings)
     yield from _models(session, settings, Seen(), {})
     yield _chat(session)
 
@@ -74,12 +77,22 @@ def under_way(session: Session) -> str:
     return "A request is under way and stays with who was asked; ctrl+g, then t asks the new one at once."
 
 
-def _fixed(session: Session) -> Iterator[Row]:
+def _fixed(session: Session, settings: Settings) -> Iterator[Row]:
     plan = ", ".join(f"{name} for {purpose}" for purpose, name in session.plan)
     usual = one_line(session.suggester, 60) or "the drafter"
-    yield Row(None, f"as the settings say: {usual}", plan or "for every step", session.chosen is None)
+    about = " · ".join(filter(None, (plan or "for every step", _refused(settings))))
+    yield Row(None, f"as the settings say: {usual}", about, session.chosen is None)
     drafter = Chosen(Way.DRAFTER)
     yield Row(drafter, "drafter", "here · free · no model, knows the plain shapes", session.chosen == drafter)
+
+
+def _refused(settings: Settings) -> str:
+    """Whom the settings name and would not have asked."""
+    if not settings.local_only:
+        return ""
+    asked = dict.fromkeys(planned(settings, purpose) for purpose in Purpose)
+    barred = [one.name for one in asked if one.way is Way.MODEL and not is_local(one.model, one.base)]
+    return f"local_only is set: {', '.join(barred)} would be refused" if barred else ""
 
 
 def _chat(session: Session) -> Row:
@@ -97,8 +110,8 @@ def _models(
         barred = settings.local_only and not offer.local
         parts = (
             "here" if offer.local else "remote, and local_only is set: it would be refused" if barred else "remote",
-            f"{short(offer.window)} tokens" if offer.window else "",
-            price(Price(offer.window, offer.into, offer.out), offer.local),
+            room(offer),
+            price(Price(offer.window, offer.into, offer.out), is_free(offer.model, offer.local)),
             history(measured) if measured is not None else "",
             offer.detail or offer.source,
         )

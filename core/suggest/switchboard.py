@@ -15,6 +15,7 @@ from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import Purpose, Reply, Request
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.plan import line, planned, usual
+from beai.core.suggest.privacy.local import elsewhere
 from beai.core.suggest.progress import Grew, Noted, Progress, Spending
 
 ANOTHER = frozenset({FaultKind.MODEL, FaultKind.NETWORK, FaultKind.MISSING})
@@ -112,7 +113,12 @@ class Switchboard:
     def barred(self, chosen: Chosen) -> Fault | None:
         """Why ``chosen`` may not or cannot be asked."""
         if chosen.way not in self.makers:
-            return Fault(FaultKind.MISSING, f"Nobody can be asked by {chosen.way} here.", "", "M asks another one.")
+            return Fault(
+                FaultKind.MISSING,
+                f"Nobody can be asked by {chosen.way} here.",
+                "",
+                "Choose another one: M in the app, or beai model use.",
+            )
         return barred(self.settings, chosen, self.local)
 
     def _with(self, chosen: Chosen) -> Asked:
@@ -131,8 +137,7 @@ def barred(settings: Settings, chosen: Chosen, local: Callable[[str, str], bool]
     """Why nothing may be sent to ``chosen`` by these settings; ``local`` is whether a model is on this computer."""
     if not settings.local_only or chosen.way is not Way.MODEL or local(chosen.model, chosen.base):
         return None
-    summary = f"{chosen.name} is not on this computer and local_only is set, so nothing was sent."
-    return Fault(FaultKind.REFUSED, summary, "", "M switches to a local model or the drafter.")
+    return elsewhere(chosen.name)
 
 
 def _heard(spent: list[Spending], tell: Callable[[Progress], None], progress: Progress) -> None:

@@ -76,6 +76,18 @@ class TestUse:
         assert result.exit_code == 2 and said in result.stderr and "secret" not in result.stderr
         assert not Path(env["BEAI_CONFIG"]).exists()
 
+    def test_a_file_that_is_not_there_is_refused(self, env: dict[str, str], tmp_path: Path) -> None:
+        result = run(env, "use", f"gguf:{tmp_path}/nope.gguf")
+        assert result.exit_code == 2 and "there is no such file" in result.stderr
+        assert not Path(env["BEAI_CONFIG"]).exists()
+
+    def test_a_name_that_litellm_does_not_know_is_taken_with_a_warning(self, env: dict[str, str]) -> None:
+        result = run(env, "use", "foo")
+        assert result.exit_code == 0 and "litellm knows no provider for foo" in result.stderr
+        for known in ("anthropic/new-one", "lm_studio/x", "hosted_vllm/x", "gpt-4o"):
+            assert "knows no provider" not in run(env, "use", known).stderr
+        assert "knows no provider" not in run(env, "use", "my", "--base", "http://127.0.0.1:9/v1").stderr
+
     def test_a_variable_that_counts_for_more_is_named(self, env: dict[str, str]) -> None:
         result = run(env | {"BEAI_MODEL": "other/x"}, "use", "anthropic/big")
         assert "BEAI_MODEL is set in the environment" in result.stderr
@@ -124,8 +136,8 @@ class TestList:
 
     def test_a_set_model_without_an_address_is_the_one_of_the_server_here(self) -> None:
         lines = [line for line in listed(Settings("ollama_chat/desk"), SEEN, {}) if "ollama_chat/desk" in line]
-        assert lines[1].startswith("▸ ollama_chat/desk") and "7.6B, loaded" in lines[1]
-        assert len(lines) == 2  # who is asked, and the model once
+        assert lines[2].startswith("▸ ollama_chat/desk") and "7.6B, loaded" in lines[2]
+        assert len(lines) == 3  # who is asked, how, and the model once
 
     def test_each_phase_says_by_which_setting(self) -> None:
         settings = Settings("anthropic/big", phases=(("code", "drafter"), ("words", "ollama_chat/desk")))
@@ -137,6 +149,38 @@ class TestList:
         fallen = Settings("a", way="drafter", fallbacks=("b", "drafter"))
         assert next(iter(asked(fallen))) == ("cases, test, code, refactor", "drafter", 'way = "drafter"')
         assert list(asked(fallen))[-1] == ("where it fails", "b, then drafter", "fallbacks")
+
+    def test_it_is_said_what_words_are(self) -> None:
+        found = {what: why for what, _, why in asked(Settings("a"))}
+        assert "words are the record at the end" in found["words"]
+
+    def test_a_file_that_is_not_there_is_named_for_that(self, tmp_path: Path) -> None:
+        lost, there = tmp_path / "nope.gguf", tmp_path / "there.gguf"
+        there.write_bytes(b"GGUF")
+        text = "\n".join(listed(Settings(f"gguf:{lost}", fallbacks=(f"gguf:{there}",)), SEEN, {}))
+        assert "there is no such file" in text and "no key" not in text and "a file on this computer" in text
+
+    def test_where_nothing_may_leave_each_other_model_is_marked(self) -> None:
+        text = "\n".join(listed(Settings("anthropic/big", local_only=True), SEEN, {}))
+        assert "local_only is set: anthropic/big is not on this computer and would be refused" in text
+        assert "▸ anthropic/big     remote, refused" in text
+        assert "refused" not in "\n".join(listed(Settings("ollama_chat/desk", local_only=True), Seen((), (DESK,)), {}))
+
+    def test_small_steps_are_told_with_who_is_asked(self) -> None:
+        lines = list(listed(Settings("ollama_chat/desk", phases=(("code", "anthropic/big"),)), SEEN, {}))
+        first = lines[: lines.index("")]
+        assert any("ollama_chat/desk" in line and "small steps: window 8,192" in line for line in first)
+        assert not any("anthropic/big" in line and "small steps" in line for line in first)
+
+    def test_a_window_that_is_not_set_is_told_as_far_as_it_could_be(self) -> None:
+        wide = Seen((), (Offer("ollama_chat/wide", "http://127.0.0.1:11434", "Ollama", True, None, most=32_768),))
+        text = "\n".join(listed(Settings(), wide, {}))
+        assert "up to 32.8k tokens" in text and "window ?" not in text
+
+    def test_a_price_that_the_meter_does_not_know_is_not_called_free(self) -> None:
+        mine = Seen((), (Offer("openai/own", "http://127.0.0.1:9/v1", "your base", True, 8_192),))
+        text = "\n".join(listed(Settings("openai/own", "http://127.0.0.1:9/v1"), mine, {}))
+        assert "$?" in text and "free" not in text
 
     def test_a_hostile_name_moves_no_cursor(self) -> None:
         evil = Seen((), (Offer("ollama_chat/\x1b[2J\u202ex", source="Ollama", local=True, detail="\x1b]0;t\x07"),))

@@ -80,8 +80,12 @@ async def test_ollama_tells_its_models_with_the_window_they_run_with() -> None:
         0.0,
         0.0,
         detail="7.6B, Q4_K_M, loaded, can take 32,768 tokens",
+        most=32768,
     )
     assert (offers[1].model, offers[1].window) == ("ollama_chat/tiny:1b", 4096)
+    async with serving(OLLAMA | {"/api/show": {"model_info": {"qwen2.context_length": 32768}}}) as root:
+        _, offers = await ollama(root)
+    assert (offers[1].window, offers[1].most, "can take" in offers[1].detail) == (None, 32768, False)
 
 
 async def test_lm_studio_tells_its_models_without_those_that_embed() -> None:

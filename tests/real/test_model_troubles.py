@@ -53,7 +53,7 @@ TROUBLES = (
     (Trouble.RATE_LIMITED, NETWORK, "over its rate limit", AGAIN, PATIENT),
     (Trouble.RATE_LIMITED_AFTER, NETWORK, "over its rate limit", AGAIN, PATIENT),
     (Trouble.RATE_LIMITED_DATE, NETWORK, "over its rate limit", AGAIN, PATIENT),
-    (Trouble.RATE_LIMITED_LONG, NETWORK, "asks to wait 86400 seconds", 1, PATIENT),
+    (Trouble.RATE_LIMITED_LONG, NETWORK, "asks to wait 24 hours, until tomorrow", 1, PATIENT),
     (Trouble.NO_QUOTA, NETWORK, "quota or credit", 1, PATIENT),
     (Trouble.TOO_LONG, MODEL, "this long", 1, PATIENT),
     (Trouble.REDIRECT, NETWORK, "elsewhere, which was not followed", 1, PATIENT),

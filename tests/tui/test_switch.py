@@ -72,7 +72,9 @@ class TestRows:
     def test_where_nothing_may_leave_a_remote_one_says_that_it_would_be_refused(self) -> None:
         found, _ = rows(known.UNDERSTAND, replace(SETTINGS, local_only=True), SEEN, {})
         refused = [row.title for row in found if "refused" in row.about]
-        assert refused == ["openai/gpt-6.1-sol", "anthropic/claude-sonnet-5-5"]
+        assert refused == ["as the settings say: drafter", "openai/gpt-6.1-sol", "anthropic/claude-sonnet-5-5"]
+        about = next(row.about for row in found if row.chosen is None)
+        assert about.endswith("local_only is set: openai/gpt-6.1-sol would be refused")
 
     def test_thousands_are_not_all_drawn(self) -> None:
         many = Seen((), tuple(Offer(f"litellm_proxy/m{n}") for n in range(2_000)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.text import printable
 from beai.tui.cli.leaving import EXIT_CODES, say, stop
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def use_command(name: str, base: str | None, as_json: bool) -> None:
 
     settings = _settings()
     chosen = _chosen(settings, name, base)
+    _there(chosen)
     path = user_file(os.environ)
     wrong = save(path, _keys_for(settings, chosen))
     if wrong is not None:
@@ -185,6 +187,23 @@ def _chosen(settings: Settings, name: str, base: str | None) -> Chosen:
 
 _SERVED = ("ollama_chat/", "lm_studio/", "litellm_proxy/", "openai/", "ollama/")
 """Prefixes of models that a server on this computer may have."""
+
+
+def _there(chosen: Chosen) -> None:
+    """Stop where a file is none that can be run; warn of a name that litellm has no provider for."""
+    from pathlib import Path
+
+    from beai.core.suggest.gguf_file import Unreadable, read_head
+    from beai.core.suggest.reachable.table import read
+
+    name = printable(chosen.model)
+    if chosen.model.startswith("gguf:"):
+        try:
+            read_head(Path(chosen.model.removeprefix("gguf:")))
+        except Unreadable as error:
+            stop(Fault(FaultKind.USAGE, f"{name} cannot be used: {error}.", "", "Name a whole GGUF file by its path."))
+    elif chosen.model and not chosen.base and not read().knows(chosen.model):
+        say(f"litellm knows no provider for {name}; write it as provider/model, or give --base.")
 
 
 def _keys_for(settings: Settings, chosen: Chosen) -> dict[str, Any]:

@@ -10,12 +10,15 @@ from beai.core.plural import plural
 from beai.core.settings import Settings
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import Purpose
+from beai.core.suggest.manner import Steps, steps
 from beai.core.suggest.measured import Measured
-from beai.core.suggest.meter import dollars, short
+from beai.core.suggest.meter import dollars
+from beai.core.suggest.own import is_free
+from beai.core.suggest.pack.window import window_of
 from beai.core.suggest.plan import PHASE, planned, usual
 from beai.core.suggest.reachable.picking import Pick, pick
 from beai.core.suggest.reachable.values import Offer, Place, Price, Seen, State
-from beai.core.suggest.reachable.words import described, history, price
+from beai.core.suggest.reachable.words import described, history, price, room
 from beai.core.suggest.trial import Trial
 from beai.core.text import one_line, printable
 
@@ -27,11 +30,12 @@ def listed(settings: Settings, seen: Seen, known: Known, everything: bool = Fals
     """Who is asked and why, what can be reached, where was looked, and what is suggested."""
     yield "asked now"
     yield from _table((("  " + what, who, why) for what, who, why in asked(settings)))
+    own, others = described(settings, seen)
+    yield from _ways(settings, own, known)
     yield ""
     yield "reachable now"
-    own, others = described(settings, seen)
     shown = [offer for offer in others if everything or offer.main]
-    yield from _table([_row(offer, known, "▸ ") for offer in own] + [_row(offer, known) for offer in shown])
+    yield from _table(_row(settings, offer, known, "▸ " if offer in own else "  ") for offer in (*own, *shown))
     if not own and not shown:
         yield "  no model; the drafter needs none"
     if len(shown) < len(others):
@@ -59,7 +63,7 @@ def _why(settings: Settings, purpose: Purpose) -> tuple[str, str]:
     key, by_phase = PHASE[purpose], dict(settings.phases)
     one = planned(settings, purpose)
     if purpose is Purpose.RECORD and (key not in by_phase or one == usual(settings)):
-        return "beai", "from what it saw itself; no model is set for words"
+        return "beai", "from what it saw itself: words are the record at the end, and no model is set for them"
     if key in by_phase and one != usual(settings):
         return one.name, f"[phase] {key}"
     if settings.way in (Way.DRAFTER, Way.CLIPBOARD):
@@ -112,6 +116,9 @@ def as_values(settings: Settings, seen: Seen, known: Known) -> dict[str, Any]:
     found = pick(seen.offers, known, settings.local_only)
     return {
         "asked": [{"for": what, "who": who, "why": why} for what, who, why in asked(settings)],
+        "small_steps": {
+            one.model: told for one in described(settings, seen)[0] if (told := manner(settings, one, known).told)
+        },
         "fallbacks": list(settings.fallbacks),
         "local_only": settings.local_only,
         "models": [asdict(offer) | {"measured": _measured(offer, known)} for offer in seen.offers],
@@ -126,13 +133,32 @@ def _measured(offer: Offer, known: Known) -> dict[str, Any] | None:
     return asdict(one) if one is not None else None
 
 
-def _row(offer: Offer, known: Known, mark: str = "  ") -> tuple[str, ...]:
+def _ways(settings: Settings, own: tuple[Offer, ...], known: Known) -> Iterator[str]:
+    """Which of the settings' models are asked in small steps, and which not at all."""
+    for offer in own:
+        if told := manner(settings, offer, known).told:
+            yield f"  {one_line(offer.model, 60)}: {told}"
+    if settings.local_only:
+        barred = [one_line(offer.model, 60) for offer in own if not offer.local]
+        are = "is" if len(barred) == 1 else "are"
+        told = f"{', '.join(barred)} {are} not on this computer and would be refused"
+        yield f"  local_only is set: {told if barred else 'only models on this computer are asked'}"
+
+
+def manner(settings: Settings, offer: Offer, known: Known) -> Steps:
+    """How it would be asked, by what is set and known of it now."""
+    one, set_to = known.get((offer.model, offer.base)), settings.window if offer.model == settings.model else None
+    there = offer.window or (one.window if one is not None else None)
+    return steps(settings.steps, window_of(set_to, settings.max_tokens, there, None).tokens, one)
+
+
+def _row(settings: Settings, offer: Offer, known: Known, mark: str) -> tuple[str, ...]:
     one = known.get((offer.model, offer.base))
     return (
         f"{mark}{one_line(offer.model, 60)}",
-        "here" if offer.local else "remote",
-        f"{short(offer.window)} tokens" if offer.window else "window ?",
-        price(Price(offer.window, offer.into, offer.out), offer.local),
+        "here" if offer.local else "remote, refused" if settings.local_only else "remote",
+        room(offer) or "window ?",
+        price(Price(offer.window, offer.into, offer.out), is_free(offer.model, offer.local)),
         history(one),
         one_line(offer.detail, 60) or offer.source,
     )

@@ -22,10 +22,10 @@ from beai.core.suggest.model.listening import Answer, listen
 from beai.core.suggest.model.spare import Workers
 from beai.core.suggest.model.spent import Tab, price_of
 from beai.core.suggest.model.tell import Tell
-from beai.core.suggest.model.trouble import OFFER, elsewhere, oversized
+from beai.core.suggest.model.trouble import OFFER, oversized
 from beai.core.suggest.pack import Message, Window, messages, narrowed, pack, repair, sealed
 from beai.core.suggest.pack.window import REPLY, window_of
-from beai.core.suggest.privacy.local import is_local
+from beai.core.suggest.privacy.local import elsewhere, is_local
 from beai.core.suggest.progress import Noted, Sending, Sent, Withheld
 from beai.core.suggest.steps import readable, stepwise
 from beai.core.text import one_line

@@ -11,10 +11,10 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.suggest.figures import amount, count
 from beai.core.suggest.meter import Allowance, estimate, most_out, spendable
 from beai.core.suggest.model.asked import Asked
+from beai.core.suggest.own import is_free
 from beai.core.suggest.progress import FREE, Price, Sending, Spending
 from beai.core.tokens import tokens
 
-_OWN = ("ollama/", "ollama_chat/", "lm_studio/", "llamafile/")  # what serves models itself
 _THOUGHT = 4  # characters of a thought that are a token, about
 _LEAST = 4  # no tokenizer makes so many times fewer tokens of a text than we count
 _STEP = 400  # characters after which a reply is counted again
@@ -112,7 +112,7 @@ def price_of(asked: Asked, known: Mapping[str, Any], local: bool) -> Price:
 
     A server on this computer that only hands on, as a proxy does, is of another kind, and its price is not known.
     """
-    if asked.is_file or (local and asked.model.startswith(_OWN)):
+    if asked.is_file or is_free(asked.model, local):
         return FREE
     prices = known.get("prices") or {}
     return Price(amount(prices.get("in")), amount(prices.get("out")))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from math import isfinite
 from typing import Any
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.plural import plural
 from beai.core.suggest.pack.part import Pack
 from beai.core.text import one_line, printable
 
 OFFER = "Try again, choose another model, or work with the drafter."
 _LATER = "Wait a little and try again, or choose another model."
+_THEN = "Try again then, or choose another model."
 _ADDRESS = "Check the base address and the network."
 _NAME = "Check the model's name and the base address."
 
@@ -23,15 +27,15 @@ _TOLD = {
     "model": (_MODEL, "is not known to the provider", _NAME),
     "name": (_MODEL, "is no model that litellm knows a provider for", "Write it as provider/model, or set base."),
     "rate": (_NETWORK, "is over its rate limit", _LATER),
-    "rate-long": (_NETWORK, "is over its rate limit and asks to wait {} seconds", _LATER),
+    "rate-long": (_NETWORK, "is over its rate limit and asks to wait {}", _LATER),
     "quota": (_NETWORK, "has used up its quota or credit", "Look at the account, or choose another model."),
     "context": (_MODEL, "cannot take a request this long", "Choose a model with a longer context."),
     "filter": (_MODEL, "refused the request by its content filter", OFFER),
     "request": (_MODEL, "rejected the request", "Check the model's name, the base address and the settings."),
     "server": (_NETWORK, "is failing on the provider's side", _LATER),
-    "server-long": (_NETWORK, "is failing on the provider's side and asks to wait {} seconds", _LATER),
+    "server-long": (_NETWORK, "is failing on the provider's side and asks to wait {}", _LATER),
     "overloaded": (_NETWORK, "is overloaded", _LATER),
-    "overloaded-long": (_NETWORK, "is overloaded and asks to wait {} seconds", _LATER),
+    "overloaded-long": (_NETWORK, "is overloaded and asks to wait {}", _LATER),
     "refused": (_NETWORK, "is out of reach: nobody answers at its address", _ADDRESS),
     "reset": (_NETWORK, "broke the connection before it answered", _ADDRESS),
     "broke": (_NETWORK, "broke the connection in the middle of its reply, so nothing was applied", OFFER),
@@ -80,8 +84,8 @@ _TOLD = {
 }
 
 
-def told(model: str, kind: str, message: str) -> Fault:
-    """The fault for a failure that the worker reports."""
+def told(model: str, kind: str, message: str, now: datetime | None = None) -> Fault:
+    """The fault for a failure that the worker reports; a time is told as on a clock that shows ``now``."""
     if kind == "install":
         return Fault(
             FaultKind.MISSING,
@@ -90,10 +94,35 @@ def told(model: str, kind: str, message: str) -> Fault:
             "Install beai again, or work with the drafter.",
         )
     fault, happened, remedy = _TOLD.get(kind, _TOLD["other"])
+    if kind.endswith("-long"):
+        wait, patient = _wait(message, now or datetime.now().astimezone())
+        return Fault(fault, f"{model} {happened.replace('{}', wait)}.", "", _LATER if patient else _THEN)
     if "{}" in happened:
         said = one_line(message, 160).rstrip(".")
         return Fault(fault, f"{model} {happened.replace('{}', said)}.", "", remedy)
     return Fault(fault, f"{model} {happened}.", printable(message), remedy)
+
+
+def _wait(message: str, now: datetime) -> tuple[str, bool]:
+    """How long, and until when, and whether one might sit it out."""
+    try:
+        seconds = float(message)
+    except ValueError:
+        return f"{one_line(message, 40)} seconds", True
+    if not isfinite(seconds) or seconds > 365 * _DAY:
+        return "more than a year", False
+    if seconds < _FEW:
+        return f"{seconds:.0f} seconds", True
+    minutes, until = round(seconds / 60), now + timedelta(seconds=seconds)
+    hours, rest = divmod(minutes, 60)
+    long = " ".join(plural(count, word) for count, word in ((hours, "hour"), (rest, "minute")) if count)
+    long = plural(round(seconds / _DAY), "day") if seconds >= 2 * _DAY else long
+    days = (until.date() - now.date()).days
+    day = "" if not days else "tomorrow " if days == 1 else f"{until:%Y-%m-%d} "
+    return f"{long}, until {day}{until:%H:%M}", False
+
+
+_FEW, _DAY = 120, 86_400  # seconds
 
 
 def waiting(seconds: float, why: str, attempt: int, of: int) -> str:
@@ -169,9 +198,3 @@ def _wordless(done: Mapping[str, Any]) -> str:
     if done.get("size") and done.get("whole") is False:
         return "answered with what is no reply"
     return "sent an empty reply"
-
-
-def elsewhere(model: str) -> Fault:
-    """The fault for a model on another computer, where the person wants nothing to leave this one."""
-    summary = f"{model} is not on this computer and local_only is set, so nothing was sent."
-    return Fault(FaultKind.REFUSED, summary, "", "M switches to a local model or the drafter.")

@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from beai.core.fault import Fault, FaultKind
+
 DEFAULTS = {
     "ollama/": "http://127.0.0.1:11434",
     "ollama_chat/": "http://127.0.0.1:11434",
@@ -65,3 +67,11 @@ def is_loopback(host: str) -> bool:
         return False
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     return (mapped or found).is_loopback
+
+
+def elsewhere(name: str) -> Fault:
+    """The fault for a model on another computer, where the person wants nothing to leave this one."""
+    summary = f"{name} is not on this computer and local_only is set, so nothing was sent."
+    return Fault(
+        FaultKind.REFUSED, summary, "", "Choose a local model or the drafter: M in the app, or beai model use."
+    )

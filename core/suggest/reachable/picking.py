@@ -64,7 +64,8 @@ def _local(offers: list[Offer], known: Known) -> Pick | None:
     if not here:
         return None
     best = max(here, key=lambda offer: ("loaded" in offer.detail, "coder" in offer.model.lower(), offer.window or 0))
-    return Pick(best.chosen, f"{best.source} has it on this computer, so nothing leaves it and nothing is paid")
+    paid = " and nothing is paid" if best.out == 0 else ""
+    return Pick(best.chosen, f"{best.source} has it on this computer, so nothing leaves it{paid}")
 
 
 def _of(offer: Offer, known: Known) -> Measured:

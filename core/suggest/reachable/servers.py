@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from beai.core.suggest.own import is_free
 from beai.core.suggest.privacy.local import is_local
 from beai.core.suggest.reachable.fetching import Answer, fetch
 from beai.core.suggest.reachable.values import Offer, Place, State, amount, count, named, said
@@ -42,12 +43,12 @@ async def ollama(root: str) -> Found:
         most, set_to = _ollama_window(about.get(name))
         words = [said(details.get("parameter_size"), 12), said(details.get("quantization_level"), 12)]
         words += ["loaded"] if name in loaded else []
-        words += [f"can take {most:,} tokens"] if most else []
-        told = ", ".join(filter(None, words))
         window, model = loaded.get(name) or set_to, f"ollama_chat/{name}"
+        words += [f"can take {most:,} tokens"] if most and window else []
+        told = ", ".join(filter(None, words))
         local = is_local(model, root)  # of some it is only the one who hands them on
         price = 0.0 if local else None
-        offers.append(Offer(model, root, "Ollama", local, window, price, price, detail=told))
+        offers.append(Offer(model, root, "Ollama", local, window, price, price, detail=told, most=most))
     return _place("Ollama", root, tags, offers, "models")
 
 
@@ -88,12 +89,12 @@ async def litellm_proxy(root: str) -> Found:
 
 
 async def llama_cpp(root: str) -> Found:
-    """The model that llama.cpp's server holds."""
+    """The model that llama.cpp's server holds; at such an address a proxy may answer too, so no price is known."""
     answer, props = await asyncio.gather(fetch(f"{root}/v1/models"), fetch(f"{root}/props"))
     settings = props.body.get("default_generation_settings") if isinstance(props.body, dict) else None
     window = count(settings.get("n_ctx")) if isinstance(settings, dict) else None
     offers = [
-        Offer(f"openai/{name}", f"{root}/v1", "llama.cpp", True, window or _trained(row), 0.0, 0.0)
+        Offer(f"openai/{name}", f"{root}/v1", "llama.cpp", True, window or _trained(row))
         for row in _rows(answer, "data")
         if (name := named(row.get("id")))
     ]
@@ -104,12 +105,12 @@ async def configured(base: str, prefix: str, key: str, here: Callable[[str], boo
     """What a server that the settings name says it has; ``prefix`` is what the names of its models begin with."""
     answer = await fetch(f"{base}/models", key=key, deadline=3.0)
     on_this = here(base)
-    price = 0.0 if on_this else None
-    offers = [
-        Offer(_with(prefix, name), base, "your base", on_this, count(row.get("context_length")), price, price)
-        for row in _rows(answer, "data")
-        if (name := named(row.get("id")))
-    ]
+    offers = []
+    for row in _rows(answer, "data"):
+        if name := named(row.get("id")):
+            model, window = _with(prefix, name), count(row.get("context_length"))
+            price = 0.0 if is_free(model, on_this) else None
+            offers.append(Offer(model, base, "your base", on_this, window, price, price))
     return _place("your base", base, answer, offers, "data")
 
 

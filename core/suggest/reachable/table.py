@@ -15,6 +15,7 @@ from beai.core.suggest.reachable.keys import Provider
 from beai.core.suggest.reachable.values import Offer, Price, amount, count, named
 
 FILE = "model_prices_and_context_window_backup.json"
+PROVIDERS = "provider_endpoints_support_backup.json"
 ROOM = 32_000
 """Tokens below which a request of ours mostly does not fit."""
 
@@ -30,10 +31,15 @@ _OTHER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """litellm's rows by name; ``today`` decides which are still there."""
+    """litellm's rows by name, and its providers; ``today`` decides which are still there."""
 
     rows: Mapping[str, Any] = field(default_factory=dict)
     today: str = ""
+    providers: frozenset[str] = frozenset()
+
+    def knows(self, model: str) -> bool:
+        """Whether ``model`` or the provider in its name is one; true where there is no table to tell."""
+        return not self.providers or model in self.rows or model.partition("/")[0] in self.providers
 
     def price(self, model: str) -> Price:
         """What is known of ``model``: by its whole name, then without its provider."""
@@ -71,9 +77,10 @@ def read(today: datetime.date | None = None) -> Table:
         spec = importlib.util.find_spec("litellm")
         folders = list(spec.submodule_search_locations or ()) if spec is not None else []
         rows = json.loads((Path(folders[0]) / FILE).read_bytes()) if folders else {}
-    except (OSError, ValueError, ImportError):
-        rows = {}
-    return Table(rows if isinstance(rows, dict) else {}, day)
+        named = json.loads((Path(folders[0]) / PROVIDERS).read_bytes())["providers"] if folders else {}
+    except (OSError, ValueError, ImportError, LookupError, TypeError):
+        rows, named = {}, {}
+    return Table(rows if isinstance(rows, dict) else {}, day, frozenset(named))
 
 
 def _dollars(row: Mapping[str, Any]) -> tuple[float | None, float | None]:

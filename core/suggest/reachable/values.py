@@ -43,7 +43,8 @@ class Offer:
 
     ``window`` is in tokens; ``into`` and ``out`` are US dollars for a million of them, None where no price is known.
     ``source`` names the place, ``local`` is whether it is on this computer, ``main`` whether it is one of a few that
-    are shown of a provider with hundreds; ``detail`` is what the server says of it.
+    are shown of a provider with hundreds; ``detail`` is what the server says of it, and ``most`` how many tokens it
+    could take where nobody set a window.
     """
 
     model: str
@@ -55,6 +56,7 @@ class Offer:
     out: float | None = None
     main: bool = True
     detail: str = ""
+    most: int | None = None
 
     @property
     def chosen(self) -> Chosen:

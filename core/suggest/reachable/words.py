@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 from beai.core.plural import plural
 from beai.core.settings import Settings
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.measured import Measured
+from beai.core.suggest.meter import short
 from beai.core.suggest.plan import named
 from beai.core.suggest.privacy.local import is_local
 from beai.core.suggest.reachable import wanted
 from beai.core.suggest.reachable.values import Offer, Price, Seen
 
 
-def price(known: Price, local: bool = False) -> str:
-    """What a million tokens cost, in and out."""
-    if local:
+def price(known: Price, free: bool = False) -> str:
+    """What a million tokens cost, in and out; the meter has the same prices."""
+    if free:
         return "free"
     if known.into is None or known.out is None:
         return "$?"
     return f"${known.into:g} in, ${known.out:g} out" if known.into or known.out else "free"
+
+
+def room(offer: Offer) -> str:
+    """How many tokens it takes; ``""`` where nothing is known."""
+    if offer.window:
+        return f"{short(offer.window)} tokens"
+    return f"up to {short(offer.most)} tokens" if offer.most else ""
 
 
 def history(one: Measured | None, now: float | None = None) -> str:
@@ -69,6 +78,17 @@ def _same(offer: Offer, one: Chosen) -> bool:
 def _unseen(one: Chosen, seen: Seen) -> Offer:
     """One that was not found anywhere, with what is known of it all the same."""
     known = seen.prices.get(one.model, Price())
-    why = "not seen: no key, or its server does not list it" if seen.places else ""
+    why = _why(one.model, seen)
     local = is_local(one.model, one.base)
     return Offer(one.model, one.base, "", local, known.window, known.into, known.out, detail=why)
+
+
+def _why(model: str, seen: Seen) -> str:
+    """What is said of a model that no place lists; a file needs none, but has to be there."""
+    if model.startswith("gguf:"):
+        try:
+            there = Path(model.removeprefix("gguf:")).is_file()
+        except (OSError, ValueError):
+            there = False
+        return "a file on this computer" if there else "there is no such file"
+    return "not seen: no key, or its server does not list it" if seen.places else ""

@@ -118,7 +118,7 @@ class Replay:
             of = f"{request.purpose} {request.case_id}".strip()
             which, end = ("no more replies", "") if made else ("no reply", " Its end is missing." if self._cut else "")
             summary = f"{self._file} holds {which} for {of} of {one_line(request.task.id, 60)}.{end}"
-            return Fault(FaultKind.REFUSED, summary, remedy="M asks somebody else." if self._beside else "")
+            return Fault(FaultKind.REFUSED, summary, remedy="M in the app asks somebody else." if self._beside else "")
         told = min((_differences(entry, stamp) for entry in made), key=len)
         summary = f"{self._file} was made of another context: {_some(told)}."
         return Fault(FaultKind.REFUSED, summary, "\n".join(told), ANYWAY)
