@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -16,6 +17,7 @@ from beai.core.suggest.privacy.masking import MASK, hide, masked
 from beai.core.suggest.privacy.never import never_read
 from beai.core.suggest.privacy.reading import of_file, of_process, own_words
 from beai.core.suggest.privacy.secret import Secret
+from beai.core.suggest.privacy.shapes import SHAPES, known
 
 VALUE = "tr0ub4dor&3/ä\"quoted'"
 SECRET = Secret("SESSION_SECRET", VALUE, ".env")
@@ -293,3 +295,31 @@ def test_what_all_values_of_a_file_refer_to_has_a_bound_too() -> None:
     lines = ["A=" + "Zq9xK7" * 5_000, *(f"B{at}=x{at}$A" for at in range(100))]
 
     assert sum(len(one.value) for one in of_file(".env", "\n".join(lines))) < 1_500_000
+
+
+@pytest.mark.parametrize(
+    ("before", "piece", "behind"), [("", " ", "!"), ("FOO=9", ".1", "-zebra!"), ("", "# ", ""), ("A=", "$A", "")]
+)
+def test_a_long_line_of_an_environment_file_is_read_once(before: str, piece: str, behind: str) -> None:
+    """What goes over it again and again never comes back."""
+    assert len(of_file(".env", before + piece * 400_000 + behind)) <= 2
+
+
+def test_a_long_row_of_beginnings_of_keys_is_read_once() -> None:
+    """What reads on to the end from each of them never comes back."""
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"
+
+    assert list(known("-eyJ" * 500_000)) == []
+    assert [name for _, _, name in known(f"{'-eyJ' * 1000}-{token}")] == ["JSON Web Token"]
+
+
+def test_no_row_of_shapes_gives_back_what_it_read_and_only_some_read_on_behind_a_run() -> None:
+    runs = {name: re.findall(r"\{\d+,\}(\+?)(.*)", row) for name, row in SHAPES}
+
+    assert not [name for name, found in runs.items() if any(not possessive for possessive, _ in found)]
+    assert {
+        name for name, found in runs.items() if any(re.search(r"[+*}][^|)=?]*\\\.", f"+{rest}") for _, rest in found)
+    } == {
+        "JSON Web Token",
+        "Mapbox secret token",
+    }

@@ -13,6 +13,9 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _BASE = "[A-Za-z0-9]"
 _WEB = "[A-Za-z0-9_-]"
 _HEX = "[a-f0-9]"
+_HEADER = (
+    r"(?:[A-Za-z0-9_]++|-(?!eyJ))++"  # ends where another token may begin, so that a row of beginnings is read once
+)
 
 SHAPES: tuple[tuple[str, str], ...] = (
     ("AWS access key", r"(?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|ABIA|ACCA)[A-Z0-9]{16}\b"),
@@ -115,7 +118,7 @@ SHAPES: tuple[tuple[str, str], ...] = (
     ("Teams webhook", rf"[a-z0-9]{{1,60}}\.webhook\.office\.com/webhookb2/{_UUID}@[A-Za-z0-9/-]{{40,}}+"),
     ("Paddle key", r"pdl_(?:live|sdbx)_apikey_[A-Za-z0-9_]{40,}+"),
     ("WorkOS key", r"sk_(?:live|test)_[A-Za-z0-9+/=]{20,}+"),
-    ("JSON Web Token", rf"eyJ{_WEB}{{10,}}+\.eyJ{_WEB}{{10,}}+\.{_WEB}{{10,}}+"),
+    ("JSON Web Token", rf"eyJ(?={_WEB}{{10}}){_HEADER}\.eyJ{_WEB}{{10,}}+\.{_WEB}{{10,}}+"),
 )  # fmt: skip
 """The name of each kind, and how such a key reads from its first character on."""
 

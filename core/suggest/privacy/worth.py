@@ -42,7 +42,7 @@ _LOCAL_URL = re.compile(
     re.IGNORECASE,
 )
 _SETTING = re.compile(
-    r"[a-z]{2}(?:-gov)?-[a-z]+-\d[a-z]?|v?\d+(?:\.\d+)+[\w.-]*|\d+[smhdwy]|\d+ ?(?:kb|mb|gb|ms)|[a-z]{2}[-_][A-Z]{2}"
+    r"[a-z]{2}(?:-gov)?-[a-z]+-\d[a-z]?|v?\d++\.\d[\w.-]*+|\d+[smhdwy]|\d+ ?(?:kb|mb|gb|ms)|[a-z]{2}[-_][A-Z]{2}"
     r"|[A-Z][a-z]+/[A-Z][A-Za-z_]+|#[0-9a-fA-F]{3,8}|(?:[\d*/,-]+ ){4}[\d*/,-]+"
     r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}|(?:gpt|claude|gemini|llama|mistral)-[\w.-]+",
 )
