@@ -26,6 +26,7 @@ Answered = (
 Said = Reply | Fault  # what a suggester answers, as a recording keeps it
 
 TAG = "is"
+_DAMAGED = (BaseValidationError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 def encode(event: Event) -> str:
@@ -37,7 +38,7 @@ def decode(line: str) -> Event:
     """The event that ``encode`` wrote. Raises ValueError where the line is another version's or damaged."""
     try:
         event: Event = _converter().structure(json.loads(line), Journalled)  # type: ignore[arg-type]
-    except (BaseValidationError, KeyError, TypeError, AttributeError) as error:
+    except _DAMAGED as error:
         raise ValueError(f"not an event of this version: {line[:80]}") from error
     return event
 
@@ -51,7 +52,7 @@ def value_of(kind: type[Value], text: str) -> Value:
     """The value that ``text_of`` wrote. Raises ValueError where the text is another version's or damaged."""
     try:
         return _converter().structure(json.loads(text), kind)
-    except (BaseValidationError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+    except _DAMAGED as error:
         raise ValueError(f"no {kind.__name__} of this version: {text[:80]}") from error
 
 

@@ -17,7 +17,7 @@ from beai.core.project.target_files import named_paths
 from beai.core.project.targets import Target, targets
 from beai.core.suggest.exchange import Purpose, Request, Source, SourceRole
 from beai.core.suggest.privacy.never import never_read
-from beai.core.suggest.privacy.secret import Withheld
+from beai.core.suggest.privacy.secret import KeptBack
 
 TOTAL = 3_000_000  # characters; what is sent of them to a model is cut by meaning
 _CLIENT_SMALL = 6_000
@@ -68,7 +68,7 @@ def request_sources(tree: Tree, request: Request) -> tuple[Source, ...]:
     return tuple(Source(path, text) for path, text in found if text is not None and not never_read(path))
 
 
-def withheld(request: Request, never: Callable[[str], str]) -> tuple[Withheld, ...]:
+def withheld(request: Request, never: Callable[[str], str]) -> tuple[KeptBack, ...]:
     """The files that the task names, writes or is about, and that are never read; ``never`` says why one is not."""
     task, target = request.task, targets(request.task, request.project)
     said = "\n".join((task.text or task.description, *task.deliverables))
@@ -76,7 +76,7 @@ def withheld(request: Request, never: Callable[[str], str]) -> tuple[Withheld, .
     about = (found.value for found in (target.router_file, target.test_file) if found)
     named = (*named_paths(task, request.project), *words)
     paths = dict.fromkeys((task.file, request.test_file, *request.touched, *about, *named))
-    return tuple(Withheld(path, why) for path in paths if path and (why := never(path)))
+    return tuple(KeptBack(path, why) for path in paths if path and (why := never(path)))
 
 
 def serves_tests(path: str) -> bool:

@@ -10,7 +10,7 @@ from beai.core.project.facts import Project, RuleFile, Schema, Task
 from beai.core.suggest.choice import Chosen
 from beai.core.suggest.manner import Manner
 from beai.core.suggest.meter import NO_CAP, Allowance
-from beai.core.suggest.privacy.secret import Secret, Withheld
+from beai.core.suggest.privacy.secret import KeptBack, Secret
 
 
 class Purpose(StrEnum):
@@ -166,7 +166,7 @@ class Request:
     by: Chosen | None = None  # who is asked; None: whom the settings name
     schema_before: Schema | None = None  # the schema as it was when the task began, for RECORD
     secrets: tuple[Secret, ...] = ()  # exact values that no text of it may hold when it leaves
-    withheld: tuple[Withheld, ...] = ()  # files that it names and that nobody's prompt may hold
+    withheld: tuple[KeptBack, ...] = ()  # files that it names and that nobody's prompt may hold
     allowance: Allowance = NO_CAP  # what it may cost
     manner: Manner = Manner.WHOLE
     named: tuple[CaseIdea, ...] = ()

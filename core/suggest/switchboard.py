@@ -76,9 +76,9 @@ class Switchboard:
     async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> Reply | HandOut | Fault:
         """Ask; where one fails and another may answer, say so and ask that one."""
         faults, spent = list[Fault](), list[Spending]()
-        asked = self._line(request)
-        if asked[0] != line(self.settings, request.purpose, request.by)[0]:
-            tell(Noted(f"{asked[-1].name} failed a moment ago, so {asked[0].name} is asked."))
+        asked, usually = self._line(request), line(self.settings, request.purpose, request.by)
+        if passed := [one.name for one in usually[: usually.index(asked[0])]]:
+            tell(Noted(f"{_listed(passed)} failed a moment ago, so {asked[0].name} is asked."))
         for chosen in asked:
             if faults:
                 tell(Grew(""))
@@ -145,6 +145,10 @@ def _heard(spent: list[Spending], tell: Callable[[Progress], None], progress: Pr
     if isinstance(progress, Spending):
         spent.append(progress)
     tell(progress)
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _together(faults: list[Fault]) -> Fault:

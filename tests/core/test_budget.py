@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -554,6 +556,34 @@ async def test_a_session_goes_on_after_a_kill_with_what_is_left_then(tmp_path: P
     await second.engine.close()
     assert spender.sent == [] and asked(session).startswith("This task has spent ≥ $0.01 of $0.02 (1 request")
     assert "1 request cut off, of which only the size is known" in session.question.question.considered
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 100_000,
+        '{"spending":{"model":"m","tokens_in":1e999},"task_id":"","is":"ModelSpent"}',
+        '{"ticket":1e999,"is":"Cancelled"}',
+        '{"ticket":' + "9" * 5_000 + ',"is":"Cancelled"}',
+        '{"is":["Cancelled"]}',
+        "null",
+        "",
+    ],
+    ids=["deep", "count", "ticket", "digits", "list", "null", "nothing"],
+)
+def test_a_damaged_line_of_a_journal_is_one_sentence_that_names_the_way_on(tmp_path: Path, line: str) -> None:
+    opened = Journal.open(tmp_path)
+    assert isinstance(opened, Journal)
+    opened.begin(0.0)
+    assert opened.append(Understood(), 0.0) is None
+    opened.close()
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as database, database:
+        database.execute("UPDATE entry SET event = ?", (line,))
+    again = Journal.read(tmp_path)
+    assert isinstance(again, Journal)
+    found = again.entries()
+    again.close()
+    assert isinstance(found, Fault) and "--new" in found.remedy
 
 
 def test_what_is_told_of_spending_is_read_from_the_journal_as_it_was() -> None:

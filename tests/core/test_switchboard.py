@@ -223,6 +223,18 @@ class TestFallbacks:
         board.fails.clear()
         assert await board.ask() == NothingToDo("cloud/big")
 
+    async def test_all_who_failed_a_moment_ago_are_named(self) -> None:
+        board = Board(
+            replace(BOTH, fallbacks=("desk/small", "other/x", "drafter")), {"cloud/big": DOWN, "desk/small": DOWN}
+        )
+        await board.ask()
+        await board.ask()
+        assert board.notes[-1] == "cloud/big and desk/small failed a moment ago, so other/x is asked."
+        board.fails["other/x"] = DOWN
+        await board.ask()
+        await board.ask()
+        assert board.notes[-1] == "cloud/big, desk/small and other/x failed a moment ago, so drafter is asked."
+
     async def test_after_all_failed_the_next_attempt_begins_with_the_first(self) -> None:
         board = Board(replace(BOTH, fallbacks=()), {"cloud/big": DOWN})
         await board.ask()

@@ -20,7 +20,7 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class KeptBack:
     """A file that is there and that nobody's prompt may hold, and why."""
 
     path: str
@@ -32,4 +32,4 @@ class Private:
     """What one request has to keep back: exact values, and files that the task names and nothing of ours reads."""
 
     secrets: tuple[Secret, ...] = ()
-    withheld: tuple[Withheld, ...] = ()
+    withheld: tuple[KeptBack, ...] = ()

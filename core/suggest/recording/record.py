@@ -47,8 +47,6 @@ class Heard:
                 self._grow(told.text)
             case Noted():
                 self.noted.append(told.words)
-            case Withheld():
-                self.asked = told.sending.model
             case Sent():
                 self.asked = told.to
             case Sending():
