@@ -146,7 +146,8 @@ def compose(
     if isinstance(recovered, Fault):
         journal.close()
         return recovered
-    asked = _asked(switchboard, settings, wanted, root, clock := SystemClock())
+    token = resumed.session.token if resumed.session is not None else secrets.token_hex(6)
+    asked = _asked(switchboard, settings, wanted, root, clock := SystemClock(), token)
     if isinstance(asked, Fault):
         journal.close()
         return asked
@@ -160,7 +161,7 @@ def compose(
     workspace = DiskWorkspace(root, store, repository, *told, settle, trust, *_kept_back(root, settings, env))
     tests, types, schemas = _judges(root, project, settings, env)
     ports = Ports(*asked, tests, workspace, repository, clock, types, schemas)
-    engine = _begun(ports, journal, resumed.session, settings, wanted)
+    engine = _begun(ports, journal, resumed.session, settings, wanted, token)
     beside = Beside(types, schemas, engine.post)
     engine.observe(beside.follow)
     warming = Warming(switchboard) if wanted.suggester is None and not settings.replay else None
@@ -180,21 +181,23 @@ def _judges(
 
 
 def _asked(
-    switchboard: Switchboard, settings: Settings, wanted: Wanted, root: Path, clock: SystemClock
+    switchboard: Switchboard, settings: Settings, wanted: Wanted, root: Path, clock: SystemClock, token: str
 ) -> tuple[Suggester, Scribe] | Fault:
     """Who suggests, and who writes the record."""
-    suggester = wanted.suggester or around(switchboard, settings, root)
+    suggester = wanted.suggester or around(switchboard, settings, root, token)
     if isinstance(suggester, Fault):
         return suggester
     return suggester, Scribe(Recorder(clock), *writing(switchboard if wanted.suggester else suggester, settings))
 
 
-def _begun(ports: Ports, journal: Journal, kept: Session | None, settings: Settings, wanted: Wanted) -> Engine:
+def _begun(
+    ports: Ports, journal: Journal, kept: Session | None, settings: Settings, wanted: Wanted, token: str
+) -> Engine:
     """The engine of a new session, or of one that goes on with whom the person wants asked now."""
     who, budget, instead = ports.suggester.name, _budget(settings), () if settings.replay else plan(settings)
     if kept is None:
         engine = Engine(ports, journal)
-        engine.post(Opened(wanted.task_id, who, secrets.token_hex(6), budget, instead))
+        engine.post(Opened(wanted.task_id, who, token, budget, instead))
         return engine
     resumed = Resumed(who, budget, instead, wanted.named)
     engine = Engine(ports, journal, again(kept, resumed))

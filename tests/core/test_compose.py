@@ -23,6 +23,9 @@ from beai.core.loop.journal import Journal, home
 from beai.core.loop.opening import Wanted
 from beai.core.project.layout import read
 from beai.core.settings import Settings
+from beai.core.suggest.exchange import NothingToDo, Purpose
+from beai.core.suggest.recording.entry import Entry, line_of
+from beai.core.suggest.recording.stamp import Stamp
 from beai.core.watch import Watch
 from tests.core.contracts.workspace import CODE, FILES, TASK_ID
 from tests.core.worlds import World
@@ -68,6 +71,31 @@ async def test_a_task_is_gone_back_to_and_the_one_left_open_is_named(root: Path)
     assert (none, who) == ((), "me")
     assert left_first == (f"Task {TASK_ID} was left open; beai run {TASK_ID} goes on with it.",)
     assert left_second == (f"Task {OTHER_ID} was left open; beai run {OTHER_ID} goes on with it.",)
+
+
+async def test_a_new_session_does_not_go_on_with_the_recording_of_another(root: Path) -> None:
+    tape, env = root.parent / "tape.jsonl", {"BEAI_STATE": str(root.parent / "state")}
+
+    def opened(fresh: bool) -> Composed | Fault:
+        project = read(DiskTree(root), root.name)
+        return compose(root, project, Settings(record=str(tape)), Wanted(TASK_ID, fresh), env)
+
+    first = opened(fresh=True)
+    assert isinstance(first, Composed), first
+    loop = asyncio.create_task(first.engine.run())
+    async with asyncio.timeout(PATIENCE):
+        while not first.engine.session.token:  # noqa: ASYNC110 - no event of ours tells
+            await asyncio.sleep(0)
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+    await first.close()
+    with tape.open("a") as file:
+        file.write(line_of(Entry(Purpose.CASES, TASK_ID, "", 1, "me", "", "", Stamp(()), NothingToDo("none"))))
+    refused = opened(fresh=True)
+    assert isinstance(refused, Fault) and "is the recording of another session" in refused.summary
+    resumed = opened(fresh=False)
+    assert isinstance(resumed, Composed), resumed
+    await resumed.close()
 
 
 async def test_what_was_put_back_and_what_was_left_is_told(root: Path) -> None:

@@ -361,6 +361,19 @@ class TestFile:
         assert isinstance(refused, Fault) and "is no recording of beai" in refused.summary
         assert (tmp_path / "notes.txt").read_text() == "mine\n"
 
+    async def test_a_recording_is_of_one_session(self, tmp_path: Path) -> None:
+        path = tmp_path / "r"
+        for session in ("none was asked", "first", "first"):
+            taken = Recording.open(FakeSuggester([NothingToDo("said")]), path, session=session)
+            assert isinstance(taken, Recording), taken
+            if session == "first":
+                await taken.suggest(REQUEST, ignore)
+            await taken.close()
+        kept = path.read_bytes()
+        other = Recording.open(Drafter(), path, session="second")
+        assert isinstance(other, Fault) and "is the recording of another session" in other.summary
+        assert path.read_bytes() == kept and len(entries(path)) == 2
+
     async def test_two_do_not_record_into_one_file(self, tmp_path: Path) -> None:
         first = recording(Drafter(), tmp_path / "r")
         second = Recording.open(Drafter(), tmp_path / "r")

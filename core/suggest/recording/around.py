@@ -17,8 +17,8 @@ from beai.core.suggest.scribe import Whom, by_settings
 from beai.core.text import printable
 
 
-def around(everyone: Suggester, settings: Settings, root: Path) -> Suggester | Fault:
-    """``everyone`` as they are, recorded, or behind a recording that is asked instead of them."""
+def around(everyone: Suggester, settings: Settings, root: Path, session: str = "") -> Suggester | Fault:
+    """``everyone`` as they are, recorded for ``session``, or behind a recording that is asked instead of them."""
     if fault := unfit(settings, root, reading=False):
         return fault
     if settings.record:
@@ -26,7 +26,7 @@ def around(everyone: Suggester, settings: Settings, root: Path) -> Suggester | F
         def who(request: Request) -> str:
             return (request.by or planned(settings, request.purpose)).name
 
-        return Recording.open(everyone, Path(settings.record), settings.record_prompts, who)
+        return Recording.open(everyone, Path(settings.record), settings.record_prompts, who, session)
     if settings.replay:
         pace = 1.0 if settings.replay_pace is None else settings.replay_pace
         return Replay.open(Path(settings.replay), settings.replay_anyway, pace, everyone)

@@ -23,11 +23,12 @@ Piece = tuple[int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The first line: which form the file has, when it was begun (UTC), and by which beai."""
+    """The first line: which form the file has, when it was begun (UTC), by which beai, and of which session it is."""
 
     recording: int
     began: str
     beai: str
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)

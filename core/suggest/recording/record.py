@@ -96,10 +96,18 @@ class Recording:
 
     @classmethod
     def open(
-        cls, inner: Suggester, path: Path, prompts: bool = False, who: Callable[[Request], str] | None = None
+        cls,
+        inner: Suggester,
+        path: Path,
+        prompts: bool = False,
+        who: Callable[[Request], str] | None = None,
+        session: str = "",
     ) -> Recording | Fault:
-        """A recording of ``inner`` at ``path``, or why there can be none; ``who`` names whom a request goes to."""
-        file = Writing.open(path, _today(), _version())
+        """A recording of ``inner`` at ``path``, or why there can be none; ``who`` names whom a request goes to.
+
+        One that is there is gone on with where it is of the same ``session``.
+        """
+        file = Writing.open(path, _today(), _version(), session)
         return file if isinstance(file, Fault) else cls(inner, file, prompts, who)
 
     @property

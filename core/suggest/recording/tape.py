@@ -44,13 +44,13 @@ class Writing:
         self._turn = threading.Lock()  # lines are added by threads, and a closed descriptor may be another file's
 
     @classmethod
-    def open(cls, path: Path, began: str, version: str) -> Writing | Fault:
-        """Begin a recording at ``path``, or go on with the one that is there."""
+    def open(cls, path: Path, began: str, version: str, session: str = "") -> Writing | Fault:
+        """Begin a recording of ``session`` at ``path``, or go on with the one of it that is there."""
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
         except OSError as error:
             return _unwritable(path, error)
-        opened = _begun(path, descriptor, Head(FORMAT, began, version))
+        opened = _begun(path, descriptor, Head(FORMAT, began, version, session))
         if isinstance(opened, Fault):
             os.close(descriptor)
         return opened
@@ -98,13 +98,12 @@ def _begun(path: Path, descriptor: int, head: Head) -> Writing | Fault:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.fstat(descriptor).st_size == 0:
-            os.fchmod(descriptor, 0o600)
-            line = line_of(head).encode()
-            _write(descriptor, line, 0)
-            return Writing(path, descriptor, len(line), ())
+            return _anew(path, descriptor, head)
         tape = _read(path, descriptor)
         if isinstance(tape, Fault):
             return Fault(tape.kind, tape.summary, tape.detail, "Nothing was written to it; name another file.")
+        if tape.head.session != head.session:
+            return _of_another(path, tape) if tape.entries else _anew(path, descriptor, head)
         os.fchmod(descriptor, 0o600)
         length = _whole(descriptor)
         os.ftruncate(descriptor, length)
@@ -113,6 +112,15 @@ def _begun(path: Path, descriptor: int, head: Head) -> Writing | Fault:
     except OSError as error:
         return _unwritable(path, error)
     return Writing(path, descriptor, length, tape.entries)
+
+
+def _anew(path: Path, descriptor: int, head: Head) -> Writing:
+    """A recording with nothing in it yet."""
+    os.fchmod(descriptor, 0o600)
+    os.ftruncate(descriptor, 0)
+    line = line_of(head).encode()
+    _write(descriptor, line, 0)
+    return Writing(path, descriptor, len(line), ())
 
 
 def _write(descriptor: int, line: bytes, at: int) -> None:
@@ -168,6 +176,12 @@ def _lines(descriptor: int) -> Iterator[bytes]:
 
 def _none(path: Path, why: str, detail: str = "") -> Fault:
     return Fault(FaultKind.USAGE, f"{_shown(path)} is no recording of beai: {why}.", printable(detail)[:400])
+
+
+def _of_another(path: Path, tape: Tape) -> Fault:
+    begun = f", begun {one_line(tape.head.began, 30)}" if tape.head.began else ""
+    summary = f"{_shown(path)} is the recording of another session{begun}, so this one is not put into it."
+    return Fault(FaultKind.USAGE, summary, remedy="Name another file, or go on with that session.")
 
 
 def _other(path: Path, head: Head) -> Fault:
