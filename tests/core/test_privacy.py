@@ -323,3 +323,31 @@ def test_no_row_of_shapes_gives_back_what_it_read_and_only_some_read_on_behind_a
         "JSON Web Token",
         "Mapbox secret token",
     }
+
+
+ESCAPED = {
+    "lower case in the value": ("sv=2024-11-04&sig=kZ8q%2fa0Pw7Lx%3d", "sv=2024-11-04&sig=kZ8q%2fa0Pw7Lx%3d"),
+    "upper case in the text": ("sv=2024-11-04&sig=kZ8q%2fa0Pw7Lx%3d", "sv=2024-11-04&sig=kZ8q%2Fa0Pw7Lx%3D"),
+    "Go": ("pa&ss<w0rd>long77", r"pa\u0026ss\u003cw0rd\u003elong77"),
+    "Go in upper case": ("pa&ss<w0rd>long77", r"pa\u0026ss\u003Cw0rd\u003Elong77"),
+    ".NET": ('it\'s-"a+l0ng"-pw', r"it\u0027s-\u0022a\u002Bl0ng\u0022-pw"),
+    "JSON of Go in JSON": ("pa&ss<w0rd>long77", r"pa\\u0026ss\\u003cw0rd\\u003elong77"),
+    "JavaScript": ("it's-a-l0ng-pw-9", r"it\'s-a-l0ng-pw-9"),
+    "a template": ("it`s-a-l0ng-pw-9", r"it\`s-a-l0ng-pw-9"),
+    "SQL": ("it's-a-l0ng-pw-9", "it''s-a-l0ng-pw-9"),
+    "a shell": ("it's-a-l0ng-pw-9", r"it'\''s-a-l0ng-pw-9"),
+    "CSV": ('say"a-l0ng-pw-9', 'say""a-l0ng-pw-9'),
+    "HTML": ("it's-a-l0ng-pw-9", "it&#39;s-a-l0ng-pw-9"),
+    "a backslash and a quote": ("it's\\a-l0ng-pw-9", r"it\'s\\a-l0ng-pw-9"),
+}
+
+
+@pytest.mark.parametrize(("value", "written"), ESCAPED.values(), ids=ESCAPED)
+def test_a_value_with_escapes_of_its_own_or_of_another_language_is_found_by_all_that_look(
+    value: str, written: str
+) -> None:
+    held = (Secret("K", value, ".env"),)
+
+    assert masked(f"<{written}>", held) == (f"<{MASK}>", 1)
+    assert leaks(f"<{written}>", held) == ("K of .env",)
+    assert leaks_in_body(json.dumps({"text": f"<{written}>"}).encode(), held) == ("K of .env",)

@@ -37,7 +37,12 @@ def _gaps(end: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 _GAPS = (_gaps(_END), _gaps(_SIGNED))
-_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+_PERCENT, _UNICODE = re.compile(r"%[0-9a-fA-F]{2}"), re.compile(r"\\u[0-9a-fA-F]{4}")
+_GO = str.maketrans({char: f"\\u{ord(char):04x}" for char in "&<>\u2028\u2029"})
+_NET = str.maketrans({char: f"\\u{ord(char):04x}" for char in "&<>'\"+`"})
+"""What encoding/json of Go and System.Text.Json of .NET write as escapes, by their documentation."""
+_QUOTES = (("'", "\\'"), ("`", "\\`"), ("'", "''"), ("'", "'\\''"), ('"', '""'))
+"""A quote inside quotes: of JavaScript and Python, of SQL and YAML, of a shell, of CSV."""
 
 Span = tuple[int, int, str]
 """Where a secret begins and ends in a text, and its name."""
@@ -58,8 +63,7 @@ def spans(text: str, secrets: Sequence[Secret]) -> list[Span]:
     if not secrets:
         return []
     wanted = forms(tuple(secrets))
-    if "%" in text:
-        text = _ESCAPE.sub(lambda one: one.group().upper(), text)
+    text = _alike(text)
     found = list(_found(text, wanted))
     long = [one for one in wanted if one.value >= _LONG]
     for joint, wrap in _GAPS:
@@ -75,7 +79,7 @@ def forms(secrets: tuple[Secret, ...]) -> tuple[Form, ...]:
         for text in _ways(secret.value):
             if text and text not in MASK:
                 bounded = len(text) < _BOUNDED
-                told.setdefault(text, Form(text, secret.told, bounded, len(secret.value)))
+                told.setdefault(_alike(text), Form(_alike(text), secret.told, bounded, len(secret.value)))
     return tuple(sorted(told.values(), key=lambda form: -len(form.text)))
 
 
@@ -83,12 +87,17 @@ def _ways(value: str) -> Iterator[str]:
     yield value
     data = value.encode("utf-8", "surrogateescape")
     for ascii_only in (True, False):
-        written = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
-        yield written
-        yield json.dumps(written)[1:-1]  # a JSON text inside another one
-        yield written.replace("/", "\\/")
+        plain = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
+        for written in (plain, plain.translate(_GO), plain.replace('\\"', '"').translate(_NET)):
+            yield written
+            yield json.dumps(written)[1:-1]  # a JSON text inside another one
+        yield plain.replace("/", "\\/")
     yield value.replace("\n", "\\n")
+    for sign, quoted in _QUOTES:
+        yield value.replace(sign, quoted)
+        yield value.replace("\\", "\\\\").replace("\n", "\\n").replace(sign, quoted)
     yield escape(value)
+    yield escape(value).replace("&#x27;", "&#39;")
     for safe in ("", _URI, "/:", "/:?#[]@!$&'()*+,;="):
         yield quote(data, safe=safe)
     yield quote_plus(data)
@@ -99,6 +108,15 @@ def _ways(value: str) -> Iterator[str]:
     for at in range(3):
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             yield _inner(encode(b"\0" * at + data).decode(), at, len(data))
+
+
+def _alike(text: str) -> str:
+    """``text`` with the digits of its escapes in one case; no character moves."""
+    if "%" in text:
+        text = _PERCENT.sub(lambda one: one.group().upper(), text)
+    if "\\u" in text:
+        text = _UNICODE.sub(lambda one: one.group().lower(), text)
+    return text
 
 
 def _inner(encoded: str, at: int, size: int) -> str:
