@@ -18,11 +18,15 @@ from beai.core.loop.events.deeds import SuggesterChosen
 from beai.core.loop.session import Session
 from beai.core.settings import Settings
 from beai.core.suggest.reachable.surroundings import Around, Surroundings
+from beai.tui.bursts import Bursts
 from beai.tui.commands import commands
 from beai.tui.courier import Courier
 from beai.tui.deeds import Carried, SentWanted, SwitchWanted, Wanted
 from beai.tui.foresee import Foresee
 from beai.tui.guard import Clock
+from beai.tui.handout import unasked
+from beai.tui.keys import Place
+from beai.tui.next_step import places
 from beai.tui.screens.card import Card
 from beai.tui.screens.windows import Windows
 from beai.tui.screens.workbench import Workbench
@@ -70,7 +74,8 @@ class BeaiApp(Shell):
         super().__init__(loop, theme=theme, editor=editor, root=root)
         self._engine, self._clock, self._newest = loop, clock, loop.session
         self._windows = Windows(self, lambda: self.session, clock)
-        self._courier = Courier(self, env)
+        self._courier = Courier(self, env, root)
+        self._bursts = Bursts(self, self._press, lambda text: self._carried(Carried("typed", text)))
         self._due = False
         self.around = around or Surroundings(Settings())
         self.foresee = foresee
@@ -91,10 +96,25 @@ class BeaiApp(Shell):
         self._mirror()
 
     async def on_event(self, event: MessageEvent) -> None:
-        """Note when a key is pressed: a window that opens by itself takes none that was meant for another place."""
+        """Note when a key is pressed: a window that opens by itself takes none that was meant for another place.
+
+        While a prompt waits for a chat, a key counts once it is known to be none of a paste.
+        """
         if isinstance(event, Key) and not event.is_forwarded:
             self._windows.struck()
+            if self.session.handout is not None or self.holding:
+                self._bursts.take(event)
+                return
         await super().on_event(event)
+
+    @property
+    def holding(self) -> bool:
+        """Whether a key that was pressed has not been looked at yet."""
+        return self._bursts.holding
+
+    async def _press(self, keys: list[Key]) -> None:
+        for key in keys:
+            await super().on_event(key)
 
     @on(Wanted)
     def _wanted(self, message: Wanted) -> None:
@@ -107,7 +127,7 @@ class BeaiApp(Shell):
             return
         from beai.tui.screens.switch import Switch  # once it is wanted, not before the first paint
 
-        self.push_screen(Switch(self.session, self.around), self._picked)
+        self.push_screen(Switch(self.session, self.around, self._clock), self._picked)
 
     @on(SentWanted)
     def _sending(self) -> None:
@@ -121,7 +141,12 @@ class BeaiApp(Shell):
 
     @on(Carried)
     def _carried(self, message: Carried) -> None:
-        if (open_ := self.session.handout) is not None:
+        open_, brings = self.session.handout, message.act in ("brought", "typed")
+        if open_ is None:
+            self.notify("No prompt waits for an answer, so the paste was left.")
+        elif brings and Place.HANDOUT not in places(self.session):
+            self._courier.tell(open_, unasked(self.session))
+        else:
             self._courier.do(message.act, open_, message.text)
 
     def watch_session(self, session: Session) -> None:

@@ -20,6 +20,7 @@ from beai.tui import handout
 from beai.tui.deeds import Happened
 
 _MOST = 4_000_000  # bytes that are read of a clipboard
+_TYPED = "Keys came faster than anybody types, so they were read as a paste, which was not taken."
 _NO_TOOL = "No tool here reads the clipboard: paste the answer into this window, with your terminal's own key."
 
 
@@ -27,11 +28,11 @@ class Courier:
     """Copies a prompt when it is handed out; takes an answer only where it is one, and says why where it is not.
 
     A prompt that waits since an earlier start is not copied unasked: the answer to it may be on the clipboard already.
-    ``env`` is where clipboard tools are looked for.
+    ``env`` is where clipboard tools are looked for, ``root`` the repository.
     """
 
-    def __init__(self, app: App[Any], env: Mapping[str, str]) -> None:
-        self._app, self._env = app, env
+    def __init__(self, app: App[Any], env: Mapping[str, str], root: str = "") -> None:
+        self._app, self._env, self._root = app, env, root
         self._doubted: tuple[str, str] = ("", "")
 
     def follow(self, before: Session, session: Session) -> None:
@@ -40,7 +41,7 @@ class Courier:
         if fresh and session.handout is not None and session.handout is not before.handout:
             self.copy(session.handout)
 
-    def do(self, act: str, open_: OpenHandout, text: str) -> None:
+    def do(self, act: str, open_: OpenHandout, text: str | None) -> None:
         """Do what a key or a paste asks for."""
         match act:
             case "copy":
@@ -48,9 +49,11 @@ class Courier:
             case "take":
                 self.take(open_)
             case "save":
-                self.save(open_, text)
+                self.save(open_, text or "")
+            case "typed":
+                self.typed(open_, text)
             case _:
-                self.brought(open_, text)
+                self.brought(open_, text or "")
 
     def copy(self, open_: OpenHandout) -> None:
         """Put the prompt on the clipboard: the terminal's, as far as it takes that much, and the system's."""
@@ -61,7 +64,7 @@ class Courier:
 
         async def write() -> None:
             tool = await asyncio.to_thread(write_clipboard, text, self._env)
-            self._tell(open_, handout.copied(tool if isinstance(tool, str) else "", size))
+            self.tell(open_, handout.copied(tool if isinstance(tool, str) else "", size))
 
         self._run(write())
 
@@ -71,7 +74,7 @@ class Courier:
         async def read() -> None:
             text = await asyncio.to_thread(read_clipboard, self._env, _MOST)
             if isinstance(text, Fault):
-                self._tell(open_, _NO_TOOL if text.kind is FaultKind.MISSING else text.sentence())
+                self.tell(open_, _NO_TOOL if text.kind is FaultKind.MISSING else text.sentence())
                 return
             await self._look(open_, text, "The clipboard was not taken.")
 
@@ -81,41 +84,55 @@ class Courier:
         """Take the answer from a paste into the terminal."""
         self._run(self._look(open_, text, "The paste was not taken."))
 
+    def typed(self, open_: OpenHandout, text: str | None) -> None:
+        """Take the answer from a paste that the terminal typed, where it is surely one: none of it was a command."""
+        if text is None:
+            self.tell(open_, f"{_TYPED} Not every character came through: save it as reply.md beside the prompt.")
+        else:
+            self._run(self._look(open_, text, _TYPED, sure=True))
+
     def save(self, open_: OpenHandout, name: str) -> None:
         """Write the prompt into a file of the person's; one that is there already stays as it is."""
 
         async def write() -> None:
-            self._tell(open_, await asyncio.to_thread(_saved, open_.out.text, name))
+            self.tell(open_, await asyncio.to_thread(_saved, open_.out.text, name, self._root))
 
         self._run(write())
 
-    async def _look(self, open_: OpenHandout, text: str, refused: str) -> None:
+    async def _look(self, open_: OpenHandout, text: str, refused: str, sure: bool = False) -> None:
         from beai.core.suggest.outside.brought import No, brought  # reads replies by syntax tree: not before the first
 
         found = await asyncio.to_thread(brought, text, open_.out, open_.asks.pasted)
         doubt = (open_.out.nonce, text)
+        if isinstance(found, No) and sure:
+            self.tell(open_, f"{refused} {found.why if found.sure else 'It reads like no answer to the prompt.'}")
+            return
         if isinstance(found, No) and (found.sure or self._doubted != doubt):
             self._doubted = ("", "") if found.sure else doubt
-            self._tell(open_, f"{refused} {found.why}")
+            self.tell(open_, f"{refused} {found.why}")
             return
-        self._app.post_message(Happened(ReplyPasted(text if isinstance(found, No) else found)))
+        self._app.post_message(Happened(ReplyPasted(text if isinstance(found, No) else found, open_.out.nonce)))
 
-    def _tell(self, open_: OpenHandout, words: str) -> None:
+    def tell(self, open_: OpenHandout, words: str) -> None:
+        """Say one sentence on the prompt."""
         self._app.post_message(Happened(HandoutTold(open_.out.nonce, one_line(words, 400))))
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         self._app.run_worker(work, group="courier", exit_on_error=False)
 
 
-def _saved(text: str, name: str) -> str:
-    """What came of saving ``text`` in the file ``name``."""
-    path = Path(name).expanduser()
+def _saved(text: str, name: str, root: str = "") -> str:
+    """What came of saving ``text`` in the file ``name``, which says so where that is in the repository ``root``."""
+    path = Path(name)
     try:
+        path = path.expanduser()
         with path.open("x", encoding="utf-8", errors="replace") as opened:
             path.chmod(0o600)
             opened.write(text)
+        whole = path.resolve()
+        inside = bool(root) and whole.is_relative_to(Path(root).resolve())
     except FileExistsError:
         return f"{path} is there already, and was left as it is."
-    except (OSError, ValueError, RuntimeError) as error:
-        return f"{path} cannot be written: {getattr(error, 'strerror', None) or error}."
-    return f"Saved as {path.resolve()}."
+    except (OSError, ValueError, RuntimeError) as error:  # no such user is a RuntimeError
+        return f"{path} cannot be written: {getattr(error, 'strerror', None) or str(error).rstrip('.')}."
+    return f"Saved as {whole}{', inside the repository: git sees it there' if inside else ''}."

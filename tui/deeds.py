@@ -57,9 +57,12 @@ class SwitchWanted(Message):
 
 
 class Carried(Message):
-    """The person wants something done with the prompt that waits for a chat: ``act`` names a method of the courier."""
+    """The person wants something done with the prompt that waits for a chat: ``act`` names a method of the courier.
 
-    def __init__(self, act: str, text: str = "") -> None:
+    ``text`` is None where it did not come through whole.
+    """
+
+    def __init__(self, act: str, text: str | None = "") -> None:
         super().__init__()
         self.act, self.text = act, text
 

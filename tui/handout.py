@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from beai.core.clipboard import OSC_MOST
-from beai.core.loop.session import OpenHandout
+from beai.core.loop.session import OpenHandout, Session
 from beai.core.text import one_line
+from beai.tui.next_step import doing
 from beai.tui.prose import GAP, Prose, heading, item, para
 
 _NUMBER, _SMALL = "bold $accent", "$muted"
@@ -31,6 +32,13 @@ def page(open_: OpenHandout) -> Prose:
         para(waits, _SMALL),
         para("ctrl+g gives it up: the drafter, another model, your own words or your own hand instead.", _SMALL),
     )
+
+
+def unasked(session: Session) -> str:
+    """Why a paste is not taken although a prompt waits."""
+    if session.question is not None or session.pending is None:
+        return "The paste was not taken: answer the question that waits first, then paste again."
+    return f"The paste was not taken: beai is {doing(session.pending, session)}. Paste again after that."
 
 
 def copied(tool: str, size: int) -> str:

@@ -18,9 +18,12 @@ from beai.core.suggest.outside import message
 from beai.core.suggest.outside.reading import marks, read
 from beai.core.suggest.privacy.veil import Veil
 from beai.core.suggest.progress import Progress
+from beai.core.text import clip
 
 UNREAD = 3
 """How many replies in a row may be unreadable and are asked for again, as with any model."""
+
+_TOLD = 500  # characters of a useless text that are told; all of it stands where it was pasted
 
 
 @dataclass(slots=True)
@@ -57,4 +60,6 @@ class Conversation:
 
 def _useless(times: int, last: Fault, text: str) -> Fault:
     summary = f"The chat answered {times} times, and nothing could be applied. {last.summary}"
-    return Fault(FaultKind.MODEL, summary, text, "t asks afresh, M asks another, h takes the step by hand.")
+    return Fault(
+        FaultKind.MODEL, summary, clip(text, _TOLD), "t asks afresh, M asks another, h takes the step by hand."
+    )

@@ -37,12 +37,14 @@ def handed_out(session: Session, effect: Effect, out: HandOut) -> Moved:
     return still(replace(session, handout=OpenHandout(out, effect)))
 
 
-def pasted(session: Session, text: str) -> Moved:
+def pasted(session: Session, text: str, nonce: str) -> Moved:
     """The person brought the answer: the same is asked again, with everything that was brought so far."""
     open_ = session.handout
     if open_ is None:
         return still(session, "No prompt waits for an answer.")
-    brought = (*open_.asks.pasted, Pasted(open_.out.nonce, text))
+    if open_.out.nonce != nonce:
+        return still(session, "The answer was for an older prompt, and was not taken: another one waits now.")
+    brought = (*open_.asks.pasted, Pasted(nonce, text))
     return issue(session, replace(open_.asks, pasted=brought, by=Chosen(Way.CLIPBOARD)))
 
 

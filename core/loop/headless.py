@@ -187,7 +187,7 @@ async def _brought(session: Session, answers: Answers) -> Deed | None:
     if session.handout is None or not answers.replies or not _hands_out(session):
         return None
     text = await asyncio.to_thread(found, answers.replies, session.handout)
-    return None if text is None else ReplyPasted(text)
+    return None if text is None else ReplyPasted(text, session.handout.out.nonce)
 
 
 def _hands_out(session: Session) -> bool:

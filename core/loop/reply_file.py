@@ -59,9 +59,9 @@ class ReplyFile:
         while True:
             sign = await asyncio.to_thread(_sign, self._path)
             if sign is not None and sign != seen:
-                text = await asyncio.to_thread(text_in, self._path)
-                if complete(text, open_.out.nonce):
-                    self._post(ReplyPasted(answer(text, open_)))
+                reply = await asyncio.to_thread(_whole, self._path, open_)
+                if reply is not None:
+                    self._post(ReplyPasted(reply, open_.out.nonce))
                     return
                 seen = sign
             await asyncio.sleep(self._pause)
@@ -84,9 +84,8 @@ def found(patterns: tuple[str, ...], open_: OpenHandout) -> str | None:
     names = {name for pattern in patterns for name in glob.glob(pattern, recursive=True)}  # noqa: PTH207 - also absolute ones
     signed = sorted(((sign, name) for name in names if (sign := _sign(Path(name)))), reverse=True)
     for _, name in signed:
-        text = text_in(Path(name))
-        if complete(text, open_.out.nonce):
-            return answer(text, open_)
+        if (reply := _whole(Path(name), open_)) is not None:
+            return reply
     return None
 
 
@@ -94,6 +93,12 @@ def answer(text: str, open_: OpenHandout) -> str:
     """What of a whole ``text`` is the answer."""
     taken = brought(text, open_.out, open_.asks.pasted)
     return text if isinstance(taken, No) else taken
+
+
+def _whole(path: Path, open_: OpenHandout) -> str | None:
+    """The answer in a file that holds all of one; long texts take a while, so this is no work for an event loop."""
+    text = text_in(path)
+    return answer(text, open_) if complete(text, open_.out.nonce) else None
 
 
 def _sign(path: Path) -> Sign | None:

@@ -265,7 +265,7 @@ def _deed(session: Session, deed: Deed) -> Moved:
         case MessageWorded() | CommitConfirmed() | CommitDeclined():
             return commit.decided(session, deed)
         case ReplyPasted():
-            return handing_out.pasted(session, deed.text)
+            return handing_out.pasted(session, deed.text, deed.nonce)
         case ClientWanted():
             return generating.wanted(session)
         case _:

@@ -163,8 +163,9 @@ def test_after_as_many_unreadable_replies_as_from_a_model_the_person_is_told() -
     person = Person()
     for _ in range(UNREAD):
         assert isinstance(person.brings("I would add a check to the router."), HandedOut)
-    fact = person.brings("I would add a check to the router.")
+    fact = person.brings("I would add a check to the router." + " And more." * 500)
     assert isinstance(fact, Failed) and f"answered {UNREAD + 1} times" in fact.fault.summary
+    assert len(fact.fault.detail) <= 500
     assert "\n" not in fact.fault.sentence()
 
 

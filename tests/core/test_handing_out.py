@@ -59,20 +59,25 @@ WAITING = after(*BEGUN, HandedOut(ASKED.ticket, OUT))
 def test_a_prompt_waits_with_nothing_in_flight_and_its_answer_asks_the_same_again() -> None:
     assert isinstance(ASKED.pending, Suggest)
     assert WAITING.pending is None and WAITING.handout is not None and WAITING.handout.out == OUT
-    session, (effect,) = step(WAITING, ReplyPasted("an answer"))
+    session, (effect,) = step(WAITING, ReplyPasted("an answer", "k1"))
     assert effect == replace(ASKED.pending, pasted=(Pasted("k1", "an answer"),), by=Chosen(Way.CLIPBOARD))
     assert session.handout is None and session.pending == effect
 
 
 def test_a_round_that_needs_more_keeps_what_was_brought_before() -> None:
-    session = after(ReplyPasted("one"), session=WAITING)
+    session = after(ReplyPasted("one", "k1"), session=WAITING)
     session = after(HandedOut(session.ticket, AGAIN), session=session)
-    _, (effect,) = step(session, ReplyPasted("two"))
+    _, (effect,) = step(session, ReplyPasted("two", "k2"))
     assert isinstance(effect, Suggest) and effect.pasted == (Pasted("k1", "one"), Pasted("k2", "two"))
 
 
+def test_an_answer_that_was_on_its_way_when_another_prompt_came_is_not_given_to_that_one() -> None:
+    session, effects = step(WAITING, ReplyPasted("an answer", "k0"))
+    assert not effects and session.handout == WAITING.handout and "older prompt" in session.notice
+
+
 def test_the_journal_leads_to_the_same_prompt_with_the_same_word() -> None:
-    events = (*BEGUN, HandedOut(ASKED.ticket, OUT), ReplyPasted("one"), HandedOut(ASKED.ticket + 1, AGAIN))
+    events = (*BEGUN, HandedOut(ASKED.ticket, OUT), ReplyPasted("one", "k1"), HandedOut(ASKED.ticket + 1, AGAIN))
     session = replayed(tuple(decode(encode(event)) for event in events))
     assert session.handout is not None and session.handout.out == AGAIN and session.pending is None
     back, (effect,) = step(session, Resumed("clipboard"))
@@ -82,10 +87,10 @@ def test_the_journal_leads_to_the_same_prompt_with_the_same_word() -> None:
 
 
 def test_an_answer_without_a_prompt_or_while_something_runs_changes_nothing() -> None:
-    assert step(ASKED, ReplyPasted("an answer"))[1] == ()
+    assert step(ASKED, ReplyPasted("an answer", "k1"))[1] == ()
     session = after(RerunAsked(everything=True), session=WAITING)
     assert session.pending is not None and session.handout == WAITING.handout
-    busy, effects = step(session, ReplyPasted("an answer"))
+    busy, effects = step(session, ReplyPasted("an answer", "k1"))
     assert not effects and busy.handout == WAITING.handout and "Busy" in busy.notice
 
 
@@ -126,7 +131,7 @@ def test_own_words_in_place_of_waiting_are_guidance_for_a_new_prompt() -> None:
 
 
 def test_an_answer_that_was_of_no_use_is_not_read_again_and_one_that_something_else_stopped_is() -> None:
-    session = after(ReplyPasted("one"), session=WAITING)
+    session = after(ReplyPasted("one", "k1"), session=WAITING)
     useless = after(Failed(session.ticket, Fault(FaultKind.MODEL, "No.")), session=session)
     _, (effect,) = step(useless, Retried())
     assert isinstance(effect, Suggest) and effect.pasted == ()
@@ -142,7 +147,7 @@ def test_what_is_said_of_a_prompt_is_said_of_no_other_one() -> None:
 
 
 def test_taking_the_step_by_hand_takes_the_prompt_away() -> None:
-    red = after(ReplyPasted("cases"), session=WAITING)
+    red = after(ReplyPasted("cases", "k1"), session=WAITING)
     red = after(Replied(red.ticket, CASES), CasesApproved(), session=red)
     red = after(HandedOut(red.ticket, OUT), session=red)
     assert red.phase is Phase.RED and red.handout is not None and red.handout.asks.purpose is Purpose.TEST

@@ -64,7 +64,7 @@ async def test_a_reply_is_taken_once_all_of_it_is_there(tmp_path: Path) -> None:
         await asyncio.to_thread(path.write_text, whole)
         await asyncio.wait_for(posts.came.wait(), 20)
         await _looked()
-    assert posts.posted == [ReplyPasted(whole)]
+    assert posts.posted == [ReplyPasted(whole, "k1")]
 
 
 async def test_what_was_saved_while_nobody_looked_is_found_and_an_older_answer_is_left_alone(tmp_path: Path) -> None:

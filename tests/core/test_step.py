@@ -164,7 +164,7 @@ deeds = st.one_of(
     ),
     st.builds(Interrupted),
     st.builds(SuggesterChosen, st.sampled_from([None, Chosen(), Chosen(Way.MODEL, "ollama/x")])),
-    st.builds(ReplyPasted, st.sampled_from(["### end k edits=0 cases=0", ""])),
+    st.builds(ReplyPasted, st.sampled_from(["### end k edits=0 cases=0", ""]), st.sampled_from(["k", "k1", ""])),
     st.builds(WriteUndone),
     st.builds(WriteRedone),
     st.builds(Retried),
@@ -245,7 +245,7 @@ def _likely(session: Session, dice: int, fact: Event) -> Event:
             alone = [HunkJudged(Decision(hunk, Verdict.ACCEPTED)) for hunk in undecided] or [ReviewClosed()]
             return (*REVIEW, *alone)[dice % (len(REVIEW) + len(alone))]
         case None if session.handout is not None:
-            return ReplyPasted("an answer") if dice % 5 else Interrupted()
+            return ReplyPasted("an answer", session.handout.out.nonce) if dice % 5 else Interrupted()
         case None if session.phase in NEXT:
             return NEXT[session.phase][dice % len(NEXT[session.phase])]
         case None:
@@ -329,7 +329,7 @@ def test_no_code_before_a_red(history):
 
 
 OFFERED = (
-    ReplyPasted("an answer"), Understood(), CasesApproved(), CaseWorded("", "one more"), ReviewClosed(), Retried(),
+    ReplyPasted("an answer", "k"), Understood(), CasesApproved(), CaseWorded("", "one more"), ReviewClosed(), Retried(),
     RerunAsked(), Guided("so"), TakenByHand(), StepSkipped("so"), CommitConfirmed(), CommitDeclined(),
     *(QuestionAnswered(n, "words") for n in range(-1, 4)),
     *(HunkJudged(Decision(hunk, verdict)) for hunk in HUNKS for verdict in Verdict),

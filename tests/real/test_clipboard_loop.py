@@ -74,7 +74,8 @@ class Person:
         if isinstance(handed, dict) and self.loop is not None:
             self.handed.append(handed)
             request = self.chat.requests[-1] if self.chat.requests else self.first
-            self.loop.post(ReplyPasted(self._answer(request).replace("{nonce}", str(handed["nonce"]))))
+            nonce = str(handed["nonce"])
+            self.loop.post(ReplyPasted(self._answer(request).replace("{nonce}", nonce), nonce))
 
     def _answer(self, request: Request) -> str:
         reply = draft(replace(request, feedback=()) if request.follows else request)

@@ -120,6 +120,12 @@ class Bench:
             self.app.post_message(Key(_NAMES.get(key, key), _character(key)))
             await self.settle()
 
+    async def typed(self, text: str) -> None:
+        """Have the terminal type a paste, all of it at once."""
+        for character in text:
+            self.app.post_message(Key(_TYPED.get(character, character), character))
+        await self.settle()
+
     async def push(self, session: Session, wait: float = 1.0, rest: float = 0.0) -> None:
         """Show another session to a person at rest; let the guard's time pass, or only ``wait`` seconds of it."""
         self.clock.now += 1.0
@@ -138,12 +144,12 @@ class Bench:
         await self.push(session, wait)
 
     async def settle(self) -> None:
-        """Wait until no message leads to another one, and everything is painted."""
+        """Wait until no message leads to another one, no key is held back, and everything is painted."""
         quiet = 0
         while quiet < 2:
             before = len(self.heard)
             await self.pilot.pause(0)
-            quiet = quiet + 1 if len(self.heard) == before else 0
+            quiet = quiet + 1 if len(self.heard) == before and not self.app.holding else 0
 
 
 def _character(key: str) -> str | None:
@@ -169,6 +175,9 @@ _NAMES = {
 
 _BETWEEN = replace(known.EMPTY, phase=Phase.RECORD)
 """A session that shares no view with one to decide in, so that the guard takes the next for a new one."""
+
+_TYPED = {"\r": "enter", "\n": "ctrl+j", "\t": "tab", " ": "space"} | _NAMES
+"""What Textual calls the keys of characters that a terminal types."""
 
 Size = tuple[int, int]
 SMALL: Size = (80, 24)

@@ -10,7 +10,8 @@ import pytest
 from textual.events import Paste
 
 from beai.core.clipboard import OSC_MOST
-from beai.core.loop.events.deeds import Interrupted, QuestionAnswered, ReplyPasted
+from beai.core.fault import Fault, FaultKind
+from beai.core.loop.events.deeds import Interrupted, QuestionAnswered, ReplyPasted, RerunAsked
 from beai.core.loop.events.facts import HandedOut
 from beai.core.loop.events.passing import HandoutTold
 from beai.core.loop.session import Session
@@ -19,6 +20,7 @@ from beai.core.suggest.handout import HandOut, Pasted
 from beai.tui.handout import copied, page
 from beai.tui.prose import fold
 from beai.tui.screens.question import QuestionCard
+from beai.tui.screens.workbench import Workbench
 from tests.tui import sessions as known
 from tests.tui.conftest import SMALL, Bench
 
@@ -58,7 +60,7 @@ async def told(bench: Bench) -> list[object]:
 async def test_c_takes_the_answer_from_the_clipboard(opened, desk):
     async with opened(known.HANDED_OUT, size=SMALL, env=desk(ANSWER)) as bench:
         await bench.press("C")
-        assert await told(bench) == [ReplyPasted(ANSWER)]
+        assert await told(bench) == [ReplyPasted(ANSWER, OUT.nonce)]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ async def test_what_reads_like_no_answer_is_taken_when_it_is_brought_once_more(o
         await bench.press("C")
         await told(bench)
         await bench.press("C")
-        assert (await told(bench))[1:] == [ReplyPasted("I cannot help with that.")]
+        assert (await told(bench))[1:] == [ReplyPasted("I cannot help with that.", OUT.nonce)]
 
 
 async def test_a_paste_into_the_terminal_is_the_answer_and_no_letter_of_it_is_a_command(opened, desk):
@@ -96,7 +98,7 @@ async def test_a_paste_into_the_terminal_is_the_answer_and_no_letter_of_it_is_a_
         assert "The paste was not taken" in bench.loop.session.handout.told
         bench.app.post_message(Paste(ANSWER))
         await bench.settle()
-        assert (await told(bench))[-1] == ReplyPasted(ANSWER)
+        assert (await told(bench))[-1] == ReplyPasted(ANSWER, OUT.nonce)
         assert bench.loop.session.pending.pasted == (Pasted(OUT.nonce, ANSWER),)
 
 
@@ -112,6 +114,68 @@ async def test_a_terminal_that_types_a_paste_decides_nothing_by_it(opened, desk)
     async with opened(known.HANDED_OUT, size=SMALL, env=desk(None)) as bench:
         await bench.press(*"yadnhxUWPgsetbu", "enter", "space")
         assert bench.loop.posted == [] and not bench.app.screen.typing
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "M drafter\r",
+        "My\rM drafter\r\r",
+        "F x \rF y\r",
+        "R\r",
+        "rR",
+        "tt",
+        "C3 it is\r",
+        "\rRun it.\r",
+        "SqM\td\n",
+        "é\r\n",
+    ],
+    ids=repr,
+)
+async def test_keys_faster_than_a_person_types_are_a_paste_and_decide_nothing(opened, desk, tmp_path, text):
+    failed = replace(known.HANDED_OUT, fault=Fault(FaultKind.NETWORK, "It failed."))
+    async with opened(failed, size=SMALL, env=desk(ANSWER)) as bench:
+        for _ in range(2):
+            await bench.typed(text)
+            assert isinstance(bench.app.screen, Workbench) and not bench.app.screen.typing
+        said = await told(bench)
+        assert {type(event) for event in said} == {HandoutTold}
+        assert "read as a paste, which was not taken" in said[-1].words
+
+
+@pytest.mark.parametrize("opening", ["M", "F", "ctrl+g"])
+async def test_a_typed_paste_decides_nothing_in_a_line_or_a_window_either(opened, desk, tmp_path, opening):
+    async with opened(known.HANDED_OUT, size=SMALL, live=True, env=desk(None)) as bench:
+        await bench.press(opening)
+        await bench.push(bench.loop.session, rest=0.05)
+        before = [event for event in bench.loop.posted if not isinstance(event, HandoutTold)]
+        await bench.typed(f"2 drafter\r{tmp_path}/x\r")
+        assert [event for event in await told(bench) if not isinstance(event, HandoutTold)] == before
+        assert not (tmp_path / "x").exists()
+
+
+async def test_an_answer_that_a_terminal_types_is_taken_and_a_name_is_typed_into_its_line(opened, desk, tmp_path):
+    async with opened(known.HANDED_OUT, size=SMALL, env=desk(None)) as bench:
+        await bench.press("F")
+        await bench.typed(f"{tmp_path}/mine.md")
+        bench.clock.now += 1.0
+        await bench.press("enter")
+        assert "Saved as" in (await told(bench))[-1].words and (tmp_path / "mine.md").exists()
+        await bench.typed(ANSWER.replace("\n", "\r"))
+        assert (await told(bench))[-1] == ReplyPasted(ANSWER, OUT.nonce)
+
+
+async def test_a_paste_while_something_else_is_under_way_is_told_to_wait(opened, desk):
+    running = step(known.HANDED_OUT, RerunAsked(everything=True))[0]
+    asked = step(known.HANDED_OUT, Interrupted())[0]
+    for session, why in ((running, "beai is running the tests"), (asked, "answer the question")):
+        async with opened(session, size=SMALL, wait=0.0, env=desk(None)) as bench:
+            if session is asked:
+                await bench.press("escape")
+            bench.app.post_message(Paste(ANSWER))
+            await bench.settle()
+            (event,) = await told(bench)
+            assert isinstance(event, HandoutTold) and why in event.words and "not taken" in event.words
 
 
 async def test_a_prompt_is_copied_when_it_is_handed_out_and_not_when_it_waits_since_before(opened, desk, tmp_path):
@@ -140,11 +204,36 @@ async def test_f_saves_the_prompt_where_nothing_is_yet(opened, desk, tmp_path):
         for _ in range(2):
             await bench.press("F")
             bench.app.screen.query_one("Line").value = str(tmp_path / "mine.md")
+            bench.clock.now += 1.0
             await bench.press("enter")
             await told(bench)
         saved, refused = bench.loop.posted
         assert (tmp_path / "mine.md").read_text() == OUT.text
         assert "Saved as" in saved.words and "is there already" in refused.words
+
+
+async def test_f_says_where_it_saves_into_the_repository_and_why_it_cannot(opened, desk, tmp_path):
+    async with opened(known.HANDED_OUT, size=SMALL, env=desk(None), root=str(tmp_path)) as bench:
+        for name in (f"{tmp_path}/in.md", "~nosuchuser/p", f"{tmp_path}/no/such/p"):
+            await bench.press("F")
+            bench.app.screen.query_one("Line").value = name
+            bench.clock.now += 1.0
+            await bench.press("enter")
+            await told(bench)
+        inside, nobody, nowhere = bench.loop.posted
+        assert "inside the repository" in inside.words
+        assert nobody.words.startswith("~nosuchuser/p cannot be written") and "cannot be written" in nowhere.words
+
+
+async def test_an_enter_that_was_on_its_way_saves_nothing(opened, desk, tmp_path):
+    async with opened(known.HANDED_OUT, size=SMALL, env=desk(None)) as bench:
+        await bench.press("F")
+        bench.app.screen.query_one("Line").value = str(tmp_path / "mine.md")
+        await bench.press("enter")
+        assert bench.app.screen.typing and await told(bench) == []
+        bench.clock.now += 1.0
+        await bench.press("enter")
+        assert "Saved as" in (await told(bench))[-1].words
 
 
 async def test_ctrl_g_asks_what_instead_and_esc_leaves_the_prompt_waiting(opened, desk):

@@ -97,14 +97,24 @@ class TestRows:
 
 async def test_enter_picks_the_one_that_was_typed(opened) -> None:
     async with opened(known.UNDERSTAND, size=SMALL) as bench:
-        await bench.press("M", *"qwen", "enter")
+        await bench.press("M", *"qwen")
+        bench.clock.now += 1.0
+        await bench.press("enter")
         assert isinstance(bench.app.screen, Workbench)
         assert bench.loop.posted == [SuggesterChosen(HERE.chosen)]
 
 
+async def test_an_enter_that_was_on_its_way_before_the_list_was_there_picks_nobody(opened) -> None:
+    async with opened(known.UNDERSTAND, size=SMALL) as bench:
+        await bench.press("M", *"qwen", "enter")
+        assert isinstance(bench.app.screen, Switch) and bench.loop.posted == []
+
+
 async def test_keys_that_mean_something_elsewhere_are_letters_here(opened) -> None:
     async with opened(known.RED_REVIEW, size=SMALL) as bench:
-        await bench.press("M", "y", "j", "q", "backspace", "backspace", "backspace", "down", "down", "down", "enter")
+        await bench.press("M", "y", "j", "q", "backspace", "backspace", "backspace", "down", "down", "down")
+        bench.clock.now += 1.0
+        await bench.press("enter")
         assert bench.loop.posted == [SuggesterChosen(CLOUD.chosen)]
 
 
@@ -116,7 +126,9 @@ async def test_esc_decides_nothing(opened) -> None:
 
 async def test_picking_the_current_one_changes_nothing(opened) -> None:
     async with opened(replace(known.RED_REVIEW, chosen=HERE.chosen), size=SMALL) as bench:
-        await bench.press("M", *"qwen", "enter")
+        await bench.press("M", *"qwen")
+        bench.clock.now += 1.0
+        await bench.press("enter")
         assert bench.loop.posted == []
 
 
@@ -133,6 +145,7 @@ async def test_where_looking_fails_what_is_known_can_be_picked(opened) -> None:
     async with opened(known.UNDERSTAND, size=SMALL, around=around) as bench:
         await bench.press("M")
         assert "Looking for models broke off." in screen_text(bench.app)
+        bench.clock.now += 1.0
         await bench.press(*"drafter", "down", "enter")
         assert bench.loop.posted == [SuggesterChosen(Chosen(Way.DRAFTER))]
 

@@ -15,6 +15,7 @@ from beai.core.loop.session import Session
 from beai.core.suggest.reachable.surroundings import Around
 from beai.core.text import one_line
 from beai.tui.choices import Every, Row, every, fitting, under_way
+from beai.tui.guard import Clock, Guard, seen
 from beai.tui.widgets.picker import Picker
 from beai.tui.widgets.words import Words
 
@@ -33,8 +34,9 @@ class Switch(ModalScreen[Row | None]):
         Binding("backspace", "rub", show=False),
     ]
 
-    def __init__(self, session: Session, around: Around) -> None:
+    def __init__(self, session: Session, around: Around, clock: Clock) -> None:
         super().__init__()
+        self._guard = Guard(clock)
         self._session, self._around = session, around
         self._typed, self._looking = "", "looking for models …"
         self._every: Every = ()
@@ -48,6 +50,7 @@ class Switch(ModalScreen[Row | None]):
 
     def on_mount(self) -> None:
         """Show what is known, and look for the rest."""
+        self._guard.restart()
         card = self.query_one(".card")
         card.border_title = Content("Who is asked from now on?")
         card.border_subtitle = Content("type to filter · enter picks · esc leaves it as it is")
@@ -66,6 +69,11 @@ class Switch(ModalScreen[Row | None]):
         event.stop()
         self._filter((self._typed + one_line(event.text, LONGEST))[:LONGEST])
 
+    @property
+    def typing(self) -> bool:
+        """Whatever is typed goes into the filter."""
+        return True
+
     def action_rub(self) -> None:
         """The last character goes."""
         self._filter(self._typed[:-1])
@@ -77,7 +85,7 @@ class Switch(ModalScreen[Row | None]):
     def action_choose(self) -> None:
         """Pick the row at hand."""
         at = self.query_one(Picker).at
-        if 0 <= at < len(self._rows):
+        if 0 <= at < len(self._rows) and self._guard.open() and seen(self):
             self.dismiss(self._rows[at])
 
     def action_close(self) -> None:

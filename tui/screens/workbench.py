@@ -147,7 +147,7 @@ class Workbench(Generates, Screen[None]):
     @on(Paste)
     def _pasted(self, event: Paste) -> None:
         """A chat's answer, pasted with the terminal's own key; no letter of it is a command."""
-        if Place.HANDOUT in places(self.session) and not self.typing:
+        if not self.typing:
             self.post_message(Carried("brought", event.text))
 
     @property
@@ -217,11 +217,19 @@ class Workbench(Generates, Screen[None]):
         self.post_message(Carried("copy"))
 
     def do_save_prompt(self) -> None:
+        guard = Guard(self._guard.clock)
+        guard.restart()
+
         def named(name: str) -> None:
-            if name:
+            if not guard.open():  # on its way before the line was there
+                ask(name)
+            elif name:
                 self.post_message(Carried("save", name))
 
-        self._ask("save the prompt as", named, hint=_NEEDED)
+        def ask(text: str) -> None:
+            self._ask("save the prompt as", named, text, "enter: save · esc: cancel")
+
+        ask("")
 
     def do_skip(self) -> None:
         self._ask(f"why skip the {self.session.phase.value} step?", lambda words: self._tell(StepSkipped(words)))

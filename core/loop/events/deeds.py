@@ -213,9 +213,10 @@ class SuggesterChosen:
 
 @dataclass(frozen=True, slots=True)
 class ReplyPasted:
-    """The person brought a chat's answer to the prompt that is handed out."""
+    """The person brought a chat's answer to the prompt that is handed out, whose word is ``nonce``."""
 
     text: str
+    nonce: str
 
 
 Asking = SuggesterChosen | ReplyPasted
