@@ -22,6 +22,8 @@ SHORT = Deadlines(first=0.6, idle=0.4, pinged=1.0, total=20.0, rate=0.0)
 PATIENT = Deadlines(first=10.0, idle=10.0, pinged=20.0, total=20.0, rate=0.0)
 SLOW = Deadlines(first=10.0, idle=10.0, pinged=20.0, total=20.0, rate=200.0, span=0.5)
 AGAIN = QUICK.attempts
+BROKE_OFF = {Trouble.RESET_FIRST}
+"""What ends before an answer, so that it is repeated though the provider may bill what it got."""
 
 # what it does, the kind of fault, words of the sentence, requests that it gets, deadlines
 TROUBLES = (
@@ -94,7 +96,8 @@ async def test_each_trouble_is_one_sentence(
     assert KEY not in repr(reply)
     assert len(pair.provider.requests) == requests
     told = [type(each) for each in pair.told if isinstance(each, Sending | Spending)]
-    assert told == [Sending, Spending]  # every request is counted once, however it ends
+    counted = requests if trouble in BROKE_OFF else 1  # one that was turned away costs nothing, and is not told
+    assert told == [Sending, Spending] * counted  # every request is counted once, however it ends
 
 
 @pytest.mark.parametrize("trouble", [Trouble.HANG_UP, Trouble.RESET, Trouble.HALF_FRAME, Trouble.ERROR_IN_STREAM])
@@ -112,7 +115,20 @@ async def test_a_trouble_that_passes_is_waited_for(pair: Pair, trouble: Trouble)
 
     assert isinstance(reply, ProposeCases)
     assert len(pair.noted) == 1 and pair.noted[0].endswith("attempt 2 of 3")
-    assert [each.ended for each in pair.spent] == ["done"]
+    broke = ["reset"] if trouble in BROKE_OFF else []
+    assert [each.ended for each in pair.spent] == [*broke, "done"]
+
+
+async def test_an_attempt_that_broke_off_is_counted_by_what_was_sent_and_against_the_cap(pair: Pair) -> None:
+    await pair.ask(Trouble.RESET_FIRST, Say(CASES))
+    broke, whole = pair.spent
+    assert broke.estimated and broke.tokens_in > 500 and broke.tokens_out == 0
+    assert whole.ended == "done"
+
+    enough_for_one = Allowance(tokens=broke.tokens_in + 700)
+    reply = await pair.ask(Trouble.RESET_FIRST, Say(CASES), allowance=enough_for_one)
+    assert isinstance(reply, Fault) and reply.kind is FaultKind.CAP
+    assert pair.spent[0].ended == "reset" and not sum(each.tokens_out for each in pair.spent)
 
 
 @pytest.mark.parametrize("trouble", [Trouble.RATE_LIMITED_AFTER, Trouble.RATE_LIMITED_DATE])

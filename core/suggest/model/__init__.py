@@ -26,7 +26,7 @@ from beai.core.suggest.model.trouble import OFFER, oversized
 from beai.core.suggest.pack import Message, Window, messages, narrowed, pack, repair, sealed
 from beai.core.suggest.pack.window import REPLY, window_of
 from beai.core.suggest.privacy.local import elsewhere, is_local
-from beai.core.suggest.progress import Noted, Sending, Sent, Withheld
+from beai.core.suggest.progress import Noted, Sending, Sent, Spending, Withheld
 from beai.core.suggest.steps import readable, stepwise
 from beai.core.text import one_line
 from beai.core.tokens import tokens
@@ -200,7 +200,7 @@ class ModelSuggester:
         for progress in (leaving, sending):
             if progress is not None:
                 tell(progress)
-        spending = tab.stopped("cancelled")
+        spending: Spending | None = tab.stopped("cancelled")
         try:
             ended = await listen(link, line, tab, self.deadlines, self.name, tell)
             spending = ended.spending
@@ -208,8 +208,9 @@ class ModelSuggester:
             spending = tab.stopped("cancelled")
             raise
         finally:
-            self._left = self._left.after((spending,))
-            tell(spending)
+            self._left = tab.allowance.after((spending,) if spending is not None else ())
+            if spending is not None:
+                tell(spending)
         printed = ""
         if ended.stuck or ended.gone:
             printed = await self.workers.drop()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from beai.core.fault import Fault
+from beai.core.suggest.meter import spendable
 from beai.core.suggest.model.deadlines import SLACK, Deadlines
 from beai.core.suggest.model.link import Link
 from beai.core.suggest.model.spent import Tab
@@ -27,9 +28,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An order that is over. ``gone`` is whether its worker ended, ``stuck`` whether it must be made to."""
+    """An order that is over; ``spending`` is None where all was told before.
 
-    spending: Spending
+    ``gone`` is whether its worker ended, ``stuck`` whether it must be made to.
+    """
+
+    spending: Spending | None
     answer: Answer | Fault | None
     gone: bool = False
     stuck: bool = False
@@ -68,6 +72,11 @@ async def _listened(link: Link, order: int, tab: Tab, deadlines: Deadlines, name
             case {"event": "waiting", "seconds": int() | float() as seconds, "why": str(why)}:
                 tell(Noted(waiting(seconds, why, int(event.get("attempt", 0)), int(event.get("of", 0)))))
                 patience = seconds + deadlines.connect + quiet
+                if (lost := tab.again(why.partition(" ")[0], event.get("billed") is True)) is not None:
+                    tell(lost)
+                    if (dear := spendable(tab.allowance, tab.sending)) is not None:
+                        return Ended(None, dear, stuck=True)
+                    tell(tab.sending)
             case {"event": "note", "words": str(words)}:
                 tell(Noted(one_line(words, 160)))
             case {"event": "text" | "alive"}:

@@ -68,6 +68,14 @@ class Tab:
         self._counted = size
         return spendable(self.allowance, self.sending, self._out())
 
+    def again(self, why: str, billed: bool) -> Spending | None:
+        """Another attempt comes after one that broke off; what that one may cost, where it is ``billed``."""
+        lost = self.guessed(why) if billed else None
+        self.reached, self.first, self.begun = False, 0.0, time.monotonic()
+        if lost is not None:
+            self.allowance = self.allowance.after((lost,))
+        return lost
+
     def told(self, done: Mapping[str, Any]) -> Spending:
         """As the provider counted; where it told nothing, or much less than was sent and came back, as we do."""
         into, out = count(done.get("tokens_in")), count(done.get("tokens_out"))

@@ -52,12 +52,8 @@ async def answered(litellm: Any, order: Order, provider: Provider, key: str, str
             if not again or wait > min(order.limits.most, deadline - time.monotonic()):
                 raise _failed(kind, error, traffic, pace, wait if again else 0.0, begun) from error
             await traffic.close()
-            stream.waiting(
-                wait,
-                f"{kind}{' after' if _told(traffic.headers) is not None else ''}",
-                attempt + 1,
-                order.limits.attempts,
-            )
+            why = f"{kind}{' after' if _told(traffic.headers) is not None else ''}"
+            stream.waiting(wait, why, attempt + 1, order.limits.attempts, _billed(traffic))
             await asyncio.sleep(wait)
             continue
         finally:
@@ -87,9 +83,13 @@ def _failed(kind: str, error: Exception, traffic: Traffic, pace: Pace, wait: flo
     else:
         message = str(error) if isinstance(error, Trouble) else str(traffic.trouble or error)
         message = "" if message == kind else message
-    billed = bool(traffic.sent) and (traffic.status in (0, 200))
     first = pace.first - begun if pace.first else 0.0
-    return Failed(kind, message, billed, round(time.monotonic() - begun, 3), round(first, 3))
+    return Failed(kind, message, _billed(traffic), round(time.monotonic() - begun, 3), round(first, 3))
+
+
+def _billed(traffic: Traffic) -> bool:
+    """Whether the provider has the request and did not turn it away."""
+    return bool(traffic.sent) and traffic.status in (0, 200)
 
 
 def _wait(limits: Limits, traffic: Traffic, attempt: int) -> float:

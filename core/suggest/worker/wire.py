@@ -44,7 +44,7 @@ class Stream:
     thought: int = 0
 
     def began(self) -> None:
-        """Tell once that the request is on its way to the provider."""
+        """Tell once that the attempt at hand is on its way to the provider."""
         if not self.begun:
             self.begun = True
             self.wire.send({"event": "began", "id": self.id})
@@ -67,11 +67,11 @@ class Stream:
             self.alive_at = now
             self.wire.send({"event": "alive", "id": self.id, "thought": self.thought})
 
-    def waiting(self, seconds: float, why: str, attempt: int, of: int) -> None:
-        """Tell that attempt number ``attempt`` begins after a wait."""
-        self.wire.send(
-            {"event": "waiting", "id": self.id, "seconds": round(seconds, 1), "why": why, "attempt": attempt, "of": of}
-        )
+    def waiting(self, seconds: float, why: str, attempt: int, of: int, billed: bool) -> None:
+        """Tell that attempt number ``attempt`` begins after a wait; ``billed`` is whether the last one may be."""
+        self.begun = False
+        told = {"seconds": round(seconds, 1), "why": why, "attempt": attempt, "of": of, "billed": billed}
+        self.wire.send({"event": "waiting", "id": self.id, **told})
 
     def note(self, words: str) -> None:
         """Tell the person one sentence on what is under way."""
