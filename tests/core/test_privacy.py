@@ -351,3 +351,39 @@ def test_a_value_with_escapes_of_its_own_or_of_another_language_is_found_by_all_
     assert masked(f"<{written}>", held) == (f"<{MASK}>", 1)
     assert leaks(f"<{written}>", held) == ("K of .env",)
     assert leaks_in_body(json.dumps({"text": f"<{written}>"}).encode(), held) == ("K of .env",)
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("DB_PASSWORD=MyDog1234567890", "MyDog1234567890"),
+        ("DB_PASSWORD=Fido...Rex77!x", "Fido...Rex77!x"),
+        ("JWT_SECRET=q9Xxxx____kkPPzz81", "q9Xxxx____kkPPzz81"),
+        ("DB_PASSWORD=${DB_PW:-S3cretDefault77}", "S3cretDefault77"),
+        ("DB_PASSWORD=${DB_PW-S3cretDefault77}", "S3cretDefault77"),
+        ("ADMIN_PASSWORD=TodoMaster-todo-99", "TodoMaster-todo-99"),
+        ("SESSION_SECRET=prod-admin-2024-secret", "prod-admin-2024-secret"),
+        ("API_KEY=fake news 9Kd73kfjQ", "fake news 9Kd73kfjQ"),
+        ("DB_PASSWORD=Fluffy-example", "Fluffy-example"),
+        ("DB_PASSWORD=hunter2xyzQ#prod", "hunter2xyzQ"),
+        ("DB_PASSWORD=hunter2xyzQ#prod", "hunter2xyzQ#prod"),
+        ("A_PART=zebra7\nDB_PASSWORD=q8$A_PART", "q8$A_PART"),
+        ("DB_URL=postgres://app:my-pw-2024-db@db.internal/shop", "my-pw-2024-db"),
+    ],
+)
+def test_a_value_that_a_person_filled_in_is_a_secret_whatever_it_reminds_of(line: str, value: str) -> None:
+    assert value in {one.value for one in of_file(".env", line)}
+
+
+HOLDERS = """
+your-secret-key-here your_stripe_secret_key your-32-character-secret YOUR_API_KEY my-secret change-me-please
+replace_with_32_chars insert-key-here <your-key> <the-password>-here xxxxxxxxxxxx sk-ant-api03-xxxx whsec_xxxx sk-...
+G-XXXXXXXXXX ${DB_PASSWORD} ${USER}:${PASS} {{secret}} %DB_PASSWORD% ******** ____________ sk_test_1234567890
+secret1234567 dummy-key-for-test example-key placeholder fake-token https://api.example.com/v1/hooks TODO
+http://localhost:3000/api/auth password123 postgres 2024-2025 next-auth.session-token
+"""
+
+
+@pytest.mark.parametrize("value", HOLDERS.split())
+def test_what_stands_for_a_value_to_come_or_is_a_word_of_every_program_is_none(value: str) -> None:
+    assert of_file(".env", f"API_KEY={value}") == ()

@@ -19,7 +19,7 @@ _LINE = re.compile(
     r"(\"(?:\\.|[^\"\\])*+\"|'[^']*+'|`[^`]*+`|[^\r\n]*)",
     re.MULTILINE,
 )
-_REFERENCE = re.compile(r"\$\{?([A-Za-z_]\w{0,200})\}?")
+_REFERENCE = re.compile(r"\$(?:\{([A-Za-z_]\w{0,200}+)(?::?-([^{}\n]{0,8000}+))?\}|\{?([A-Za-z_]\w{0,200}+))")
 _EXAMPLE = re.compile(r"(?:example|sample|template|dist|defaults?|schema)(?:\.|$)")
 _NPM = re.compile(r"(?:^|:)(_authToken|_auth|_password)[ \t]*=[ \t]*(\S+)", re.MULTILINE)
 _NET = re.compile(r"\b(?:password|passwd|account)[ \t\r\n]+(\"[^\"\n]*\"|\S+)")
@@ -59,19 +59,20 @@ def _environment(path: str, text: str, whence: Whence, own: frozenset[str]) -> I
     known: dict[str, str] = {}
     left = _GROWN
     for comment, name, raw in _LINE.findall(text):
-        written = _value(raw)
-        value = _expanded(written, known, min(left, _LONGEST))
-        left -= len(value) if value != written else 0
-        if not comment:
-            known[name] = value
         how = Whence.EXAMPLE if comment else whence
-        yield from _named(name, value, how, path, own)
+        for written in _readings(raw):
+            value = _expanded(written, known, min(left, _LONGEST))
+            left -= len(value) if value != written else 0
+            if not comment:
+                known[name] = value
+            for one in dict.fromkeys((value, written)):
+                yield from _named(name, one, how, path, own)
 
 
 def _named(name: str, value: str, whence: Whence, origin: str, own: frozenset[str]) -> Iterator[Secret]:
     """The value of one key, and what in it is a secret of its own."""
     if is_address(value) and any(inside(value)):
-        found = [one for one in inside(value) if not is_innocent(one, own)]
+        found = [one for one in inside(value) if not is_innocent(one, own, named=True)]
         if whence is Whence.EXAMPLE:  # a password of an example is there for show
             found = [one for one in found if drawn(one)]
         long = [one for one in found if len(one) >= SHORTEST]
@@ -84,12 +85,14 @@ def _named(name: str, value: str, whence: Whence, origin: str, own: frozenset[st
         yield from (Secret(f"{name}.{key}", one, origin) for key, one in _json(value) if _counts(one))
 
 
-def _value(raw: str) -> str:
+def _readings(raw: str) -> tuple[str, ...]:
+    """What a value may be, the likeliest last: dotenv ends one without quotes at every ``#``, others after a space."""
     quote = raw[:1]
-    if quote in "\"'`" and len(raw) > 1 and raw.endswith(quote):
+    if quote and quote in "\"'`" and len(raw) > 1 and raw.endswith(quote):
         inner = raw[1:-1]
-        return inner.replace("\\n", "\n").replace("\\r", "\r").replace('\\"', '"') if quote == '"' else inner
-    return re.split(r"\s#", raw, maxsplit=1)[0].strip()
+        return (inner.replace("\\n", "\n").replace("\\r", "\r").replace('\\"', '"') if quote == '"' else inner,)
+    spaced = re.split(r"\s#", raw, maxsplit=1)[0].strip()
+    return tuple(dict.fromkeys((spaced.partition("#")[0].strip(), spaced)))
 
 
 def _expanded(value: str, known: Mapping[str, str], most: int) -> str:
@@ -97,7 +100,8 @@ def _expanded(value: str, known: Mapping[str, str], most: int) -> str:
     pieces: list[str] = []
     at = 0
     for found in _REFERENCE.finditer(value):
-        meant = known.get(found.group(1), found.group())
+        name, otherwise = found.group(1) or found.group(3), found.group(2)
+        meant = known.get(name, found.group() if otherwise is None else otherwise)
         most -= len(meant)
         if most < 0:
             return value
@@ -164,4 +168,4 @@ def _decoded(value: str) -> Iterator[str]:
 
 
 def _counts(value: str) -> bool:
-    return len(value) >= SHORTEST and len(set(value)) >= 4 and not is_innocent(value)
+    return len(value) >= SHORTEST and len(set(value)) >= 4 and not is_innocent(value, named=True)
