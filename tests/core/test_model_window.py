@@ -16,7 +16,7 @@ NOWHERE = "http://127.0.0.1:9/v1"  # nobody is asked
 
 
 async def test_a_request_that_does_not_fit_is_a_sentence_with_a_remedy_and_no_process_is_started() -> None:
-    suggester = ModelSuggester(Settings("loopback", NOWHERE, window=1_000), {}, spare=False)
+    suggester = ModelSuggester(Settings("loopback", NOWHERE, window=1_000, steps="whole"), {}, spare=False)
     told: list[Progress] = []
     reply = await suggester.suggest(request_of(shop(), "BE-S3-003", Purpose.CODE), told.append)
 

@@ -18,6 +18,7 @@ from beai.tui.cli.places import known, settled, surveyed
 
 if TYPE_CHECKING:
     from beai.core.settings import Settings
+    from beai.core.suggest.manner import Steps
     from beai.core.suggest.pack import Pack
 
 _HELP = """\b
@@ -87,8 +88,7 @@ def context_command(
     elif as_text:
         _send(packed)
     else:
-        _table(packed, settings)
-        say(f"Asked in {how.steps.manner} steps: {how.steps.why}.")
+        _table(packed, settings, how.steps)
     if not packed.fits:
         say(f"It takes {packed.tokens:,} tokens, and the window has room for {packed.window.room:,}.")
         sys.exit(1)
@@ -125,8 +125,8 @@ def _send(packed: Pack) -> None:
         click.echo(text.encode(), nl=False)
 
 
-def _table(packed: Pack, settings: Settings) -> None:
-    """Parts with tokens, share and reason; what is cut of them, what is left out, and the sum."""
+def _table(packed: Pack, settings: Settings, steps: Steps) -> None:
+    """Parts with tokens, share and reason; what is cut of them, what is left out, the sum, and in which steps."""
     width = max(len(_short(part.name)) for part in packed.parts)
     total = max(packed.tokens, 1)
     click.echo(f"{'bytes':>9} {'tokens':>7} {'share':>6}  {'part':{width}}  why it goes along")
@@ -149,6 +149,7 @@ def _table(packed: Pack, settings: Settings) -> None:
         say(f"Masked in what was read for it: {names}.")
     if not settings.model:
         say("No model is set, so nothing is sent: the offline drafter suggests. This is what a model would get.")
+    say(f"Asked in {steps.manner} steps: {steps.why}.")
 
 
 def _short(name: str) -> str:
