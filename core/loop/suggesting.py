@@ -43,21 +43,11 @@ Answer = ProposeCases | Change | Ask | NothingToDo | Doubt | BeyondMe
 
 async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Event], None]) -> Fact:
     """Ask, match, and repair at most three times what had no place or was refused before; nothing is written."""
-    project = await ports.workspace.read()
-    if isinstance(project, Fault):
-        return Failed(ticket, project)
-    task = project.task(effect.task_id)
-    if task is None:
-        return Failed(
-            ticket,
-            Fault(
-                FaultKind.REPOSITORY, f"Task {effect.task_id} is no longer there.", remedy="Put it back, then press t."
-            ),
-        )
+    begun = await _begun(ports, effect)
+    if isinstance(begun, Fault):
+        return Failed(ticket, begun)
+    project, request = begun
     asked = Conversation(ports.recorder if effect.purpose is Purpose.RECORD else ports.suggester, effect.pasted)
-    request = await _request(ports, effect, project, task)
-    if isinstance(request, Fault):
-        return Failed(ticket, request)
     tried, spent, doubts = Tried(), list[Spending](), dict[str, str]()
     for left in range(REPAIRS, -1, -1):
         reply = await asked.ask(request, partial(_told, ticket, effect.task_id, post, spent))
@@ -134,6 +124,19 @@ def request_for(effect: Suggest, project: Project, task: Task, nonce: str) -> Re
         touched=effect.touched,
         schema_before=effect.schema_before,
     )
+
+
+async def _begun(ports: Ports, effect: Suggest) -> tuple[Project, Request] | Fault:
+    """The project as it is now, and the request of it."""
+    project = await ports.workspace.read()
+    if isinstance(project, Fault):
+        return project
+    task = project.task(effect.task_id)
+    if task is None:
+        gone = f"Task {effect.task_id} is no longer there."
+        return Fault(FaultKind.REPOSITORY, gone, remedy="Put it back, then press t.")
+    request = await _request(ports, effect, project, task)
+    return request if isinstance(request, Fault) else (project, request)
 
 
 async def _request(ports: Ports, effect: Suggest, project: Project, task: Task) -> Request | Fault:
