@@ -19,6 +19,7 @@ from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import ProposeCases
 from beai.core.suggest.model import Deadlines, ModelSuggester
 from beai.core.suggest.model.link import Link
+from beai.core.suggest.worker.environment import cleared
 from tests.real.pair import CASES, KEY, SOON, Pair, model, request
 from tests.real.provider import Provider, Say, Trouble, provider
 from tests.real.provider.tls import certificate, serving
@@ -29,8 +30,18 @@ pytestmark = [
 ]
 OTHERS_KEY = "sk-ant-of-another-provider"
 KEYRING = f"""
+import os
+import socket
+
 def get_password(service, user):
     print("{OTHERS_KEY}")
+    match service:
+        case "what it sees":
+            return ",".join(os.environ)
+        case "connect":
+            socket.create_connection(("127.0.0.1", int(user)), 5).close()
+        case "sendto":
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"told", ("127.0.0.1", int(user)))
     return {{("beai", "me"): "{KEY}\\n"}}.get((service, user))
 """
 BRIEF = Deadlines(key=1.0, connect=0.5, first=4.0, total=20.0)
@@ -192,6 +203,27 @@ async def test_a_command_or_the_keyring_gives_the_key(pair: Pair, access: dict[s
     assert isinstance(await pair.other(settings).ask(Say(CASES)), ProposeCases)
 
     assert f"authorization: bearer {KEY}\r\n" in pair.provider.headers[0].lower()
+
+
+async def test_what_runs_beside_litellm_sees_nothing_that_could_move_it(pair: Pair) -> None:
+    settings = Settings("loopback", pair.provider.base, keyring=("what it sees", "all"))
+    assert isinstance(await pair.other(settings).ask(Say(CASES)), ProposeCases)
+
+    seen = set(pair.provider.headers[0].partition("Bearer ")[2].split("\r\n")[0].split(","))
+    persons = seen & pair.suggester.workers.env.keys()  # litellm adds some of its own
+    assert {"PATH", "PYTHONPATH"} <= persons <= cleared(dict.fromkeys(persons, "")).keys()
+    moved = ("_proxy", "_key", "_base", "_url", "_host", "_verify", "_file", "_callbacks")
+    assert not [name for name in persons if name.lower().endswith(moved)]
+
+
+@pytest.mark.parametrize("way", ["connect", "sendto"])
+async def test_what_runs_beside_litellm_reaches_nobody(pair: Pair, trap: Provider, way: str) -> None:
+    settings = Settings("loopback", pair.provider.base, keyring=(way, trap.root.rpartition(":")[2]))
+    reply = await pair.other(settings).ask(Say(CASES))
+
+    assert isinstance(reply, Fault)
+    assert "The keyring cannot be read: PermissionError" in reply.summary
+    assert pair.provider.requests == []
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ from beai.core.suggest.worker.traffic import CURRENT, Traffic
 from beai.core.suggest.worker.trouble import Trouble
 from beai.core.suggest.worker.wire import Stream
 
+_EVER = 1e9  # seconds
+
 
 @dataclass(eq=False)
 class Failed(Exception):
@@ -105,12 +107,12 @@ def _told(headers: Mapping[str, str]) -> float | None:
     """``Retry-After`` as seconds or as a date (RFC 9110, 10.2.3), or OpenAI's ``retry-after-ms``; None without."""
     try:
         if milliseconds := headers.get("retry-after-ms"):
-            return max(0.0, float(milliseconds) / 1000)
+            return min(max(0.0, float(milliseconds) / 1000), _EVER)
         value = headers.get("retry-after", "")
         if not value:
             return None
         if value.strip().replace(".", "", 1).isdigit():
-            return min(float(value), 1e9)
+            return min(float(value), _EVER)
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):
         return None
