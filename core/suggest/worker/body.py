@@ -22,7 +22,6 @@ class Body(httpx.AsyncByteStream):
         self._raw, self._traffic = raw, traffic
         self._inflate = _inflater(encoding)
         self._line = bytearray()
-        traffic.bodies.append(self)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         traffic = self._traffic

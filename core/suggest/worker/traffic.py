@@ -39,7 +39,7 @@ class Traffic:
     ended: bool = False
     counted: bool = False
     trouble: Trouble | None = None
-    bodies: list[httpx.AsyncByteStream] = field(default_factory=list, repr=False)
+    responses: list[httpx.Response] = field(default_factory=list, repr=False)
 
     @property
     def streams(self) -> bool:
@@ -54,9 +54,9 @@ class Traffic:
 
     async def close(self) -> None:
         """Leave no connection open."""
-        for body in self.bodies:
+        for response in self.responses:
             with suppress(Exception):
-                await body.aclose()
+                await response.stream.aclose()  # type: ignore[union-attr]
 
     def line(self, line: bytes) -> None:
         """Take one whole line of the body."""

@@ -43,6 +43,7 @@ class Transport(httpx.AsyncBaseTransport):
         try:
             self._admit(request, await request.aread(), traffic)
             response = await self._send(request, traffic)
+            traffic.responses.append(response)  # before anything refuses it: it holds a connection
             return self._bounded(request, response, traffic)
         except Trouble as trouble:
             traffic.trouble = traffic.trouble or trouble
@@ -88,14 +89,26 @@ class Transport(httpx.AsyncBaseTransport):
         traffic.status, traffic.headers = response.status_code, {k.lower(): v for k, v in response.headers.items()}
         traffic.heard = time.monotonic()
         if response.is_redirect:
-            target = request.url.join(response.headers["location"][:2000])
-            if origin_of(target) != origin_of(request.url):
-                raise Trouble("redirect", f"It points to {target.scheme}://{target.host}.")
+            _follow(request.url, traffic)
         if response.status_code == 200 and "text/html" in traffic.headers.get("content-type", ""):
             raise Trouble("page")
         body = Body(response.stream, traffic, traffic.headers.get("content-encoding", ""))
         headers = [(name, value) for name, value in response.headers.multi_items() if name.lower() not in _PLAIN]
         return httpx.Response(response.status_code, headers=headers, stream=body, extensions=response.extensions)
+
+
+def _follow(url: httpx.URL, traffic: Traffic) -> None:
+    """Refuse an answer that leads to another place, or to none."""
+    where = traffic.headers.get("location", "")[:2000]
+    try:
+        target = url.join(where)
+        origin = origin_of(target)
+    except (httpx.InvalidURL, ValueError):
+        raise Trouble("redirect", "It points to what is no address.") from None
+    if not where:
+        raise Trouble("unreadable", f"It answered with status {traffic.status}, which is none of a reply.")
+    if origin != origin_of(url):
+        raise Trouble("redirect", f"It points to {target.scheme}://{target.host}.")
 
 
 def let_go() -> None:
