@@ -24,6 +24,17 @@ _NETWORK, _MODEL = FaultKind.NETWORK, FaultKind.MODEL
 _TOLD = {
     "auth": (_MODEL, "refused the key", "Set the API key in the environment; key_env names its variable."),
     "key": (_MODEL, "has no key: {}", "Set the API key in the environment; key_env names its variable."),
+    "login": (
+        _MODEL,
+        "is reached through a login of {} that beai cannot do, so nothing was sent",
+        "Ask it through a LiteLLM proxy, whose address base names.",
+    ),
+    "base": (_MODEL, "has no address of its own with {}", "Set base to yours, and key_env to the variable of its key."),
+    "package": (
+        FaultKind.MISSING,
+        "cannot be asked without the Python package {}, so nothing was sent",
+        "Install it beside beai, or choose another model.",
+    ),
     "model": (_MODEL, "is not known to the provider", _NAME),
     "name": (_MODEL, "is no model that litellm knows a provider for", "Write it as provider/model, or set base."),
     "rate": (_NETWORK, "is over its rate limit", _LATER),

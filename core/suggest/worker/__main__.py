@@ -25,7 +25,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-from beai.core.suggest.worker import environment
+from beai.core.suggest.worker import environment, gateway
 from beai.core.suggest.worker.wire import Wire, guarded_stdout, leave
 
 LINE_LIMIT = 64 * 1024 * 1024
@@ -59,6 +59,7 @@ def _litellm(person: Mapping[str, str]) -> Any:
     litellm.drop_params = True
     litellm.telemetry = False
     transport.install(litellm, person)
+    gateway.leave_out()
     signal.signal(signal.SIGTERM, lambda *_: (transport.let_go(), leave()))  # heard also while litellm is busy
     gc.collect()
     gc.freeze()  # a full collection over all of litellm would stall a stream by a quarter of a second

@@ -29,17 +29,19 @@ class Heard:
 
 
 async def ask(
-    litellm: Any, order: Order, provider: Provider, key: str, stream: Stream, pace: Pace, heard: Heard
+    litellm: Any, order: Order, provider: Provider, given: Mapping[str, str], stream: Stream, pace: Pace, heard: Heard
 ) -> None:
-    """Stream one completion into ``heard`` and ``stream``; retries of litellm and of its clients are off."""
-    optional: dict[str, Any] = {}
+    """Stream one completion into ``heard`` and ``stream``; retries of litellm and of its clients are off.
+
+    ``given`` is the key, or what the request is signed with, as litellm calls them.
+    """
+    optional: dict[str, Any] = dict(given)
     for name, value in (("temperature", order.temperature), ("max_tokens", order.max_tokens)):
         if value is not None:
             optional[name] = value
     if provider.base:
         optional["api_base"] = provider.base
-    if key or provider.base:
-        optional["api_key"] = key or "none"
+        optional.setdefault("api_key", "none")
     marked = keeps_marks(provider)
     response = await litellm.acompletion(
         model=provider.model,

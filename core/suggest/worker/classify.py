@@ -51,6 +51,13 @@ _NAMED = (
 # Whether the same request may be sent once more, as long as no word of a reply has come.
 AGAIN = frozenset({"rate", "server", "overloaded", "refused", "reset", "connect"})
 _LEGACY = 300
+# What litellm and the clients below it say where they have no key, before anything is sent.
+_KEYLESS = re.compile(
+    r"missing credentials|unable to locate credentials|no (?:api )?key is set|missing .{0,40}api.?key"
+    r"|api.?key .{0,40}(?:missing|required|must be set|not (?:set|found|provided))",
+    re.I,
+)
+_PACKAGE = re.compile(r"No module named '([\w-]{1,60})")
 
 
 def kind_of(litellm: Any, error: Exception, traffic: Traffic) -> str:
@@ -63,6 +70,10 @@ def kind_of(litellm: Any, error: Exception, traffic: Traffic) -> str:
         return _by_status(traffic.status, str(error))
     if traffic.status == 200:
         return "unreadable" if _is_unreadable(error) else "said"
+    if missing(error):
+        return "package"
+    if _KEYLESS.search(str(error)[:4000]):
+        return "key"
     for name, kind in _NAMED:
         known = getattr(litellm.exceptions, name, None)
         if known is not None and isinstance(error, known):
@@ -70,6 +81,17 @@ def kind_of(litellm: Any, error: Exception, traffic: Traffic) -> str:
     if isinstance(error, getattr(litellm.exceptions, "BadRequestError", ())):
         return "name" if "LLM Provider NOT provided" in str(error) else "request"
     return "other"
+
+
+def missing(error: Exception) -> str:
+    """The Python package that litellm would need for this provider and that is not there, ``""`` where none is."""
+    chain: BaseException | None = error
+    while chain is not None:
+        if isinstance(chain, ModuleNotFoundError) and chain.name:
+            return chain.name.partition(".")[0]
+        chain = chain.__cause__ or chain.__context__
+    found = _PACKAGE.search(str(error)[:4000])
+    return found[1] if found else ""
 
 
 def _by_status(status: int, message: str) -> str:

@@ -1,7 +1,7 @@
 """The key of one order: from a variable, the system's keyring or a command; it goes to its own provider alone.
 
-Where the order names none, the provider's usual variable is read, as litellm's table knows it, and for an address of
-one's own none at all: a key meant for the provider is not sent elsewhere unless it was named.
+Where the order names none, the provider's usual variable is read, the one that ``beai model`` looks for, and for an
+address of one's own none at all: a key meant for the provider is not sent elsewhere unless it was named.
 """
 
 from __future__ import annotations
@@ -9,19 +9,26 @@ from __future__ import annotations
 import asyncio
 import importlib
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 from beai.core.suggest.worker.order import Order
+from beai.core.suggest.worker.providers import Provider
 from beai.core.suggest.worker.trouble import Trouble
 
 LONGEST = 16_384  # bytes of a key
 _SECRET = ("KEY", "TOKEN", "SECRET")
+_AMAZON = {
+    "aws_access_key_id": "AWS_ACCESS_KEY_ID",
+    "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY",
+    "aws_session_token": "AWS_SESSION_TOKEN",
+    "aws_profile_name": "AWS_PROFILE",
+}
 
 
-async def key_of(order: Order, usual: Sequence[str], env: Mapping[str, str]) -> str:
-    """The key, ``""`` where none is needed; ``usual`` are the provider's own variables. Raises ``Trouble``."""
+async def key_of(order: Order, provider: Provider, env: Mapping[str, str]) -> str:
+    """The key, ``""`` where none is needed. Raises ``Trouble``."""
     match order.key:
         case {"env": str(name)} if name:
             return _variable(name, env)
@@ -29,13 +36,28 @@ async def key_of(order: Order, usual: Sequence[str], env: Mapping[str, str]) -> 
             return await _printed([str(word) for word in words], env, order.limits.key)
         case {"keyring": [service, user]}:
             return await asyncio.to_thread(_kept, str(service), str(user))
-    wanted = [name for name in usual if any(word in name for word in _SECRET)]
-    if order.base or not wanted:
+    if order.base:
         return ""
-    found = next((env[name] for name in wanted if env.get(name)), "")
-    if not found:
-        raise Trouble("key", f"{' or '.join(wanted)} is not set in the environment.")
+    found = next((env[name] for name in provider.keys if env.get(name, "").strip()), "")
+    if not found and provider.must:
+        raise Trouble("key", unset(provider))
     return clean(found)
+
+
+def signature(provider: Provider, env: Mapping[str, str]) -> dict[str, str]:
+    """What a request to Amazon is signed with, which itself is never sent; a profile is found by its name alone."""
+    if not provider.signed:
+        return {}
+    given = {name: env[variable].strip() for name, variable in _AMAZON.items() if env.get(variable, "").strip()}
+    if "aws_access_key_id" in given:  # it is asked before a profile (boto3 docs, "Credentials")
+        given.pop("aws_profile_name", None)
+    return given
+
+
+def unset(provider: Provider) -> str:
+    """What is missing where no key is."""
+    names = ("AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY", *provider.keys) if provider.signed else provider.keys
+    return f"{' or '.join(names)} is not set in the environment." if names else "None was found."
 
 
 def clean(key: str) -> str:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from beai.core.suggest.worker.asking import Heard, ask
-from beai.core.suggest.worker.classify import AGAIN, kind_of
+from beai.core.suggest.worker.classify import AGAIN, kind_of, missing
 from beai.core.suggest.worker.cost import counted
+from beai.core.suggest.worker.keys import unset
 from beai.core.suggest.worker.order import Limits, Order
 from beai.core.suggest.worker.pace import Pace, watched
 from beai.core.suggest.worker.providers import Provider
@@ -37,8 +38,10 @@ class Failed(Exception):
     first: float = 0.0
 
 
-async def answered(litellm: Any, order: Order, provider: Provider, key: str, stream: Stream) -> dict[str, Any]:
-    """How the order ended; raises ``Failed``."""
+async def answered(
+    litellm: Any, order: Order, provider: Provider, given: Mapping[str, str], stream: Stream
+) -> dict[str, Any]:
+    """How the order ended; ``given`` is the key. Raises ``Failed``."""
     begun = time.monotonic()
     deadline = begun + order.limits.total
     for attempt in range(1, order.limits.attempts + 1):
@@ -46,13 +49,13 @@ async def answered(litellm: Any, order: Order, provider: Provider, key: str, str
         pace, heard = Pace(order.limits, traffic, deadline), Heard()
         CURRENT.set(traffic)
         try:
-            await watched(ask(litellm, order, provider, key, stream, pace, heard), pace)
+            await watched(ask(litellm, order, provider, given, stream, pace, heard), pace)
         except Exception as error:  # providers fail in any way; each failure is told as one fault
             kind = kind_of(litellm, error, traffic)
             wait = _wait(order.limits, traffic, attempt)
             again = kind in AGAIN and not heard.text and not heard.thought and attempt < order.limits.attempts
             if not again or wait > min(order.limits.most, deadline - time.monotonic()):
-                raise _failed(kind, error, traffic, pace, wait if again else 0.0, begun) from error
+                raise _failed(kind, error, provider, traffic, pace, wait if again else 0.0, begun) from error
             await traffic.close()
             why = f"{kind}{' after' if _told(traffic.headers) is not None else ''}"
             stream.waiting(wait, why, attempt + 1, order.limits.attempts, _billed(traffic))
@@ -79,11 +82,13 @@ def _done(litellm: Any, provider: Provider, traffic: Traffic, pace: Pace, heard:
     }
 
 
-def _failed(kind: str, error: Exception, traffic: Traffic, pace: Pace, wait: float, begun: float) -> Failed:
+def _failed(
+    kind: str, error: Exception, provider: Provider, traffic: Traffic, pace: Pace, wait: float, begun: float
+) -> Failed:
     if wait and kind in ("rate", "overloaded", "server") and _told(traffic.headers) is not None:
         kind, message = f"{kind}-long", f"{wait:.0f}"
     else:
-        message = str(error) if isinstance(error, Trouble) else str(traffic.trouble or error)
+        message = _said(kind, error, provider, traffic)
         message = "" if message == kind else message
     first = pace.first - begun if pace.first else 0.0
     return Failed(kind, message, _billed(traffic), round(time.monotonic() - begun, 3), round(first, 3))
@@ -92,6 +97,14 @@ def _failed(kind: str, error: Exception, traffic: Traffic, pace: Pace, wait: flo
 def _billed(traffic: Traffic) -> bool:
     """Whether the provider has the request and did not turn it away."""
     return bool(traffic.sent) and traffic.status in (0, 200)
+
+
+def _said(kind: str, error: Exception, provider: Provider, traffic: Traffic) -> str:
+    if isinstance(error, Trouble):
+        return str(error)
+    if traffic.trouble is None and kind == "key":
+        return unset(provider)
+    return missing(error) if kind == "package" else str(traffic.trouble or error)
 
 
 def _wait(limits: Limits, traffic: Traffic, attempt: int) -> float:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from beai.core.suggest.worker import cost
-from beai.core.suggest.worker.classify import kind_of
-from beai.core.suggest.worker.keys import key_of, without_keys
+from beai.core.suggest.worker.classify import kind_of, missing
+from beai.core.suggest.worker.keys import key_of, signature, without_keys
 from beai.core.suggest.worker.order import Limits, Order
 from beai.core.suggest.worker.providers import provider_of
 from beai.core.suggest.worker.retrying import Failed, answered
@@ -36,8 +36,9 @@ async def _complete(litellm: Any, wire: Wire, order: Order, person: Mapping[str,
             done = await _gguf().complete(order, stream)
         else:
             provider = provider_of(litellm, order)
-            key = await key_of(order, provider.keys, person)
-            done = await answered(litellm, order, provider, key, stream)
+            key = await key_of(order, provider, person)
+            given = {"api_key": key} if key else signature(provider, person)
+            done = await answered(litellm, order, provider, given, stream)
     except Exception as error:  # noqa: BLE001  each failure is told as one fault
         stream.flush()
         failed = error if isinstance(error, Failed) else _before(litellm, error)
@@ -71,4 +72,5 @@ def _before(litellm: Any, error: Exception) -> Failed:
     """A failure before anything was sent."""
     if litellm is None:
         return Failed("other", f"{type(error).__name__}: {error}", False)
-    return Failed(kind_of(litellm, error, Traffic(Limits())), str(error), False)
+    kind = kind_of(litellm, error, Traffic(Limits()))
+    return Failed(kind, missing(error) if kind == "package" else str(error), False)

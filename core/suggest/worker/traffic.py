@@ -15,7 +15,9 @@ from beai.core.suggest.worker.order import Limits
 from beai.core.suggest.worker.trouble import Trouble
 
 # How a stream says that it is whole: OpenAI's, Anthropic's, Ollama's and Gemini's. In a text the quotes are escaped.
-_END = re.compile(rb'\[DONE\]|"type":\s*"message_stop"|"done":\s*true|"(?:finish_reason|finishReason)":\s*"')
+_END = re.compile(
+    rb'\[DONE\]|"type":\s*"(?:message_stop|response\.completed)"|"done":\s*true|"(?:finish_reason|finishReason)":\s*"'
+)
 _FINISH = re.compile(rb'"(?:finish_reason|finishReason|stop_reason|done_reason)":\s*"([^"\\]{1,60})"')
 _USAGE = re.compile(rb'"(?:prompt_tokens|input_tokens|prompt_eval_count|promptTokenCount)":\s*[1-9]')
 
