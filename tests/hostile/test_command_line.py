@@ -369,7 +369,9 @@ def test_an_interrupt_is_one_sentence_and_keeps_the_session(notes: Place, tmp_pa
     slow.write_text("#!/bin/sh\nexec sleep 600\n")
     slow.chmod(0o755)
     env = {**os.environ, "BEAI_STATE": str(notes.state), "PATH": f"{slow.parent}{os.pathsep}{os.environ['PATH']}"}
-    command = [*BEAI, "run", "BE-S1-001", "--headless"]
+    answers = tmp_path / "answers.json"
+    answers.write_text('{"questions": {"trust": 1}}')  # so that it waits for the slow program, and for nobody
+    command = [*BEAI, "run", "BE-S1-001", "--headless", "--answers", str(answers)]
     with subprocess.Popen(
         command, cwd=notes.root, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
