@@ -53,7 +53,7 @@ class Foreseeing:
         how = await self._how(chosen)
         packed = await asyncio.to_thread(how.packed if how is not None else pack, made)
         base = chosen.base or access_for(self.settings, chosen.model).base
-        local = chosen.way is Way.DRAFTER or (chosen.way is Way.MODEL and is_local(chosen.model, base, self.env))
+        local = chosen.way is Way.DRAFTER or (chosen.way is Way.MODEL and is_local(chosen.model, base))
         return Outgoing(chosen, _where(chosen, base), local, packed, self._refused(chosen, local))
 
     async def _how(self, chosen: Chosen) -> Asking | None:

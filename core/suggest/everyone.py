@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,4 +56,4 @@ def everyone(settings: Settings, env: Mapping[str, str], folder: Path) -> Switch
         Way.MODEL: model,
         Way.CLIPBOARD: chat,
     }
-    return Switchboard(settings, makers, local=partial(is_local, env=env), used=used, after=close)
+    return Switchboard(settings, makers, local=is_local, used=used, after=close)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beai.core.suggest.privacy.leaks import leaks, leaks_in_body, refusal
-from beai.core.suggest.privacy.local import is_local
+from beai.core.suggest.privacy.local import goes_bare, is_local
 from beai.core.suggest.privacy.masking import MASK, hide, masked
 from beai.core.suggest.privacy.never import never_read
 from beai.core.suggest.privacy.reading import of_file, of_process, own_words
@@ -234,6 +234,7 @@ def test_the_persons_own_globs_count_whatever_the_case() -> None:
 
 
 LOCAL = (
+    ("hosted_vllm/x", ""),
     ("ollama/qwen", ""), ("lm_studio/x", ""), ("gguf:/m/x.gguf", ""), ("m", "http://127.0.0.1:1/v1"),
     ("m", "http://localhost:11434"), ("m", "http://[::1]:8080"), ("m", "http://127.8.9.1"),
     ("m", "http://[::ffff:127.0.0.1]/"), ("m", "unix:///run/x.sock"), ("ollama/x", "http://LOCALHOST:1"),
@@ -259,9 +260,14 @@ def test_what_may_lead_elsewhere_is_not_local(model: str, base: str) -> None:
     assert not is_local(model, base)
 
 
-def test_a_server_that_the_environment_moves_elsewhere_is_not_local() -> None:
-    assert not is_local("ollama/qwen", "", {"OLLAMA_API_BASE": "http://10.0.0.5:11434"})
-    assert is_local("ollama_chat/qwen", "", {"OLLAMA_API_BASE": "http://127.0.0.1:11434"})
+@pytest.mark.parametrize("base", ["http://10.0.0.5:4000", "HTTP://models.lan/v1", "http://localhost.example.com/"])
+def test_a_key_would_go_bare_over_plain_http_to_another_computer(base: str) -> None:
+    assert goes_bare(base)
+
+
+@pytest.mark.parametrize("base", ["https://models.example/v1", "http://127.0.0.1:4000", "http://localhost", ""])
+def test_a_key_goes_sealed_over_https_and_within_this_computer(base: str) -> None:
+    assert not goes_bare(base)
 
 
 def test_the_last_look_names_the_key_and_the_part_and_never_the_value() -> None:

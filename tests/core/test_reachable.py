@@ -307,6 +307,28 @@ async def test_it_looks_at_this_computer_and_at_the_settings_addresses_and_nowhe
     assert "sk-not-to-be-seen" not in text_of(seen)
 
 
+async def test_with_local_only_no_address_of_another_computer_is_asked() -> None:
+    asked: list[str] = []
+
+    def page(path: str, head: str) -> bytes:
+        asked.append(head)
+        return b'HTTP/1.1 200 OK\r\n\r\n{"data": [{"id": "x"}]}'
+
+    env = {"WORK_KEY": "sk-work", "PATH": "/usr/bin:/bin", **_python()}
+    elsewhere = Access("y/", "https://models.example/v1", "WORK_KEY")
+    async with serving(page) as own:
+        seen = await look(Settings("openai/x", f"{own}/v1", access=(elsewhere,), local_only=True), env, {})
+    assert isinstance(seen, Seen)
+    assert [(place.where, place.state) for place in seen.places] == [(f"{own}/v1", State.THERE)] and len(asked) == 1
+
+
+async def test_a_key_is_not_sent_to_another_computer_without_encryption() -> None:
+    env = {"WORK_KEY": "sk-work", "PATH": "/usr/bin:/bin", **_python()}
+    seen = await look(Settings("openai/x", "http://models.invalid/v1", "WORK_KEY"), env, {})
+    assert isinstance(seen, Seen)
+    assert [(place.where, place.state) for place in seen.places] == [("http://models.invalid/v1", State.BARE)]
+
+
 async def test_a_server_behind_a_proxy_is_not_called_past_it() -> None:
     env = {"HTTPS_PROXY": "http://proxy.example:3128", "PATH": "/usr/bin:/bin", **_python()}
     seen = await look(Settings("openai/x", "https://models.example/v1"), env, {})

@@ -251,6 +251,16 @@ async def test_a_key_that_is_not_there_is_one_sentence_and_nothing_is_sent(
     assert pair.provider.requests == []
 
 
+async def test_a_key_is_not_sent_to_another_computer_without_encryption(pair: Pair) -> None:
+    """The address is one of documentation's own (RFC 5737): nobody is asked."""
+    settings = Settings("loopback", "http://192.0.2.1/v1", key_command=PRINTS)
+    reply = await pair.other(settings).ask(Say(CASES), deadlines=BRIEF)
+
+    assert isinstance(reply, Fault) and reply.kind is FaultKind.REFUSED
+    assert "its key over a connection that others can read" in reply.summary
+    assert "https" in reply.remedy and KEY not in repr(reply)
+
+
 async def test_the_key_of_one_address_is_not_sent_to_another(pair: Pair) -> None:
     settings = Settings("loopback", "http://127.0.0.1:9/v1", "BEAI_TEST_KEY")
     chosen = Chosen(Way.MODEL, "loopback", pair.provider.base)

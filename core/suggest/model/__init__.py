@@ -73,7 +73,7 @@ class ModelSuggester:
     @property
     def _local(self) -> bool:
         """Whether what is sent stays on this computer."""
-        return is_local(self._asked.model, self._asked.base, self.env)
+        return is_local(self._asked.model, self._asked.base)
 
     async def start(self) -> Fault | None:
         """Start the worker, which then warms up by itself; calling it again is free."""

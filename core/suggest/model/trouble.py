@@ -64,6 +64,11 @@ _TOLD = {
     "total": (_NETWORK, "did not finish within {} seconds", OFFER),
     "redirect": (_NETWORK, "sends its requests elsewhere, which was not followed", "Set base to the new address."),
     "elsewhere": (FaultKind.REFUSED, "would have been asked at another address, so nothing was sent", _ADDRESS),
+    "bare": (
+        FaultKind.REFUSED,
+        "would get its key over a connection that others can read, so nothing was sent",
+        "Use an https address or a tunnel to this computer, or leave the key out.",
+    ),
     "page": (
         _NETWORK,
         "answered with a web page instead of a reply",

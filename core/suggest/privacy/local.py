@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from beai.core.fault import Fault, FaultKind
@@ -18,29 +17,25 @@ DEFAULTS = {
     "ollama_chat/": "http://127.0.0.1:11434",
     "lm_studio/": "http://127.0.0.1:1234/v1",
     "llamafile/": "http://127.0.0.1:8080/v1",
+    "hosted_vllm/": "http://127.0.0.1:8000/v1",
 }
-"""Where these servers listen unless they are told otherwise (Ollama, LM Studio, llamafile: their documentation)."""
+"""Where these servers listen and are asked unless ``base`` says otherwise (their documentation)."""
 
-_ELSEWHERE = {"ollama": "OLLAMA_API_BASE", "lm_studio": "LM_STUDIO_API_BASE", "llamafile": "LLAMAFILE_API_BASE"}
 _CLOUD = re.compile(r":(?:[^:/]*-)?cloud(?=:|$)", re.IGNORECASE)
 """The tag of a model that a server on this computer hands on to its maker (Ollama docs, "Cloud")."""
 
 _STRANGE = re.compile(r"[\s\\\x00-\x1f\x7f]")
 
 
-def is_local(model: str, base: str = "", env: Mapping[str, str] | None = None) -> bool:
-    """Whether what is sent to ``model`` at ``base`` stays on this computer; ``env`` may say where servers are."""
+def is_local(model: str, base: str = "") -> bool:
+    """Whether what is sent to ``model`` at ``base`` stays on this computer."""
     if model.startswith("gguf:"):
         return True
     if _CLOUD.search(model):
         return False
     if base:
         return is_loopback_url(base)
-    prefix = next((prefix for prefix in DEFAULTS if model.startswith(prefix)), "")
-    if not prefix:
-        return False
-    moved = (env or {}).get(_ELSEWHERE[prefix.rstrip("/").removesuffix("_chat")], "")
-    return is_loopback_url(moved) if moved else True
+    return model.startswith(tuple(DEFAULTS))
 
 
 def is_loopback_url(address: str) -> bool:
@@ -55,6 +50,11 @@ def is_loopback_url(address: str) -> bool:
     if parts.scheme in ("unix", "http+unix", "https+unix"):
         return True
     return parts.scheme in ("http", "https") and "@" not in parts.netloc and is_loopback(host or "")
+
+
+def goes_bare(address: str) -> bool:
+    """Whether a key that goes to ``address`` could be read on the way: over plain HTTP, to another computer."""
+    return address.lower().startswith("http:") and not is_loopback_url(address)
 
 
 def is_loopback(host: str) -> bool:

@@ -1,7 +1,7 @@
 """What can be asked now: a process of its own looks, so that no screen waits, and nothing is asked of any model.
 
 It looks at the names of variables, at servers on this computer, and at the addresses that the person's own settings
-name; never anywhere else, and only when it is asked to.
+name; never anywhere else, with ``local_only`` on this computer alone, and only when it is asked to.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from beai.core.settings import Settings, access_for
 from beai.core.suggest.choice import Way
 from beai.core.suggest.exchange import Purpose
 from beai.core.suggest.plan import named, planned
+from beai.core.suggest.privacy.local import is_loopback_url
 from beai.core.suggest.reachable.values import Offer, Place, Price, Seen, State
 
 DEADLINE = 12.0  # seconds; it takes one, and three where a configured server is silent
@@ -89,7 +90,7 @@ def _bases(settings: Settings) -> list[dict[str, str]]:
     ]
     kept: dict[str, dict[str, str]] = {}
     for base, key, prefix in found:
-        if base:
+        if base and (is_loopback_url(base) or not settings.local_only):
             kept.setdefault(base, {"base": base, "key_env": key, "prefix": prefix})
     return list(kept.values())
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment
 
-from beai.core.suggest.privacy.local import is_loopback_url
+from beai.core.suggest.privacy.local import goes_bare, is_loopback_url
 from beai.core.suggest.reachable import text_of
 from beai.core.suggest.reachable.keys import present
 from beai.core.suggest.reachable.servers import Found, configured, local
@@ -52,9 +52,11 @@ async def _asked(order: Mapping[str, Any], env: Mapping[str, str]) -> list[Found
 
 
 async def _own(base: str, prefix: str, key: str) -> Found:
-    """A server of the settings; one behind a proxy is left to the worker, which knows the way."""
+    """A server of the settings; one behind a proxy is left to the worker, which knows the way; no key goes bare."""
     if not is_loopback_url(base) and getproxies_environment().get(urlsplit(base).scheme):
         return Place("your base", base, State.BEHIND), ()
+    if key and goes_bare(base):
+        return Place("your base", base, State.BARE), ()
     return await configured(base, prefix, key, is_loopback_url)
 
 

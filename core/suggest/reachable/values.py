@@ -23,6 +23,7 @@ class State(StrEnum):
     STRANGE = "something else answers"
     SILENT = "does not answer"
     ABSENT = "nothing there"
+    BARE = "no encryption, so the key was not sent"
     BEHIND = "behind a proxy; beai model try asks through it"
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from beai.core.suggest.privacy.local import goes_bare
 from beai.core.suggest.worker.order import Order
 from beai.core.suggest.worker.providers import Provider
 from beai.core.suggest.worker.trouble import Trouble
@@ -58,6 +59,13 @@ def unset(provider: Provider) -> str:
     """What is missing where no key is."""
     names = ("AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY", *provider.keys) if provider.signed else provider.keys
     return f"{' or '.join(names)} is not set in the environment." if names else "None was found."
+
+
+def sealed(key: str, origin: str) -> str:
+    """``key``, where nobody on the way to ``origin`` can read it: encrypted, or within this computer."""
+    if key and goes_bare(origin):
+        raise Trouble("bare", f"{origin} has no encryption.")
+    return key
 
 
 def clean(key: str) -> str:

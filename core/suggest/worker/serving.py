@@ -9,7 +9,7 @@ from typing import Any
 
 from beai.core.suggest.worker import cost
 from beai.core.suggest.worker.classify import kind_of, missing
-from beai.core.suggest.worker.keys import key_of, signature, without_keys
+from beai.core.suggest.worker.keys import key_of, sealed, signature, without_keys
 from beai.core.suggest.worker.order import Limits, Order
 from beai.core.suggest.worker.providers import provider_of
 from beai.core.suggest.worker.retrying import Failed, answered
@@ -36,7 +36,7 @@ async def _complete(litellm: Any, wire: Wire, order: Order, person: Mapping[str,
             done = await _gguf().complete(order, stream)
         else:
             provider = provider_of(litellm, order)
-            key = await key_of(order, provider, person)
+            key = sealed(await key_of(order, provider, person), provider.origin)
             given = {"api_key": key} if key else signature(provider, person)
             done = await answered(litellm, order, provider, given, stream)
     except Exception as error:  # noqa: BLE001  each failure is told as one fault
