@@ -12,11 +12,13 @@ from beai.core.loop.foretelling import next_request
 from beai.core.loop.session import Session
 from beai.core.settings import Settings, access_for
 from beai.core.suggest.choice import Chosen, Way
+from beai.core.suggest.exchange import Purpose, Request
 from beai.core.suggest.known_window import Asking, asking
 from beai.core.suggest.pack import pack
 from beai.core.suggest.pack.part import Pack
 from beai.core.suggest.plan import planned, settings_for
 from beai.core.suggest.privacy.local import DEFAULTS, is_local
+from beai.core.suggest.scribe import by_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +43,36 @@ class Foreseeing:
     env: Mapping[str, str]
     settings: Settings
     _ways: dict[Chosen, Asking] = field(default_factory=dict, init=False)
+    _begun: tuple[Session, asyncio.Task[Outgoing | Fault]] | None = field(default=None, init=False)
 
     async def __call__(self, session: Session) -> Outgoing | Fault:
-        """What would be sent as the session is now."""
+        """What would be sent as the session is now.
+
+        Who stops waiting leaves the work under way, for whoever asks for the same before it is done.
+        """
+        begun = self._begun
+        if begun is None or begun[0] is not session or begun[1].done():
+            begun = self._begun = session, asyncio.create_task(self._made(session), name="foresee")
+        return await asyncio.shield(begun[1])
+
+    async def _made(self, session: Session) -> Outgoing | Fault:
         if session.project is None or session.task is None:
             return Fault(FaultKind.USAGE, "No task is chosen yet, so there is nothing to send.")
         made = await asyncio.to_thread(next_request, self.root, self.env, self.settings, session)
         if isinstance(made, Fault):
             return made
-        chosen = made.by or planned(self.settings, made.purpose)
+        chosen = self._asked(made)
         how = await self._how(chosen)
         packed = await asyncio.to_thread(how.packed if how is not None else pack, made)
         base = chosen.base or access_for(self.settings, chosen.model).base
         local = chosen.way is Way.DRAFTER or (chosen.way is Way.MODEL and is_local(chosen.model, base))
-        return Outgoing(chosen, _where(chosen, base), local, packed, self._refused(chosen, local))
+        return Outgoing(chosen, _where(chosen, base), local, packed, self._refused(chosen, local, made))
+
+    def _asked(self, made: Request) -> Chosen:
+        """Who gets it; the words of a record are our own recorder's where the settings name nobody for them."""
+        if made.purpose is Purpose.RECORD:
+            return by_settings(self.settings)(made) or Chosen(Way.DRAFTER)
+        return made.by or planned(self.settings, made.purpose)
 
     async def _how(self, chosen: Chosen) -> Asking | None:
         """How much a model takes and in which steps; asked for once, since it takes seconds."""
@@ -64,7 +82,9 @@ class Foreseeing:
             self._ways[chosen] = await asking(settings_for(self.settings, chosen), self.env)
         return self._ways[chosen]
 
-    def _refused(self, chosen: Chosen, local: bool) -> str:
+    def _refused(self, chosen: Chosen, local: bool, made: Request) -> str:
+        if chosen.way is Way.DRAFTER and made.purpose is Purpose.RECORD:
+            return "beai writes the record from what it saw: nothing is sent, and this is what a model would get"
         if chosen.way is Way.DRAFTER:
             return "the drafter works on this computer by itself: nothing is sent, and this is what a model would get"
         if chosen.way is Way.MODEL and self.settings.local_only and not local:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from beai.core import demo
 from beai.core.fault import Fault
 from beai.core.files import DiskTree
 from beai.core.loop.outgoing import Foreseeing, Outgoing
-from beai.core.loop.session import Phase, Session
+from beai.core.loop.session import Cycle, Phase, Session
 from beai.core.project.layout import read
 from beai.core.settings import Settings
 from beai.core.suggest.choice import Chosen, Way
@@ -55,6 +56,31 @@ async def test_while_a_test_is_reviewed_the_code_is_told_with_who_is_asked_for_i
     found = await Foreseeing(root, {}, here)(session)
     assert isinstance(found, Outgoing)
     assert (found.packed.purpose, found.chosen) == (Purpose.CODE, Chosen(Way.DRAFTER))
+
+
+async def test_what_was_begun_for_a_page_that_closed_early_is_not_thrown_away(root: Path) -> None:
+    session = Session(project=read(DiskTree(root), "shop"), task_id=TASK)
+    foreseeing = Foreseeing(root, {}, Settings())
+    early = asyncio.create_task(foreseeing(session))
+    await asyncio.sleep(0)
+    early.cancel()
+    await asyncio.gather(early, return_exceptions=True)
+    assert early.cancelled()
+    first, second = await asyncio.gather(foreseeing(session), foreseeing(session))
+    assert isinstance(first, Outgoing) and first is second
+    assert await foreseeing(session) is not first  # files may have changed: whoever asks later looks again
+    assert await foreseeing(replace(session, task_id="")) is not first
+
+
+async def test_the_record_is_our_own_recorders_whoever_else_is_asked(root: Path) -> None:
+    session = Session(
+        phase=Phase.RECORD, project=read(DiskTree(root), "shop"), task_id=TASK, cycle=Cycle(Purpose.RECORD)
+    )
+    picked = replace(session, chosen=Chosen(Way.MODEL, "openai/x"))
+    found = await Foreseeing(root, {}, Settings("openai/x", window=100_000))(picked)
+    assert isinstance(found, Outgoing) and found.chosen == Chosen(Way.DRAFTER) and found.local
+    words = await Foreseeing(root, {}, Settings("openai/x", phases=(("words", "openai/y"),), window=100_000))(session)
+    assert isinstance(words, Outgoing) and words.chosen.model == "openai/y"
 
 
 async def test_a_task_that_asks_for_nothing_more_says_so(root: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.outgoing import Outgoing
@@ -110,6 +111,40 @@ async def test_where_nothing_can_be_told_the_page_says_why(key: str) -> None:
         await pilot.press(key)
         assert isinstance(shown.screen, OutgoingCard)
         assert "No task is chosen yet" in "\n".join(str(line) for line in shown.screen.query_one(Page).items)
+
+
+def lines(shown: BeaiApp) -> str:
+    return "\n".join(str(line) for line in shown.screen.query_one(Page).items)
+
+
+async def test_the_page_follows_the_session_while_it_is_open() -> None:
+    async def by_task(session: Session) -> Outgoing | Fault:
+        return outgoings.CLOUD if session.task_id else Fault(FaultKind.USAGE, "No task is chosen yet.")
+
+    shown, _ = app(known.EMPTY, by_task)
+    async with shown.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await pilot.press("S")
+        await pilot.pause()
+        assert "No task is chosen yet" in lines(shown)
+        shown.session = known.RED_REVIEW
+        await pilot.pause()
+        assert isinstance(shown.screen, OutgoingCard) and "to openai/gpt-6.1-sol" in lines(shown)
+
+
+async def test_a_line_wider_than_the_window_is_folded_and_none_of_it_is_lost() -> None:
+    long = "const answer = 42; // 漢字 " * 40
+    async with app(known.RED_REVIEW)[0].run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        pilot.app.push_screen(PartCard("a file", f"first\n{long}\nlast"))
+        await pilot.pause()
+        view = pilot.app.screen.query_one(Text)
+        assert len(view.items) > 10 and all(cell_len(str(line)) <= view.size.width for line in view.items)
+        assert "".join(map(str, view.items)) == f"first{long}last"
+        await pilot.resize_terminal(50, 24)
+        await pilot.pause()
+        assert "".join(map(str, view.items)) == f"first{long}last"
+        assert max(cell_len(str(line)) for line in view.items) < 50
 
 
 def test_what_is_masked_is_never_told_by_value() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import ClassVar
 
+from rich.cells import chop_cells
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 
 from beai.core.fault import Fault, FaultKind
@@ -25,7 +27,10 @@ from beai.tui.widgets.page import Page
 from beai.tui.widgets.picker import Picker
 from beai.tui.widgets.prompt import Prompt
 
-_WIDEST = 4_000  # characters of a line that are drawn
+_MOVES = ("project", "task_id", "phase", "cases", "case_id", "cycle", "answers", "question", "pending", "failed")
+_FROM = (*_MOVES, "handout", "chosen", "sent")
+"""What of a session the page tells from, as names."""
+_LONGEST = 100_000  # characters of a line that are shown
 
 
 class OutgoingCard(ModalScreen[None]):
@@ -53,6 +58,14 @@ class OutgoingCard(ModalScreen[None]):
         self._lay()
         self.query_one(Picker).focus()
         self.run_worker(self._look(), exclusive=True, exit_on_error=False)
+
+        self.watch(self.app, "session", self._moved, init=False)
+
+    def _moved(self, session: Session) -> None:
+        """Look again where the session moved on; what stands here stays until that is found."""
+        before, self._session = self._session, session
+        if any(getattr(before, name) is not getattr(session, name) for name in _FROM):
+            self.run_worker(self._look(), exclusive=True, exit_on_error=False)
 
     async def _look(self) -> None:
         if self._foresee is None:
@@ -108,6 +121,13 @@ class Text(LinesView):
 
     words = ""
 
+    class Fitted(Message):
+        """It has another width, which folds the lines elsewhere."""
+
+    def on_resize(self) -> None:
+        """Tell who folds the lines."""
+        self.post_message(self.Fitted())
+
     def look(self, item: object) -> Hashable:
         """Two lines look alike where the same words are looked for in them."""
         return item, self.words
@@ -118,6 +138,12 @@ class Text(LinesView):
         for start, end in ranges(line.plain, self.words):
             line = line.stylize("reverse", start, end)
         return line
+
+
+def _shown(line: str) -> str:
+    """A line as it may stand on a screen; what is cut off of one that nobody reads to its end is told."""
+    rest = len(line) - _LONGEST
+    return printable(line[:_LONGEST]) + (f" … and {rest:,} characters more" if rest > 0 else "")
 
 
 class PartCard(ModalScreen[None]):
@@ -132,7 +158,8 @@ class PartCard(ModalScreen[None]):
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__()
-        self._name, self._text, self._at = name, text, -1
+        self._name, self._at, self._folded_at = name, -1, 0
+        self._lines = [_shown(line) for line in text.split("\n")]
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="card"):
@@ -144,9 +171,19 @@ class PartCard(ModalScreen[None]):
         card, view = self.query_one(".card"), self.query_one(Text)
         card.border_title = Content(one_line(self._name, 100))
         card.border_subtitle = Content("/ finds · n N next · esc closes")
-        view.show([printable(line)[:_WIDEST] for line in self._text.split("\n")])
-        view.styles.height = max(len(view.items), 1)
+        view.styles.height = max(len(self._lines), 1)
         view.focus()
+
+    @on(Text.Fitted)
+    def _fold(self) -> None:
+        """Show each line whole: one that is wider than the window goes on below."""
+        view = self.query_one(Text)
+        width = view.scrollable_content_region.width
+        if width < 1 or width == self._folded_at:
+            return
+        self._folded_at, self._at = width, -1
+        view.show([piece for line in self._lines for piece in chop_cells(line, width) or [""]])
+        view.styles.height = max(len(view.items), 1)
 
     def action_close(self) -> None:
         """Back to the parts."""
