@@ -9,6 +9,7 @@ from textual.content import Content
 from beai.core.loop.asked import asked
 from beai.core.loop.session import CaseState, Phase, Session
 from beai.core.plural import plural
+from beai.core.suggest.manner import Manner
 from beai.core.text import one_line, printable
 from beai.tui import spending
 from beai.tui.keys import Place, footer
@@ -47,7 +48,8 @@ def header(session: Session, width: int, pace: int | None = None, local_only: bo
         left.append(("  " + one_line(project.name), "$muted"))
     branch = one_line(project.repo.branch, 40) if project else ""
     sandbox = f"sandbox {session.warm.level}" if session.warm else ""
-    who = ", ".join(filter(None, (one_line(asked(session), 30), "local only" if local_only else "")))
+    steps = "small steps" if _small(session) else ""
+    who = ", ".join(filter(None, (one_line(asked(session), 30), steps, "local only" if local_only else "")))
     parts = [branch, who, spending.figures(session), f"{pace} tok/s" if pace else "", sandbox]
     for gone in (None, 4, 0, 3):
         if gone is not None:
@@ -59,6 +61,12 @@ def header(session: Session, width: int, pace: int | None = None, local_only: bo
     if room < _TASK:
         return Content.assemble(*left).truncate(max(width, 1), ellipsis=True)
     return Content.assemble(*left).truncate(room, ellipsis=True, pad=True) + "  " + right
+
+
+def _small(session: Session) -> bool:
+    """Whether the one who is asked now was asked in small steps last."""
+    sent = session.sent
+    return sent is not None and sent.to == asked(session) and sent.packed.manner is Manner.SMALL
 
 
 def rail(session: Session, width: int) -> Content:

@@ -12,6 +12,7 @@ from beai.core.loop.outgoing import Outgoing
 from beai.core.loop.session import Session
 from beai.core.settings import Settings
 from beai.core.suggest.choice import Chosen, Way
+from beai.core.suggest.manner import Manner
 from beai.core.suggest.privacy.masking import MASK
 from beai.tui import present, sending
 from beai.tui.app import BeaiApp
@@ -56,6 +57,14 @@ def test_the_drafter_and_a_refusal_say_that_nothing_is_sent() -> None:
 def test_the_header_says_local_only() -> None:
     assert "local only" in present.header(known.RED_REVIEW, 160, local_only=True).plain
     assert "local only" not in present.header(known.RED_REVIEW, 160).plain
+
+
+def test_the_header_says_small_steps_as_long_as_the_one_that_is_asked_takes_them() -> None:
+    small = replace(outgoings.SENT, packed=replace(outgoings.PACK, manner=Manner.SMALL))
+    session = replace(known.RED_REVIEW, chosen=Chosen(Way.MODEL, small.to), sent=small)
+    assert "qwen2.5-coder:7b, small steps" in present.header(session, 160).plain
+    assert "small steps" not in present.header(replace(session, sent=outgoings.SENT), 160).plain
+    assert "small steps" not in present.header(replace(session, chosen=Chosen()), 160).plain
 
 
 def app(session: Session, foresee: object = outgoings.foreseen) -> tuple[BeaiApp, FakeClock]:
