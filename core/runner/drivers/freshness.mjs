@@ -1,7 +1,7 @@
 // Which files differ from what was last transformed, by looking at the disk and not by trusting a watcher.
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const SOURCE = /\.(?:[cm]?[jt]sx?|json|vue|svelte|astro|graphql|prisma)$|^\.env/
 const TICK = 50 // ms; coarser than any clock tick of a file system we know
@@ -33,18 +33,21 @@ export class Freshness {
       if (other && (stamp === '') !== (known === undefined || known.stamp === '')) moved = true
       this.#stamps.set(path, { stamp, bytes: at > now - TICK ? bytes : '' })
     }
-    for (const folder of new Set(paths.map(dirname))) moved = this.#entries(folder) || moved
+    for (const folder of new Set(paths.map(dirname))) moved = this.#entries(folder, now) || moved
     this.#since = now
     return { changed, moved }
   }
 
-  #entries(folder) {
-    const { stamp } = look(folder)
+  #entries(folder, now) {
+    const { stamp, at } = look(folder)
     const known = this.#folders.get(folder)
     if (known?.stamp === stamp) return false
-    const names = stamp === '' ? '' : readdirSync(folder).filter((name) => SOURCE.test(basename(name))).sort().join('/')
-    this.#folders.set(folder, { stamp, names })
-    return known !== undefined && known.names !== names
+    const names = stamp === '' ? [] : readdirSync(folder).filter((name) => SOURCE.test(name)).sort()
+    this.#folders.set(folder, { stamp: at > now - TICK ? null : stamp, names: names.join('/') }) // a young stamp, as above
+    if (known !== undefined) return known.names !== names.join('/')
+    // Nobody knows what it held when what is in it was loaded: as much as now, unless it is younger, and something in it.
+    const young = (at) => at >= this.#since - TICK
+    return young(at) && names.some((name) => young(look(join(folder, name)).at))
   }
 }
 

@@ -1,6 +1,6 @@
 // What Vitest's module graphs say: which files are loaded, which are stale, and which tests a change can reach, and how.
 import { openSync, readSync, closeSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const INSTALLED = '/node_modules/'
@@ -27,10 +27,36 @@ export function configuration(vitest) {
   ]).filter(Boolean))]
 }
 
+/** Whether Vitest itself depends on one of `paths`: it keeps for good what it once loaded, also in processes that wait. */
+export function holds(vitest, paths, own = held(vitest)) {
+  return paths.some((path) => own.has(path) || [...(importers(vitest, path)?.keys() ?? [])].some((file) => own.has(file)))
+}
+
+function held(vitest) {
+  return new Set([...configuration(vitest), ...surroundings(vitest)])
+}
+
+/** Files that set up what tests run in and are not of the tests, a custom environment perhaps. */
+function surroundings(vitest) {
+  const named = vitest.projects.flatMap(({ config }) =>
+    [config.environment, config.runner, config.snapshotEnvironment, config.diff, config.snapshotSerializers]
+      .flat()
+      .filter((name) => typeof name === 'string' && /^[./]/.test(name))
+      .map((name) => resolve(config.root, name)),
+  )
+  const apart = vitest.projects.flatMap(({ vite, server }) => [...((vite ?? server).environments?.__vitest__?.moduleGraph.fileToModulesMap.keys() ?? [])])
+  return [...loaded(vitest).filter((file) => named.some((name) => file === name || file.startsWith(`${name}.`))), ...apart]
+}
+
 /** Entry files of installed packages that tests load, and a Prisma client generated among the packages. */
 export function packages(vitest, root) {
   const files = worlds(vitest).flatMap(({ graph }) => [...graph.fileToModulesMap.keys()])
-  return [...new Set([...files.filter((file) => isAbsolute(file) && file.includes(INSTALLED)), join(root, 'node_modules/.prisma/client/index.js')])]
+  return [...new Set([...files.filter((file) => isAbsolute(file) && file.includes(INSTALLED)), clientOf(root)])]
+}
+
+/** Where a Prisma client generated among the packages is, if there is one. */
+export function clientOf(root) {
+  return join(root, 'node_modules/.prisma/client/index.js')
 }
 
 /** What a process of `project` may load ahead of its first test: pure packages, and a generated Prisma client. */
@@ -115,6 +141,7 @@ async function reachable(world, files) {
  */
 export function reach(vitest, specs, paths, judged) {
   const tests = new Set(specs.map(({ moduleId }) => moduleId))
+  const own = held(vitest)
   const found = new Map() // path of a test → why
   let all = ''
   for (const given of paths) {
@@ -122,6 +149,7 @@ export function reach(vitest, specs, paths, judged) {
     // A new file may be in a graph already, by a pattern that takes in its folder; others may list the folder by other means.
     const chains = tests.has(path) ? new Map([[path, [path]]]) : judged.has(path) ? importers(vitest, path) : null
     if (chains === null) all ||= `${basename(path)} ${judged.has(path) ? 'is in no import graph' : 'is new to the import graph'}, so nobody can tell which tests use it`
+    if (chains && holds(vitest, [path], own)) all ||= `${basename(path)} is loaded by Vitest itself, so every test may depend on it`
     for (const [file, chain] of chains ?? []) {
       if (tests.has(file)) found.set(file, found.get(file) ?? { reason: chain.length > 1 ? `it imports ${basename(chain[0])}` : 'it changed', chain })
     }

@@ -5,21 +5,25 @@ import { Freshness } from './freshness.mjs'
 import { Choice } from './jest_choice.mjs'
 import { local } from './jest_errors.mjs'
 import { Graph } from './jest_graph.mjs'
-import { findJest, globally, openProject, readConfiguration } from './jest_project.mjs'
+import { findJest, forget, globally, guessed, openProject, readConfiguration } from './jest_project.mjs'
 import { Stock } from './jest_stock.mjs'
 import { emit } from './lines.mjs'
 import { Turns } from './turns.mjs'
 
 const root = process.cwd()
+let inherited // our environment before a global setup changes it
 
 let jest // the repository's Jest
 let opened = null // its configuration, projects and processes; null until read, or when reading failed
 let freshness
+let outdated = false // whether what it holds was saved while it was being read
 const owed = new Set() // files that changed since a confirmed run took in everything they reach
 let tree = 0 // how many states of the files have been read
 
 /** Read the configuration and the files of every project, and make processes ready. */
 async function open() {
+  for (const name of Object.keys(process.env)) if (!(name in inherited)) delete process.env[name]
+  Object.assign(process.env, inherited)
   const read = await readConfiguration(jest, root)
   await globally(jest, read, 'globalSetup')
   const stock = new Stock(turns.output, root, jest, read)
@@ -96,11 +100,11 @@ function ready(tasks) {
 async function refresh({ trigger, files, affected }, told) {
   const { changed, moved } = freshness.sweep(watched(), told)
   if (moved || changed.length > 0) tree += 1
-  const held = new Set(opened?.files)
-  for (const { graph, held: roots } of opened?.projects ?? []) for (const path of roots) for (const file of graph.below(path)) held.add(file)
-  if (!opened || trigger === 'restart' || changed.some((path) => held.has(path))) {
+  const own = held()
+  if (!opened || outdated || trigger === 'restart' || changed.some((path) => own.has(path))) {
     const all = [...new Set([...changed, ...told])]
     await close()
+    forget()
     jest = findJest(root)
     await open()
     await studied(all)
@@ -118,13 +122,23 @@ async function refresh({ trigger, files, affected }, told) {
 /** Let every graph read what changed; from now on its files are watched. */
 async function studied(changed) {
   for (const { graph } of opened.projects) await graph.update(changed)
-  const late = freshness.sweep(watched()).changed
-  for (const path of late) owed.add(path)
-  if (late.length > 0) for (const { graph } of opened.projects) await graph.update(late)
+  const late = freshness.sweep(watched())
+  for (const path of late.changed) owed.add(path)
+  const own = held()
+  outdated = late.changed.some((path) => own.has(path)) // for the next run: a setup that writes it would run for ever
+  if (late.moved) await look()
+  if (late.moved || late.changed.length > 0) for (const { graph } of opened.projects) await graph.update(late.changed)
+}
+
+/** The files that Jest itself has read or loaded: a change of them needs all of it anew. */
+function held() {
+  const files = new Set(opened?.files)
+  for (const { graph, held: roots } of opened?.projects ?? []) for (const path of roots) for (const file of graph.below(path)) files.add(file)
+  return files
 }
 
 function watched() {
-  return opened ? [...opened.files, ...opened.projects.flatMap(({ graph }) => graph.files())] : []
+  return opened ? [...held(), ...opened.projects.flatMap(({ graph }) => graph.files())] : []
 }
 
 /** What one test process says of one test file. */
@@ -191,9 +205,10 @@ function newest(projects) {
 
 const turns = new Turns('Jest', {
   async open() {
+    inherited = { ...process.env }
     jest = findJest(root)
     freshness = new Freshness()
-    freshness.sweep([]) // before anything is read: what is saved meanwhile is seen by the next run
+    freshness.sweep(guessed(root)) // before anything is read: what is saved meanwhile is seen by the next run
     await open()
     await studied([])
     return jest.version

@@ -8,8 +8,9 @@ export class Choice {
   tests = [] // { project, path, reason, chain }
   whyAll = ''
 
-  constructor(root, { projects }, request, changed) {
+  constructor(root, { files, projects }, request, changed) {
     this.root = root
+    this.configuration = files
     this.total = new Set(projects.flatMap(({ tests }) => [...tests])).size
     const named = new Set(request.files?.map((file) => resolve(root, file)))
     const everything = !request.files && !request.affected
@@ -40,13 +41,13 @@ export class Choice {
     }))
   }
 
-  #reached({ graph, tests, everywhere }, changed, trigger) {
+  #reached({ graph, tests, everywhere, held }, changed, trigger) {
     if (trigger === 'none' || changed.length === 0) return new Map()
     const found = graph.reach(changed)
-    for (const path of everywhere) {
+    const all = [...everywhere.map((path) => [path, 'every test loads it first']), ...[...held, ...this.configuration].map((path) => [path, 'Jest itself loads it'])]
+    for (const [path, reason] of all) {
       const touched = changed.find((each) => graph.below(path).has(each))
       if (!touched) continue
-      const reason = 'every test loads it first'
       this.whyAll ||= `${local(this.root, touched)}: ${reason}`
       for (const test of tests) if (!found.has(test)) found.set(test, { reason, chain: [touched, ...(touched === path ? [] : [path])] })
     }

@@ -73,9 +73,13 @@ export async function readConfiguration(jest, root) {
   // One file is run with its output kept apart from its verdict, whatever it is to look like on a terminal.
   const globalConfig = { ...read.globalConfig, verbose: false, collectCoverage: false, bail: 0 }
   const esm = modules || read.configs.some(({ extensionsToTreatAsEsm }) => extensionsToTreatAsEsm.length > 0)
-  const guesses = ['package.json', ...['js', 'ts', 'mjs', 'cjs', 'json'].map((ext) => `jest.config.${ext}`)]
-  const files = [...new Set([...read.files, ...guesses.map((name) => join(root, name))])]
+  const files = [...new Set([...read.files, ...guessed(root)])]
   return { globalConfig, configs: read.configs, files, execArgv: esm ? ['--experimental-vm-modules', '--no-warnings'] : [] }
+}
+
+/** Where a configuration may be, now or one day. */
+export function guessed(root) {
+  return ['package.json', ...['js', 'ts', 'mjs', 'cjs', 'json'].map((ext) => `jest.config.${ext}`)].map((name) => join(root, name))
 }
 
 function ask(jest, root, argv) {
@@ -123,6 +127,12 @@ export async function openProject(jest, config) {
 
 function own(paths) {
   return paths.filter((path) => typeof path === 'string' && !path.includes('/node_modules/') && existsSync(path))
+}
+
+/** Have modules of the repository that were loaded here, a global setup or a transformer, loaded anew. */
+export function forget() {
+  const { cache } = createRequire(import.meta.url)
+  for (const path of Object.keys(cache)) if (!path.includes('/node_modules/')) delete cache[path]
 }
 
 /** Run the global setup, or what takes it down, of every project that has one; each script runs once. */

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { emit } from './lines.mjs'
 import { errorEvents, local } from './entities.mjs'
 import { Freshness } from './freshness.mjs'
-import { closest, complete, configuration, early, invalidate, isGenerated, loaded, packages, reach, resolveAnew } from './graph.mjs'
+import { clientOf, closest, complete, configuration, early, holds, invalidate, isGenerated, loaded, packages, reach, resolveAnew } from './graph.mjs'
 import { createInstance, findSpecs, findVitest, ordered } from './instance.mjs'
 import { Reading } from './reading.mjs'
 import { perform } from './round.mjs'
@@ -19,15 +19,15 @@ let vitest // its instance; null until made, or when making it failed
 let stock
 let specs // every test file
 let completed // a promise: everything is transformed
-let freshness
-let installed // the freshness of packages
+const freshness = new Freshness()
+const installed = new Freshness() // of packages
+let outdated = false // whether its configuration was saved while it was being made
 const owed = new Set() // files that changed since a confirmed run took in everything they reach
 let judged = new Set() // files that were in a graph when a confirmed run last took in everything
 let tree = 0 // how many states of the files have been read
 
 async function open(told = []) {
-  freshness = new Freshness()
-  freshness.sweep([], told) // before they are read: what is saved meanwhile is seen by the next run
+  freshness.sweep([], told) // before they are read: what is saved meanwhile is found below, or by the next run
   for (const name of Object.keys(process.env)) if (!(name in inherited)) delete process.env[name]
   Object.assign(process.env, inherited)
   vitest = await createInstance(found, root, turns.output)
@@ -39,10 +39,19 @@ async function open(told = []) {
   })
   stock.fill()
   await completed
-  freshness.sweep(watched().filter((path) => !told.includes(path)))
-  installed = new Freshness()
-  installed.sweep(packages(vitest, root))
+  // A save during all this may have come before a file was read or after it, and only the latter must be read again.
+  const late = noted(freshness.sweep(watched()))
+  outdated = holds(vitest, late.changed) // for the next run: one that writes it would be made for ever
   if (judged.size === 0) judged = new Set(loaded(vitest))
+  await renew(late)
+  stock.fill()
+}
+
+/** What a look at the files found: from now on every run owes it to the tests that it reaches. */
+function noted({ changed, moved }) {
+  for (const path of changed) owed.add(path)
+  if (moved || changed.length > 0) tree += 1
+  return { changed, moved }
 }
 
 function watched() {
@@ -77,23 +86,28 @@ async function serve(request) {
 
 /** Make the next run see the disk as it is now. What the last run saw already costs nothing, also when we are told again. */
 async function refresh(told, { trigger }) {
-  const { changed, moved } = vitest ? freshness.sweep(watched(), told) : { changed: told, moved: false }
-  for (const path of changed) owed.add(path)
-  if (moved || changed.length > 0) tree += 1
-  const own = new Set(vitest ? configuration(vitest) : [])
-  if (!vitest || changed.some((path) => own.has(path) || (trigger === 'restart' && told.includes(path)))) {
+  const seen = noted(vitest ? freshness.sweep(watched(), told) : { changed: told, moved: false })
+  const restarts = trigger === 'restart' && seen.changed.some((path) => told.includes(path))
+  if (!vitest || outdated || restarts || holds(vitest, seen.changed)) {
     await close()
     return open(told)
   }
-  const replaced = installed.sweep(packages(vitest, root))
-  if (replaced.changed.length > 0 || changed.some(isGenerated)) stock.drain()
-  invalidate(vitest, changed)
+  await renew(seen)
+}
+
+/** Have what `changed` read anew, and where files came or went (`moved`) everything that may now mean another. */
+async function renew({ changed, moved }) {
+  const replaced = installed.sweep(packages(vitest, root)).changed
+  const generated = changed.some(isGenerated)
+  invalidate(vitest, [...changed, ...replaced])
   const known = new Set(loaded(vitest))
+  const other = []
   if (moved || changed.some((path) => !known.has(path))) {
     specs = await findSpecs(vitest)
-    changed.push(...(await resolveAnew(vitest, specs)))
+    other.push(...(await resolveAnew(vitest, specs)))
   }
-  stock.invalidate(changed)
+  if (replaced.length > 0 || generated || other.some(isGenerated)) stock.drain()
+  stock.invalidate([...changed, ...other])
 }
 
 /** The specifications to run: those of `files` and, where only the affected are wanted, those that `changed` reaches. */
@@ -126,7 +140,9 @@ async function run({ mode, name, isolated = [] }, chosen, changed) {
   const entry = turns.running
   vitest.snapshot.clear()
   if (chosen.length > 0) {
+    const before = JSON.stringify(process.env)
     await vitest.initializeGlobalSetup?.(chosen.map(({ spec }) => spec))
+    if (JSON.stringify(process.env) !== before) stock.drain() // those that wait have the environment of before
     const inOrder = await ordered(vitest, chosen, closest(chosen, changed))
     // Vitest joins names with a space, and we with an arrow.
     const within = name && new RegExp(name.replaceAll(/\\? \\?>\\? /g, ' (?:> )?'))
@@ -174,6 +190,7 @@ function focuses(path) {
 const turns = new Turns('Vitest', {
   async open() {
     inherited = { ...process.env }
+    installed.sweep([clientOf(root)]) // absent or not, it is known from now on
     found = await findVitest(root)
     await open()
     return found.version
