@@ -48,9 +48,7 @@ def read_clipboard(env: Mapping[str, str], limit: int, platform: str = sys.platf
         return Fault(FaultKind.MISSING, f"{tool[0]} does not read the clipboard.", str(error))
     said = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode != 0 or not done.stdout.strip():
-        return Fault(
-            FaultKind.USAGE, f"{tool[0]} finds no text in the clipboard.", said, "Copy the patch or the answer first."
-        )
+        return Fault(FaultKind.USAGE, f"{tool[0]} finds no text in the clipboard.", said, "Copy the text first.")
     if len(done.stdout) > limit:
         return Fault(FaultKind.USAGE, f"The clipboard holds more than {limit:,} bytes.")
     return done.stdout.decode("utf-8", "surrogateescape")

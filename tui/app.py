@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from textual import on
 from textual.app import SystemCommand
-from textual.events import Event as MessageEvent
-from textual.events import Key
 from textual.reactive import var
 from textual.screen import Screen
 
@@ -18,19 +16,16 @@ from beai.core.loop.events.deeds import SuggesterChosen
 from beai.core.loop.session import Session
 from beai.core.settings import Settings
 from beai.core.suggest.reachable.surroundings import Around, Surroundings
-from beai.tui.bursts import Bursts
+from beai.tui.bursts import Unhurried
 from beai.tui.commands import commands
 from beai.tui.courier import Courier
 from beai.tui.deeds import Carried, SentWanted, SwitchWanted, Wanted
 from beai.tui.foresee import Foresee
 from beai.tui.guard import Clock
-from beai.tui.handout import unasked
-from beai.tui.keys import Place
-from beai.tui.next_step import places
 from beai.tui.screens.card import Card
 from beai.tui.screens.windows import Windows
 from beai.tui.screens.workbench import Workbench
-from beai.tui.shell import Runs, Shell
+from beai.tui.shell import Runs
 from beai.tui.streaming import only_streams
 
 if TYPE_CHECKING:
@@ -51,7 +46,7 @@ class Loop(Runs, Protocol):
         """Call ``callback`` with every session that differs from the one before."""
 
 
-class BeaiApp(Shell):
+class BeaiApp(Unhurried):
     """The workbench of ``loop``; ``clock`` counts monotonic seconds."""
 
     KEPT = "The task is kept; start beai again."
@@ -75,7 +70,6 @@ class BeaiApp(Shell):
         self._engine, self._clock, self._newest = loop, clock, loop.session
         self._windows = Windows(self, lambda: self.session, clock)
         self._courier = Courier(self, env, root)
-        self._bursts = Bursts(self, self._press, lambda text: self._carried(Carried("typed", text)))
         self._due = False
         self.around = around or Surroundings(Settings())
         self.foresee = foresee
@@ -93,28 +87,16 @@ class BeaiApp(Shell):
         """Mirror the loop from now on."""
         self._engine.observe(self._changed)
         self._newest = self._engine.session
+        self._courier.follow(Session(), self._newest)
         self._mirror()
 
-    async def on_event(self, event: MessageEvent) -> None:
-        """Note when a key is pressed: a window that opens by itself takes none that was meant for another place.
+    def struck(self) -> None:
+        """A window that opens by itself takes no key that was meant for another place."""
+        self._windows.struck()
 
-        While a prompt waits for a chat, a key counts once it is known to be none of a paste.
-        """
-        if isinstance(event, Key) and not event.is_forwarded:
-            self._windows.struck()
-            if self.session.handout is not None or self.holding:
-                self._bursts.take(event)
-                return
-        await super().on_event(event)
-
-    @property
-    def holding(self) -> bool:
-        """Whether a key that was pressed has not been looked at yet."""
-        return self._bursts.holding
-
-    async def _press(self, keys: list[Key]) -> None:
-        for key in keys:
-            await super().on_event(key)
+    def awaits_paste(self) -> bool:
+        """A chat's answer may come while a prompt waits for one."""
+        return self.session.handout is not None
 
     @on(Wanted)
     def _wanted(self, message: Wanted) -> None:
@@ -141,13 +123,7 @@ class BeaiApp(Shell):
 
     @on(Carried)
     def _carried(self, message: Carried) -> None:
-        open_, brings = self.session.handout, message.act in ("brought", "typed")
-        if open_ is None:
-            self.notify("No prompt waits for an answer, so the paste was left.")
-        elif brings and Place.HANDOUT not in places(self.session):
-            self._courier.tell(open_, unasked(self.session))
-        else:
-            self._courier.do(message.act, open_, message.text)
+        self._courier.carry(self.session, message.act, message.text)
 
     def watch_session(self, session: Session) -> None:
         """Every screen of ours mirrors the same value."""

@@ -7,8 +7,11 @@ from time import monotonic
 from typing import Any
 
 from textual.app import App
-from textual.events import Key
+from textual.events import Event, Key
 from textual.widgets import Input
+
+from beai.tui.deeds import Carried
+from beai.tui.shell import Runs, Shell
 
 GAP = 0.02
 """Seconds within which a second key makes a paste of the first; a held key repeats more slowly."""
@@ -28,7 +31,7 @@ class Bursts:
     """
 
     def __init__(
-        self, app: App[Any], deliver: Callable[[list[Key]], Awaitable[None]], pasted: Callable[[str | None], None]
+        self, app: App[Any], deliver: Callable[[list[Key]], Awaitable[None]], pasted: Callable[[str | None], object]
     ) -> None:
         self._app, self._deliver, self._pasted = app, deliver, pasted
         self._held: list[Key] = []
@@ -77,6 +80,40 @@ class Bursts:
             self._app.call_later(self._deliver, held)
         else:
             self._app.call_later(self._pasted, text)
+
+
+class Unhurried(Shell):
+    """An app in which no key counts that is part of a paste, while one may come."""
+
+    def __init__(self, loop: Runs, *, theme: str = "", editor: str = "", root: str = "") -> None:
+        super().__init__(loop, theme=theme, editor=editor, root=root)
+        self._bursts = Bursts(self, self._press, lambda text: self.post_message(Carried("typed", text)))
+
+    def struck(self) -> None:
+        """A key is pressed, whatever it means."""
+        raise NotImplementedError
+
+    def awaits_paste(self) -> bool:
+        """Whether a paste may come now."""
+        raise NotImplementedError
+
+    async def on_event(self, event: Event) -> None:
+        """A key counts at once, or once it is known to be none of a paste."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            self.struck()
+            if self.awaits_paste() or self.holding:
+                self._bursts.take(event)
+                return
+        await super().on_event(event)
+
+    @property
+    def holding(self) -> bool:
+        """Whether a key that was pressed has not been looked at yet."""
+        return self._bursts.holding
+
+    async def _press(self, keys: list[Key]) -> None:
+        for key in keys:
+            await super().on_event(key)
 
 
 def _text(keys: list[Key]) -> str | None:

@@ -15,9 +15,12 @@ from beai.core.loop.effects import Suggest
 from beai.core.loop.events.deeds import ReplyPasted
 from beai.core.loop.events.passing import HandoutTold
 from beai.core.loop.session import OpenHandout, Session
+from beai.core.suggest.handout import HandOut
 from beai.core.text import one_line
 from beai.tui import handout
 from beai.tui.deeds import Happened
+from beai.tui.keys import Place
+from beai.tui.next_step import places
 
 _MOST = 4_000_000  # bytes that are read of a clipboard
 _TYPED = "Keys came faster than anybody types, so they were read as a paste, which was not taken."
@@ -36,10 +39,31 @@ class Courier:
         self._doubted: tuple[str, str] = ("", "")
 
     def follow(self, before: Session, session: Session) -> None:
-        """Copy what was handed out just now."""
+        """Copy what was handed out just now, and have the file hold the prompt that waits, an older one too."""
+        if session.handout is not None and (before.handout is None or before.handout.out != session.handout.out):
+            self.keep(session.handout)
         fresh = isinstance(before.pending, Suggest) and session.handout is not None
         if fresh and session.handout is not None and session.handout is not before.handout:
             self.copy(session.handout)
+
+    def keep(self, open_: OpenHandout) -> None:
+        """Write the prompt's file again where it holds another text; where its folder is gone, nothing is made."""
+
+        async def write() -> None:
+            fault = await asyncio.to_thread(_kept, open_.out)
+            if fault is not None:
+                self.tell(open_, fault.sentence())
+
+        self._run(write())
+
+    def carry(self, session: Session, act: str, text: str | None) -> None:
+        """Do what a key or a paste asks for, as the session is; say why where it cannot be."""
+        if session.handout is None:
+            self._app.notify("No prompt waits for an answer, so the paste was left.")
+        elif act in ("brought", "typed") and Place.HANDOUT not in places(session):
+            self.tell(session.handout, handout.unasked(session))
+        else:
+            self.do(act, session.handout, text)
 
     def do(self, act: str, open_: OpenHandout, text: str | None) -> None:
         """Do what a key or a paste asks for."""
@@ -119,6 +143,20 @@ class Courier:
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         self._app.run_worker(work, group="courier", exit_on_error=False)
+
+
+def _kept(out: HandOut) -> Fault | None:
+    from beai.core.suggest.outside import keep  # packs requests: not before the first prompt
+
+    file = Path(out.file)
+    try:
+        if not out.file or not file.parent.is_dir():
+            return None
+        if file.is_file() and file.read_bytes() == out.text.encode("utf-8", "replace"):
+            return None
+    except (OSError, ValueError) as error:
+        return Fault(FaultKind.DISK, f"The prompt's file cannot be read: {file}.", str(error))
+    return keep(file, out.text)
 
 
 def _saved(text: str, name: str, root: str = "") -> str:

@@ -16,11 +16,13 @@ def page(open_: OpenHandout) -> Prose:
     out = open_.out
     again = out.round > 1
     told = (para(one_line(open_.told, 400), "bold"), GAP) if open_.told else ()
+    why = (para(one_line(out.why, 400), "bold"), GAP) if out.why else ()
     first = "Paste it into the same conversation." if again else "Paste it into a new conversation of your chat."
     size = f"{len(out.text):,} characters, about {out.tokens:,} tokens"
     waits = f"The answer closes with the word {out.nonce}. The prompt waits as long as you like, also over a restart."
     return (
         heading(f"Message {out.round} for your chat" if again else "A prompt for your chat"),
+        *why,
         para(f"The prompt ({size}) is in this file:"),
         para(one_line(out.file, 1_000), "$accent"),
         GAP,

@@ -123,7 +123,11 @@ def _question(session: Session, refused: Sending | None, fault: Fault) -> OpenQu
     figures += [f"{short(to.tokens)} tokens"] if to.tokens is not None else []
     rows = (
         (Choice.RAISE, f"Go on up to {' and '.join(figures)}", "For this task; or say a figure in your own words."),
-        (Choice.DRAFTER, "Ask the drafter instead", "It costs nothing, and knows only the usual ways."),
+        (
+            Choice.DRAFTER,
+            "Ask the drafter instead",
+            "From now on, until M: it costs nothing, and knows only the usual ways.",
+        ),
         (Choice.STAY, "Stop here", "Nothing more is sent; t asks again."),
     )
     requests = plural(used.requests, "request")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Keeping, Suggester
+from beai.core.plural import plural
 from beai.core.suggest.exchange import Reply, Request
 from beai.core.suggest.handout import HandOut, Pasted
 from beai.core.suggest.outside import message
@@ -22,6 +23,9 @@ from beai.core.text import clip
 
 UNREAD = 3
 """How many replies in a row may be unreadable and are asked for again, as with any model."""
+
+UNENDED = "The answer has no end mark, so it may be cut off; paste this to get the rest, or the mark."
+"""What a person is told where the chat is asked for the mark alone."""
 
 _TOLD = 500  # characters of a useless text that are told; all of it stands where it was pasted
 
@@ -36,7 +40,7 @@ class Conversation:
 
     async def ask(self, request: Request, tell: Callable[[Progress], None]) -> Reply | HandOut | Fault:
         """The reply to ``request``: the next text that can be read, else what the suggester says, or hands out."""
-        unread, before = 0, ""
+        unread, before, needed = 0, "", ""
         while self.brought:
             one, self.brought = self.brought[0], self.brought[1:]
             request = replace(request, nonce=one.nonce)
@@ -52,10 +56,23 @@ class Conversation:
             before = "" if marks(one.text) else one.text
             nonce = secrets.token_hex(4)
             why = message.unended(nonce) if before else message.unread(reply.summary, reply.detail)
+            needed = UNENDED if before else f"The answer was not taken. {reply.summary} This message asks for it again."
             request = replace(request, nonce=nonce, follows=why)
         if self.round > 1 and not request.follows:
             request = replace(request, follows=message.unplaced(Veil(request.secrets).request(request).feedback[-1]))
-        return await self.suggester.suggest(replace(request, round=self.round), tell)
+            needed = _unused(request)
+        said = await self.suggester.suggest(replace(request, round=self.round), tell)
+        return replace(said, why=needed) if isinstance(said, HandOut) else said
+
+
+def _unused(request: Request) -> str:
+    """Why an answer that was read is not enough: something of it has no place, or was refused before."""
+    last = request.feedback[-1]
+    if last.misses:
+        return (
+            f"The answer was read, but {plural(len(last.misses), 'edit')} of it found no place; this asks for the rest."
+        )
+    return "The answer was read, but it holds again what you rejected; this asks for another one."
 
 
 def _useless(times: int, last: Fault, text: str) -> Fault:

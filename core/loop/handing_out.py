@@ -21,7 +21,11 @@ from beai.core.suggest.handout import HandOut, Pasted
 TOPIC = "handout"
 _ROWS = (
     (Choice.WAIT, "Keep waiting for the chat", "The prompt stays as it is; C takes the answer."),
-    (Choice.DRAFTER, "Let the drafter do this step", "Offline and at once; the next step is the chat's again."),
+    (
+        Choice.DRAFTER,
+        "Let the drafter do this step",
+        "For this step alone, offline and at once; the next one is the chat's again.",
+    ),
     (
         Choice.GIVE_UP,
         "Give this prompt up",

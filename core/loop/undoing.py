@@ -103,6 +103,7 @@ def _gone_to(session: Session, back: Back) -> Session:
         declined=session.declined,
         unjudged=session.unjudged,
         chosen=session.chosen,
+        sent=session.sent,
         spent=session.spent,
         budget=session.budget,
         raised=session.raised,

@@ -10,7 +10,7 @@ class HandOut:
     """One message for a chat; the reply to it must close with ``nonce``.
 
     ``round`` counts the messages of one conversation from 1; ``file`` is where the text is kept for the person, and
-    ``tokens`` about what it costs the chat.
+    ``tokens`` about what it costs the chat. ``why`` tells the person why another message is needed.
     """
 
     text: str
@@ -18,6 +18,7 @@ class HandOut:
     round: int = 1
     file: str = ""
     tokens: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

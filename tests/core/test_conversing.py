@@ -113,6 +113,17 @@ def test_an_edit_without_a_place_is_asked_for_in_the_same_conversation_and_the_o
     assert "add: publicProcedure.mutation" in text and "notes.take" in text
 
 
+def test_the_person_is_told_why_another_message_is_needed() -> None:
+    person = Person()
+    assert person.outs[0].why == ""
+    person.brings(said(person.nonce, FOUND).partition("### end")[0])
+    assert "no end mark" in person.outs[-1].why
+    person.brings(said(person.nonce, ADDED, LOST))
+    assert "1 edit of it found no place" in person.outs[-1].why
+    person.brings(said("0ther", FOUND))
+    assert "belongs to another request" in person.outs[-1].why
+
+
 def test_code_that_a_page_may_have_altered_is_never_accepted_with_the_rest_of_its_file() -> None:
     """Also where a later round, which came whole, brings what was missing of it."""
     person = Person()

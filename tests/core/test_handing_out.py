@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from beai.core.edits.change import Receipt
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.codec import decode, encode
 from beai.core.loop.effects import ReadProject, Suggest
@@ -25,15 +26,18 @@ from beai.core.loop.events.deeds import (
     SuggesterChosen,
     TakenByHand,
     Understood,
+    WriteUndone,
 )
-from beai.core.loop.events.facts import Cancelled, Failed, HandedOut, ProjectRead, Replied, TestsRan
+from beai.core.loop.events.facts import Cancelled, Failed, HandedOut, ProjectRead, Replied, TestsRan, Undone
 from beai.core.loop.events.passing import HandoutTold
-from beai.core.loop.session import Choice, Phase, Session, Stage
+from beai.core.loop.session import Back, Choice, Phase, Session, Stage
 from beai.core.loop.step import step
 from beai.core.runner.report import FileOutcome, Report, RunKind, TestKey, TestOutcome, TestState
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import CaseIdea, CaseKind, ProposeCases, Purpose
 from beai.core.suggest.handout import HandOut, Pasted
+from beai.core.suggest.pack import Pack, Window
+from beai.core.suggest.progress import Sent
 from tests.core.worlds import PROJECT, TEST_FILE
 
 OUT = HandOut("A prompt.", "k1", 1, "/state/prompt.md", 3)
@@ -144,6 +148,14 @@ def test_what_is_said_of_a_prompt_is_said_of_no_other_one() -> None:
     told = after(HandoutTold("k1", "It is on the clipboard."), session=WAITING)
     assert told.handout is not None and told.handout.told == "It is on the clipboard."
     assert after(HandoutTold("k0", "Old."), session=told) == told
+
+
+def test_what_was_sent_last_is_known_after_a_write_is_taken_back() -> None:
+    sent = Sent("m", "", True, Pack(Purpose.CASES, Window(1_000, 100, ""), ()), ())
+    receipts = (Receipt("r1", ()),)
+    session = after(WriteUndone(), session=replace(WAITING, sent=sent, undo=Back(WAITING, receipts)))
+    back = after(Undone(session.ticket, receipts), session=session)
+    assert back.sent == sent and back.handout == WAITING.handout
 
 
 def test_taking_the_step_by_hand_takes_the_prompt_away() -> None:

@@ -251,6 +251,32 @@ async def test_ctrl_g_asks_what_instead_and_esc_leaves_the_prompt_waiting(opened
         assert bench.loop.session.pending.by.name == "drafter"
 
 
+async def test_the_file_holds_the_prompt_that_waits_whichever_that_is(opened, desk, tmp_path):
+    """After a restart, and where undo or redo brings an older prompt back."""
+    file = tmp_path / "prompt.md"
+    file.write_text("a newer prompt")
+    here = replace(OUT, file=str(file))
+    session = replace(known.HANDED_OUT, handout=replace(known.HANDED_OUT.handout, out=here))
+    newer = replace(session, handout=replace(session.handout, out=replace(here, text="Once more.", nonce="k2")))
+    async with opened(session, size=SMALL, env=desk(None)) as bench:
+        await told(bench)
+        assert file.read_text() == OUT.text
+        for now in (newer, session):
+            await bench.push(now)
+            await told(bench)
+            assert file.read_text() == now.handout.out.text
+        file.unlink()
+        tmp_path.rename(tmp_path.with_name("gone"))
+        await bench.push(newer)
+        assert await told(bench) == [] and not tmp_path.exists()
+
+
+def test_the_page_says_why_another_message_is_needed():
+    why = "The answer has no end mark, so it may be cut off."
+    later = replace(OUT, round=2, why=why)
+    assert why in words(replace(known.HANDED_OUT, handout=replace(known.HANDED_OUT.handout, out=later)))
+
+
 def test_the_page_says_where_the_prompt_is_what_it_costs_and_what_to_press():
     said = words(known.HANDED_OUT)
     for one in (

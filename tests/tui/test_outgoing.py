@@ -23,6 +23,7 @@ from beai.tui.widgets.picker import Picker
 from tests.tui import outgoings
 from tests.tui import sessions as known
 from tests.tui.conftest import FakeAround, FakeClock, FakeLoop
+from tests.tui.test_hostile import screen_text
 
 
 def told(prose: Prose) -> str:
@@ -71,6 +72,18 @@ def app(session: Session, foresee: object = outgoings.foreseen) -> tuple[BeaiApp
     clock = FakeClock()
     made = BeaiApp(FakeLoop(session), clock=clock, around=FakeAround(Settings("m")), foresee=foresee)  # type: ignore[arg-type]
     return made, clock
+
+
+async def test_where_looking_breaks_the_card_says_so_and_nobody_waits_for_it() -> None:
+    async def breaks(session: Session) -> Outgoing | Fault:
+        raise RuntimeError("no home directory")
+
+    shown, _ = app(known.RED_REVIEW, breaks)
+    async with shown.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await pilot.press("S")
+        await pilot.pause()
+        assert "no home directory" in screen_text(shown)
 
 
 async def test_the_key_opens_the_page_enter_the_text_and_slash_finds_in_it() -> None:

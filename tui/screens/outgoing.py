@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 
-from beai.core.fault import Fault, FaultKind
+from beai.core.fault import Fault, FaultKind, broke
 from beai.core.loop.outgoing import Outgoing
 from beai.core.loop.session import Session
 from beai.core.suggest.pack.part import Pack
@@ -71,7 +71,7 @@ class OutgoingCard(ModalScreen[None]):
         if self._foresee is None:
             self._found = Fault(FaultKind.USAGE, "What will be sent cannot be told here.")
         else:
-            self._found = await self._foresee(self._session)
+            self._found = await _foreseen(self._foresee, self._session)
         if self.is_mounted:
             self._lay()
 
@@ -114,6 +114,14 @@ class OutgoingCard(ModalScreen[None]):
         picker = self.query_one(Picker)
         picker.choose(sending.rows(packed) if packed is not None else ())
         picker.at = max(picker.at, 0)
+
+
+async def _foreseen(foresee: Foresee, session: Session) -> Outgoing | Fault:
+    """What will be sent; whatever goes wrong with looking is told, and nobody waits for it for good."""
+    try:
+        return await foresee(session)
+    except Exception as error:  # noqa: BLE001 - nothing is sent by looking, and the card must not stay empty
+        return broke("Looking for what will be sent", error)
 
 
 class Text(LinesView):
