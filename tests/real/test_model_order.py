@@ -22,6 +22,7 @@ from beai.core.suggest.worker import environment
 from beai.core.suggest.worker.keys import key_of, without_keys
 from beai.core.suggest.worker.order import Limits, Order
 from beai.core.suggest.worker.pace import Pace
+from beai.core.suggest.worker.providers import Provider
 from beai.core.suggest.worker.routes import Routes
 from beai.core.suggest.worker.serving import serve
 from beai.core.suggest.worker.traffic import Traffic
@@ -247,12 +248,12 @@ async def test_an_address_of_ones_own_gets_the_key_that_was_named_and_no_other()
 
 
 async def test_the_usual_key_of_a_provider_is_for_its_own_address_alone() -> None:
-    usual = ("OPENAI_API_BASE", "OPENAI_API_KEY")
+    usual = Provider("m", "openai", keys=("OPENAI_API_KEY",), must=True)
     env = {**ENV, "OPENAI_API_BASE": "http://elsewhere"}
 
     assert await key_of(Order(1, "openai/m"), usual, env) == OTHERS
     assert await key_of(Order(1, "openai/m", "https://one.of.my.own"), usual, env) == ""
-    assert await key_of(Order(1, "openai/m"), ("AWS_REGION",), env) == "", "what is no key is not asked for"
+    assert await key_of(Order(1, "openai/m"), Provider("m", "own"), env) == "", "where none is needed none is taken"
     with pytest.raises(Failure, match="OPENAI_API_KEY is not set"):
         await key_of(Order(1, "openai/m"), usual, {"OPENAI_API_BASE": "http://elsewhere"})
 

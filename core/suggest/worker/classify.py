@@ -7,6 +7,7 @@ from typing import Any
 
 from beai.core.suggest.worker.traffic import Traffic
 from beai.core.suggest.worker.trouble import Trouble
+from beai.core.suggest.worker.waits import asked_wait
 
 # Words of a provider that say more than its status does, looked for in what comes with an error.
 _SAID = (
@@ -67,7 +68,7 @@ def kind_of(litellm: Any, error: Exception, traffic: Traffic) -> str:
     if traffic.trouble is not None:
         return traffic.trouble.kind
     if traffic.status >= _LEGACY:
-        return _by_status(traffic.status, str(error))
+        return _by_status(traffic, str(error))
     if traffic.status == 200:
         return "unreadable" if _is_unreadable(error) else "said"
     if missing(error):
@@ -94,7 +95,11 @@ def missing(error: Exception) -> str:
     return found[1] if found else ""
 
 
-def _by_status(status: int, message: str) -> str:
+def _by_status(traffic: Traffic, message: str) -> str:
+    """By the status, unless words say more; who says when to come again has no empty account, only a full minute."""
+    status, wait = traffic.status, asked_wait(traffic.headers, message)
+    if status == 429 and wait is not None and wait <= traffic.limits.most:
+        return "rate"
     said = next((kind for kind, words in _SAID if words.search(message)), "") if status < 500 else ""
     if status == 429 and said != "quota":
         return "rate"

@@ -6,7 +6,6 @@ An attempt is repeated only while no word of a reply has come, so nothing that w
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import random
 import time
 from collections.abc import Mapping
@@ -22,6 +21,7 @@ from beai.core.suggest.worker.pace import Pace, watched
 from beai.core.suggest.worker.providers import Provider
 from beai.core.suggest.worker.traffic import CURRENT, Traffic
 from beai.core.suggest.worker.trouble import Trouble
+from beai.core.suggest.worker.waits import asked_wait
 from beai.core.suggest.worker.wire import Stream
 
 _EVER = 1e9  # seconds
@@ -52,12 +52,13 @@ async def answered(
             await watched(ask(litellm, order, provider, given, stream, pace, heard), pace)
         except Exception as error:  # providers fail in any way; each failure is told as one fault
             kind = kind_of(litellm, error, traffic)
-            wait = _wait(order.limits, traffic, attempt)
+            wanted = asked_wait(traffic.headers, str(error))
+            wait = _wait(order.limits, wanted, attempt)
             again = kind in AGAIN and not heard.text and not heard.thought and attempt < order.limits.attempts
             if not again or wait > min(order.limits.most, deadline - time.monotonic()):
-                raise _failed(kind, error, provider, traffic, pace, wait if again else 0.0, begun) from error
+                raise _failed(kind, error, provider, traffic, pace, wanted if again else None, begun) from error
             await traffic.close()
-            why = f"{kind}{' after' if _told(traffic.headers) is not None else ''}"
+            why = f"{kind}{' after' if wanted is not None else ''}"
             stream.waiting(wait, why, attempt + 1, order.limits.attempts, _billed(traffic))
             await asyncio.sleep(wait)
             continue
@@ -83,9 +84,9 @@ def _done(litellm: Any, provider: Provider, traffic: Traffic, pace: Pace, heard:
 
 
 def _failed(
-    kind: str, error: Exception, provider: Provider, traffic: Traffic, pace: Pace, wait: float, begun: float
+    kind: str, error: Exception, provider: Provider, traffic: Traffic, pace: Pace, wait: float | None, begun: float
 ) -> Failed:
-    if wait and kind in ("rate", "overloaded", "server") and _told(traffic.headers) is not None:
+    if wait and kind in ("rate", "overloaded", "server"):
         kind, message = f"{kind}-long", f"{wait:.0f}"
     else:
         message = _said(kind, error, provider, traffic)
@@ -107,25 +108,9 @@ def _said(kind: str, error: Exception, provider: Provider, traffic: Traffic) -> 
     return missing(error) if kind == "package" else str(traffic.trouble or error)
 
 
-def _wait(limits: Limits, traffic: Traffic, attempt: int) -> float:
+def _wait(limits: Limits, wanted: float | None, attempt: int) -> float:
     """Seconds until the next attempt: as the provider says, else twice as long each time, half of it by chance."""
-    told = _told(traffic.headers)
-    if told is not None:
-        return told + random.uniform(0, min(1.0, limits.base))
+    if wanted is not None:
+        return wanted + random.uniform(0, min(1.0, limits.base))
     step = float(limits.base * 2 ** (attempt - 1))
     return min(limits.most, step / 2 + random.uniform(0, step / 2))
-
-
-def _told(headers: Mapping[str, str]) -> float | None:
-    """``Retry-After`` as seconds or as a date (RFC 9110, 10.2.3), or OpenAI's ``retry-after-ms``; None without."""
-    try:
-        if milliseconds := headers.get("retry-after-ms"):
-            return min(max(0.0, float(milliseconds) / 1000), _EVER)
-        value = headers.get("retry-after", "")
-        if not value:
-            return None
-        if value.strip().replace(".", "", 1).isdigit():
-            return min(float(value), _EVER)
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
-        return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import ssl
 import urllib.request
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from typing import Any
 import certifi
 import httpx
 
+from beai.core.suggest.privacy.local import is_loopback
 from beai.core.suggest.worker.trouble import Trouble
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -21,7 +21,8 @@ class Routes:
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._proxies = _proxies(env)
-        self._certificates = env.get("SSL_CERT_FILE") or env.get("REQUESTS_CA_BUNDLE") or ""
+        self._certificates = env.get("SSL_CERT_FILE") or env.get("REQUESTS_CA_BUNDLE") or None
+        self._folder = env.get("SSL_CERT_DIR") or None
         self._context: ssl.SSLContext | None = None
 
     def to(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
@@ -47,11 +48,12 @@ class Routes:
         if self._context is None:
             context = ssl.create_default_context()
             context.load_verify_locations(certifi.where())
-            if self._certificates:
+            if self._certificates or self._folder:
                 try:
-                    context.load_verify_locations(self._certificates)
+                    context.load_verify_locations(self._certificates, self._folder)
                 except (OSError, ssl.SSLError) as error:
-                    raise Trouble("certificate", f"{self._certificates} cannot be read: {error}.") from None
+                    named = self._certificates or self._folder
+                    raise Trouble("certificate", f"{named} cannot be read: {error}.") from None
             self._context = context
         return self._context
 
@@ -62,20 +64,10 @@ def origin_of(url: httpx.URL | str) -> str:
     return f"{url.scheme}://{url.host}:{url.port or {'http': 80, 'https': 443}.get(url.scheme, 0)}"
 
 
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this computer by its name alone."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 _bypassed: Any = vars(urllib.request)["proxy_bypass_environment"]  # public, and missing in typeshed
 
 
 def _proxies(env: Mapping[str, str]) -> dict[str, str]:
-    """The proxies of ``env`` as urllib reads them: lower case wins, ``no`` lists what goes straight."""
-    found = {name: env.get(name) or env.get(name.upper()) or "" for name in _PROXIES}
+    """The proxies of ``env`` as urllib reads them: lower case wins, also where it is empty; ``no`` goes straight."""
+    found = {name: env.get(name, env.get(name.upper(), "")) for name in _PROXIES}
     return {name.removesuffix("_proxy"): value for name, value in found.items() if value}

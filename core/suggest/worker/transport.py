@@ -17,10 +17,10 @@ from typing import Any
 
 import httpx
 
-from beai.core.suggest.privacy.local import is_loopback as is_here
+from beai.core.suggest.privacy.local import is_loopback
 from beai.core.suggest.worker import guard
 from beai.core.suggest.worker.body import Body, failure
-from beai.core.suggest.worker.routes import Routes, is_loopback, origin_of
+from beai.core.suggest.worker.routes import Routes, origin_of
 from beai.core.suggest.worker.traffic import CURRENT, Traffic
 from beai.core.suggest.worker.trouble import Trouble
 
@@ -55,7 +55,7 @@ class Transport(httpx.AsyncBaseTransport):
             raise Trouble("elsewhere", f"It would have gone to {url.host} instead of {traffic.origin}.")
         if url.scheme != "https" and not traffic.origin and not is_loopback(url.host):
             raise Trouble("elsewhere", f"It would have gone to {url.host} without encryption.")
-        if traffic.local_only and not is_here(url.host):
+        if traffic.local_only and not is_loopback(url.host):
             raise Trouble("elsewhere", f"It would have gone to {url.host}, and local_only is set.")
         guard.check(body, traffic.guard)
 
@@ -121,7 +121,7 @@ def let_go() -> None:
 async def _stay(connection: Any) -> None:
     """Refuse a connection that really leads to another computer, whatever name it was asked by."""
     peer = connection.get_extra_info("server_addr")
-    if not peer or not is_here(str(peer[0])):
+    if not peer or not is_loopback(str(peer[0])):
         await connection.aclose()
         raise Trouble("elsewhere", f"It would have gone to {peer[0] if peer else 'nobody knows where'}.")
 

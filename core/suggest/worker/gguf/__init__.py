@@ -78,7 +78,7 @@ def window(model: str, setting: int | None = None) -> dict[str, Any]:
         found = room(read_head(path_of(model)), setting, free_memory())
     except (Unreadable, Failed):
         found = None
-    return {"in": found, "out": None, "prices": {"input": 0.0, "output": 0.0}}
+    return {"in": found, "out": None}
 
 
 async def _asked(model: Loaded, order: Order, messages: Sequence[Mapping[str, Any]], out: Out) -> Heard:
