@@ -7,17 +7,21 @@ from collections.abc import Collection
 from textual.content import Content
 
 from beai.core.loop.asked import asked
+from beai.core.loop.effects import Suggest
 from beai.core.loop.session import CaseState, Phase, Session
 from beai.core.plural import plural
 from beai.core.suggest.manner import Manner
 from beai.core.text import one_line, printable
 from beai.tui import spending
 from beai.tui.keys import Place, footer
-from beai.tui.next_step import next_step
+from beai.tui.next_step import next_step, under_review
 from beai.tui.prose import say
 
 _TASK = 24  # cells that the task has at least, beside what else the header says
+_WORD = 14  # cells that a line loses where its last word goes to the next one
 _GOOD = "Right red"  # how the loop's one piece of good news begins
+
+_TOLD = ("edit", "comment", "sent", "who")  # of what a person thinks while somebody is asked, or an answer lies there
 
 Piece = tuple[str, str]
 """A text and its style."""
@@ -103,13 +107,20 @@ def notice(session: Session) -> Content | None:
     return Content.assemble((f" {mark} ", f"bold {style}"), (printable(session.notice), ""))
 
 
-def summary(session: Session, away: bool = False) -> Content:
-    """What enter does now, or what is under way; ``away`` from the review, enter means something else."""
+def summary(session: Session, away: bool = False, rows: int = 0, width: int = 0) -> Content:
+    """What enter does now, or what is under way; ``away`` from the review, enter means something else.
+
+    Of the words only so many are said that how to stop it stands in ``rows`` of ``width``; 0 rows are enough for all.
+    """
     step = next_step(session)
     if step.waits:
         busy = session.pending is not None
         tail = ("   ctrl+g stops it", "$muted") if busy else ("", "")
-        return Content.assemble((" … " if busy else " · ", "$accent"), (printable(step.words), ""), tail)
+        words = Content(printable(step.words))
+        if busy and rows:
+            room = rows * width - len(tail[0]) - 3 - (rows - 1) * _WORD
+            words = words.truncate(max(room, _WORD), ellipsis=True)
+        return Content.assemble((" … " if busy else " · ", "$accent"), words, tail)
     return Content.assemble((" 3 enter " if away else " enter ", "bold $accent"), (printable(step.words), ""))
 
 
@@ -127,13 +138,19 @@ def footer_line(session: Session, where: Collection[Place], width: int) -> Conte
     """The keys that count now, as many as fit into ``width`` cells; ``?`` shows the rest."""
     step = next_step(session)
     pairs = [(keys, label) for keys, label in footer(where, step.label) if _counts(label, session, step.waits)]
-    return key_line(pairs, width)
+    return key_line(pairs, width, _TOLD if isinstance(session.pending, Suggest) or under_review(session) else ())
 
 
-def key_line(pairs: list[tuple[str, str]] | tuple[tuple[str, str], ...], width: int) -> Content:
-    """Key and label pairs in one line; of those that do not fit the first two stay longest, then the last and ``?``."""
+def key_line(
+    pairs: list[tuple[str, str]] | tuple[tuple[str, str], ...], width: int, dear: Collection[str] = ()
+) -> Content:
+    """Key and label pairs in one line; of those that do not fit the first two stay longest, then the last and ``?``.
+
+    After those come the ones whose labels are ``dear``.
+    """
     pairs, kept, room = list(pairs), set[int](), width + 1  # two cells of space behind the last, one before the first
-    for n in _ranked(len(pairs)):
+    wanted = [n for n, (_, label) in enumerate(pairs) if label in dear]
+    for n in _ranked(len(pairs), wanted):
         taken = sum(map(len, pairs[n])) + 3
         if taken <= room:
             kept.add(n)
@@ -170,7 +187,7 @@ def cells(pairs: list[tuple[str, str]]) -> int:
     return 1 + sum(len(keys) + len(label) + 3 for keys, label in pairs)
 
 
-def _ranked(count: int) -> list[int]:
-    """Which of the pairs to show first: what decides, how to leave and how to learn of the rest, then all in order."""
-    first = (0, 1, count - 1, count - 3, *range(2, count))
+def _ranked(count: int, wanted: list[int]) -> list[int]:
+    """Which of the pairs to show first: what decides, how to leave and learn of the rest, what is ``wanted``, all."""
+    first = (0, 1, count - 1, count - 3, *wanted, *range(2, count))
     return [n for n in dict.fromkeys(first) if 0 <= n < count]

@@ -44,7 +44,7 @@ def test_where_there_is_little_room_the_keys_that_decide_are_shown():
     line = present.footer_line(session, places(session), 40).plain
     assert line.split() == ["y", "accept", "n", "reject", "?", "keys", "ctrl+q", "quit"]
     line = present.footer_line(session, places(session), 80).plain
-    assert line.rstrip() == " y accept  n reject  a d rest of file  e edit  c comment  ? keys  ctrl+q quit"
+    assert line.rstrip() == " y accept  n reject  e edit  c comment  S sent  M who  ? keys  ctrl+q quit"
     assert present.chosen(1).plain.strip() == "y n s c act on 1 line · esc leaves"
 
 

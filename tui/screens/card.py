@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Resize
 from textual.reactive import var
 from textual.screen import ModalScreen, Screen, SystemModalScreen
 from textual.widget import Widget
@@ -24,6 +25,7 @@ from beai.tui.keys import Place
 from beai.tui.next_step import Overlay
 from beai.tui.present import key_line, notice
 from beai.tui.streaming import only_streams
+from beai.tui.widgets.lines_view import LinesView
 from beai.tui.widgets.prompt import Answered, Prompt
 from beai.tui.widgets.words import Words
 
@@ -117,10 +119,16 @@ class Card(ModalScreen[None]):
     def ask(self, label: str, answered: Answered, text: str = "") -> None:
         """Let the person type a line."""
         self.query_one(Prompt).ask(label, answered, text)
+        self._fit()
 
     @on(Prompt.Closed)
     def _typed(self) -> None:
         self.refocus()
+        self._fit()
+
+    @on(Resize)
+    def _resized(self) -> None:
+        self._fit()
 
     def refocus(self) -> None:
         """Give the keys back to what has them while nobody types."""
@@ -134,4 +142,18 @@ class Card(ModalScreen[None]):
         line = self.query_one(".notice", Words)
         line.set_class(said is None, "-silent")
         line.say(said or Content(""))
+        self.set_class(said is not None, "-told")
         self.mirror(self.session)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the last list of the body the rows that are left, so that the keys below it stay in sight."""
+        self.call_after_refresh(self._shrink)
+
+    def _shrink(self) -> None:
+        if not self.is_mounted or not self.has_class("-low"):
+            return
+        card, shrinks = self.query_one(".card"), self.query(LinesView).last()
+        room = self.size.height - card.styles.margin.height - card.gutter.height
+        rest = card.virtual_size.height - shrinks.outer_size.height
+        shrinks.styles.max_height = max(room - rest, 3)

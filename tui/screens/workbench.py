@@ -259,27 +259,29 @@ class Workbench(Generates, Screen[None]):
     def _frame(self) -> None:
         if not self.is_mounted:
             return
-        notice, width = present.notice(self.session), self.size.width
+        width = self.size.width
         reviewing = under_review(self.session) is not None
         self.set_class(reviewing and self.pane != TESTS, "-reviewing")
         self.set_class(reviewing and self.pane == TESTS, "-beside")
         self._say_header()
         self._say("rail", present.rail(self.session, width))
         self._say_verdict()
-        self.query_one("#notice").set_class(notice is None, "-silent")
-        self._say("notice", notice or Content(""))
         self._say_keys()
 
     def _say_keys(self) -> None:
         """What enter and the other keys do: those of a window that lies on top, where one does."""
         if not self.is_mounted:
             return
-        if (above := over(self)) is not None:
+        above, notice = over(self), present.notice(self.session)
+        self.query_one("#notice").set_class(notice is None or above is not None, "-silent")  # a window says it itself
+        self._say("notice", notice or Content(""))
+        if above is not None:
             self._say("summary", present.BEHIND)
             self._say("keys", present.key_line(above, self.size.width))
             return
         at_hand = self.review.chosen if self.pane == REVIEW else 0
-        summary = present.summary(self.session, away=self.pane == TESTS)
+        rows = 2 if self.size.height >= 20 else 1
+        summary = present.summary(self.session, away=self.pane == TESTS, rows=rows, width=self.size.width)
         self._say("summary", present.chosen(at_hand) if at_hand else summary)
         where = {Place.TESTS} if self.pane == TESTS else places(self.session)
         self._say("keys", present.footer_line(self.session, where, self.size.width))
