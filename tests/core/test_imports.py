@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SCREEN = frozenset({"textual", "rich"})
 SLOW = frozenset({"litellm", "openai", "httpx"})
+DOES = frozenset({"shutil", "tempfile", "platformdirs", "subprocess", "socket", "sqlite3", "asyncio"})
 ADAPTERS = {"git": "beai.core.repo", "watchdog": "beai.core.watch"}
 PUT_TOGETHER = frozenset({"beai.core.loop.compose", "beai.core.loop.testers"})  # name adapters, so import them
 REPORT = (
@@ -104,3 +105,13 @@ def test_the_pure_ring_starts_no_process_and_opens_no_database() -> None:
         "guidance",
     )
     assert offenders([f"beai.core.loop.{name}" for name in ring], frozenset({"subprocess", "sqlite3", "asyncio"})) == {}
+
+
+def test_the_values_of_settings_and_of_what_is_sent_load_nothing_that_does_something() -> None:
+    """Nor by way of another module; only what reads code loads a grammar's package, which brings tempfile along."""
+    values = [f"beai.core.settings.{name}" for name in ("access", "checks", "tables", "value")]
+    places = ("choice", "handout", "manner", "meter", "plan", "privacy", "progress", "prompts")
+    sent = [name for place in places for name in CORE if f"{name}.".startswith(f"beai.core.suggest.{place}.")]
+
+    assert "beai.core.suggest.privacy.masking" in sent and "beai.core.suggest.prompts.quote" in sent
+    assert offenders([*values, *sent], DOES) == {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pkgutil
 from functools import cache
-from importlib.resources import files
 
 
 @cache
 def wording(name: str) -> str:
     """Our own words: ``role``, ``protocol``, or those of a purpose."""
-    return files(__name__).joinpath(f"{name}.md").read_text(encoding="utf-8")
+    found = pkgutil.get_data(__name__, f"{name}.md")  # importlib.resources would load tempfile
+    assert found is not None
+    return found.decode()
