@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from beai.core.suggest.privacy.armour import armoured
 from beai.core.suggest.privacy.secret import Secret
@@ -22,13 +22,14 @@ from beai.core.suggest.privacy.values import Span, spans
 _ADDRESS = re.compile(
     r"(\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"'`<>{}$]{0,100}:)((?:[^\s/\"'`<>{}$]|\$(?!\{))+)(?=@)", re.IGNORECASE
 )
-_ASSIGNED = re.compile(
-    r"((?:secret|token|passw(?:or)?d|passphrase|pwd|credential|(?:api|private|access|encryption|signing|master|cipher"
-    r"|crypto|hmac|session|shared|account|storage|service|auth)[_-]?key)[\w-]{0,40}[\"'`]?\s{0,4}[:=]\s{0,4})([\"'`]?)"
-    r"([A-Za-z0-9+/_.~-]{16,}+={0,2}+)(?![\w(])",
+_GIVEN = re.compile(r"[:=]\s{0,4}([\"'`]?)(?=([A-Za-z0-9+/_.~-]{16,}+={0,2}+)(?![\w(]))")
+_NAMED = re.compile(
+    r"(?:secret|token|passw(?:or)?d|passphrase|pwd|credential|(?:api|private|access|encryption|signing|master|cipher"
+    r"|crypto|hmac|session|shared|account|storage|service|auth)[_-]?key)[\w-]{0,40}[\"'`]?\s{0,4}\Z",
     re.IGNORECASE,
 )
-_BEARER = re.compile(r"(\b(?:Bearer|Basic)[ \t]{1,4})()([A-Za-z0-9+/_.~-]{16,}+={0,2}+)(?![\w(])", re.IGNORECASE)
+_NAME = 64  # characters before a value in which its name is
+_BEARER = re.compile(r"(\b(?:Bearer|Basic)[ \t]{1,4})([A-Za-z0-9+/_.~-]{16,}+={0,2}+)(?![\w(])", re.IGNORECASE)
 _PLAIN = frozenset(
     {"postgres", "password", "pass", "passwd", "secret", "user", "root", "admin", "test", "example", "prisma"}
 )
@@ -57,8 +58,8 @@ def hide(text: str, secrets: Sequence[Secret] = ()) -> tuple[str, Counter[str]]:
     text = _ADDRESS.sub(lambda found: _address(found, names), text)
     for _ in range(_GLUED):
         before = names.total()
-        text = _BEARER.sub(lambda found: _assigned(found, names, "bearer"), text)
-        text = _ASSIGNED.sub(lambda found: _assigned(found, names, "value assigned to a secret's name"), text)
+        text = _BEARER.sub(lambda found: _carried(found, names), text)
+        text = _without(text, _given(text), names)
         if names.total() == before:
             break
     return text, names
@@ -85,12 +86,20 @@ def _address(found: re.Match[str], names: Counter[str]) -> str:
     return found.group(1) + _mask(found.group(2))
 
 
-def _assigned(found: re.Match[str], names: Counter[str], kind: str) -> str:
-    name, quote, value = found.groups()
-    if not _is_secret(value, bool(quote)):
+def _given(text: str) -> Iterator[Span]:
+    """The random values that names that say secret are given; values are rarer than such names, so looked for first."""
+    for found in _GIVEN.finditer(text):
+        at = found.start()
+        if _NAMED.search(text[max(at - _NAME, 0) : at]) and _is_secret(found.group(2), bool(found.group(1))):
+            yield *found.span(2), "value assigned to a secret's name"
+
+
+def _carried(found: re.Match[str], names: Counter[str]) -> str:
+    said, value = found.groups()
+    if not _is_secret(value, quoted=False):
         return found.group()
-    names[kind] += 1
-    return f"{name}{quote}{_mask(value)}"
+    names["bearer"] += 1
+    return said + _mask(value)
 
 
 def _is_secret(value: str, quoted: bool) -> bool:
