@@ -13,10 +13,12 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from beai.core.fault import Fault, FaultKind
 
+FOLDER = "beai-model-"
 WORKER = "beai.core.suggest.worker"
 LINE_LIMIT = 16 * 1024 * 1024
 STDERR_KEPT = 8_000
@@ -127,7 +129,7 @@ async def open_link(env: Mapping[str, str], local: bool = False) -> Link | Fault
     ``-P`` keeps the working folder off the import path, and that folder is an empty one, so that nothing of the
     repository, such as a ``.env`` or a ``litellm.py``, is ever loaded.
     """
-    folder = tempfile.mkdtemp(prefix="beai-model-")
+    folder = await asyncio.to_thread(_folder)
     try:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", WORKER, *(("local",) if local else ())),
@@ -150,6 +152,28 @@ async def open_link(env: Mapping[str, str], local: bool = False) -> Link | Fault
     assert process.stderr is not None
     printed = bytearray()
     return Link(process, folder, asyncio.create_task(_tail(process.stderr, printed)), printed)
+
+
+def _folder() -> str:
+    """An empty folder for one worker; those of processes that were killed are taken away."""
+    for left in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        owner = left.name.removeprefix(FOLDER).partition("-")[0]
+        if owner.isdecimal() and not _runs(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-")
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process has this number; one that cannot be asked has."""
+    if sys.platform == "win32":
+        return True  # there, os.kill would end it
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 async def _tail(stream: asyncio.StreamReader, kept: bytearray) -> None:

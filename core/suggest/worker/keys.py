@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from asyncio.subprocess import DEVNULL, PIPE
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -17,8 +17,10 @@ from beai.core.suggest.privacy.local import goes_bare
 from beai.core.suggest.worker.order import Order
 from beai.core.suggest.worker.providers import Provider
 from beai.core.suggest.worker.trouble import Trouble
+from beai.core.suggest.worker.wire import GROUPS, end_group
 
 LONGEST = 16_384  # bytes of a key
+_PRINTED: dict[tuple[str, ...], str] = {}
 _SECRET = ("KEY", "TOKEN", "SECRET")
 _AMAZON = {
     "aws_access_key_id": "AWS_ACCESS_KEY_ID",
@@ -43,6 +45,14 @@ async def key_of(order: Order, provider: Provider, env: Mapping[str, str]) -> st
     if not found and provider.must:
         raise Trouble("key", unset(provider))
     return clean(found)
+
+
+async def renewed(order: Order, provider: Provider, env: Mapping[str, str], refused: str) -> str:
+    """The key once more after it was ``refused``: a command may print another one each hour."""
+    match order.key:
+        case {"command": [*words]} if _PRINTED.pop(tuple(str(word) for word in words), None) is not None:
+            return await key_of(order, provider, env)
+    return refused
 
 
 def signature(provider: Provider, env: Mapping[str, str]) -> dict[str, str]:
@@ -84,36 +94,56 @@ def _variable(name: str, env: Mapping[str, str]) -> str:
 
 
 async def _printed(words: list[str], env: Mapping[str, str], seconds: float) -> str:
-    """The first line that a command prints; what it says on standard error is nobody's business, and may be the key."""
+    """The first line that a command prints; what it says on standard error is nobody's business, and may be the key.
+
+    It is run once in the life of this process, which alone remembers the key; a failure is not remembered.
+    """
+    if (kept := _PRINTED.get(tuple(words))) is not None:
+        return kept
     try:
         process = await asyncio.create_subprocess_exec(
-            *words, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, env=dict(env), limit=LONGEST
+            *words, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, env=dict(env), limit=LONGEST, start_new_session=True
         )
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no command"
         raise Trouble("key", f"The key command {words[0]} cannot be started: {reason}.") from None
-    assert process.stdout is not None
+    GROUPS.add(process.pid)
     try:
         async with asyncio.timeout(seconds):
-            printed = b""
-            while len(printed) <= LONGEST and (piece := await process.stdout.read(LONGEST)):
-                printed += piece
-            if len(printed) > LONGEST:
-                raise Trouble("key", f"The key command {words[0]} printed more than a key.")
-            code = await process.wait()
+            printed, code = await _ended(process, words[0])
     except TimeoutError:
-        with suppress(ProcessLookupError):
-            process.kill()
+        await _end(process)
         raise Trouble("key", f"The key command {words[0]} took longer than {seconds:g} seconds.") from None
-    except Trouble:
-        process.kill()
+    except BaseException:
+        await _end(process)
         raise
+    finally:
+        GROUPS.discard(process.pid)
     if code != 0:
         raise Trouble("key", f"The key command {words[0]} ended with exit code {code}.")
     key = clean(printed.decode(errors="replace").strip().split("\n")[0])
     if not key:
         raise Trouble("key", f"The key command {words[0]} printed nothing.")
+    _PRINTED[tuple(words)] = key
     return key
+
+
+async def _ended(process: Process, name: str) -> tuple[bytes, int]:
+    assert process.stdout is not None
+    printed = b""
+    while len(printed) <= LONGEST and (piece := await process.stdout.read(LONGEST)):
+        printed += piece
+    if len(printed) > LONGEST:
+        raise Trouble("key", f"The key command {name} printed more than a key.")
+    return printed, await process.wait()
+
+
+async def _end(process: Process) -> None:
+    """End a command and whatever it started; who left its group is not waited for."""
+    end_group(process.pid)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1):
+            await process.wait()
 
 
 def _kept(service: str, user: str) -> str:

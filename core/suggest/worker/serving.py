@@ -9,9 +9,9 @@ from typing import Any
 
 from beai.core.suggest.worker import cost
 from beai.core.suggest.worker.classify import kind_of, missing
-from beai.core.suggest.worker.keys import key_of, sealed, signature, without_keys
+from beai.core.suggest.worker.keys import key_of, renewed, sealed, signature, without_keys
 from beai.core.suggest.worker.order import Limits, Order
-from beai.core.suggest.worker.providers import provider_of
+from beai.core.suggest.worker.providers import Provider, provider_of
 from beai.core.suggest.worker.retrying import Failed, answered
 from beai.core.suggest.worker.traffic import Traffic
 from beai.core.suggest.worker.wire import Stream, Wire
@@ -37,8 +37,14 @@ async def _complete(litellm: Any, wire: Wire, order: Order, person: Mapping[str,
         else:
             provider = provider_of(litellm, order)
             key = sealed(await key_of(order, provider, person), provider.origin)
-            given = {"api_key": key} if key else signature(provider, person)
-            done = await answered(litellm, order, provider, given, stream)
+            try:
+                done = await answered(litellm, order, provider, _given(provider, key, person), stream)
+            except Failed as refused:
+                fresh = await renewed(order, provider, person, key) if refused.kind == "auth" else key
+                if fresh == key:
+                    raise
+                key = sealed(fresh, provider.origin)
+                done = await answered(litellm, order, provider, _given(provider, key, person), stream)
     except Exception as error:  # noqa: BLE001  each failure is told as one fault
         stream.flush()
         failed = error if isinstance(error, Failed) else _before(litellm, error)
@@ -47,6 +53,11 @@ async def _complete(litellm: Any, wire: Wire, order: Order, person: Mapping[str,
         return
     stream.flush()
     wire.send({"event": "done", "id": order.id, **done})
+
+
+def _given(provider: Provider, key: str, person: Mapping[str, str]) -> Mapping[str, str]:
+    """The key, or what a request is signed with, as litellm calls them."""
+    return {"api_key": key} if key else signature(provider, person)
 
 
 async def _known(litellm: Any, line: Mapping[str, Any]) -> Mapping[str, Any]:

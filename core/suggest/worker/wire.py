@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
+import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
+
+GROUPS: set[int] = set()
+"""The groups of processes that end with this one: commands that are printing a key."""
 
 FLUSH_EVERY = 0.02  # seconds; a screen shows no more
 ALIVE_EVERY = 1.0  # seconds
@@ -95,6 +101,17 @@ def guarded_stdout() -> int:
     return descriptor
 
 
+def end_group(leader: int) -> None:
+    """Kill a process that leads a group of its own, and the rest of that."""
+    with suppress(OSError):
+        if sys.platform == "win32":
+            os.kill(leader, signal.SIGTERM)
+        else:
+            os.killpg(leader, signal.SIGKILL)
+
+
 def leave() -> NoReturn:
     """End at once: a request in flight is of no use to anyone any more."""
+    for group in GROUPS:
+        end_group(group)
     os._exit(0)
