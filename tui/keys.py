@@ -122,6 +122,7 @@ KEYS: tuple[Key, ...] = (
     Key("option_pick", tuple("123456789"), "pick", "Answer with that option.", Group.QUESTION, Place.QUESTION, True),
     Key("option_words", ("tab",), "own words", "Answer in your own words.", Group.QUESTION, Place.QUESTION),
     Key("option_enter", ("enter",), "answer", "Answer with the marked option.", Group.QUESTION, Place.QUESTION, True),
+    Key("option_other", ("M",), "who", "Choose another one, who is asked instead.", Group.QUESTION, Place.QUESTION),
     Key("commit_confirm", ("enter", "ctrl+s"), "commit", "Make the commit as shown.", Group.COMMIT, Place.COMMIT, True),
     Key("commit_edit", ("e",), "edit message", "Edit the commit message.", Group.COMMIT, Place.COMMIT),
     Key("commit_decline", ("D",), "decline", "Decline it; the work stays.", Group.COMMIT, Place.COMMIT, True),

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from beai.core.edits.change import Verdict
 from beai.core.edits.review import Review
-from beai.core.loop.asked import asked_for
+from beai.core.loop.asked import answering
 from beai.core.loop.effects import (
     Adopt,
     Agree,
@@ -199,8 +199,8 @@ def doing(effect: Effect, session: Session) -> str:
             return "keeping that you agreed"
         case RunTests():
             return "running the tests"
-        case Suggest(purpose=purpose, by=by):
-            who = one_line(asked_for(session, purpose, by), 60) or "the suggester"
+        case Suggest(purpose=purpose):
+            who = one_line(answering(session, effect), 60) or "the suggester"
             return f"{who} is {_WRITING[purpose]}".replace("{case}", session.case_id or "the case")
         case Apply():
             return "writing what you accepted"

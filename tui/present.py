@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from textual.content import Content
 
-from beai.core.loop.asked import asked
+from beai.core.loop.asked import answering, asked
 from beai.core.loop.effects import Suggest
 from beai.core.loop.session import CaseState, Phase, Session
 from beai.core.plural import plural
@@ -53,7 +53,8 @@ def header(session: Session, width: int, pace: int | None = None, local_only: bo
     branch = one_line(project.repo.branch, 40) if project else ""
     sandbox = f"sandbox {session.warm.level}" if session.warm else ""
     steps = "small steps" if _small(session) else ""
-    who = ", ".join(filter(None, (one_line(asked(session), 30), steps, "local only" if local_only else "")))
+    name = answering(session, session.pending) if isinstance(session.pending, Suggest) else asked(session)
+    who = ", ".join(filter(None, (one_line(name, 30), steps, "local only" if local_only else "")))
     parts = [branch, who, spending.figures(session), f"{pace} tok/s" if pace else "", sandbox]
     for gone in (None, 4, 0, 3):
         if gone is not None:

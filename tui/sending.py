@@ -24,7 +24,22 @@ def ahead(outgoing: Outgoing) -> Prose:
         first = para(f"{_called(outgoing.chosen.name)}: {outgoing.refused}.", "$warning")
     else:
         first = _to(outgoing.chosen.name, outgoing.where, outgoing.local)
-    return (first, *_sums(outgoing.packed))
+    return (first, *_turns(outgoing), *_sums(outgoing.packed))
+
+
+def _turns(outgoing: Outgoing) -> Prose:
+    """Who is passed over for now, and who is asked where this one fails, with what that means for privacy."""
+    told = []
+    if outgoing.failed:
+        names = " and ".join(map(_called, outgoing.failed))
+        told.append(para(f"{names} failed a moment ago, so {_called(outgoing.chosen.name)} is asked", "$warning"))
+    if outgoing.others:
+        pieces = [("if it fails: ", "$muted")]
+        for number, (name, local) in enumerate(outgoing.others):
+            pieces += [(", then " if number else "", "$muted"), (_called(name), "bold")]
+            pieces.append((" stays on this computer", "$success") if local else (" leaves this computer", "$warning"))
+        told.append(Block(Content.assemble(*pieces)))
+    return tuple(told)
 
 
 def behind(sent: Sent) -> Prose:

@@ -8,7 +8,7 @@ from beai.core.fault import Fault
 from beai.core.loop import cycle
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events.deeds import QuestionAnswered
-from beai.core.loop.moves import Moved, card, left, still
+from beai.core.loop.moves import Moved, card, left, still, ways
 from beai.core.loop.named_cap import figure
 from beai.core.loop.session import Caution, Choice, OpenQuestion, Session
 from beai.core.plural import plural
@@ -87,7 +87,7 @@ def answered(session: Session, asked: OpenQuestion, event: QuestionAnswered) -> 
         case Choice.DRAFTER:
             return _again(replace(closed, chosen=Chosen()))
         case _:
-            return still(closed, "Stopped at the cap: t asks again, h takes the step by hand.")
+            return still(closed, f"Stopped at the cap: {ways(closed, 't asks again')}")
 
 
 def _beyond(to: Allowance, now: Allowance, used: Total) -> bool:

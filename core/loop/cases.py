@@ -16,7 +16,7 @@ from beai.core.suggest.exchange import CaseIdea, CaseKind, ProposeCases, Purpose
 def proposed(session: Session, reply: ProposeCases) -> Moved:
     """Number the proposed cases; the person decides which of them hold."""
     cases = tuple(Case(f"C{number}", idea) for number, idea in enumerate(reply.cases, start=1))
-    return still(replace(session, cases=cases, cycle=None))
+    return still(replace(session, cases=cases, cycle=None, cases_by=session.cycle.by if session.cycle else None))
 
 
 def decided(session: Session, event: CaseToggled | CaseWorded | CasesApproved) -> Moved:

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from beai.core.loop.journal import Journal, home
 from beai.core.loop.opening import Wanted
 from beai.core.loop.ports import Ports, Suggester, Tests
 from beai.core.loop.reply_file import ReplyFile
+from beai.core.loop.resting import Resting
 from beai.core.loop.resuming import Resumption, resume
 from beai.core.loop.session import Session
 from beai.core.loop.warming import Warming
@@ -85,6 +87,8 @@ class Composed:
         self.notes = notes
         self._beside = beside
         self._warming = warming
+        self._resting = Resting(engine.post)
+        engine.observe(self._resting.follow)
         self._replies = replies
         self._watch = watch
         self._suggester = suggester
@@ -108,6 +112,7 @@ class Composed:
         for task in self._aside:
             task.cancel()
         await asyncio.gather(*self._aside, return_exceptions=True)
+        self._resting.close()
         if self._warming is not None:
             await self._warming.close()
         if self._replies is not None:
@@ -200,7 +205,7 @@ def _begun(
         engine.post(Opened(wanted.task_id, who, token, budget, instead))
         return engine
     resumed = Resumed(who, budget, instead, wanted.named)
-    engine = Engine(ports, journal, again(kept, resumed))
+    engine = Engine(ports, journal, again(replace(kept, notice=""), resumed))
     engine.post(resumed)
     return engine
 

@@ -77,6 +77,4 @@ def _unused(request: Request) -> str:
 
 def _useless(times: int, last: Fault, text: str) -> Fault:
     summary = f"The chat answered {times} times, and nothing could be applied. {last.summary}"
-    return Fault(
-        FaultKind.MODEL, summary, clip(text, _TOLD), "t asks afresh, M asks another, h takes the step by hand."
-    )
+    return Fault(FaultKind.MODEL, summary, clip(text, _TOLD), "t asks afresh, M asks another one.")

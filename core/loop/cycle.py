@@ -111,7 +111,11 @@ def again(session: Session, why: str) -> Moved:
     cycle = session.cycle
     if cycle is None:
         return still(session)
-    told = replace(cycle, feedback=(*cycle.feedback, Feedback(outcome=why)), attempt=cycle.attempt + 1)
+    told = replace(
+        cycle,
+        feedback=(*cycle.feedback, Feedback(outcome=why, by=cycle.by.chosen if cycle.by else None)),
+        attempt=cycle.attempt + 1,
+    )
     session = on_cycle(session, told)
     if cycle.attempt >= ATTEMPTS:
         return still(replace(session, question=stuck(session, f"Three attempts did not do it. {why}", why)))

@@ -29,7 +29,9 @@ _OURS = {"skip this case": Choice.SKIP, "i write it myself": Choice.BY_HAND}
 
 def from_suggester(question: Question) -> OpenQuestion:
     """The suggester's own question: an answer goes back to it, unless the option is one of ours by its words."""
-    return OpenQuestion(question, tuple(_OURS.get(option.label.lower(), Choice.ANSWER) for option in question.options))
+    return OpenQuestion(
+        question, tuple(_OURS.get(option.label.lower(), Choice.ANSWER) for option in question.options), theirs=True
+    )
 
 
 def before_cases(session: Session) -> OpenQuestion | None:

@@ -12,7 +12,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop import cycle
 from beai.core.loop.effects import Effect, Suggest
 from beai.core.loop.events.deeds import QuestionAnswered
-from beai.core.loop.moves import Moved, card, issue, on_cycle, still
+from beai.core.loop.moves import Moved, card, issue, on_cycle, still, ways
 from beai.core.loop.session import Choice, OpenHandout, OpenQuestion, Session, Stage
 from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.exchange import Feedback
@@ -29,7 +29,7 @@ _ROWS = (
     (
         Choice.GIVE_UP,
         "Give this prompt up",
-        "Then t hands out a new one, h takes the step by hand, M asks another model.",
+        "Then t hands out a new one; the line at the bottom says what else.",
     ),
 )
 
@@ -82,7 +82,7 @@ def answered(session: Session, asked: OpenQuestion, event: QuestionAnswered) -> 
         return still(session)
     if choice is Choice.DRAFTER:
         return issue(session, replace(open_.asks, pasted=(), by=Chosen(Way.DRAFTER)))
-    words = "Given up. t hands out a new prompt, g tells the suggester something, h takes it by hand."
+    words = f"Given up. {ways(session, 't hands out a new prompt')}"
     return still(replace(session, handout=None, failed=replace(open_.asks, pasted=())), words)
 
 

@@ -12,12 +12,14 @@ from beai.core.loop.events.passing import (
     LiveFailed,
     LookFailed,
     Passing,
+    Rested,
     RunBegan,
     SuggestionGrew,
     SuggestionNoted,
     SuggestionSent,
     TestEnded,
     TestsLoosened,
+    TurnTaken,
     Warmed,
 )
 from beai.core.loop.events.seen import (
@@ -52,7 +54,7 @@ def heard(session: Session, event: Passing | Seen) -> Moved:
             return still(_mirrored(session, event))
 
 
-_Said = SuggestionGrew | SuggestionNoted | SuggestionSent | HandoutTold
+_Said = SuggestionGrew | SuggestionNoted | SuggestionSent | TurnTaken | Rested | HandoutTold
 _Shown = _Said | RunBegan | TestEnded | LiveFailed | Warmed | TypesChecked | SchemaChecked
 
 
@@ -65,6 +67,11 @@ def _mirrored(session: Session, event: _Shown | ModelAsked | ModelWithheld | Mod
             return replace(session, noted=event.words) if _under_way(session, event.ticket) else session
         case SuggestionSent():
             return replace(session, sent=event.sent)
+        case TurnTaken():
+            now = replace(session, asking=event.turn, resting=event.turn if event.turn.failed else None)
+            return now if _under_way(session, event.ticket) else session
+        case Rested():
+            return replace(session, resting=None) if session.resting == event.turn else session
         case ModelAsked():
             return replace(session, sending=event.sending)
         case ModelWithheld():

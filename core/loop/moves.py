@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from beai.core.fault import Fault
 from beai.core.loop.effects import Effect, Suggest
-from beai.core.loop.session import Case, Choice, Cycle, OpenQuestion, Session
-from beai.core.suggest.exchange import Option, Question
+from beai.core.loop.session import Case, Choice, Cycle, OpenQuestion, Phase, Session
+from beai.core.suggest.exchange import Option, Purpose, Question
 from beai.core.suggest.meter import Allowance, caps
+
+BY_HAND = (Purpose.TEST, Purpose.CODE, Purpose.REFACTOR)
+"""What a person can write in an editor instead of who is asked."""
 
 Moved = tuple[Session, tuple[Effect, ...]]
 
@@ -31,6 +34,7 @@ def issue(session: Session, effect: Effect) -> Moved:
         pending=effect,
         streamed="",
         noted="",
+        asking=None,
         withheld=None,
         notice="",
         fault=None,
@@ -48,7 +52,7 @@ def left(session: Session) -> Allowance:
 
 def landed(session: Session) -> Session:
     """The effect in flight has ended."""
-    return replace(session, pending=None, streamed="", noted="", running=None, sending=None)
+    return replace(session, pending=None, streamed="", noted="", asking=None, running=None, sending=None)
 
 
 def ask(session: Session, question: Question, choices: tuple[Choice, ...]) -> Moved:
@@ -72,6 +76,18 @@ def card(
         options=tuple(Option(label, consequence) for _, label, consequence in options),
     )
     return OpenQuestion(question, tuple(choice for choice, _, _ in options))
+
+
+def ways(session: Session, *first: str) -> str:
+    """What else the person can do in the step at hand, after ``first``, as one sentence."""
+    at = session.cycle
+    if session.phase in (Phase.COMMIT, Phase.RECORD) or (at is not None and at.purpose in BY_HAND):
+        own: tuple[str, ...] = ("h takes it by hand",)
+    else:
+        listed = ("enter opens the list, to add cases",) if session.phase is Phase.CASES else ()
+        own = (*listed, "M asks another one")
+    told = ("g tells the suggester something",) if at is not None else ()
+    return f"{', '.join((*first, *told, *own))}."
 
 
 def on_case(session: Session, change: Callable[[Case], Case]) -> Session:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop.effects import Suggest
 from beai.core.loop.foretelling import next_request
 from beai.core.loop.session import Session
 from beai.core.settings import Settings, access_for
@@ -16,7 +17,7 @@ from beai.core.suggest.exchange import Purpose, Request
 from beai.core.suggest.known_window import Asking, asking
 from beai.core.suggest.pack import pack
 from beai.core.suggest.pack.part import Pack
-from beai.core.suggest.plan import planned, settings_for
+from beai.core.suggest.plan import line, settings_for
 from beai.core.suggest.privacy.local import DEFAULTS, is_local
 from beai.core.suggest.scribe import by_settings
 
@@ -26,6 +27,8 @@ class Outgoing:
     """The parts of a request with whom it would go to; ``local`` is whether it stays on this computer.
 
     ``where`` is the address, as far as it is known; ``refused`` is why it would not be sent, ``""`` where it would.
+    ``failed`` names those who are passed over for now, ``others`` are asked in turn where it fails as well, each with
+    whether it stays on this computer.
     """
 
     chosen: Chosen
@@ -33,6 +36,8 @@ class Outgoing:
     local: bool
     packed: Pack
     refused: str = ""
+    failed: tuple[str, ...] = ()
+    others: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(slots=True)
@@ -61,18 +66,39 @@ class Foreseeing:
         made = await asyncio.to_thread(next_request, self.root, self.env, self.settings, session)
         if isinstance(made, Fault):
             return made
-        chosen = self._asked(made)
+        chosen, *others = self._line(session, made)
         how = await self._how(chosen)
         packed = await asyncio.to_thread(how.packed if how is not None else pack, made)
-        base = chosen.base or access_for(self.settings, chosen.model).base
-        local = chosen.way is Way.DRAFTER or (chosen.way is Way.MODEL and is_local(chosen.model, base))
-        return Outgoing(chosen, _where(chosen, base), local, packed, self._refused(chosen, local, made))
+        turn = session.asking or session.resting
+        failed = turn.failed if turn is not None and turn.chosen == chosen else ()
+        after = tuple((one.name, self._local(one)) for one in others)
+        local, where = self._local(chosen), _where(chosen, self._base(chosen))
+        return Outgoing(chosen, where, local, packed, self._refused(chosen, local, made), failed, after)
 
-    def _asked(self, made: Request) -> Chosen:
-        """Who gets it; the words of a record are our own recorder's where the settings name nobody for them."""
+    def _line(self, session: Session, made: Request) -> list[Chosen]:
+        """Who is asked now, and who where that fails: in turn, but whoever failed a moment ago at the end.
+
+        The words of a record are our own recorder's where the settings name nobody for them, or where those fail.
+        """
+        asks = session.pending if isinstance(session.pending, Suggest) else None
+        by, turn = made.by, session.asking or session.resting
         if made.purpose is Purpose.RECORD:
-            return by_settings(self.settings)(made) or Chosen(Way.DRAFTER)
-        return made.by or planned(self.settings, made.purpose)
+            named = by_settings(self.settings)(made)
+            return [Chosen()] if named is None else [named, Chosen()]
+        every = list(line(self.settings, made.purpose, by))
+        if by is None and turn is not None:
+            every.sort(key=lambda one: (asks is None or one != turn.chosen, one.name in turn.failed))
+        if by is None and self.settings.local_only:
+            every = [one for one in every if one.way is not Way.MODEL or self._local(one)] or every[:1]
+        return every
+
+    def _base(self, chosen: Chosen) -> str:
+        return chosen.base or access_for(self.settings, chosen.model).base
+
+    def _local(self, chosen: Chosen) -> bool:
+        """Whether what ``chosen`` is sent stays on this computer."""
+        by_itself = chosen.way is Way.DRAFTER
+        return by_itself or (chosen.way is Way.MODEL and is_local(chosen.model, self._base(chosen)))
 
     async def _how(self, chosen: Chosen) -> Asking | None:
         """How much a model takes and in which steps; asked for once, since it takes seconds."""

@@ -34,7 +34,7 @@ from beai.core.loop.effects import (
     SwitchBranch,
 )
 from beai.core.loop.events.deeds import Guided, Opened, RerunAsked, Resumed, Retried, StepSkipped, TakenByHand
-from beai.core.loop.moves import Moved, issue, on_cycle, still
+from beai.core.loop.moves import BY_HAND, Moved, issue, on_cycle, still, ways
 from beai.core.loop.rerunning import still_failed
 from beai.core.loop.saves import owed, touching
 from beai.core.loop.session import Cycle, Phase, Session, Stage
@@ -65,7 +65,8 @@ def resumed(session: Session, event: Resumed) -> Moved:
     if session.pending is not None:
         return still(session)
     moved, effects = issue(session, ReadProject())
-    return replace(moved, failed=session.failed, notice=still_failed(session)), effects
+    told = " ".join(filter(None, (session.notice, still_failed(session))))
+    return replace(moved, failed=session.failed, notice=told), effects
 
 
 def project_read(session: Session, project: Project) -> Moved:
@@ -210,7 +211,7 @@ def cancelled(session: Session, effect: Effect) -> Moved:
         return _asked_again(session, "The switch was stopped.")
     if isinstance(effect, Apply | Adopt) and at is not None and at.review is not None:
         session = on_cycle(session, replace(at, stage=Stage.REVIEWING))
-    return still(session, "Stopped. t tries again, g tells the suggester something, h takes it by hand.")
+    return still(session, f"Stopped. {ways(session, 't tries again')}")
 
 
 def _asked_again(session: Session, words: str) -> Moved:
@@ -266,7 +267,7 @@ def by_hand(session: Session) -> Moved:
     if session.phase in (Phase.COMMIT, Phase.RECORD):
         at = Cycle(Purpose.REFACTOR)
         session = replace(session, phase=Phase.REFACTOR, draft=None)
-    if at is None or at.purpose not in (Purpose.TEST, Purpose.CODE, Purpose.REFACTOR):
+    if at is None or at.purpose not in BY_HAND:
         return still(session, "Only a test or code can be taken by hand.")
     hand = replace(at, stage=Stage.BY_HAND, review=None, outdated=(), stale=None, saved=(), by_hand=True)
     words = f"a test whose name starts with {session.case_id}" if at.purpose is Purpose.TEST else "the code"

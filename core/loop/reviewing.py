@@ -88,7 +88,7 @@ def verdicts(cycle: Cycle) -> Feedback:
     told = ((hunk, review.decision(hunk.id), review.comments_of(hunk.id)) for hunk in review.change.hunks())
     decided = tuple(HunkFeedback(hunk, decision, said) for hunk, decision, said in told if decision or said)
     there = tuple(HunkFeedback(hunk, None, review.comments_of(hunk.id), there=True) for hunk in review.there)
-    return Feedback(hunks=(*decided, *there))
+    return Feedback(hunks=(*decided, *there), by=cycle.by.chosen if cycle.by else None)
 
 
 def marks(review: Review, deed: Marking) -> tuple[Review, str]:

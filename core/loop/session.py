@@ -16,7 +16,7 @@ from beai.core.runner.history import RunMark
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import Report, TestKey
-from beai.core.suggest.choice import Chosen
+from beai.core.suggest.choice import Chosen, Turn
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose, Question
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.meter import NO_BUDGET, Allowance, Budget, Raise
@@ -106,7 +106,7 @@ class Cycle:
     """ask → review → apply → run → judge, the same for every purpose.
 
     ``receipts`` are what this cycle wrote. ``outdated`` are files under review that were saved since they were read,
-    ``stale`` is the fault by which applying found that out.
+    ``stale`` is the fault by which applying found that out. ``by`` is who answered last.
     """
 
     purpose: Purpose
@@ -122,6 +122,7 @@ class Cycle:
     by_hand: bool = False  # the person wrote it: it is never put back unasked
     outdated: tuple[str, ...] = ()
     stale: Fault | None = None
+    by: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class OpenQuestion:
     """A question that waits for the person; ``choices`` says what each of its options does, in order.
 
     One that only asks whether an answer is meant names the question that was answered, and the option ``chosen`` there.
-    One at a cap names the ``caps`` that going on means.
+    ``theirs`` is whether whoever is asked asks it. One at a cap names the ``caps`` that going on means.
     """
 
     question: Question
@@ -137,6 +138,7 @@ class OpenQuestion:
     back: OpenQuestion | None = None
     chosen: int = -1
     caps: Allowance | None = None
+    theirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +202,11 @@ class Session:
     ``held`` is a run that waits for the person's agreement; ``unread`` is whether the configuration of the tests may
     have changed since it was read, ``declined`` the mark of one that the person did not want to run.
     ``noted`` is one sentence on the request under way; ``chosen`` is whom the person picked; None: whom the settings
-    name, ``suggester``, or for some purposes ``plan``. ``spent`` is what each request of this task cost, oldest first,
-    ``sending`` one that has not ended yet, ``withheld`` one that had no room below a cap; ``budget`` are the caps that
-    are set, ``raised`` where the person let the task go beyond, ``cautioned`` what they were told of. ``sent`` is what
-    left last while this program runs.
+    name, ``suggester``, or for some purposes ``plan``. ``asking`` is who answers the request in flight, ``resting``
+    who is asked in place of some that failed a moment ago, ``cases_by`` who proposed the cases. ``spent`` is what each
+    request of this task cost, oldest first, ``sending`` one that has not ended yet, ``withheld`` one that had no room
+    below a cap; ``budget`` are the caps that are set, ``raised`` where the person let the task go beyond,
+    ``cautioned`` what they were told of. ``sent`` is what left last while this program runs.
     ``handout`` is a prompt that waits for the person to carry it to a chat: no effect is in flight meanwhile.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     ``undo`` leads back to before the last write, ``redo`` to before files were put back; ``before`` is what the session
@@ -237,6 +240,9 @@ class Session:
     streamed: str = ""
     noted: str = ""
     chosen: Chosen | None = None
+    asking: Turn | None = None
+    resting: Turn | None = None
+    cases_by: Turn | None = None
     handout: OpenHandout | None = None
     spent: tuple[Spending, ...] = ()
     sending: Sending | None = None

@@ -193,7 +193,13 @@ def _fact(session: Session, fact: Fact) -> Moved:
 def _suggested(session: Session, effect: Effect, fact: Replied | HandedOut) -> Moved:
     if isinstance(fact, HandedOut):
         return handing_out.handed_out(session, effect, fact.out)
-    return replies.replied(session, fact.reply)
+    if session.cycle is not None:
+        session = replace(session, cycle=replace(session.cycle, by=fact.by))
+    moved, effects = replies.replied(session, fact.reply)
+    if fact.by is not None and fact.by.failed and moved.pending is None:
+        told = f"This is {fact.by.words}."
+        moved = replace(moved, notice=f"{moved.notice} {told}" if moved.notice else told)
+    return moved, effects
 
 
 def _read(session: Session, effect: Effect, fact: Rebased) -> Moved:

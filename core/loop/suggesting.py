@@ -16,12 +16,14 @@ from beai.core.loop.conversing import Conversation
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event
 from beai.core.loop.events.facts import Fact, Failed, HandedOut, Replied
-from beai.core.loop.events.passing import SuggestionGrew, SuggestionNoted, SuggestionSent
+from beai.core.loop.events.passing import SuggestionGrew, SuggestionNoted, SuggestionSent, TurnTaken
 from beai.core.loop.events.seen import ModelAsked, ModelSpent, ModelWithheld
 from beai.core.loop.giving_way import Placed, admitting, giving_way
+from beai.core.loop.moves import BY_HAND
 from beai.core.loop.ports import Ports
 from beai.core.loop.repairing import Tried, complete, elsewhere
 from beai.core.project.facts import Project, Schema, Task
+from beai.core.suggest.choice import Turn
 from beai.core.suggest.exchange import (
     Ask,
     BeyondMe,
@@ -49,8 +51,9 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
     project, request = begun
     asked = Conversation(ports.recorder if effect.purpose is Purpose.RECORD else ports.suggester, effect.pasted)
     tried, spent, doubts = Tried(), list[Spending](), dict[str, str]()
+    turns = [Turn(effect.by)] if effect.by and effect.pasted else []
     for left in range(REPAIRS, -1, -1):
-        reply = await asked.ask(request, partial(_told, ticket, effect.task_id, post, spent))
+        reply = await asked.ask(request, partial(_told, ticket, effect.task_id, post, spent, turns))
         if isinstance(reply, HandOut):
             return HandedOut(ticket, reply)
         if isinstance(reply, Fault):
@@ -61,17 +64,31 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
             return Failed(ticket, answer)
         known = refused.refusals(effect.feedback, effect.answers)
         again = refused.resent(answer, known) if isinstance(answer, Change) else ()
+        turn = turns[-1] if turns else None
         if not isinstance(answer, _Missed) and not (again and left):
-            return Replied(ticket, _shown(answer, again, doubts))
+            return Replied(ticket, _shown(answer, again, doubts), turn)
         tried = answer.tried if isinstance(answer, _Missed) else Tried()
         told = tried.feedback(answer.misses) if isinstance(answer, _Missed) else refused.told(again)
         rest = effect.allowance.after(spent)
         if spent and rest.over:
-            return Failed(ticket, _capped(asked.suggester.name))
+            return Failed(ticket, _capped(_name(asked, turns)))
+        told = replace(told, by=turn.chosen if turn else None)
         request = replace(request, feedback=(*request.feedback, told), nonce=secrets.token_hex(4), allowance=rest)
+    return Failed(ticket, _unplaced(_name(asked, turns), request))
+
+
+def _unplaced(name: str, request: Request) -> Fault:
     detail = "\n".join(request.feedback[-1].misses)
-    summary = f"{asked.suggester.name} proposed edits that could not be placed, {REPAIRS + 1} times."
-    return Failed(ticket, Fault(FaultKind.MODEL, summary, detail, "t asks again, h takes the step by hand."))
+    summary = f"{name} proposed edits that could not be placed, {REPAIRS + 1} times."
+    return Fault(FaultKind.MODEL, summary, detail, f"t asks again, {_otherwise(request.purpose)}.")
+
+
+def _name(asked: Conversation, turns: list[Turn]) -> str:
+    return turns[-1].chosen.name if turns else asked.suggester.name
+
+
+def _otherwise(purpose: Purpose) -> str:
+    return "h takes the step by hand" if purpose in BY_HAND else "M asks another one"
 
 
 def _shown(answer: Answer, again: refused.Again, doubts: dict[str, str]) -> Answer:
@@ -84,13 +101,23 @@ def _capped(name: str) -> Fault:
     return Fault(FaultKind.CAP, summary)
 
 
-def _told(ticket: int, task: str, post: Callable[[Event], None], spent: list[Spending], progress: Progress) -> None:
-    """What a suggester tells, as the event it is; what it ``spent`` is also counted here."""
+def _told(
+    ticket: int,
+    task: str,
+    post: Callable[[Event], None],
+    spent: list[Spending],
+    turns: list[Turn],
+    progress: Progress,
+) -> None:
+    """What a suggester tells, as the event it is; what it ``spent``, and who answers, is also kept here."""
     match progress:
         case Grew():
             post(SuggestionGrew(ticket, progress.text))
         case Noted():
             post(SuggestionNoted(ticket, progress.words))
+        case Turn():
+            turns.append(progress)
+            post(TurnTaken(ticket, progress))
         case Sending():
             post(ModelAsked(progress, task))
         case Withheld():

@@ -100,7 +100,7 @@ class Feedback:
     """What the suggester must know of its last attempt: verdicts of the person, and what our own run showed.
 
     ``misses`` are edits that have no place, ``placed`` names those that have one and are kept in mind; ``said`` is
-    what the person told the suggester in words of their own.
+    what the person told the suggester in words of their own. ``by`` is whose attempt it was, None where nobody told.
     """
 
     hunks: tuple[HunkFeedback, ...] = ()
@@ -108,6 +108,7 @@ class Feedback:
     misses: tuple[str, ...] = ()
     placed: tuple[str, ...] = ()
     said: str = ""
+    by: Chosen | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from beai.core.suggest.choice import Turn
+
 if TYPE_CHECKING:
     from beai.core.suggest.pack.message import Message
     from beai.core.suggest.pack.part import Pack
@@ -105,4 +107,4 @@ class Sent:
         return sum(len(message.content.encode()) for message in self.messages)
 
 
-Progress = Grew | Noted | Sending | Withheld | Spending | Sent
+Progress = Grew | Noted | Turn | Sending | Withheld | Spending | Sent

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Keeping
 from beai.core.settings import Settings
-from beai.core.suggest.choice import Chosen, Way
+from beai.core.suggest.choice import Chosen, Turn, Way
 from beai.core.suggest.exchange import Purpose, Reply, Request
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.plan import planned
@@ -41,6 +41,7 @@ class Scribe:
                 return reply
             tell(Grew(""))
             tell(Noted(f"{reply.summary} beai writes the record from what it saw."))
+            tell(Turn(Chosen(), (by.name,)))
         return await self.recorder.suggest(request, tell)
 
     async def keep(self, request: Request, text: str, reply: Reply) -> None:

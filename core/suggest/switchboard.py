@@ -11,7 +11,7 @@ from typing import Protocol
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.settings import Settings
-from beai.core.suggest.choice import Chosen, Way
+from beai.core.suggest.choice import Chosen, Turn, Way
 from beai.core.suggest.exchange import Purpose, Reply, Request
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.plan import line, planned, usual
@@ -83,6 +83,7 @@ class Switchboard:
             if faults:
                 tell(Grew(""))
                 tell(Noted(f"{faults[-1].summary} Now {chosen.name} is asked."))
+            tell(self._turn(request, chosen))
             left = replace(request, allowance=request.allowance.after(spent))
             reply = self.barred(chosen) or await self._with(chosen).suggest(left, partial(_heard, spent, tell))
             if not isinstance(reply, Fault):
@@ -94,6 +95,7 @@ class Switchboard:
             self._failed[chosen] = self.clock()
             faults.append(reply)
         self._failed.clear()  # the next attempt is a decision of the person's, and begins where they would
+        tell(self._turn(request, line(self.settings, request.purpose, request.by)[0]))
         return _together(faults)
 
     async def close(self) -> None:
@@ -109,6 +111,13 @@ class Switchboard:
         return sorted(
             line(self.settings, request.purpose, request.by), key=lambda one: self._failed.get(one, oldest) > oldest
         )
+
+    def _turn(self, request: Request, chosen: Chosen) -> Turn:
+        """That ``chosen`` is asked now, and whom of those before it another request would pass over as well."""
+        now, planned_ = self.clock(), line(self.settings, request.purpose, request.by)
+        failed = tuple(one for one in planned_ if one != chosen and self._failed.get(one, now - REST) > now - REST)
+        rests = self._failed[failed[0]] + REST - now if failed else 0.0
+        return Turn(chosen, tuple(one.name for one in failed), rests)
 
     def barred(self, chosen: Chosen) -> Fault | None:
         """Why ``chosen`` may not or cannot be asked."""

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.asked import again, asked, asked_for, upcoming
+from beai.core.loop.codec import decode, encode
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import Opened, Resumed, Retried, SuggesterChosen, TaskChosen, Understood
-from beai.core.loop.events.facts import Cancelled, Failed, ProjectRead
+from beai.core.loop.events.facts import Cancelled, Failed, ProjectRead, Replied
+from beai.core.loop.events.passing import Rested, TurnTaken
 from beai.core.loop.journal import Journal
+from beai.core.loop.resting import Resting
 from beai.core.loop.resuming import Resumption, resume
 from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.loop.step import step
 from beai.core.runner.report import Report, RunKind
-from beai.core.suggest.choice import Chosen, Way
-from beai.core.suggest.exchange import Purpose
+from beai.core.suggest.choice import Chosen, Turn, Way
+from beai.core.suggest.exchange import Ask, CaseIdea, CaseKind, ProposeCases, Purpose, Question
+from beai.tui.next_step import waiting
+from beai.tui.present import header
 from tests.core.worlds import PROJECT, TASK
 
 BIG, DESK = Chosen(Way.MODEL, "cloud/big"), Chosen(Way.MODEL, "ollama/x", "http://127.0.0.1:11434")
 PLAN = ((Purpose.CODE, "ollama/x"),)
+CASES = ProposeCases((CaseIdea("adds", CaseKind.HAPPY),))
 OPENED = Opened(TASK.id, "cloud/big", "token", plan=PLAN)
 
 
@@ -133,3 +140,77 @@ def test_failing_leaves_the_pick() -> None:
     session = after(SuggesterChosen(DESK), session=asking())
     session = after(Failed(session.ticket, Fault(FaultKind.NETWORK, "No.")), session=session)
     assert session.chosen == DESK
+
+
+class TestWhileAFallbackAnswers:
+    """The one who was meant failed, and another one is asked in their place."""
+
+    TURN = Turn(DESK, ("cloud/big",), 60.0)
+
+    def test_the_header_and_the_status_line_name_who_is_asked_now(self) -> None:
+        session = asking()
+        moved = after(TurnTaken(session.ticket, self.TURN), session=session)
+        assert waiting(moved).startswith("ollama/x is thinking of test cases")
+        assert "ollama/x" in header(moved, 120).plain and "cloud/big" not in header(moved, 120).plain
+
+    def test_the_header_stays_so_until_the_first_is_asked_again(self) -> None:
+        session = asking()
+        told = (TurnTaken(session.ticket, self.TURN), Replied(session.ticket, CASES, self.TURN))
+        session = after(*told, session=session)
+        assert session.pending is None and asked(session) == "ollama/x"
+        assert asked(after(Rested(self.TURN), session=session)) == "cloud/big"
+        assert asked(after(SuggesterChosen(BIG), session=session)) == "cloud/big"
+
+    def test_the_reply_says_who_gave_it_and_who_failed(self) -> None:
+        session = asking()
+        session = after(Replied(session.ticket, CASES, Turn(Chosen(), ("cloud/big",))), session=session)
+        assert session.cases_by is not None and session.cases_by.words == "by the drafter (cloud/big failed)"
+        assert session.notice == "This is by the drafter (cloud/big failed)."
+
+    def test_who_gave_it_is_in_the_journal(self) -> None:
+        told = Replied(3, CASES, self.TURN)
+        assert decode(encode(told)) == told
+
+    def test_the_end_of_the_rest_is_told_when_it_comes_and_only_of_the_newest(self) -> None:
+        waits: list[tuple[float, Callable[[], None]]] = []
+        cancelled, posted = list[int](), list[Event]()
+
+        @dataclass
+        class Timer:
+            number: int
+
+            def cancel(self) -> None:
+                cancelled.append(self.number)
+
+        def later(seconds: float, act: Callable[[], None]) -> Timer:
+            waits.append((seconds, act))
+            return Timer(len(waits))
+
+        resting, other = Resting(posted.append, later), Turn(DESK, ("cloud/big",), 5.0)
+        for turn in (self.TURN, self.TURN, other):
+            resting.follow(replace(Session(), resting=turn))
+        assert ([seconds for seconds, _ in waits], cancelled) == ([60.0, 5.0], [1])
+        waits[-1][1]()
+        assert posted == [Rested(other)]
+
+
+def test_a_pick_that_no_longer_holds_after_a_restart_is_said_to_be_so() -> None:
+    session = after(OPENED, SuggesterChosen(Chosen(Way.CLIPBOARD)))
+    moved = after(Resumed("drafter"), session=session)
+    assert moved.notice == "clipboard was picked; the settings now say drafter. M picks again."
+    assert "was picked" not in after(Resumed("cloud/big", plan=PLAN), session=session).notice
+
+
+def test_another_one_picked_while_a_question_of_the_first_is_open_is_asked_instead() -> None:
+    session = asking()
+    session = after(Replied(session.ticket, Ask(Question("topic", "Which?"))), session=session)
+    assert session.question is not None
+    moved = after(SuggesterChosen(DESK), session=session)
+    assert moved.question is None and isinstance(moved.pending, Suggest) and moved.pending.by == DESK
+
+
+def test_where_nothing_can_be_taken_by_hand_nothing_says_so() -> None:
+    session = asking()
+    assert "h takes" not in after(Cancelled(session.ticket), session=session).notice
+    red = replace(session, phase=Phase.RED, cycle=Cycle(Purpose.TEST))
+    assert "h takes it by hand" in after(Cancelled(red.ticket), session=red).notice

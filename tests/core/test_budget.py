@@ -287,7 +287,8 @@ def test_stopping_there_sends_nothing_and_trying_again_asks_again() -> None:
     run = at_cases(Budget(hard_cost=0.05), *[(1_000, 200)] * 3)
     run.tell(QuestionAnswered(2))
     assert run.session.pending is None and run.session.question is None
-    assert run.session.notice == "Stopped at the cap: t asks again, h takes the step by hand."
+    said = "t asks again, g tells the suggester something, enter opens the list, to add cases, M asks another one."
+    assert run.session.notice == f"Stopped at the cap: {said}"
     run.tell(Retried())
     run.until_asked()
     assert asked(run.session) and len(run.spender.sent) == 2

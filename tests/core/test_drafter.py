@@ -8,6 +8,7 @@ import pytest
 
 from beai.core.edits.change import Decision, Hunk, Verdict
 from beai.core.project.syntax import parse
+from beai.core.suggest.choice import Chosen, Way
 from beai.core.suggest.drafter import draft
 from beai.core.suggest.exchange import (
     Answer,
@@ -192,6 +193,16 @@ def test_a_rejection_is_quoted_and_the_same_draft_comes_only_on_request() -> Non
     assert library.say(Purpose.CODE, 1, rejected("use a service")) == first
     later = library.say(Purpose.CODE, 1, rejected("use a service"), rejected("I said: a service"))
     assert isinstance(later, Ask) and "I said" in later.question.issue
+
+
+def test_what_became_of_another_one_s_suggestion_says_nothing_of_a_draft() -> None:
+    library = take()
+    first = library.say(Purpose.CODE, 1)
+    theirs = Chosen(Way.MODEL, "cloud/big")
+    other = replace(rejected("use a service"), by=theirs)
+    assert library.say(Purpose.CODE, 1, other) == first
+    assert library.say(Purpose.CODE, 1, Feedback(outcome="still red", by=theirs)) == first
+    assert isinstance(library.say(Purpose.CODE, 1, replace(other, by=Chosen()), other), Ask)
 
 
 def test_a_persons_words_are_not_followed_in_silence() -> None:

@@ -15,10 +15,11 @@ from beai.core.files import DiskTree
 from beai.core.loop.outgoing import Foreseeing, Outgoing
 from beai.core.loop.session import Cycle, Phase, Session
 from beai.core.project.layout import read
-from beai.core.settings import Settings
-from beai.core.suggest.choice import Chosen, Way
+from beai.core.settings import Access, Settings
+from beai.core.suggest.choice import Chosen, Turn, Way
 from beai.core.suggest.exchange import Purpose
 from beai.core.suggest.privacy.masking import MASK
+from beai.tui.sending import ahead
 from tests.tui import sessions as known
 
 TASK = "BE-S3-001"
@@ -91,3 +92,24 @@ async def test_a_task_that_asks_for_nothing_more_says_so(root: Path) -> None:
 
 async def test_before_a_task_is_chosen_there_is_nothing_to_tell(root: Path) -> None:
     assert isinstance(await Foreseeing(root, {}, Settings())(Session()), Fault)
+
+
+async def test_while_a_fallback_is_asked_it_and_those_after_it_are_told_with_what_leaves_this_computer(
+    root: Path,
+) -> None:
+    here = Access("openai/first", "http://127.0.0.1:9/v1")
+    settings = Settings("openai/first", fallbacks=("openai/second", "drafter"), access=(here,), window=32_000)
+    session = Session(project=read(DiskTree(root), "shop"), task_id=TASK)
+    look = Foreseeing(root, {}, settings)
+
+    before = await look(session)
+    assert isinstance(before, Outgoing) and (before.chosen.model, before.local) == ("openai/first", True)
+    assert before.others == (("openai/second", False), ("drafter", True))
+
+    turn = Turn(Chosen(Way.MODEL, "openai/second"), ("openai/first",), 60.0)
+    now = await look(replace(session, resting=turn))
+    assert isinstance(now, Outgoing) and (now.chosen.model, now.local) == ("openai/second", False)
+    assert (now.failed, now.others) == (("openai/first",), (("drafter", True), ("openai/first", True)))
+    said = "\n".join(block.body.plain for block in ahead(now))
+    assert "openai/first failed a moment ago, so openai/second is asked" in said
+    assert "if it fails: drafter stays on this computer, then openai/first stays on this computer" in said

@@ -14,7 +14,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.fakes.suggester import FakeSuggester
 from beai.core.project.facts import Project
 from beai.core.settings import Access, Settings
-from beai.core.suggest.choice import Chosen, Way
+from beai.core.suggest.choice import Chosen, Turn, Way
 from beai.core.suggest.exchange import NothingToDo, ProposeCases, Purpose, Reply, Request
 from beai.core.suggest.meter import Allowance
 from beai.core.suggest.plan import line, named, plan, planned, settings_for
@@ -335,3 +335,35 @@ async def test_cases_come_through_as_they_are() -> None:
     switchboard = Switchboard(Settings("cloud/big"), {Way.MODEL: lambda _: fake})
     reply = await switchboard.suggest(Request(Purpose.CASES, TASK, Project("shop")), lambda _: None)
     assert isinstance(reply, ProposeCases)
+
+
+class TestTurns:
+    """Whose turn it is is told, with those who failed before and for how long they are passed over."""
+
+    async def test_each_one_is_told_before_it_is_asked(self) -> None:
+        board = Board(BOTH, {"cloud/big": DOWN, "desk/small": DOWN})
+        await board.ask()
+        names = ("cloud/big", "desk/small")
+        assert turns(board) == [Turn(CLOUD), Turn(DESK, names[:1], REST), Turn(DRAFTER, names, REST)]
+        assert turns(board)[-1].words == "by the drafter (cloud/big and desk/small failed)"
+
+    async def test_while_the_first_rests_the_next_request_tells_so_and_then_no_more(self) -> None:
+        board = Board(BOTH, {"cloud/big": DOWN})
+        await board.ask()
+        board.told.clear()
+        board.now = REST - 10
+        await board.ask()
+        assert turns(board) == [Turn(DESK, ("cloud/big",), 10.0)]
+        board.told.clear()
+        board.now, board.fails = REST + 1, {}
+        await board.ask()
+        assert turns(board) == [Turn(CLOUD)]
+
+    async def test_after_all_failed_it_is_the_first_one_s_turn_again(self) -> None:
+        board = Board(BOTH, dict.fromkeys(("cloud/big", "desk/small", "drafter"), DOWN))
+        await board.ask()
+        assert turns(board)[-1] == Turn(CLOUD)
+
+
+def turns(board: Board) -> list[Turn]:
+    return [one for one in board.told if isinstance(one, Turn)]

@@ -39,6 +39,10 @@ class CasesCard(Card):
         """Show the list as it is now."""
         count = len(session.approved())
         lead = f"{plural(count, 'case')} of {len(session.cases)} on. Enter approves them; no test is written before."
+        by = session.cases_by
+        self.query_one(".card").border_title = Content(
+            f"{self.TITLE_LINE} · {one_line(by.words, 100)}" if by else self.TITLE_LINE
+        )
         self.query_one(".lead", Static).update(lead if session.cases else "No case yet: + adds one in your own words.")
         self.query_one(Picker).choose([_rows(case) for case in session.cases])
         self.refocus()

@@ -17,6 +17,7 @@ from beai.core.rulebook.citations import Citation, Cited, citations_of
 from beai.core.suggest.exchange import Option, Question
 from beai.core.text import one_line
 from beai.tui import keys
+from beai.tui.deeds import SwitchWanted
 from beai.tui.keys import Place
 from beai.tui.next_step import Overlay
 from beai.tui.prose import GAP, Block, Prose, para, say
@@ -70,6 +71,9 @@ class QuestionCard(Card):
     def do_option_words(self, key: str) -> None:
         if not self.typing:
             self.ask("your answer", self._answered)
+
+    def do_option_other(self, key: str) -> None:
+        self.post_message(SwitchWanted())
 
     def notice(self) -> Content | None:
         """What the loop has to say and the question does not say already."""

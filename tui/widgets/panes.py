@@ -102,5 +102,7 @@ class WorkPane(Vertical, Framed):
         waits = mode == "story" and self.session.handout is not None
         doing = "writing" if mode == "stream" else "for your chat" if waits else ""
         under_way = (doing, one_line(self.session.noted, _NOTED))
-        what = pane.title() if mode == "diff" else "".join(f" · {words}" for words in under_way if words)
+        cycle = self.session.cycle
+        by = f" · {one_line(cycle.by.words, _NOTED)}" if cycle is not None and cycle.by is not None else ""
+        what = f"{pane.title()}{by}" if mode == "diff" else "".join(f" · {words}" for words in under_way if words)
         self.entitle(Content("3 Review") + say(what), say(pane.subtitle() if mode == "diff" else ""))

@@ -10,6 +10,7 @@ from beai.core.loop.ports import Committed, Generated
 from beai.core.project.facts import Project, RepoState
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Report
+from beai.core.suggest.choice import Turn
 from beai.core.suggest.exchange import Ask, BeyondMe, Doubt, NothingToDo, ProposeCases
 from beai.core.suggest.handout import HandOut
 
@@ -41,10 +42,11 @@ class TestsRan:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """The suggester's answer; edits arrive as the change they make."""
+    """The suggester's answer; edits arrive as the change they make. ``by`` is who gave it, None where nobody told."""
 
     ticket: int
     reply: ProposeCases | Change | Ask | NothingToDo | Doubt | BeyondMe
+    by: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)

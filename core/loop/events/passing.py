@@ -8,6 +8,7 @@ from beai.core.edits.change import Change
 from beai.core.fault import Fault
 from beai.core.loop.ports import Started
 from beai.core.runner.report import TestOutcome
+from beai.core.suggest.choice import Turn
 from beai.core.suggest.progress import Sent
 
 
@@ -68,6 +69,21 @@ class SuggestionNoted:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnTaken:
+    """Who answers the request under way from now on."""
+
+    ticket: int
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Rested:
+    """Those who failed before ``turn`` are asked again from now on."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
 class HandoutTold:
     """One sentence on the prompt with this ``nonce``: where it was copied to, or why a text is no answer to it."""
 
@@ -97,5 +113,5 @@ class TestEnded:
     outcome: TestOutcome
 
 
-Reporting = SuggestionGrew | SuggestionNoted | SuggestionSent | HandoutTold | RunBegan | TestEnded
-Passing = Reporting | LiveFailed | Warmed | EditsChecked | TestsLoosened | LookFailed
+Reporting = SuggestionGrew | SuggestionNoted | SuggestionSent | TurnTaken | HandoutTold | RunBegan | TestEnded
+Passing = Reporting | Rested | LiveFailed | Warmed | EditsChecked | TestsLoosened | LookFailed

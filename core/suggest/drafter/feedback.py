@@ -5,6 +5,7 @@ from __future__ import annotations
 from zlib import crc32
 
 from beai.core.edits.change import Verdict
+from beai.core.suggest.choice import Way
 from beai.core.suggest.drafter.intent import Stop
 from beai.core.suggest.drafter.questions import Desk, options
 from beai.core.suggest.exchange import BeyondMe, HunkFeedback, Request
@@ -13,10 +14,14 @@ _AGAIN = "Draft the same again"
 
 
 def heard(request: Request) -> Stop | None:
-    """What to say to the last feedback; None where there is none, or the person wants the same draft."""
-    if not request.feedback:
+    """What to say to the last feedback on a draft; None where there is none, or the person wants the same draft.
+
+    What became of another one's suggestion says nothing of a draft.
+    """
+    own = [(n, one) for n, one in enumerate(request.feedback, 1) if one.by is None or one.by.way is Way.DRAFTER]
+    if not own:
         return None
-    last, turn = request.feedback[-1], len(request.feedback)
+    turn, last = own[-1]
     refused = [one for one in last.hunks if one.decision and one.decision.verdict is Verdict.REJECTED]
     words = last.said.strip()
     if words.lower().rstrip(".") == "try again":
@@ -25,7 +30,7 @@ def heard(request: Request) -> Stop | None:
         reasons = [words for one in refused for words in _words(one)]
         said = dict.fromkeys((*reasons, words))
         quoted = "; ".join(f"“{reason}”" for reason in said if reason) or "no reason was given"
-        return _refused(request, turn, quoted)
+        return _refused(request, turn, quoted, bool(refused))
     if last.misses:
         return BeyondMe("The draft had no place in the files: " + "; ".join(last.misses))
     if last.outcome:
@@ -39,7 +44,7 @@ def _words(one: HunkFeedback) -> tuple[str, ...]:
     return (reason,) if reason else tuple(comment.text for comment in one.comments)
 
 
-def _refused(request: Request, turn: int, quoted: str) -> Stop | None:
+def _refused(request: Request, turn: int, quoted: str, drafted: bool) -> Stop | None:
     said_so = crc32(quoted.encode("utf-8", "replace"))
     topic = f"rejected:{request.purpose.value}:{request.case_id}:{turn}:{said_so:08x}"
     choice = options(
@@ -50,14 +55,13 @@ def _refused(request: Request, turn: int, quoted: str) -> Stop | None:
     desk = Desk(request, (request.task.id,))
     said = desk.settled(topic, choice)
     if said is None:
-        issue = (
-            f"The draft was not wanted: {quoted}. The drafter has no other one for {request.case_id or 'this task'}."
-        )
+        first = "The draft was not wanted" if drafted else "The drafter cannot follow words of your own"
+        issue = f"{first}: {quoted}. It has no other draft for {request.case_id or 'this task'}."
         return desk.ask(
             topic,
             issue,
             choice,
-            "A draft follows from the task, the schema and the siblings; a reason does not change it.",
+            "A draft follows from task, schema and siblings; a reason does not change it. M asks another one.",
         )
     if said == 1:
         return None

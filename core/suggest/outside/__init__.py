@@ -56,7 +56,7 @@ class ClipboardSuggester:
         if packed.fits:
             return message.whole(packed)
         summary = f"The prompt takes {packed.tokens:,} tokens, and the window has room for {packed.window.room:,}."
-        remedy = "The setting window says how much your chat takes; h takes the step by hand."
+        remedy = "The setting window says how much your chat takes; M asks another one."
         return Fault(FaultKind.USAGE, summary, packed.window.why, remedy)
 
 

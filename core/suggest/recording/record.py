@@ -16,7 +16,7 @@ from typing import assert_never
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.codec import Said
 from beai.core.loop.ports import Suggester
-from beai.core.suggest.choice import Way
+from beai.core.suggest.choice import Turn, Way
 from beai.core.suggest.exchange import Reply, Request
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.pack import messages
@@ -47,6 +47,8 @@ class Heard:
                 self._grow(told.text)
             case Noted():
                 self.noted.append(told.words)
+            case Turn():
+                self.asked = told.chosen.name
             case Sent():
                 self.asked = told.to
             case Sending():
