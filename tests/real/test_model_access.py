@@ -125,12 +125,12 @@ async def test_another_computer_is_asked_through_the_proxy_of_the_person(pair: P
 async def test_three_protocols_answer_the_same(pair: Pair, name: str, cached: int, path: str) -> None:
     base = pair.provider.base if name.startswith("openai/") else pair.provider.root
     asked = pair.other(Settings(name, base))
-    reply = await asked.ask(Say(CASES, tokens=(420, 40), cached=30))
+    reply = await asked.ask(Say(CASES, tokens=(1200, 40), cached=30))
 
     assert isinstance(reply, ProposeCases) and len(reply.cases) == 2
     assert pair.provider.paths == [path]
     (spent,) = asked.spent
-    assert (spent.tokens_in, spent.tokens_out, spent.cached, spent.estimated) == (420, 40, cached, False)
+    assert (spent.tokens_in, spent.tokens_out, spent.cached, spent.estimated) == (1200, 40, cached, False)
 
 
 async def test_claude_is_told_what_its_cache_may_keep(pair: Pair) -> None:
