@@ -34,7 +34,7 @@ _HOSTILE = 5_000_000  # characters
 _SIZES = (50_000, 100_000, 200_000)
 _SLOWEST = 1.0  # seconds for the longest of them
 _WHOLE = re.compile(
-    r"_(?:NUMBERS|PLACE|LOCAL_URL|SETTING|HEX|PATH|FORWARD|BACKWARD|USER|ASKS|WORDED|NOWHERE|KIND)|_(?:FILES|FOLDERS)\b.*"
+    r"_(?:NUMBERS|PLACE|LOCAL_URL|SETTING|HEX|PATH|FORWARD|BACKWARD|USER|ASKS|WORDED|NOWHERE|KIND)|_(?:FILES|FOLDERS|VALUES)\b.*"
 )
 """Patterns that are held against a whole value or from one place on; all others look through a text."""
 
