@@ -64,6 +64,8 @@ class Client:
         )
         heard = await self._http.send(asked, stream=True)  # and like litellm, it closes nothing
         if heard.status_code != 200:
+            if self._breaks:
+                raise Failure(self._breaks)
             raise RuntimeError((await heard.aread()).decode())
         return self._pieces(heard)
 
@@ -310,12 +312,14 @@ async def test_what_takes_too_long_or_is_too_much_is_ended_and_its_connection_cl
     assert (heard.kind, len(running.requests)) == (kind, 1)
 
 
-async def test_every_attempt_is_closed_before_the_next() -> None:
-    async with plain(answer(500, "Content-Length: 99"), closes=False) as running:
-        heard = Heard()
-        task = asyncio.create_task(serve(Client(), heard, line(at(running), {"first": 0.1, "total": 0.5}), ENV))
+async def test_an_attempt_is_closed_before_the_next_is_waited_for() -> None:
+    async with plain(answer(503, "Content-Length: 99"), closes=False) as running:
+        heard, order = Heard(), line(at(running), {"base": 1000.0, "most": 60.0, "total": 900.0})
+        task = asyncio.create_task(serve(Client(breaks="server"), heard, order, ENV))
+        await asyncio.wait_for(heard.waits.wait(), 20)
         await asyncio.wait_for(running.left.wait(), 5)
-        await task
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 NOW = 10_000_000.0  # seconds that no clock of a test reaches
