@@ -19,6 +19,10 @@ from beai.tui.prose import say
 
 _TASK = 24  # cells that the task has at least, beside what else the header says
 _WORD = 14  # cells that a line loses where its last word goes to the next one
+_LEAST = 24  # cells of what is under way that are said before more than the seconds it takes
+_FEWEST = 8  # cells of it that are said anyhow
+_LONGEST = 200  # more cells than how long it takes needs
+_STOPS = "   ctrl+g stops it"
 _GOOD = "Right red"  # how the loop's one piece of good news begins
 
 _TOLD = ("edit", "comment", "sent", "who")  # of what a person thinks while somebody is asked, or an answer lies there
@@ -108,21 +112,30 @@ def notice(session: Session) -> Content | None:
     return Content.assemble((f" {mark} ", f"bold {style}"), (printable(session.notice), ""))
 
 
-def summary(session: Session, away: bool = False, rows: int = 0, width: int = 0) -> Content:
+def summary(
+    session: Session, away: bool = False, rows: int = 0, width: int = 0, waited: tuple[str, ...] = ()
+) -> Content:
     """What enter does now, or what is under way; ``away`` from the review, enter means something else.
 
-    Of the words only so many are said that how to stop it stands in ``rows`` of ``width``; 0 rows are enough for all.
+    Of the words, and of how long was ``waited`` behind them, only so much is said that how to stop it stands in
+    ``rows`` of ``width``; 0 rows are enough for all.
     """
     step = next_step(session)
     if step.waits:
         busy = session.pending is not None
-        tail = ("   ctrl+g stops it", "$muted") if busy else ("", "")
         words = Content(printable(step.words))
-        if busy and rows:
-            room = rows * width - len(tail[0]) - 3 - (rows - 1) * _WORD
-            words = words.truncate(max(room, _WORD), ellipsis=True)
+        room = rows * width - len(_STOPS) - 3 - (rows - 1) * _WORD if rows else words.cell_length + _LONGEST
+        while len(waited) > 1 and room - len(_since(waited)) < min(_LEAST, words.cell_length):
+            waited = waited[:-1]
+        tail = (_since(waited) + _STOPS, "$muted") if busy else ("", "")
+        if busy:
+            words = words.truncate(max(room - len(_since(waited)), _FEWEST), ellipsis=True)
         return Content.assemble((" … " if busy else " · ", "$accent"), words, tail)
     return Content.assemble((" 3 enter " if away else " enter ", "bold $accent"), (printable(step.words), ""))
+
+
+def _since(waited: tuple[str, ...]) -> str:
+    return f" · {', '.join(waited)}" if waited else ""
 
 
 def chosen(count: int) -> Content:

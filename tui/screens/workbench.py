@@ -40,6 +40,7 @@ from beai.tui.widgets.outcome_list import OutcomeList
 from beai.tui.widgets.panes import ContextPane, TaskPane, WorkPane
 from beai.tui.widgets.prompt import Answered, Prompt
 from beai.tui.widgets.review_pane import ReviewPane
+from beai.tui.widgets.summary import Summary
 from beai.tui.widgets.tests_pane import TESTS, TestsPane
 from beai.tui.widgets.words import Words
 
@@ -80,8 +81,8 @@ class Workbench(Generates, Screen[None]):
                 yield ContextPane(id="context", classes="pane").data_bind(Workbench.session)
             yield WorkPane(self._guard, id="review", classes="pane").data_bind(Workbench.session)
             yield TestsPane(id="tests", classes="pane").data_bind(Workbench.session)
-        for id in ("notice", "summary"):
-            yield Words(id=id)
+        yield Words(id="notice")
+        yield Summary(self._guard.clock, self._summary, id="summary").data_bind(Workbench.session)
         yield Prompt(over="summary", id="prompt")
         yield Words(id="keys")
         yield Static("beai needs 40×10 or more.", id="tiny", markup=False)
@@ -275,16 +276,18 @@ class Workbench(Generates, Screen[None]):
         above, notice = over(self), present.notice(self.session)
         self.query_one("#notice").set_class(notice is None or above is not None, "-silent")  # a window says it itself
         self._say("notice", notice or Content(""))
-        if above is not None:
-            self._say("summary", present.BEHIND)
-            self._say("keys", present.key_line(above, self.size.width))
-            return
-        at_hand = self.review.chosen if self.pane == REVIEW else 0
+        self.query_one(Summary).tell()
+        where, width = {Place.TESTS} if self.pane == TESTS else places(self.session), self.size.width
+        own = present.footer_line(self.session, where, width)
+        self._say("keys", own if above is None else present.key_line(above, width))
+
+    def _summary(self, waited: tuple[str, ...]) -> Content:
+        if over(self) is not None:
+            return present.BEHIND
+        if at_hand := self.review.chosen if self.pane == REVIEW else 0:
+            return present.chosen(at_hand)
         rows = 2 if self.size.height >= 20 else 1
-        summary = present.summary(self.session, away=self.pane == TESTS, rows=rows, width=self.size.width)
-        self._say("summary", present.chosen(at_hand) if at_hand else summary)
-        where = {Place.TESTS} if self.pane == TESTS else places(self.session)
-        self._say("keys", present.footer_line(self.session, where, self.size.width))
+        return present.summary(self.session, self.pane == TESTS, rows, self.size.width, waited)
 
     def _say_header(self) -> None:
         local_only = around.settings.local_only if (around := getattr(self.app, "around", None)) else False

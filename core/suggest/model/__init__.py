@@ -11,12 +11,12 @@ from typing import Any
 from beai.core.fault import Fault, FaultKind
 from beai.core.settings import Settings, state_dir
 from beai.core.suggest.choice import Chosen
+from beai.core.suggest.deadlines import Caps, Deadlines, Retries
 from beai.core.suggest.exchange import Reply, Request
 from beai.core.suggest.manner import Manner, Seen, Steps, steps
 from beai.core.suggest.measured import measured
 from beai.core.suggest.meter import NO_CAP, Allowance, spendable
 from beai.core.suggest.model.asked import Asked, asked, bounds, order
-from beai.core.suggest.model.deadlines import Caps, Deadlines, Retries
 from beai.core.suggest.model.link import Link
 from beai.core.suggest.model.listening import Answer, listen
 from beai.core.suggest.model.spare import Workers

@@ -9,8 +9,8 @@ from typing import Any
 
 from beai.core.settings import Settings, access_for
 from beai.core.suggest.choice import FILE, Chosen, called
+from beai.core.suggest.deadlines import Caps, Deadlines, Retries, limits
 from beai.core.suggest.manner import Manner
-from beai.core.suggest.model.deadlines import Caps, Deadlines, Retries, limits
 from beai.core.suggest.pack.part import Window
 from beai.core.suggest.pack.small import narrowed
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from beai.core.fault import Fault
+from beai.core.suggest.deadlines import SLACK, Deadlines
 from beai.core.suggest.meter import spendable
-from beai.core.suggest.model.deadlines import SLACK, Deadlines
 from beai.core.suggest.model.link import Link
 from beai.core.suggest.model.spent import Tab
 from beai.core.suggest.model.tell import Tell

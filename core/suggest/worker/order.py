@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Deadlines in seconds, retries, and caps in bytes; the values are the parent's (``model.deadlines``)."""
+    """Deadlines in seconds, retries, and caps in bytes; the values are the parent's (``suggest.deadlines``)."""
 
     connect: float = 15.0
     first: float = 120.0
