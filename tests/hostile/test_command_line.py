@@ -15,6 +15,7 @@ import termios
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -373,7 +374,13 @@ def test_an_interrupt_is_one_sentence_and_keeps_the_session(notes: Place, tmp_pa
     answers.write_text('{"questions": {"trust": 1}}')  # so that it waits for the slow program, and for nobody
     command = [*BEAI, "run", "BE-S1-001", "--headless", "--answers", str(answers)]
     with subprocess.Popen(
-        command, cwd=notes.root, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command,
+        cwd=notes.root,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
     ) as process:
         assert process.stdout is not None and process.stderr is not None
         lines = [process.stdout.readline() for _ in range(2)]

@@ -38,7 +38,7 @@ class TestContract(SuggesterContract):
         self.pair = pair
 
     def opened(self) -> AbstractAsyncContextManager[ModelSuggester]:
-        return nullcontext(self.pair.suggester)
+        return nullcontext(self.pair.other(self.pair.suggester.settings).suggester)  # what closes it leaves the pair
 
     def request(self) -> Request:
         return request()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.suggest.choice import FILE
 from beai.core.suggest.figures import amount, count
 from beai.core.suggest.meter import Allowance, estimate, most_out, spendable
 from beai.core.suggest.model.asked import Asked
@@ -81,7 +82,8 @@ class Tab:
         into, out = count(done.get("tokens_in")), count(done.get("tokens_out"))
         if not into and not out:
             return self.guessed("done")
-        least_in, least_out = self.sending.tokens_in // _LEAST, tokens(self.text) // _LEAST
+        told = not self.sending.model.startswith(FILE)  # its own tokenizer counted, in our worker
+        least_in, least_out = (n // _LEAST if told else 0 for n in (self.sending.tokens_in, tokens(self.text)))
         little = into < least_in or out < least_out
         into, out = max(into, least_in), max(out, least_out)
         cost, price = amount(done.get("cost")), self.sending.price
