@@ -64,15 +64,15 @@ async def _one(found: Samples, base: str) -> None:
     asks, me = suggester(base, _SHORT), os.getpid()
     try:
         await _answered(found, "first piece, cold worker", asks)
-        await _settled(me)
+        await _settled(me, asks)
         before = _used(me)
         await _answered(found, "first piece, worker that is warm", asks)
         found["processor time of all workers per 1,000 tokens"].append((_used(me) - before) * 1e3 * 1_000 / _TOKENS)
         await _cancelled(found, "", asks)
         await _cancelled(found, "first piece right after a cancel", asks)
-        await _settled(me)
+        await _settled(me, asks)
         await _answered(found, "first piece after a cancel, the spare warm", asks)
-        await _settled(me)
+        await _settled(me, asks)
         await _weighed(found, me)
     finally:
         await asks.close()
@@ -106,14 +106,18 @@ async def _weighed(found: Samples, me: int) -> None:
     found["processor time of a worker's start"].append(min(processes.busy(pid) for pid in mine) * 1e3)
 
 
-async def _settled(me: int) -> None:
-    """Every worker has imported what it imports: none used the processor for half a second."""
-    used = -1.0
+async def _settled(me: int, asks: ModelSuggester) -> None:
+    """The spare is there, and every worker has imported what it imports: none used the processor for a second."""
+    warming = asks.workers.warm()
+    if warming is not None:
+        await warming
+    used, quiet = _used(me), 0
     for _ in range(60):
-        before, used = used, _used(me)
-        if used - before < 0.01:
-            return
         await asyncio.sleep(0.5)
+        before, used = used, _used(me)
+        quiet = quiet + 1 if used - before < 0.01 else 0
+        if quiet == 2:
+            return
 
 
 def _used(me: int) -> float:
