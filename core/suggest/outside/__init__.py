@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.hooked import whole
 from beai.core.suggest.choice import Way
 from beai.core.suggest.exchange import Request
 from beai.core.suggest.handout import HandOut
@@ -38,7 +39,7 @@ class ClipboardSuggester:
 
     async def suggest(self, request: Request, tell: Callable[[Progress], None]) -> HandOut | Fault:
         """The message for the chat; the first of a conversation holds everything, a later one what is missing."""
-        return await asyncio.to_thread(self._hand_out, request)
+        return await whole(asyncio.to_thread(self._hand_out, request))  # a later prompt is never overwritten by it
 
     async def close(self) -> None:
         """There is nothing to close."""
