@@ -16,6 +16,7 @@ from beai.core.suggest.exchange import Purpose
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.outside import PROMPT, ClipboardSuggester
 from beai.core.suggest.pack import Window
+from beai.core.suggest.privacy.secret import Secret
 from beai.core.tokens import tokens
 from tests.core.contracts.chat import ChatContract, ignore, request
 
@@ -42,6 +43,16 @@ async def test_one_text_holds_the_role_the_protocol_and_the_ask_in_this_order(tm
     places = [out.text.index(head) for head in heads]
     assert places == sorted(places)
     assert out.tokens == tokens(out.text) < WINDOW.room
+
+
+async def test_a_prompt_that_still_holds_a_secret_is_handed_to_nobody(tmp_path: Path) -> None:
+    ours = "Reply in plain text. Begin with one to three sentences"  # of our own words, which nothing masks
+    asked = replace(request(), secrets=(Secret("API_TOKEN", ours),))
+    out = await ClipboardSuggester(tmp_path, WINDOW).suggest(asked, ignore)
+
+    assert isinstance(out, Fault) and out.kind is FaultKind.REFUSED
+    assert "API_TOKEN" in out.sentence() and ours not in f"{out}"
+    assert not (tmp_path / PROMPT).exists()
 
 
 def test_the_prompt_is_in_a_file_that_only_its_owner_reads_and_the_next_one_takes_its_place(tmp_path: Path) -> None:
