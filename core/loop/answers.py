@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import budget, consent, cycle, guidance, handing_out, judging, leaving, mistyped, phases, rerunning
+from beai.core.loop import (
+    budget,
+    consent,
+    cycle,
+    guidance,
+    handing_out,
+    judging,
+    leaving,
+    mistyped,
+    phases,
+    rerunning,
+    steering,
+)
 from beai.core.loop.effects import Probe, SwitchBranch
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.leaving import leave, put_back, waive
@@ -71,7 +83,7 @@ def _do(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -
         case Choice.DROP | Choice.SKIP:
             return leave(session, _reason(asked, answer))
         case Choice.BY_HAND:
-            return phases.by_hand(session)
+            return steering.by_hand(session)
         case Choice.SWITCH:
             wanted = guidance.branch_wanted(session)
             known = session.project.repo.branches if session.project else ()
@@ -90,6 +102,8 @@ def _do(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -
             return consent.accept(session)
         case Choice.STAY:
             return _stay(session, answer)
+        case Choice.DELEGATE | Choice.LATER:
+            return still(session)
         case Choice.PUT_BACK | Choice.RETURN | Choice.RAISE | Choice.DRAFTER | Choice.WAIT | Choice.GIVE_UP:
             return still(session)  # only where an answer may not be meant, at a cap, and while a prompt is handed out
         case _:

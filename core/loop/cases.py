@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from beai.core.loop.cycle import begin, whole_run
 from beai.core.loop.events.deeds import CasesApproved, CaseToggled, CaseWorded
+from beai.core.loop.finishing import finish
 from beai.core.loop.guidance import uncovered
 from beai.core.loop.moves import Moved, issue, on_case, still
 from beai.core.loop.session import Case, CaseState, Cycle, Phase, Session, Stage, Waiver
@@ -46,7 +47,7 @@ def _last_run(session: Session) -> Moved:
     """Every case is settled: the whole package is judged once more, then the record; with nothing made, it is over."""
     if all(case.state is CaseState.SKIPPED for case in session.approved()):
         waived = (*session.waivers, Waiver("record", "every case was skipped"))
-        return still(replace(session, phase=Phase.DONE, waivers=waived))
+        return finish(replace(session, waivers=waived))
     judging = replace(session, phase=Phase.RECORD, cycle=Cycle(Purpose.RECORD, Stage.JUDGING))
     if question := uncovered(session):
         return still(replace(judging, question=question))

@@ -9,6 +9,7 @@ from beai.core.edits.change import OnDisk
 from beai.core.loop import undoing
 from beai.core.loop.effects import CommitWork, ReadProject, Rebase
 from beai.core.loop.events.deeds import CommitConfirmed, CommitDeclined, MessageWorded
+from beai.core.loop.finishing import finish
 from beai.core.loop.guidance import PROTECTED
 from beai.core.loop.moves import Moved, issue, still
 from beai.core.loop.ports import CommitPlan, Committed
@@ -22,7 +23,7 @@ def propose(session: Session) -> Moved:
     paths = written(session)
     if not paths or session.task is None:
         waived = (*session.waivers, Waiver("commit", "nothing was written"))
-        return still(replace(session, phase=Phase.DONE, cycle=None, waivers=waived))
+        return finish(replace(session, waivers=waived))
     branch = session.project.repo.branch if session.project else ""
     seen = [case for case in session.cases if case.state in (CaseState.GREEN, CaseState.PROVEN, CaseState.KEPT)]
     red, green = sum(case.red is not None for case in seen), sum(case.green is not None for case in seen)
@@ -72,7 +73,7 @@ def decided(session: Session, deed: MessageWorded | CommitConfirmed | CommitDecl
             return still(replace(session, draft=replace(draft, message=deed.text)))
         case CommitDeclined():
             waived = (*session.waivers, Waiver("commit", "declined"))
-            return still(replace(session, phase=Phase.DONE, waivers=waived, failed=None, fault=None))
+            return finish(replace(session, waivers=waived, failed=None, fault=None))
         case CommitConfirmed():
             return _confirm(session, draft)
         case _:
@@ -81,7 +82,8 @@ def decided(session: Session, deed: MessageWorded | CommitConfirmed | CommitDecl
 
 def made(session: Session, committed: Committed) -> Moved:
     """The commit was read back: the task is done."""
-    return issue(undoing.over(replace(session, phase=Phase.DONE, committed=committed)), ReadProject())
+    after, _ = finish(undoing.over(replace(session, committed=committed)))
+    return issue(after, ReadProject())
 
 
 def _confirm(session: Session, draft: CommitDraft) -> Moved:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beai.core.loop import cases, leaving, phases, replies
+from beai.core.loop import cases, leaving, replies, steering
 from beai.core.loop.cycle import begin, consult
 from beai.core.loop.effects import Suggest
 from beai.core.loop.moves import Moved, on_case, still
@@ -29,7 +29,7 @@ def _next(session: Session, asks: bool) -> Moved:
         return _begun(session)
     match at.stage:
         case Stage.ASKING:
-            return phases.retried(session) if isinstance(session.failed, Suggest) else consult(session)
+            return steering.retried(session) if isinstance(session.failed, Suggest) else consult(session)
         case Stage.RESTORING:
             return leaving.restored(session, ())
         case Stage.REVIEWING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.loop import budget, handing_out, phases, reviewing
+from beai.core.loop import budget, handing_out, reviewing, saving
 from beai.core.loop.events.passing import (
     EditsChecked,
     HandoutTold,
@@ -41,9 +41,9 @@ def heard(session: Session, event: Passing | Seen) -> Moved:
     """The session after ``event``."""
     match event:
         case Saved():
-            return phases.saved(session, event.paths)
+            return saving.saved(session, event.paths)
         case LiveRan():
-            return phases.live(session, event.report)
+            return saving.live(session, event.report)
         case EditsChecked():
             return reviewing.edits_checked(session, event)
         case TestsLoosened():

@@ -1,11 +1,9 @@
-"""Opening, understanding, and everything a person may steer outside a review."""
+"""Opening, understanding, and how an effect that failed or was stopped leaves the step at hand."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
 
-from beai.core.edits.policy import is_test
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop import (
     budget,
@@ -17,15 +15,11 @@ from beai.core.loop import (
     leaving,
     rebasing,
     rejudging,
-    replies,
-    rerunning,
-    reviewing,
 )
 from beai.core.loop.asked import again
 from beai.core.loop.effects import (
     Adopt,
     Apply,
-    CommitWork,
     Effect,
     ReadProject,
     Restore,
@@ -33,19 +27,17 @@ from beai.core.loop.effects import (
     Suggest,
     SwitchBranch,
 )
-from beai.core.loop.events.deeds import Guided, Opened, RerunAsked, Resumed, Retried, StepSkipped, TakenByHand
-from beai.core.loop.moves import BY_HAND, Moved, issue, on_cycle, still, ways
+from beai.core.loop.events.deeds import Opened, Resumed
+from beai.core.loop.moves import Moved, issue, on_cycle, still, ways
 from beai.core.loop.rerunning import still_failed
-from beai.core.loop.saves import owed, touching
-from beai.core.loop.session import Cycle, Phase, Session, Stage
+from beai.core.loop.saves import owed
+from beai.core.loop.session import Phase, Session, Stage
 from beai.core.project.facts import Project, RepoState
 from beai.core.project.next_task import first_open
 from beai.core.project.runner_proposal import unready
-from beai.core.runner.history import remember
-from beai.core.runner.report import Report, RunKind, RunRequest, TestState
+from beai.core.runner.report import Report, RunRequest
 from beai.core.runner.triggers import UNSEEN
-from beai.core.runner.verdict import merge, new_test
-from beai.core.suggest.exchange import Feedback, Purpose
+from beai.core.suggest.exchange import Purpose
 
 
 def opened(session: Session, event: Opened) -> Moved:
@@ -143,45 +135,6 @@ def switched(session: Session, repo: RepoState) -> Moved:
     return issue(session, ReadProject())
 
 
-def saved(session: Session, paths: tuple[str, ...]) -> Moved:
-    """Somebody saved files: remember them where the person works by hand, and where they are under review."""
-    session = owed(session, touching(paths))
-    session = rebasing.outdated(session, paths)
-    at, project = session.cycle, session.project
-    if project is not None and project.runner is None and session.pending is None:
-        return issue(session, ReadProject())  # a runner may have come
-    if ".git/HEAD" in paths and session.pending is None and session.standing is not None:
-        moved, effects = issue(session, ReadProject())
-        return replace(moved, failed=session.failed, notice=still_failed(session)), effects
-    if session.pending is None and commit.due(session) and not set(paths).isdisjoint(commit.written(session)):
-        return commit.look(session)
-    if at is None:
-        return still(session)
-    if at.stage is Stage.BY_HAND:
-        return still(on_cycle(session, replace(at, saved=tuple(dict.fromkeys((*at.saved, *paths))))))
-    return still(session)
-
-
-def live(session: Session, report: Report) -> Moved:
-    """A save was judged: show it, and take hand-written work in once it answers the step at hand."""
-    known = session.latest or session.standing
-    runs = remember(session.runs, report)
-    latest = merge(known, report) if known else report
-    unjudged = () if report.kind is RunKind.CONFIRMED else session.unjudged
-    session = replace(session, latest=latest, ran=report, running=None, unrun=None, unjudged=unjudged, runs=runs)
-    at, case = session.cycle, session.case
-    if at is None or at.stage is not Stage.BY_HAND or session.pending is not None or not at.saved or case is None:
-        return still(session)
-    if report.kind is not RunKind.CONFIRMED:
-        return still(session)
-    if at.purpose is Purpose.TEST and session.standing is not None:
-        files = frozenset(path for path in at.saved if is_test(path))
-        return cycle.adopt(session) if new_test(session.standing, report, case.id, files) else still(session)
-    outcome = report.find(case.test) if case.test else None
-    ready = outcome is not None and outcome.state is TestState.PASS
-    return cycle.adopt(session) if ready else still(session)
-
-
 def failed(session: Session, effect: Effect, fault: Fault) -> Moved:
     """An effect failed. A review of a file that was saved meanwhile is rebased; all else waits for the person."""
     session = replace(session, failed=handing_out.unspent(effect, fault), fault=fault)
@@ -223,65 +176,3 @@ def _asked_again(session: Session, words: str) -> Moved:
         return still(session)
     told = replace(question, question=replace(question.question, considered=words))
     return still(replace(session, question=told))
-
-
-def steered(session: Session, deed: Guided | TakenByHand | StepSkipped | RerunAsked | Retried) -> Moved:
-    """The person steers: guidance, by hand, a waiver, a rerun, another try."""
-    at = session.cycle
-    match deed:
-        case Retried():
-            return retried(session)
-        case RerunAsked():
-            return rerunning.asked(session, deed)
-        case Guided():
-            return _guide(session, at, deed.text)
-        case TakenByHand():
-            return by_hand(session)
-        case StepSkipped():
-            return _skip(session, deed.reason)
-        case _:
-            assert_never(deed)
-
-
-def retried(session: Session) -> Moved:
-    """Do the failed step again, on what is decided *now*: an old effect never carries out a verdict taken back."""
-    at = session.cycle
-    match session.failed:
-        case None:
-            return still(session, "Nothing failed.")
-        case Apply():
-            return replies.review_closed(session)
-        case Adopt() if at is not None and at.review is not None:
-            return replies.review_closed(session)
-        case Suggest() as effect if session.cycle is not None:
-            return handing_out.retried(session, effect)
-        case CommitWork():
-            return issue(session, ReadProject())
-        case effect:
-            return issue(session, effect)
-
-
-def by_hand(session: Session) -> Moved:
-    """The person writes this step in an editor; after the last case, a change that a hook or the last run wants."""
-    at = session.cycle
-    if session.phase in (Phase.COMMIT, Phase.RECORD):
-        at = Cycle(Purpose.REFACTOR)
-        session = replace(session, phase=Phase.REFACTOR, draft=None)
-    if at is None or at.purpose not in BY_HAND:
-        return still(session, "Only a test or code can be taken by hand.")
-    hand = replace(at, stage=Stage.BY_HAND, review=None, outdated=(), stale=None, saved=(), by_hand=True)
-    words = f"a test whose name starts with {session.case_id}" if at.purpose is Purpose.TEST else "the code"
-    return still(on_cycle(session, hand), f"Yours: write {words} and save. r judges what is saved.")
-
-
-def _guide(session: Session, at: Cycle | None, text: str) -> Moved:
-    if at is None or not text.strip():
-        return still(session, "Nobody is being asked right now.")
-    told = Feedback(hunks=reviewing.verdicts(at).hunks, said=text.strip())
-    return cycle.consult(on_cycle(session, replace(at, feedback=(*at.feedback, told))))
-
-
-def _skip(session: Session, reason: str) -> Moved:
-    if session.phase not in (Phase.REFACTOR, Phase.RECORD):
-        return still(session, "Only the refactoring and the record can be skipped.")
-    return leaving.leave(session, reason.strip() or "skipped")

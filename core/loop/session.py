@@ -8,58 +8,24 @@ from enum import StrEnum
 from beai.core.edits.change import Receipt
 from beai.core.edits.review import Review
 from beai.core.fault import Fault
+from beai.core.loop.case import Case as Case
+from beai.core.loop.case import CaseState as CaseState
+from beai.core.loop.case import Proof as Proof
 from beai.core.loop.effects import Effect, Suggest
 from beai.core.loop.phase import Phase as Phase
 from beai.core.loop.ports import Committed, Generated, Started
+from beai.core.loop.question import Choice as Choice
+from beai.core.loop.question import OpenQuestion as OpenQuestion
 from beai.core.project.facts import Project, Task
 from beai.core.runner.history import RunMark
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.progress import Progress
-from beai.core.runner.report import Report, TestKey
+from beai.core.runner.report import Report
 from beai.core.suggest.choice import Chosen, Turn
-from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose, Question
+from beai.core.suggest.exchange import Answer, Feedback, Purpose
 from beai.core.suggest.handout import HandOut
-from beai.core.suggest.meter import NO_BUDGET, Allowance, Budget, Raise
+from beai.core.suggest.meter import NO_BUDGET, Budget, Raise
 from beai.core.suggest.progress import Sending, Sent, Spending
-
-
-class CaseState(StrEnum):
-    """How far a case is. PROVEN and KEPT passed at once: PROVEN was seen red with the code broken, KEPT was not."""
-
-    OPEN = "open"
-    RED = "red"
-    GREEN = "green"
-    PROVEN = "proven"
-    KEPT = "kept"
-    SKIPPED = "skipped"
-
-    @property
-    def settled(self) -> bool:
-        """Whether the loop has nothing more to do for such a case."""
-        return self not in (CaseState.OPEN, CaseState.RED)
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One observation of ours: what run ``run`` showed at ``at`` (seconds since the epoch)."""
-
-    run: int
-    at: float
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A test case with what was observed of it; ``waiver`` is the person's reason where a step was left out."""
-
-    id: str
-    idea: CaseIdea
-    approved: bool = True
-    state: CaseState = CaseState.OPEN
-    test: TestKey | None = None
-    red: Proof | None = None
-    green: Proof | None = None
-    waiver: str = ""
 
 
 class Stage(StrEnum):
@@ -72,33 +38,6 @@ class Stage(StrEnum):
     PROBING = "probing"
     RESTORING = "restoring"
     BY_HAND = "by hand"
-
-
-class Choice(StrEnum):
-    """What an option of one of our own questions does; ANSWER hands the person's words to the suggester."""
-
-    ANSWER = "answer"
-    PROVE = "prove"
-    KEEP = "keep"
-    REWRITE = "rewrite"
-    DROP = "drop"
-    BY_HAND = "by hand"
-    RETRY = "retry"
-    SKIP = "skip"
-    STAY = "stay"
-    SWITCH = "switch"
-    PROCEED = "proceed"
-    REJUDGE = "rejudge"
-    ADOPT = "adopt"
-    RECASE = "recase"
-    RERUN = "rerun"
-    PUT_BACK = "put back"
-    RETURN = "return"
-    TRUST = "trust"
-    RAISE = "raise"
-    DRAFTER = "drafter"
-    WAIT = "wait"
-    GIVE_UP = "give up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,22 +62,6 @@ class Cycle:
     outdated: tuple[str, ...] = ()
     stale: Fault | None = None
     by: Turn | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OpenQuestion:
-    """A question that waits for the person; ``choices`` says what each of its options does, in order.
-
-    One that only asks whether an answer is meant names the question that was answered, and the option ``chosen`` there.
-    ``theirs`` is whether whoever is asked asks it. One at a cap names the ``caps`` that going on means.
-    """
-
-    question: Question
-    choices: tuple[Choice, ...]
-    back: OpenQuestion | None = None
-    chosen: int = -1
-    caps: Allowance | None = None
-    theirs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +131,7 @@ class Session:
     below a cap; ``budget`` are the caps that are set, ``raised`` where the person let the task go beyond,
     ``cautioned`` what they were told of. ``sent`` is what left last while this program runs.
     ``handout`` is a prompt that waits for the person to carry it to a chat: no effect is in flight meanwhile.
+    ``waiting`` are further questions on the page of ``question``, in order.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     ``undo`` leads back to before the last write, ``redo`` to before files were put back; ``before`` is what the session
     was as the person set off the write that is under way.
@@ -231,6 +155,7 @@ class Session:
     case_id: str = ""
     cycle: Cycle | None = None
     question: OpenQuestion | None = None
+    waiting: tuple[OpenQuestion, ...] = ()
     answers: tuple[Answer, ...] = ()
     written: tuple[Receipt, ...] = ()
     case_written: tuple[Receipt, ...] = ()

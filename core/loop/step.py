@@ -28,6 +28,7 @@ from beai.core.loop import (
     rejudging,
     replies,
     reviewing,
+    steering,
     undoing,
 )
 from beai.core.loop.effects import (
@@ -267,7 +268,7 @@ def _deed(session: Session, deed: Deed) -> Moved:
         case QuestionAnswered():
             return answers.answered(session, deed)
         case Guided() | TakenByHand() | StepSkipped() | RerunAsked() | Retried():
-            return phases.steered(session, deed)
+            return steering.steered(session, deed)
         case MessageWorded() | CommitConfirmed() | CommitDeclined():
             return commit.decided(session, deed)
         case ReplyPasted():

@@ -119,11 +119,43 @@ class Option:
     consequence: str = ""
 
 
+class Trigger(StrEnum):
+    """Why a person is asked for guidance, as rules/common.mdc K1 and K2 list it."""
+
+    UNCLEAR = "unclear requirement, design or criterion"
+    CONTRADICTION = "two sources contradict each other"
+    COMPLEX = "more complex than planned"
+    DEVIATION = "deviation from design or rule"
+    SHARED = "new shared utility or service"
+    BLOCKED = "blocked by a dependency"
+    SCHEMA = "schema change off the design"
+    HEAVY = "heavy query or transaction"
+    CONTRACT = "contract, transformation, middleware or context"
+
+
+class Scope(StrEnum):
+    """How far an answer reaches: this task, the sprint, or the whole project."""
+
+    TASK = "task"
+    SPRINT = "sprint"
+    PROJECT = "project"
+
+
+class Decider(StrEnum):
+    """Who gave an answer: the person now, the ledger from before, or who asked, because the person let them."""
+
+    PERSON = "person"
+    LEDGER = "ledger"
+    DELEGATED = "delegated"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A guidance card: what is unclear, what it is about, what was considered, and options; free text is always one.
 
     ``topic`` is a stable key: a question with a topic that was answered before, for the same task, answers itself.
+    ``trigger`` is None for a step of the loop, which is asked anew each time; ``advised`` is the option that whoever
+    asks would take (0-based), ``task`` the task that it is about.
     """
 
     topic: str
@@ -131,15 +163,24 @@ class Question:
     cites: tuple[str, ...] = ()
     considered: str = ""
     options: tuple[Option, ...] = ()
+    trigger: Trigger | None = None
+    task: str = ""
+    advised: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A person's answer to a question; ``choice`` is the option's index (0-based), -1 for free text."""
+    """A person's answer to a question; ``choice`` is the option's index (0-based), -1 for free text.
+
+    ``issue`` is what was asked, ``scope`` how far the answer reaches, ``by`` who gave it.
+    """
 
     topic: str
     choice: int
     text: str
+    issue: str = ""
+    scope: Scope = Scope.TASK
+    by: Decider = Decider.PERSON
 
 
 @dataclass(frozen=True, slots=True)

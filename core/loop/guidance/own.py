@@ -1,4 +1,4 @@
-"""The questions that beai itself raises, and what each answer does."""
+"""The questions that the loop's own steps raise, and what each answer does."""
 
 from __future__ import annotations
 

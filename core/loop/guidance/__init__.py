@@ -1,0 +1,35 @@
+"""Guidance: what is put before the person, by the loop's steps, by our detectors, and by whoever is asked."""
+
+from beai.core.loop.guidance.own import (
+    PROTECTED,
+    STUCK,
+    before_cases,
+    branch_wanted,
+    doubted,
+    drifted,
+    from_suggester,
+    meant,
+    not_green,
+    stuck,
+    uncovered,
+    unsealed,
+    vacuous,
+    wrote,
+)
+
+__all__ = [
+    "PROTECTED",
+    "STUCK",
+    "before_cases",
+    "branch_wanted",
+    "doubted",
+    "drifted",
+    "from_suggester",
+    "meant",
+    "not_green",
+    "stuck",
+    "uncovered",
+    "unsealed",
+    "vacuous",
+    "wrote",
+]

@@ -1,0 +1,54 @@
+"""A question that waits for the person, and what each of its options does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from beai.core.suggest.exchange import Question
+from beai.core.suggest.meter import Allowance
+
+
+class Choice(StrEnum):
+    """What an option of one of our own questions does; ANSWER hands the person's words to the suggester."""
+
+    ANSWER = "answer"
+    PROVE = "prove"
+    KEEP = "keep"
+    REWRITE = "rewrite"
+    DROP = "drop"
+    BY_HAND = "by hand"
+    RETRY = "retry"
+    SKIP = "skip"
+    STAY = "stay"
+    SWITCH = "switch"
+    PROCEED = "proceed"
+    REJUDGE = "rejudge"
+    ADOPT = "adopt"
+    RECASE = "recase"
+    RERUN = "rerun"
+    PUT_BACK = "put back"
+    RETURN = "return"
+    TRUST = "trust"
+    RAISE = "raise"
+    DRAFTER = "drafter"
+    WAIT = "wait"
+    GIVE_UP = "give up"
+    DELEGATE = "you decide"
+    LATER = "not now"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question that waits for the person; ``choices`` says what each of its options does, in order.
+
+    One that only asks whether an answer is meant names the question that was answered, and the option ``chosen`` there.
+    ``theirs`` is whether whoever is asked asks it. One at a cap names the ``caps`` that going on means.
+    """
+
+    question: Question
+    choices: tuple[Choice, ...]
+    back: OpenQuestion | None = None
+    chosen: int = -1
+    caps: Allowance | None = None
+    theirs: bool = False
