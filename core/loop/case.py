@@ -27,16 +27,23 @@ class CaseState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One observation of ours: what run ``run`` showed at ``at`` (seconds since the epoch)."""
+    """One observation of ours: what run ``run`` showed at ``at`` (seconds since the epoch).
+
+    ``tree`` is the fingerprint of what this task had written by then (``record/trailers``).
+    """
 
     run: int
     at: float
     message: str
+    tree: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A test case with what was observed of it; ``waiver`` is the person's reason where a step was left out."""
+    """A test case with what was observed of it; ``waiver`` is the person's reason where a step was left out.
+
+    ``mark`` is that of its test as the last judged run saw it (``edits/tamper/marks``).
+    """
 
     id: str
     idea: CaseIdea
@@ -46,3 +53,4 @@ class Case:
     red: Proof | None = None
     green: Proof | None = None
     waiver: str = ""
+    mark: str = ""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
 from beai.core.edits.change import OnDisk
-from beai.core.loop import undoing
+from beai.core.loop import proving, undoing
 from beai.core.loop.effects import CommitWork, ReadProject, Rebase
 from beai.core.loop.events.deeds import CommitConfirmed, CommitDeclined, MessageWorded
 from beai.core.loop.finishing import finish
@@ -15,6 +16,7 @@ from beai.core.loop.moves import Moved, issue, still
 from beai.core.loop.ports import CommitPlan, Committed
 from beai.core.loop.session import CaseState, CommitDraft, Phase, Session, Waiver
 from beai.core.record.commit import check, compose
+from beai.core.record.trailers import fingerprint, regreen
 from beai.core.text import one_line
 
 
@@ -26,15 +28,19 @@ def propose(session: Session) -> Moved:
         return finish(replace(session, waivers=waived))
     branch = session.project.repo.branch if session.project else ""
     seen = [case for case in session.cases if case.state in (CaseState.GREEN, CaseState.PROVEN, CaseState.KEPT)]
-    red, green = sum(case.red is not None for case in seen), sum(case.green is not None for case in seen)
-    told = tuple((case.id, case.idea) for case in seen)
-    draft = CommitDraft(compose(session.task, told, paths, token=session.token, red=red, green=green), branch, paths)
+    ideas = tuple((case.id, case.idea) for case in seen)
+    told = proving.trailers(session, seen, {path: digest for path, digest in _after(session) if path in paths})
+    draft = CommitDraft(compose(session.task, ideas, paths, told=told), branch, paths)
     return still(replace(session, phase=Phase.COMMIT, cycle=None, case_id="", draft=draft))
 
 
 def written(session: Session) -> tuple[str, ...]:
     """The files that this task wrote."""
     return undoing.paths(session.written)
+
+
+def _after(session: Session) -> Iterator[tuple[str, str]]:
+    return ((one.path, one.after_hash) for receipt in session.written for one in receipt.files)
 
 
 def due(session: Session) -> bool:
@@ -60,7 +66,9 @@ def read(session: Session, files: tuple[OnDisk, ...]) -> Moved:
         return still(session)
     gone = [path for path in session.draft.paths if path not in there]
     words = f"As before this task, so not part of the commit: {', '.join(map(one_line, gone))}." if gone else ""
-    return still(replace(session, draft=replace(session.draft, paths=there)), words)
+    green = fingerprint({path: digest for path, digest in _after(session) if path in there})
+    draft = replace(session.draft, paths=there, message=regreen(session.draft.message, green))
+    return still(replace(session, draft=draft), words)
 
 
 def decided(session: Session, deed: MessageWorded | CommitConfirmed | CommitDeclined) -> Moved:

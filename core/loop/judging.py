@@ -7,7 +7,7 @@ from typing import assert_never
 
 from beai.core.edits.change import Receipt
 from beai.core.edits.policy import is_test
-from beai.core.loop import cases, commit, guidance, mistyped
+from beai.core.loop import cases, commit, guidance, mistyped, proving
 from beai.core.loop.cycle import again, begin, kept, locked, run
 from beai.core.loop.events.facts import Probed
 from beai.core.loop.leaving import put_back
@@ -72,8 +72,8 @@ def probed(session: Session, fact: Probed) -> Moved:
         tried = ", ".join(fact.tried) or "nothing could be broken"
         reason = fact.message or f"It still passed with the code broken ({tried})."
         return still(replace(session, question=guidance.vacuous(case, reason, absent=False, tried=True)))
-    red = Proof(fact.report.run, fact.report.at, f"{fact.broken}: {fact.message}")
-    green = Proof(fact.report.run, fact.report.at, "passes with the code put back")
+    red = proving.proof(session, fact.report, f"{fact.broken}: {fact.message}")
+    green = proving.proof(session, fact.report, "passes with the code put back")
     moved, effects = settle(session, CaseState.PROVEN, fact.report, red, green)
     return replace(moved, notice=f"Right red: {red.message}"), effects
 
@@ -108,7 +108,7 @@ def _judge_test(session: Session, standing: Report, report: Report) -> Moved:
 
 
 def _right_red(session: Session, report: Report, verdict: RedVerdict) -> Moved:
-    proof = Proof(report.run, report.at, verdict.reason)
+    proof = proving.proof(session, report, verdict.reason)
     session = on_case(session, lambda case: replace(case, state=CaseState.RED, red=proof))
     session = _taken(replace(session, phase=Phase.GREEN), report)
     moved, effects = begin(session, Purpose.CODE, failing=explain(verdict.test) if verdict.test else "")
@@ -124,7 +124,7 @@ def _judge_code(session: Session, standing: Report, report: Report) -> Moved:
     verdict = judge_green(standing, report, case.test, frozenset(locked(session)))
     if not verdict.green:
         return again(session, _why(report, report.find(case.test) if case.test else None, verdict.reasons))
-    proof = Proof(report.run, report.at, " ".join(("passes, and nothing else changed", *verdict.remarks)))
+    proof = proving.proof(session, report, " ".join(("passes, and nothing else changed", *verdict.remarks)))
     session = on_case(session, lambda case: replace(case, state=CaseState.GREEN, green=proof))
     return _remarked(begin(_taken(replace(session, phase=Phase.REFACTOR), report), Purpose.REFACTOR), verdict)
 
@@ -166,7 +166,8 @@ def _judge_all(session: Session, standing: Report, report: Report) -> Moved:
 def _taken(session: Session, report: Report) -> Session:
     """``report`` is evidence: it becomes what stands, and the test files it saw are sealed as they were."""
     sealed = {**dict(session.sealed), **dict(report.seen)}
-    return replace(session, standing=merge(session.standing or report, report), sealed=tuple(sorted(sealed.items())))
+    known = merge(session.standing or report, report)
+    return replace(proving.remarked(session, report), standing=known, sealed=tuple(sorted(sealed.items())))
 
 
 def _unsealed(session: Session, report: Report) -> tuple[str, ...]:

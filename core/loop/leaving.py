@@ -61,6 +61,7 @@ def restored(session: Session, receipts: tuple[Receipt, ...]) -> Moved:
         written=tuple(receipt for receipt in session.written if receipt.id not in gone),
         case_written=tuple(receipt for receipt in session.case_written if receipt.id not in gone),
         waivers=tuple(waiver for waiver in session.waivers if waiver.receipt not in gone),
+        reviews=tuple(one for one in session.reviews if one.receipt not in gone),
     )
     session = on_cycle(_forget_test(session), replace(cycle, receipts=(), then=None))
     match cycle.then:

@@ -10,6 +10,7 @@ from beai.core.edits.match import digest
 from beai.core.edits.policy import is_test
 from beai.core.edits.tamper.counting import floors
 from beai.core.edits.tamper.hollow import focused, hollow
+from beai.core.edits.tamper.marks import marks
 from beai.core.fault import Fault
 from beai.core.loop.events import Event
 from beai.core.loop.events.passing import RunBegan, TestEnded, Warmed
@@ -38,7 +39,8 @@ async def run(
 
 
 def _read(report: Report, texts: Mapping[str, str | None]) -> Report:
-    """``report`` with what the texts of these files tell of their tests: what they assert at least, and what not."""
+    """``report`` with what the texts of these files tell of their tests: what they assert at least, what not, and their
+    marks."""
     tests = {path: text for path, text in texts.items() if text is not None and is_test(path)}
     return replace(
         report,
@@ -47,4 +49,5 @@ def _read(report: Report, texts: Mapping[str, str | None]) -> Report:
         ),
         hollow=tuple((TestKey(path, name), why) for path, text in tests.items() for name, why in hollow(path, text)),
         focuses=tuple(TestKey(path, name) for path, text in tests.items() for name in focused(path, text)),
+        marks=tuple((path, name, mark) for path, text in tests.items() for name, mark in marks(path, text)),
     )

@@ -86,6 +86,23 @@ class Waiver:
     receipt: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What the person decided of one change that was written, by the ``receipt`` of it; ``by`` is who proposed it.
+
+    ``accepted``, ``edited`` and ``rejected`` count hunks, ``edited`` those of the accepted that hold other words.
+    """
+
+    receipt: str
+    purpose: Purpose
+    case: str
+    accepted: int
+    edited: int
+    rejected: int
+    reasons: tuple[str, ...] = ()
+    by: str = ""
+
+
 class Caution(StrEnum):
     """What a task's spending was told of, once."""
 
@@ -131,6 +148,7 @@ class Session:
     below a cap; ``budget`` are the caps that are set, ``raised`` where the person let the task go beyond,
     ``cautioned`` what they were told of. ``sent`` is what left last while this program runs.
     ``handout`` is a prompt that waits for the person to carry it to a chat: no effect is in flight meanwhile.
+    ``reviews`` are the decisions on what is written.
     ``waiting`` are further questions on the page of ``question``, in order.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     ``undo`` leads back to before the last write, ``redo`` to before files were put back; ``before`` is what the session
@@ -162,6 +180,7 @@ class Session:
     draft: CommitDraft | None = None
     committed: Committed | None = None
     waivers: tuple[Waiver, ...] = ()
+    reviews: tuple[Reviewed, ...] = ()
     streamed: str = ""
     noted: str = ""
     chosen: Chosen | None = None

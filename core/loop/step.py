@@ -24,6 +24,7 @@ from beai.core.loop import (
     leaving,
     mistyped,
     phases,
+    proving,
     rebasing,
     rejudging,
     replies,
@@ -210,7 +211,7 @@ def _read(session: Session, effect: Effect, fact: Rebased) -> Moved:
 
 
 def _applied(session: Session, effect: Effect, receipt: Receipt) -> Moved:
-    session = undoing.written(session, effect, receipt)
+    session = proving.reviewed(undoing.written(session, effect, receipt), effect, receipt)
     if reviewing.goes_on(session, effect):
         return reviewing.adopted(session, receipt)
     return judging.applied(reviewing.taken(session, effect, receipt), receipt)

@@ -8,6 +8,8 @@ import textwrap
 from collections.abc import Sequence
 
 from beai.core.project.facts import Task
+from beai.core.record.trailers import Trailers
+from beai.core.record.trailers import lines as trailer_lines
 from beai.core.suggest.exchange import CaseIdea
 from beai.core.text import clip, one_line
 
@@ -57,15 +59,13 @@ def compose(
     cases: Sequence[tuple[str, CaseIdea]],
     paths: Sequence[str],
     *,
-    token: str = "",
-    red: int = 0,
-    green: int = 0,
+    told: Trailers,
     kind: str = "",
 ) -> str:
     """The message of the commit that settles ``cases`` of ``task`` with changes in ``paths``.
 
-    ``red`` and ``green`` count the cases that we saw fail first and pass afterwards; ``token`` becomes the trailer by
-    which a resumed commit is recognised; ``kind`` overrules the type that is guessed from the task and the paths.
+    ``told`` becomes its trailers, of which the session's is the one by which a resumed commit is recognised; ``kind``
+    overrules the type that is guessed from the task and the paths.
     """
     kind = kind or commit_type(task, paths)
     named = _procedure(task)
@@ -73,12 +73,7 @@ def compose(
     head = f"{kind}({scope}): " if scope else f"{kind}: "
     subject = head + _shorten(_words(task, kind, named), SUBJECT_WIDTH - len(head))
     body = [line for case in cases for line in _case_lines(*case)]
-    trailers = [f"Task: {one_line(task.id)}"]
-    if cases:
-        trailers += [f"Cases: {' '.join(case_id for case_id, _ in cases)}", f"Red: {red}", f"Green: {green}"]
-    if token:
-        trailers.append(f"{TOKEN_TRAILER}: {token}")
-    blocks = [subject, "\n".join(body), "\n".join(trailers)]
+    blocks = [subject, "\n".join(body), "\n".join(trailer_lines(told))]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

@@ -113,6 +113,7 @@ class Report:
     required: tuple[tuple[TestKey, int], ...] = ()  # the fewest assertions of each test of those files, by its text
     hollow: tuple[tuple[TestKey, str], ...] = ()  # those of them that assert nothing that could fail, and why
     focuses: tuple[TestKey, ...] = ()  # the tests and suites of those files that carry an ``.only``
+    marks: tuple[tuple[str, str, str], ...] = ()  # file, joined names and mark of each test that those files declare
     changed: tuple[str, ...] = ()  # what had changed since the run before, as far as we were told
     gone: tuple[str, ...] = ()  # of ``changed``, what is no longer there
     whole: bool = False  # whether every test of the package was asked for

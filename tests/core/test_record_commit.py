@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from beai.core.edits.change import Receipt, Written
 from beai.core.project.facts import Task
 from beai.core.record.commit import carries, check, commit_type, compose
+from beai.core.record.trailers import How, Red, Trailers, lines
 from beai.core.record.writes import steps
 from beai.core.suggest.exchange import CaseIdea, CaseKind
 
@@ -20,6 +21,14 @@ CASES = (
     ("C1", CaseIdea("adds once", CaseKind.HAPPY)),
     ("C2", CaseIdea("rejects a product that is on the wishlist already with the code CONFLICT", CaseKind.ERROR)),
 )
+TOLD = Trailers(
+    "BE-S3-001",
+    ("C1", "C2"),
+    (Red("C1", "9f86d081884c"), Red("C2", "60303ae22b99", How.BROKEN)),
+    "4e1243bd22c6",
+    "t-1",
+)
+NONE = Trailers("BE-S3-001")
 
 
 def task(title: str = "Add a product", description: str = "", task_id: str = "BE-S3-001") -> Task:
@@ -27,23 +36,21 @@ def task(title: str = "Add a product", description: str = "", task_id: str = "BE
 
 
 def test_the_message_names_procedure_cases_and_evidence() -> None:
-    made = compose(
-        task(description="Implement `wishlist.addItem`."), CASES, (ROUTER, TEST), token="t-1", red=1, green=2
-    )
+    made = compose(task(description="Implement `wishlist.addItem`."), CASES, (ROUTER, TEST), told=TOLD)
     assert made == (
         "feat(wishlist): add wishlist.addItem\n\n"
         "- C1 adds once\n"
         "- C2 rejects a product that is on the wishlist already with the code\n"
         "  CONFLICT\n\n"
-        "Task: BE-S3-001\nCases: C1 C2\nRed: 1\nGreen: 2\nBeai-Session: t-1\n"
+        "Task: BE-S3-001\nCases: C1 C2\nRed: C1=9f86d081884c C2~60303ae22b99\nGreen: 4e1243bd22c6\nBeai-Session: t-1\n"
     )
 
 
 def test_git_reads_the_last_lines_as_trailers() -> None:
-    made = compose(task(), CASES, (ROUTER,), token="t-1", red=1, green=2)
+    made = compose(task(), CASES, (ROUTER,), told=TOLD)
     command = ["git", "interpret-trailers", "--parse"]
     read = subprocess.run(command, input=made, capture_output=True, text=True, check=True, timeout=10).stdout
-    assert read.splitlines() == ["Task: BE-S3-001", "Cases: C1 C2", "Red: 1", "Green: 2", "Beai-Session: t-1"]
+    assert tuple(read.splitlines()) == lines(TOLD)
 
 
 @pytest.mark.parametrize(
@@ -61,11 +68,11 @@ def test_git_reads_the_last_lines_as_trailers() -> None:
     ],
 )
 def test_type_scope_and_words_follow_task_and_paths(title: str, paths: tuple[str, ...], subject: str) -> None:
-    assert compose(task(title), (), paths).splitlines()[0] == subject
+    assert compose(task(title), (), paths, told=NONE).splitlines()[0] == subject
 
 
 def test_a_kind_that_is_given_overrules_the_guess() -> None:
-    assert compose(task("Fix it"), (), (ROUTER,), kind="chore").startswith("chore(wishlist): ")
+    assert compose(task("Fix it"), (), (ROUTER,), told=NONE, kind="chore").startswith("chore(wishlist): ")
 
 
 def test_tests_beside_documents_are_still_tests() -> None:
@@ -74,7 +81,7 @@ def test_tests_beside_documents_are_still_tests() -> None:
 
 @given(st.text(max_size=200), st.text(max_size=300), st.text(min_size=1, max_size=30))
 def test_any_task_gives_a_message_that_its_own_check_passes(title: str, description: str, case: str) -> None:
-    made = compose(task(title, description), (("C1", CaseIdea(case, CaseKind.EDGE)),), (ROUTER,), token="t-1", green=1)
+    made = compose(task(title, description), (("C1", CaseIdea(case, CaseKind.EDGE)),), (ROUTER,), told=TOLD)
     assert check(made, "BE-S3-001", "t-1") == ()
     assert carries(made, "t-1")
     assert made.count("\nTask: ") == 1
