@@ -245,5 +245,5 @@ def _when_agreed(settings: Settings, root: Path, env: Mapping[str, str]) -> Choo
 
 def _left(resumed: Resumption) -> tuple[str, ...]:
     if not resumed.left:
-        return ()
+        return (resumed.told,) if resumed.told else ()
     return (f"Task {resumed.left} was left open; beai run {resumed.left} goes on with it.",)

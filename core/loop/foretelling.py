@@ -97,7 +97,7 @@ def _session(root: Path, env: Mapping[str, str], task_id: str) -> tuple[Session,
     journal.close()
     if isinstance(found, Fault):
         return Session(), (found.sentence(),)
-    return found.session or Session(), ()
+    return found.session or Session(), (found.told,) if found.told else ()
 
 
 def _effect(session: Session, project: Project, task_id: str, purpose: Purpose | None, case_id: str) -> Suggest | Fault:

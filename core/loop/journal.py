@@ -1,4 +1,4 @@
-"""The one store: every event of every session of a repository, in the order it happened.
+"""The one store: every event of every session of a repository, in the order it happened, each linked to the last.
 
 One SQLite file per repository, in the user's state folder. An event is on disk before anything is done about it
 (``synchronous=FULL``; SQLite documentation, "Pragma statements"), so a killed process resumes where it was.
@@ -16,18 +16,31 @@ from pathlib import Path
 from typing import IO
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop.chain import START, Broken, broken, link
 from beai.core.loop.codec import TAG, decode, encode
 from beai.core.loop.events import Event
 
-FORMAT = 1
+FORMAT = 2
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY, format INTEGER NOT NULL, began REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS session (
+    id INTEGER PRIMARY KEY, format INTEGER NOT NULL, began REAL NOT NULL,
+    last INTEGER NOT NULL DEFAULT 0, head TEXT NOT NULL DEFAULT ''
+);
 CREATE TABLE IF NOT EXISTS entry (
-    session INTEGER NOT NULL REFERENCES session(id), seq INTEGER NOT NULL,
-    at REAL NOT NULL, event TEXT NOT NULL,
-    PRIMARY KEY (session, seq)
-) WITHOUT ROWID;
+    number INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES session(id), seq INTEGER NOT NULL,
+    at REAL NOT NULL, event TEXT NOT NULL, hash TEXT NOT NULL,
+    UNIQUE (session, seq)
+);
+"""
+_FROM_1 = """
+ALTER TABLE entry RENAME TO entry_1;
+ALTER TABLE session ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE session ADD COLUMN head TEXT NOT NULL DEFAULT '';
+"""
+_CHAIN = """
+SELECT number, session, coalesce(began, 0.0), seq, at, event, hash
+FROM entry LEFT JOIN session ON session.id = session ORDER BY number
 """
 
 
@@ -46,6 +59,7 @@ class Kept:
 
     id: int
     entries: tuple[Entry, ...] | Fault
+    foreign: bool = False  # it was kept by another version of beai
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +106,10 @@ class Journal:
             )
         try:
             connection = sqlite3.connect(folder / "journal.db", isolation_level=None)
-            connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _SCHEMA)
+            connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
+            columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(entry)")}
+            moved = _FROM_1 if columns and "hash" not in columns else ""
+            connection.executescript(f"BEGIN IMMEDIATE;{moved}{_SCHEMA}COMMIT;")
             newest = connection.execute("SELECT max(id) FROM session").fetchone()[0]
         except sqlite3.Error as error:
             lock.close()
@@ -129,27 +146,45 @@ class Journal:
     def sessions(self) -> Iterator[Kept]:
         """Every session, newest first; each is read when it is asked for."""
         try:
-            rows = self._connection.execute("SELECT id FROM session ORDER BY id DESC").fetchall()
+            rows = self._connection.execute("SELECT id, format FROM session ORDER BY id DESC").fetchall()
         except sqlite3.Error as error:
             yield Kept(0, _unreadable(error))
             return
-        for (session,) in rows:
-            yield Kept(session, self._read(session))
+        for session, format in rows:
+            yield Kept(session, self._read(session), format != FORMAT)
 
     def resume(self, session: int) -> None:
         """Go on with an older session: from here on its events are given and appended to."""
         self._session = session
 
     def append(self, event: Event, at: float) -> Fault | None:
-        """Put one event on disk; it is there when this returns None."""
+        """Put one event on disk, linked to the one before it; it is there when this returns None."""
         try:
-            self._connection.execute(
-                "INSERT INTO entry SELECT ?, coalesce(max(seq), 0) + 1, ?, ? FROM entry WHERE session = ?",
-                (self._session, at, encode(event), self._session),
-            )
+            with self._connection:  # commits, or takes all of it back (Python documentation, "sqlite3")
+                self._append(encode(event), at)
         except sqlite3.Error as error:
             return _lost(error)
         return None
+
+    def _append(self, event: str, at: float) -> None:
+        run = self._connection.execute
+        run("BEGIN IMMEDIATE")
+        began, last = run("SELECT began, last FROM session WHERE id = ?", (self._session,)).fetchone() or (0.0, 0)
+        number, previous = run("SELECT number, hash FROM entry ORDER BY number DESC LIMIT 1").fetchone() or (0, START)
+        seq, hash = last + 1, link(previous, self._session, began, last + 1, at, event)
+        run("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", (number + 1, self._session, seq, at, event, hash))
+        run("UPDATE session SET last = ?, head = ? WHERE id = ?", (seq, hash, self._session))
+
+    def check(self) -> Broken | Fault | None:
+        """The first break of the chain over all sessions, None where it holds; it is read a row at a time."""
+        try:
+            self._connection.execute("BEGIN")  # one state of the file, though another beai appends meanwhile
+            heads = self._connection.execute("SELECT id, last, head FROM session WHERE format = ?", (FORMAT,))
+            return broken(self._connection.execute(_CHAIN), heads.fetchall())
+        except sqlite3.Error as error:
+            return _unreadable(error)
+        finally:
+            self._connection.rollback()
 
     def entries(self) -> tuple[Entry, ...] | Fault:
         """The session's events; a session written by another version of beai is a fault and is left as it is."""

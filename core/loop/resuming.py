@@ -11,24 +11,32 @@ from beai.core.loop.step import step
 
 _FURTHEST = 20  # sessions looked back on: each is replayed, which takes milliseconds
 
+_FRESH = "it stays in the journal, and a fresh one is begun."
+
 
 @dataclass(frozen=True, slots=True)
 class Resumption:
-    """The session to go on with, None to begin one; ``left`` is the task of a newer one that stays open, or ``""``."""
+    """The session to go on with, None to begin one; ``left`` is the task of a newer one that stays open, or ``""``.
+
+    ``told`` says why there is none to go on with, where that is not the person's doing.
+    """
 
     session: Session | None = None
     left: str = ""
+    told: str = ""
 
 
 def resume(journal: Journal, task_id: str) -> Resumption | Fault:
     """Go on with the newest unfinished session of ``task_id`` (``""``: of any task), and set the journal to it.
 
-    Only the newest session of a task counts: ``--new`` leaves older ones behind for good. A newest session that cannot
-    be read is a fault; older ones are passed over.
+    Only the newest session of a task counts: ``--new`` leaves older ones behind for good. After a newest session of
+    another version a fresh one is begun; a newest one that cannot be read is a fault; older ones are passed over.
     """
     left, gone_through = "", set[str]()
     for number, kept in zip(range(_FURTHEST), journal.sessions(), strict=False):
         if isinstance(kept.entries, Fault):
+            if number == 0 and kept.foreign:
+                return Resumption(told=f"Session {kept.id} was kept by another version of beai; {_FRESH}")
             if number == 0:
                 return kept.entries
             continue

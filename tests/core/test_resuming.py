@@ -99,13 +99,24 @@ def test_a_newest_session_that_cannot_be_read_is_a_fault_and_an_older_one_is_pas
     journal: Journal, tmp_path: Path
 ) -> None:
     first, second = kept(journal, opened("A"), opened("B"))
-    _spoil(tmp_path, first)
+    _spoil(tmp_path, "UPDATE entry SET event = '{' WHERE session = ?", first)
     assert resumed(journal, "B") == ("token of B", second, "")
     assert resumed(journal, "A") == ("", second, "B")
-    _spoil(tmp_path, second)
+    _spoil(tmp_path, "UPDATE entry SET event = '{' WHERE session = ?", second)
     assert isinstance(resume(journal, "A"), Fault)
 
 
-def _spoil(folder: Path, session: int) -> None:
+def test_after_a_newest_session_of_another_version_a_fresh_one_is_begun_and_one_sentence_says_so(
+    journal: Journal, tmp_path: Path
+) -> None:
+    first, second = kept(journal, opened("A"), opened("B"))
+    _spoil(tmp_path, "UPDATE session SET format = 99 WHERE id = ?", first)
+    assert resumed(journal, "A") == ("", second, "B")
+    _spoil(tmp_path, "UPDATE session SET format = 99 WHERE id = ?", second)
+    told = "Session 2 was kept by another version of beai; it stays in the journal, and a fresh one is begun."
+    assert resume(journal, "A") == resume(journal, "") == Resumption(told=told)
+
+
+def _spoil(folder: Path, change: str, session: int) -> None:
     with sqlite3.connect(folder / "journal.db") as database:
-        database.execute("UPDATE session SET format = 99 WHERE id = ?", (session,))
+        database.execute(change, (session,))

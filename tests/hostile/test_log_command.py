@@ -16,7 +16,7 @@ from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import Opened, Resumed
 from beai.core.loop.events.facts import Cancelled, Failed
 from beai.core.loop.events.seen import ModelAsked, ModelSpent
-from beai.core.loop.journal import Journal, home
+from beai.core.loop.journal import FORMAT, Journal, home
 from beai.core.suggest.progress import Price, Sending, Spending
 from beai.tui.main import main
 
@@ -127,9 +127,10 @@ def test_it_is_read_while_beai_is_open_there_and_nothing_is_written(repository: 
 def test_a_session_of_another_version_is_told_and_the_others_are_counted(repository: Repository) -> None:
     with sqlite3.connect(repository.folder / "journal.db") as connection:
         connection.execute("UPDATE session SET format = 99 WHERE id = 1")
-        connection.execute('INSERT INTO entry VALUES (2, 90, 0, \'{"spending":{"model":3},"x":"ModelSpent"}\')')
-        connection.execute("INSERT INTO session (format, began) VALUES (1, 5)")
-        connection.execute('INSERT INTO entry VALUES (3, 1, 0, \'{"nothing":"of ours","is":"ModelSpent"}\')')
+        entry = "INSERT INTO entry (session, seq, at, event, hash) VALUES (?, ?, 0, ?, '')"
+        connection.execute(entry, (2, 90, '{"spending":{"model":3},"x":"ModelSpent"}'))
+        connection.execute("INSERT INTO session (format, began) VALUES (?, 5)", (FORMAT,))
+        connection.execute(entry, (3, 1, '{"nothing":"of ours","is":"ModelSpent"}'))
     connection.close()
     done = repository.log("--cost")
     assert done.exit_code == 0 and "BE-2" in done.stdout and "BE-1" not in done.stdout

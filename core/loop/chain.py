@@ -1,0 +1,62 @@
+"""Each journalled event is linked to the one before it by a hash, so that a change to what was kept is seen.
+
+The chain is one over all sessions of a journal, in the order in which things happened: what is cut off the end of an
+older session is missed by whatever came after it. It proves that nothing was changed *in* the journal; somebody who
+writes the whole of it anew is found out by a hash that was noted elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+START = "0" * 64  # what stands before the first event of all
+
+Row = tuple[int, int, float, int, float, str, str]  # number, session, when that began, seq, at, event text, hash
+Head = tuple[int, int, str]  # session, its last seq, the hash of that
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first place where the chain does not hold: ``session`` and ``seq`` of the event, and what is wrong there."""
+
+    session: int
+    seq: int
+    at: float
+    why: str
+
+
+def link(previous: str, session: int, began: float, seq: int, at: float, event: str) -> str:
+    """The hash of one event: SHA-256 over the previous hash, the session, its beginning, seq, at and the event's text.
+
+    The parts are joined by line breaks, which none of them holds; a time is written as Python writes a float, which
+    is exact.
+    """
+    parts = (previous, str(session), repr(float(began)), str(seq), repr(float(at)), event)
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def broken(rows: Iterable[Row], heads: Iterable[Head]) -> Broken | None:
+    """The first break of a chain that is given in order, or None; ``heads`` is what each session says it ends with."""
+    previous, expected, last = START, 1, dict[int, tuple[int, float, str]]()
+    for number, session, began, seq, at, event, hash in rows:
+        before = last.get(session, (0, 0.0, ""))[0]
+        if number != expected or seq != before + 1:
+            return Broken(session, seq, at, _missing(before, seq))
+        if link(previous, session, began, seq, at, event) != hash:
+            return Broken(session, seq, at, "Its text, time or place is not what was kept.")
+        previous, expected = hash, number + 1
+        last[session] = (seq, at, hash)
+    for session, seq, head in heads:
+        end, at, hash = last.get(session, (0, 0.0, ""))
+        if (end, hash) != (seq, head):
+            return Broken(session, end + 1, at, _missing(end, seq + 1))
+    return None
+
+
+def _missing(before: int, seq: int) -> str:
+    gone = seq - before - 1
+    if gone > 0:
+        return f"{gone} of its session {'is' if gone == 1 else 'are'} missing before it."
+    return "Events of another session are missing before it." if gone == 0 else "It is not in its place."
