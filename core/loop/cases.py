@@ -11,13 +11,17 @@ from beai.core.loop.finishing import finish
 from beai.core.loop.guidance import uncovered
 from beai.core.loop.moves import Moved, issue, on_case, still
 from beai.core.loop.session import Case, CaseState, Cycle, Phase, Session, Stage, Waiver
+from beai.core.record.binding import made
 from beai.core.suggest.exchange import CaseIdea, CaseKind, ProposeCases, Purpose
 
 
 def proposed(session: Session, reply: ProposeCases) -> Moved:
     """Number the proposed cases; the person decides which of them hold."""
     cases = tuple(Case(f"C{number}", idea) for number, idea in enumerate(reply.cases, start=1))
-    return still(replace(session, cases=cases, cycle=None, cases_by=session.cycle.by if session.cycle else None))
+    criteria = session.task.criteria if session.task else ()
+    contract = made(criteria, ((case.id, case.idea.criteria) for case in cases))
+    by = session.cycle.by if session.cycle else None
+    return still(replace(session, cases=cases, contract=contract, cycle=None, cases_by=by))
 
 
 def decided(session: Session, event: CaseToggled | CaseWorded | CasesApproved) -> Moved:

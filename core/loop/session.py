@@ -17,6 +17,7 @@ from beai.core.loop.ports import Committed, Generated, Started
 from beai.core.loop.question import Choice as Choice
 from beai.core.loop.question import OpenQuestion as OpenQuestion
 from beai.core.project.facts import Project, Task
+from beai.core.record.contract import NO_CONTRACT, Contract
 from beai.core.runner.history import RunMark
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.progress import Progress
@@ -149,6 +150,7 @@ class Session:
     ``cautioned`` what they were told of. ``sent`` is what left last while this program runs.
     ``handout`` is a prompt that waits for the person to carry it to a chat: no effect is in flight meanwhile.
     ``reviews`` are the decisions on what is written.
+    ``contract`` binds the cases to the criteria.
     ``waiting`` are further questions on the page of ``question``, in order.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     ``undo`` leads back to before the last write, ``redo`` to before files were put back; ``before`` is what the session
@@ -170,6 +172,7 @@ class Session:
     unrun: Fault | None = None
     unjudged: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
+    contract: Contract = NO_CONTRACT
     case_id: str = ""
     cycle: Cycle | None = None
     question: OpenQuestion | None = None

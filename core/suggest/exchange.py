@@ -36,11 +36,20 @@ class CaseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseIdea:
-    """A test case in plain language; ``criterion`` is the text of the acceptance criterion it serves, if any."""
+    """A test case in plain language; ``criterion`` is the text of the acceptance criterion it serves, if any.
+
+    ``further`` are those that it serves besides.
+    """
 
     text: str
     kind: CaseKind
     criterion: str = ""
+    further: tuple[str, ...] = ()
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        """The texts of all criteria that it serves."""
+        return tuple(filter(None, (self.criterion, *self.further)))
 
 
 class SourceRole(StrEnum):
