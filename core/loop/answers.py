@@ -19,7 +19,8 @@ from beai.core.loop import (
     steering,
 )
 from beai.core.loop.effects import Probe, SwitchBranch
-from beai.core.loop.events.deeds import QuestionAnswered
+from beai.core.loop.events.deeds import QuestionAnswered, QuestionTurned
+from beai.core.loop.guidance import raising
 from beai.core.loop.leaving import leave, put_back, waive
 from beai.core.loop.moves import Moved, issue, on_case, on_cycle, still
 from beai.core.loop.session import CaseState, Choice, Cycle, OpenQuestion, Phase, Session, Stage
@@ -28,6 +29,13 @@ from beai.core.suggest.exchange import Answer, Feedback, Purpose
 from beai.core.text import one_line
 
 _ASKED = 200  # characters of a question that are kept with what was left out because of it
+
+
+def decided(session: Session, deed: QuestionAnswered | QuestionTurned) -> Moved:
+    """What the person does on the page of questions."""
+    if isinstance(deed, QuestionTurned):
+        return still(raising.turned(session, deed.topic))
+    return answered(session, deed)
 
 
 def answered(session: Session, event: QuestionAnswered) -> Moved:

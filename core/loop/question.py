@@ -43,7 +43,8 @@ class OpenQuestion:
     """A question that waits for the person; ``choices`` says what each of its options does, in order.
 
     One that only asks whether an answer is meant names the question that was answered, and the option ``chosen`` there.
-    ``theirs`` is whether whoever is asked asks it. One at a cap names the ``caps`` that going on means.
+    ``theirs`` is whether whoever is asked asks it; ``number`` is its place on a page of several. One at a cap names the
+    ``caps`` that going on means.
     """
 
     question: Question
@@ -52,3 +53,14 @@ class OpenQuestion:
     chosen: int = -1
     caps: Allowance | None = None
     theirs: bool = False
+    number: int = 0
+
+    @property
+    def guidance(self) -> bool:
+        """Whether it asks for guidance: it is remembered then, and can be delegated or put off."""
+        return self.question.trigger is not None and self.back is None
+
+    @property
+    def own(self) -> tuple[int, ...]:
+        """The options that are its own, as every card has the two by which it is delegated or put off."""
+        return tuple(n for n, choice in enumerate(self.choices) if choice not in (Choice.DELEGATE, Choice.LATER))

@@ -16,6 +16,7 @@ from beai.core.loop.phase import Phase as Phase
 from beai.core.loop.ports import Committed, Generated, Started
 from beai.core.loop.question import Choice as Choice
 from beai.core.loop.question import OpenQuestion as OpenQuestion
+from beai.core.loop.remembered import Remembered as Remembered
 from beai.core.project.facts import Project, Task
 from beai.core.record.contract import NO_CONTRACT, Contract
 from beai.core.runner.history import RunMark
@@ -151,7 +152,8 @@ class Session:
     ``handout`` is a prompt that waits for the person to carry it to a chat: no effect is in flight meanwhile.
     ``reviews`` are the decisions on what is written.
     ``contract`` binds the cases to the criteria.
-    ``waiting`` are further questions on the page of ``question``, in order.
+    ``waiting`` are further questions on the page of ``question``, in order; ``deferred`` those that the person put off,
+    of which ``reminded`` were asked again before the record, each by its mark. ``ledger`` is what was decided so far.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
     ``undo`` leads back to before the last write, ``redo`` to before files were put back; ``before`` is what the session
     was as the person set off the write that is under way.
@@ -177,6 +179,9 @@ class Session:
     cycle: Cycle | None = None
     question: OpenQuestion | None = None
     waiting: tuple[OpenQuestion, ...] = ()
+    deferred: tuple[OpenQuestion, ...] = ()
+    reminded: tuple[str, ...] = ()
+    ledger: tuple[Remembered, ...] = ()
     answers: tuple[Answer, ...] = ()
     written: tuple[Receipt, ...] = ()
     case_written: tuple[Receipt, ...] = ()

@@ -70,6 +70,7 @@ from beai.core.loop.events.deeds import (
     MessageWorded,
     Opened,
     QuestionAnswered,
+    QuestionTurned,
     ReplyPasted,
     RerunAsked,
     Resumed,
@@ -220,7 +221,7 @@ def _applied(session: Session, effect: Effect, receipt: Receipt) -> Moved:
 def _beside_a_question(session: Session, deed: Deed) -> bool:
     """Whether a person may do this while a question is open; a run only where no other waits for the answer."""
     runs = isinstance(deed, RerunAsked) and session.held is None
-    return runs or isinstance(deed, QuestionAnswered | Understood | Undoing)
+    return runs or isinstance(deed, QuestionAnswered | QuestionTurned | Understood | Undoing)
 
 
 def _at_any_time(session: Session, deed: Interrupted | Resumed | SuggesterChosen) -> Moved:
@@ -266,8 +267,8 @@ def _deed(session: Session, deed: Deed) -> Moved:
             return undoing.undo(session)
         case WriteRedone():
             return undoing.redo(session)
-        case QuestionAnswered():
-            return answers.answered(session, deed)
+        case QuestionAnswered() | QuestionTurned():
+            return answers.decided(session, deed)
         case Guided() | TakenByHand() | StepSkipped() | RerunAsked() | Retried():
             return steering.steered(session, deed)
         case MessageWorded() | CommitConfirmed() | CommitDeclined():

@@ -162,7 +162,7 @@ class Decider(StrEnum):
 class Question:
     """A guidance card: what is unclear, what it is about, what was considered, and options; free text is always one.
 
-    ``topic`` is a stable key: a question with a topic that was answered before, for the same task, answers itself.
+    ``topic`` is a stable key: a question that was answered before answers itself, where it asks the same.
     ``trigger`` is None for a step of the loop, which is asked anew each time; ``advised`` is the option that whoever
     asks would take (0-based), ``task`` the task that it is about.
     """
@@ -181,7 +181,9 @@ class Question:
 class Answer:
     """A person's answer to a question; ``choice`` is the option's index (0-based), -1 for free text.
 
-    ``issue`` is what was asked, ``scope`` how far the answer reaches, ``by`` who gave it.
+    ``issue`` is what was asked, and about which ``task``, ``cites`` what it rested on; ``mark`` tells the same question
+    from another one of its topic (``""``: a step of the loop). ``scope`` is how far the answer reaches, ``by`` who gave
+    it.
     """
 
     topic: str
@@ -190,6 +192,9 @@ class Answer:
     issue: str = ""
     scope: Scope = Scope.TASK
     by: Decider = Decider.PERSON
+    mark: str = ""
+    task: str = ""
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +263,10 @@ class ProposeEdits:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The suggester does not assume: it asks."""
+    """The suggester does not assume: it asks; ``more`` is what it asks at the same time."""
 
     question: Question
+    more: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from beai.core.edits.change import Comment, Decision, Verdict
+from beai.core.loop.remembered import Remembered
 from beai.core.suggest.choice import Chosen
-from beai.core.suggest.exchange import Purpose
+from beai.core.suggest.exchange import Purpose, Scope
 from beai.core.suggest.meter import NO_BUDGET, Budget
 
 
@@ -15,7 +16,7 @@ class Opened:
     """The person opened beai on a repository; ``token`` is the session's own random name.
 
     ``suggester`` is whom the settings usually name, ``plan`` whom they name instead for some purposes;
-    ``budget`` is as it is set.
+    ``budget`` is as it is set. ``ledger`` is what was decided in earlier sessions.
     """
 
     task_id: str
@@ -23,19 +24,22 @@ class Opened:
     token: str
     budget: Budget = NO_BUDGET
     plan: tuple[tuple[Purpose, str], ...] = ()
+    ledger: tuple[Remembered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
     """beai was started again on a session that was not done; ``budget`` and ``plan`` are what is set now.
 
-    ``named`` is whether the command line says who is asked.
+    ``named`` is whether the command line says who is asked; ``ledger`` is what was decided so far and not taken back,
+    None where nobody looked.
     """
 
     suggester: str
     budget: Budget = NO_BUDGET
     plan: tuple[tuple[Purpose, str], ...] = ()
     named: bool = False
+    ledger: tuple[Remembered, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +139,21 @@ class Guided:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAnswered:
-    """The person answered the open question: ``choice`` is the option's index, -1 for ``text`` alone."""
+    """The person answered the open question: ``choice`` is the option's index, -1 for ``text`` alone.
+
+    ``scope`` is how far an answer to a question for guidance reaches.
+    """
 
     choice: int
     text: str = ""
+    scope: Scope = Scope.TASK
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTurned:
+    """The person wants another question of the page at hand, or one that was put off: the one of this topic."""
+
+    topic: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +238,6 @@ Asking = SuggesterChosen | ReplyPasted
 Undoing = WriteUndone | WriteRedone
 Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried | ClientWanted | Asking
 Marking = HunkJudged | FileJudged | HunkSplit | Commented | JudgementUndone
-Deciding = CasesApproved | Marking | ReviewClosed | QuestionAnswered
+Deciding = CasesApproved | Marking | ReviewClosed | QuestionAnswered | QuestionTurned
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
 Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Undoing | Wording | Steering

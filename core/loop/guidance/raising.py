@@ -4,20 +4,112 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beai.core.loop.question import OpenQuestion
+from beai.core.loop.guidance.ledger import mark
+from beai.core.loop.question import Choice, OpenQuestion
 from beai.core.loop.session import Session
+from beai.core.suggest.exchange import Option, Trigger
+
+_DELEGATE = Option("You decide, and record it", "The option that is advised, else the first, is taken and recorded.")
+_THEIRS = Option("You decide, and record it", "Whoever asks decides, and says what was chosen; it is recorded.")
+_LATER = Option("Not now", "The work goes on; it is asked again before the record, and the task is not done before.")
 
 
 def raised(session: Session, found: tuple[OpenQuestion, ...]) -> Session:
-    """The session in which those of ``found`` that have no answer yet stand open, the first of them at hand."""
-    open_now = (*session.waiting, session.question) if session.question is not None else session.waiting
-    known = {asked.question.topic for asked in open_now}
-    topics = (asked.question.topic for asked in found)
-    fresh = tuple(
-        asked
-        for asked, topic in zip(found, topics, strict=True)
-        if topic not in known and session.answered(topic) is None
+    """The session in which those of ``found`` that have no answer yet stand open, the first of them at hand.
+
+    What is open or was put off is not put again; nor is what was answered for this task so that the work goes on.
+    """
+    for asked in found:
+        session = _with(session, guided(asked, session.task_id))
+    return session
+
+
+def guided(asked: OpenQuestion, task_id: str) -> OpenQuestion:
+    """``asked`` as a whole card for guidance: about a task, for a reason, with the two options that each has."""
+    if asked.question.trigger is None and not asked.theirs:
+        return asked
+    question = replace(
+        asked.question, task=asked.question.task or task_id, trigger=asked.question.trigger or Trigger.UNCLEAR
     )
-    if session.question is not None:
-        return replace(session, waiting=(*session.waiting, *fresh))
-    return replace(session, question=fresh[0], waiting=fresh[1:]) if fresh else session
+    if Choice.LATER in asked.choices:
+        return replace(asked, question=question)
+    options = (*question.options, _THEIRS if asked.theirs else _DELEGATE, _LATER)
+    choices = (*asked.choices, Choice.DELEGATE, Choice.LATER)
+    return replace(asked, question=replace(question, options=options), choices=choices)
+
+
+def page(session: Session) -> tuple[OpenQuestion, ...]:
+    """All that is asked now, in the order in which it came."""
+    at_hand = (session.question,) if session.question is not None else ()
+    return tuple(sorted((*at_hand, *session.waiting), key=lambda asked: asked.number))
+
+
+def closed(session: Session) -> Session:
+    """The question at hand has its answer: the next one of the page is at hand."""
+    rest = session.waiting
+    return replace(session, question=rest[0] if rest else None, waiting=rest[1:])
+
+
+def turned(session: Session, topic: str) -> Session:
+    """Another question of the page is at hand, or one that was put off and is on the page again."""
+    if session.question is not None and session.question.back is not None:
+        return session
+    again = next((asked for asked in session.deferred if asked.question.topic == topic), None)
+    if again is not None:
+        session = _on_page(replace(session, deferred=tuple(one for one in session.deferred if one != again)), again)
+    everything = page(session)
+    wanted = next((n for n, asked in enumerate(everything) if asked.question.topic == topic), None)
+    if wanted is None:
+        return session
+    around = (*everything[wanted + 1 :], *everything[:wanted])
+    return replace(session, question=everything[wanted], waiting=around)
+
+
+def put_off(session: Session) -> Session:
+    """The question at hand is put off."""
+    asked = session.question
+    return session if asked is None else replace(closed(session), deferred=(*session.deferred, asked))
+
+
+def due(session: Session) -> Session | None:
+    """The session that asks again what was put off, once before the record; None where there is nothing to ask."""
+    marks = {mark(asked, session.task_id): asked for asked in session.deferred}
+    fresh = [asked for one, asked in marks.items() if one not in session.reminded]
+    if not fresh:
+        return None
+    left = tuple(asked for asked in session.deferred if asked not in fresh)
+    again = replace(session, deferred=left, reminded=(*session.reminded, *marks))
+    for asked in fresh:
+        again = _on_page(again, asked)
+    return again
+
+
+def _with(session: Session, asked: OpenQuestion) -> Session:
+    topics = {one.question.topic for one in page(session)}
+    if asked.question.topic in topics or _goes_on(session, asked):
+        return session
+    off = next((one for one in session.deferred if _same(session, one, asked)), None)
+    if off is not None and not asked.theirs:
+        return session
+    return _on_page(replace(session, deferred=tuple(one for one in session.deferred if one is not off)), asked)
+
+
+def _goes_on(session: Session, asked: OpenQuestion) -> bool:
+    """Whether the person said to go on, of this very question; another answer to it has to be given each time."""
+    wanted = mark(asked, session.task_id) if asked.guidance else ""
+    for answer in reversed(session.answers):
+        if answer.topic == asked.question.topic and answer.mark == wanted:
+            picked = asked.choices[answer.choice] if 0 <= answer.choice < len(asked.choices) else Choice.ANSWER
+            return not asked.guidance or picked is not Choice.RETRY
+    return False
+
+
+def _same(session: Session, one: OpenQuestion, other: OpenQuestion) -> bool:
+    return mark(one, session.task_id) == mark(other, session.task_id)
+
+
+def _on_page(session: Session, asked: OpenQuestion) -> Session:
+    asked = replace(asked, number=max((one.number for one in page(session)), default=0) + 1)
+    if session.question is None:
+        return replace(session, question=asked)
+    return replace(session, waiting=(*session.waiting, asked))
