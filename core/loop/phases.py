@@ -28,6 +28,8 @@ from beai.core.loop.effects import (
     SwitchBranch,
 )
 from beai.core.loop.events.deeds import Opened, Resumed
+from beai.core.loop.guidance import detect
+from beai.core.loop.guidance.raising import raised
 from beai.core.loop.moves import Moved, issue, on_cycle, still, ways
 from beai.core.loop.rerunning import still_failed
 from beai.core.loop.saves import owed
@@ -98,7 +100,9 @@ def task_chosen(session: Session, task_id: str) -> Moved:
         return issue(fresh, ReadProject())
     if session.phase is not Phase.UNDERSTAND or session.project is None or session.project.task(task_id) is None:
         return still(session)
-    return still(replace(session, task_id=task_id, understood=False))
+    branch = tuple(answer for answer in session.answers if answer.topic == "branch")
+    waived = tuple(waiver for waiver in session.waivers if waiver.what == "branch")
+    return still(replace(session, task_id=task_id, understood=False, answers=branch, waivers=waived))
 
 
 def understood(session: Session) -> Moved:
@@ -117,8 +121,11 @@ def advance(session: Session) -> Moved:
     """Leave UNDERSTAND when the person confirmed, the baseline is in and nothing is open."""
     if not session.understood or session.standing is None or session.question is not None:
         return still(session)
-    if question := guidance.before_cases(session):
+    if question := guidance.branch(session):
         return still(replace(session, question=question))
+    session = raised(session, detect.before_cases(session))
+    if session.question is not None:
+        return still(session)
     return cycle.begin(replace(session, phase=Phase.CASES), Purpose.CASES)
 
 
@@ -171,7 +178,7 @@ def _asked_again(session: Session, words: str) -> Moved:
     """git did not go to the branch: the answer is void, and the question stands again with git's words."""
     answers = tuple(answer for answer in session.answers if answer.topic != "branch")
     session = replace(session, answers=answers, failed=None)
-    question = guidance.before_cases(session)
+    question = guidance.branch(session)
     if question is None:
         return still(session)
     told = replace(question, question=replace(question.question, considered=words))

@@ -3,7 +3,7 @@
 from beai.core.loop.guidance.own import (
     PROTECTED,
     STUCK,
-    before_cases,
+    branch,
     branch_wanted,
     doubted,
     drifted,
@@ -20,7 +20,7 @@ from beai.core.loop.guidance.own import (
 __all__ = [
     "PROTECTED",
     "STUCK",
-    "before_cases",
+    "branch",
     "branch_wanted",
     "doubted",
     "drifted",

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from beai.core.loop.moves import card
 from beai.core.loop.session import Case, CaseState, Choice, Cycle, OpenQuestion, Session
-from beai.core.project.task_graph import graph
 from beai.core.suggest.exchange import Purpose, Question
 
 PROTECTED = frozenset({"main", "master", "trunk", "develop", "production"})
@@ -32,11 +31,6 @@ def from_suggester(question: Question) -> OpenQuestion:
     return OpenQuestion(
         question, tuple(_OURS.get(option.label.lower(), Choice.ANSWER) for option in question.options), theirs=True
     )
-
-
-def before_cases(session: Session) -> OpenQuestion | None:
-    """What must be settled before the first case: the branch, then the dependencies of the task."""
-    return _branch(session) or _dependencies(session)
 
 
 def vacuous(case: Case, reason: str, absent: bool, tried: bool) -> OpenQuestion:
@@ -145,7 +139,8 @@ def doubted(session: Session, reason: str) -> OpenQuestion:
     return card(f"doubt:{session.case_id}", f"The suggester doubts the test: {reason}", rows, cites=("@common",))
 
 
-def _branch(session: Session) -> OpenQuestion | None:
+def branch(session: Session) -> OpenQuestion | None:
+    """Where the work is to happen, which is settled before anything else; None where that is plain."""
     project = session.project
     if project is None or session.answered("branch") or not project.repo.branch:
         return None
@@ -178,19 +173,3 @@ def branch_wanted(session: Session) -> str:
     context = session.project.context if session.project else None
     named = context.branch if context else ""
     return named if named and named not in PROTECTED else f"feature/{session.task_id.lower()}"
-
-
-def _dependencies(session: Session) -> OpenQuestion | None:
-    project, task = session.project, session.task
-    if project is None or task is None or session.answered("dependencies"):
-        return None
-    relations = graph(project.tasks, project.context)
-    node = relations.node(task.id)
-    waiting = relations.why(task.id)
-    if node is None or not waiting:
-        return None
-    rows = (
-        (Choice.PROCEED, "Go on all the same", "Recorded as a deviation."),
-        (Choice.STAY, "Stop here", "Choose another task with beai --task, or finish those first."),
-    )
-    return card("dependencies", f"{task.id}: {'; '.join(waiting)}.", rows, cites=(task.file, "@common"))

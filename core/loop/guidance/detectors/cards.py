@@ -1,0 +1,29 @@
+"""A finding of a detector as a guidance card: why it is asked, what was compared, and what would be advised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from beai.core.loop.moves import card
+from beai.core.loop.question import Choice, OpenQuestion
+from beai.core.suggest.exchange import Trigger
+
+Row = tuple[Choice, str, str]
+
+
+def guide(
+    topic: str,
+    trigger: Trigger,
+    issue: str,
+    rows: tuple[Row, ...],
+    *,
+    task: str,
+    cites: tuple[str, ...],
+    considered: tuple[str, ...],
+    advised: int = 0,
+) -> OpenQuestion:
+    """The card; ``considered`` are its lines, ``advised`` the option that the detector would take (0-based)."""
+    cited = tuple(dict.fromkeys(filter(None, cites)))
+    asked = card(topic, issue, rows, cites=cited, considered="\n".join(filter(None, considered)))
+    question = replace(asked.question, trigger=trigger, task=task, advised=advised)
+    return replace(asked, question=question)
