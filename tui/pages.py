@@ -9,12 +9,12 @@ from beai.core.loop.session import Case, CaseState, Phase, Session, Stage
 from beai.core.plural import plural
 from beai.core.project.facts import Criterion, Project, Task
 from beai.core.project.task_graph import graph
-from beai.core.record.done import Light
+from beai.core.record.done import Light, dark
 from beai.core.runner.report import Report
 from beai.core.text import one_line, printable
 from beai.tui import handout, rule_pages, spending
 from beai.tui.next_step import waits
-from beai.tui.present import CASE_MARKS
+from beai.tui.present import CASE_MARKS, LIGHT_MARKS
 from beai.tui.prose import GAP, Block, Prose, heading, item, listed, para
 
 _READING = (para("Reading the repository…", "$muted"),)
@@ -205,14 +205,12 @@ def _criterion(session: Session, criterion: Criterion) -> Block:
 def _done_row(session: Session) -> Prose:
     """The five lights in one row, and what the first dark one waits for."""
     found = lit(session)
-    row = Content(" ").join(
-        Content.styled("●", "$success") if light.lit else Content.styled("○", "$muted") for light in found
-    )
-    dark = next((light for light in found if not light.lit), None)
-    told = (para(f"{dark.name}: {one_line(dark.evidence)}", "$muted"),) if dark else ()
+    row = Content(" ").join(Content.styled(*LIGHT_MARKS[light.state]) for light in found)
+    first = next(iter(dark(found)), None)
+    told = (para(one_line(first.told), "$muted"),) if first else ()
     return (Block(row, Content("  ")), *(Block(block.body, Content("  ")) for block in told))
 
 
 def _light(light: Light) -> Block:
-    mark, style = ("●", "$success") if light.lit else ("○", "$muted")
+    mark, style = LIGHT_MARKS[light.state]
     return item(mark, style, (one_line(light.name), "bold"), "  ", (one_line(light.evidence), "$muted"))

@@ -10,6 +10,7 @@ from beai.core.loop.asked import answering, asked
 from beai.core.loop.effects import Suggest
 from beai.core.loop.session import CaseState, Phase, Session
 from beai.core.plural import plural
+from beai.core.record.done import Lit
 from beai.core.suggest.manner import Manner
 from beai.core.text import one_line, printable
 from beai.tui import spending
@@ -39,6 +40,13 @@ CASE_MARKS: dict[CaseState, Piece] = {
     CaseState.SKIPPED: ("–", "$muted"),
 }
 """A glyph and a colour for each state of a case."""
+
+LIGHT_MARKS: dict[Lit, Piece] = {
+    Lit.LIT: ("●", "$success"),
+    Lit.WAIVED: ("◐", "$warning"),
+    Lit.DARK: ("○", "$muted"),
+}
+"""A glyph and a colour for each state of a light."""
 
 
 def header(session: Session, width: int, pace: int | None = None, local_only: bool = False) -> Content:

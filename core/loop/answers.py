@@ -9,9 +9,11 @@ from beai.core.loop import (
     budget,
     consent,
     cycle,
+    finishing,
     guidance,
     handing_out,
     judging,
+    lacking,
     leaving,
     mistyped,
     phases,
@@ -47,6 +49,8 @@ def answered(session: Session, event: QuestionAnswered) -> Moved:
         return budget.answered(session, asked, event)
     if asked.question.topic == handing_out.TOPIC:
         return handing_out.answered(session, asked, event)
+    if asked.question.topic == finishing.TOPIC:
+        return lacking.answered(session, asked, event)
     if asked.back is not None:
         return _confirmed(session, asked, asked.back, event)
     choice = asked.choices[event.choice] if event.choice >= 0 else Choice.RETRY
@@ -114,8 +118,8 @@ def _do(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -
             return consent.accept(session)
         case Choice.STAY:
             return _stay(session, answer)
-        case Choice.DELEGATE | Choice.LATER:
-            return still(session)
+        case Choice.DELEGATE | Choice.LATER | Choice.WAIVE:
+            return still(session)  # the last only where lights are dark
         case Choice.PUT_BACK | Choice.RETURN | Choice.RAISE | Choice.DRAFTER | Choice.WAIT | Choice.GIVE_UP:
             return still(session)  # only where an answer may not be meant, at a cap, and while a prompt is handed out
         case _:

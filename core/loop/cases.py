@@ -50,7 +50,7 @@ def next_case(session: Session) -> Moved:
 def _last_run(session: Session) -> Moved:
     """Every case is settled: the whole package is judged once more, then the record; with nothing made, it is over."""
     if all(case.state is CaseState.SKIPPED for case in session.approved()):
-        waived = (*session.waivers, Waiver("record", "every case was skipped"))
+        waived = (*session.waivers, Waiver("record", "every case was skipped", by=None))
         return finish(replace(session, waivers=waived))
     judging = replace(session, phase=Phase.RECORD, cycle=Cycle(Purpose.RECORD, Stage.JUDGING))
     if question := uncovered(session):

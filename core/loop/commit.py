@@ -24,7 +24,7 @@ def propose(session: Session) -> Moved:
     """Draft the commit of everything this task wrote; with nothing written there is nothing to commit."""
     paths = written(session)
     if not paths or session.task is None:
-        waived = (*session.waivers, Waiver("commit", "nothing was written"))
+        waived = (*session.waivers, Waiver("commit", "nothing was written", by=None))
         return finish(replace(session, waivers=waived))
     branch = session.project.repo.branch if session.project else ""
     seen = [case for case in session.cases if case.state in (CaseState.GREEN, CaseState.PROVEN, CaseState.KEPT)]

@@ -11,19 +11,19 @@ from beai.core.loop.cycle import again, begin, consult
 from beai.core.loop.effects import Restore
 from beai.core.loop.moves import Moved, issue, on_case, on_cycle, still
 from beai.core.loop.session import CaseState, Choice, Cycle, Phase, Session, Stage, Waiver
-from beai.core.suggest.exchange import Purpose
+from beai.core.suggest.exchange import Decider, Purpose
 
 
-def leave(session: Session, reason: str) -> Moved:
-    """Leave the step at hand: a case is skipped, a refactoring or a record left out."""
+def leave(session: Session, reason: str, by: Decider | None = Decider.PERSON) -> Moved:
+    """Leave the step at hand: a case is skipped, a refactoring or a record left out; ``by`` None: nothing is to do."""
     at = session.cycle
     match session.phase:
         case Phase.RED | Phase.GREEN if at is not None:
             return put_back(session, session.case_written, Choice.SKIP, reason)
         case Phase.REFACTOR if at is not None:
-            return put_back(session, at.receipts, Choice.SKIP, reason)
+            return put_back(session, at.receipts, Choice.SKIP, reason, by)
         case Phase.RECORD:
-            return commit.propose(waive(session, "record", reason))
+            return commit.propose(waive(session, "record", reason, by))
         case _:
             return still(session, "There is nothing to leave out here.")
 
@@ -42,12 +42,18 @@ def loses(session: Session, choice: Choice) -> tuple[str, ...]:
             return ()
 
 
-def put_back(session: Session, receipts: tuple[Receipt, ...], then: Choice, why: str = "") -> Moved:
+def put_back(
+    session: Session,
+    receipts: tuple[Receipt, ...],
+    then: Choice,
+    why: str = "",
+    by: Decider | None = Decider.PERSON,
+) -> Moved:
     """Restore ``receipts``, then do ``then``; with none there is nothing to restore."""
     cycle = session.cycle
     if cycle is None:
         return still(session)
-    restoring = on_cycle(session, replace(cycle, stage=Stage.RESTORING, then=then, why=why))
+    restoring = on_cycle(session, replace(cycle, stage=Stage.RESTORING, then=then, why=why, decider=by))
     return issue(restoring, Restore(receipts)) if receipts else restored(restoring, ())
 
 
@@ -66,7 +72,7 @@ def restored(session: Session, receipts: tuple[Receipt, ...]) -> Moved:
     session = on_cycle(_forget_test(session), replace(cycle, receipts=(), then=None))
     match cycle.then:
         case Choice.SKIP if session.phase is Phase.REFACTOR:
-            return cases.next_case(waive(session, f"refactor {session.case_id}".strip(), cycle.why))
+            return cases.next_case(waive(session, f"refactor {session.case_id}".strip(), cycle.why, cycle.decider))
         case Choice.SKIP:
             return cases.next_case(cases.skipped(waive(session, f"case {session.case_id}", cycle.why), cycle.why))
         case Choice.REWRITE:
@@ -95,14 +101,14 @@ def not_put_back(session: Session, fault: Fault) -> Moved:
     return replace(moved, notice=f"{fault.summary} Asked again from the files as they are."), effects
 
 
-def waive(session: Session, what: str, reason: str) -> Session:
+def waive(session: Session, what: str, reason: str, by: Decider | None = Decider.PERSON) -> Session:
     """The session with one more step left out, and why; what is left out for the same reason again is told with it."""
     *earlier, last = session.waivers or (Waiver("", ""),)
     kind, _, which = what.partition(" ")
-    if which and last.reason == reason and last.what.startswith(f"{kind} "):
-        told = Waiver(f"{last.what}, {which}", reason)
+    if which and (last.reason, last.by) == (reason, by) and last.what.startswith(f"{kind} "):
+        told = Waiver(f"{last.what}, {which}", reason, by=by)
         return replace(session, waivers=(*earlier, told))
-    return replace(session, waivers=(*session.waivers, Waiver(what, reason)))
+    return replace(session, waivers=(*session.waivers, Waiver(what, reason, by=by)))
 
 
 def _forget_test(session: Session) -> Session:

@@ -2,30 +2,119 @@
 
 from __future__ import annotations
 
-from beai.core.loop import commit
+from dataclasses import replace
+
+from beai.core.loop import undoing
+from beai.core.loop.case import Case, CaseState, Proof
 from beai.core.loop.mistyped import of_task, said
-from beai.core.loop.session import CaseState, Session
-from beai.core.record.done import CaseFact, Light, Work, lights
+from beai.core.loop.session import Session, Waiver
+from beai.core.project.tasks import is_done
+from beai.core.record import opened
+from beai.core.record.done import Light, lights
+from beai.core.record.work import CaseFact, CommitFact, Observed, WaiverFact, Work, WriteFact
+from beai.core.suggest.exchange import Decider
+
+LEFT_OUT = "light "
+"""How the waiver of a light begins; its name and its evidence follow."""
+RECORDED = "record "
+"""How the waiver of one declined document begins; its path follows."""
 
 
 def lit(session: Session) -> tuple[Light, ...]:
     """The definition of done as it stands now."""
-    context = session.project.context if session.project else None
-    waived = {waiver.what: waiver.reason for waiver in session.waivers}
+    return lights(work(session))
+
+
+def left_out(session: Session) -> tuple[str, ...]:
+    """Everything left out in this task, with the reason and who decided it."""
+    return opened.waivers(work(session))
+
+
+def work(session: Session) -> Work:
+    """What the task has come to: receipts, confirmed runs, commits read back, and what the person left out."""
+    project, task = session.project, session.task
+    context = project.context if project else None
     mistyped = session.types.of(frozenset(of_task(session))) if session.types else ()
-    return lights(
-        Work(
-            cases=tuple(
-                CaseFact(case.id, case.state.settled, case.test, case.state is CaseState.SKIPPED)
-                for case in session.approved()
-            ),
-            report=session.standing,
-            written=session.draft.paths if session.draft else commit.written(session),
-            context=context.path if context else "",
-            commit=session.committed.sha if session.committed else "",
-            declined=waived.get("commit", ""),
-            waived=waived.get("record", ""),
-            mistyped=tuple(said(one) for one in mistyped),
-            shown=session.latest,
-        )
+    seen = Work(
+        cases=tuple(_case(case) for case in session.approved()),
+        report=session.standing,
+        shown=session.latest,
+        written=_written(session),
+        writes=tuple(
+            WriteFact(receipt.id, one.path, one.before_hash, one.after_hash)
+            for receipt in session.written
+            for one in receipt.files
+        ),
+        context=context.path if context else "",
+        task_file=task.file if task and task.status else "",
+        status_done=bool(task and is_done(task.status)),
+        commits=_commits(session),
+        mistyped=tuple(said(one) for one in mistyped),
     )
+    return _decided(session, seen)
+
+
+def _decided(session: Session, seen: Work) -> Work:
+    """``seen`` with what the person left out; what nobody decided leaves nothing out."""
+    waived = {waiver.what: waiver.reason for waiver in session.waivers if waiver.by is Decider.PERSON}
+    return replace(
+        seen,
+        untyped=waived.get("types", ""),
+        uncovered=waived.get("criteria", ""),
+        unjudged=waived.get("last run", ""),
+        unrecorded=waived.get("record", ""),
+        declined=waived.get("commit", ""),
+        declined_paths=_under(RECORDED, waived),
+        left_out=_under(LEFT_OUT, waived),
+        waivers=tuple(WaiverFact(one.what, one.reason, who(one)) for one in session.waivers),
+    )
+
+
+def who(waiver: Waiver) -> str:
+    """Who decided it, in words."""
+    match waiver.by:
+        case Decider.PERSON:
+            return "decided by you"
+        case Decider.LEDGER:
+            return "decided by you before"
+        case Decider.DELEGATED:
+            return "you let it be decided"
+        case None:
+            return "nobody decided it: there was nothing to do"
+
+
+def _under(kind: str, waived: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((what.removeprefix(kind), reason) for what, reason in waived.items() if what.startswith(kind))
+
+
+def _written(session: Session) -> tuple[str, ...]:
+    """The paths this task wrote, by their last write; without those that read again as before the task."""
+    paths = [one.path for receipt in session.written for one in receipt.files]
+    newest = tuple(reversed(dict.fromkeys(reversed(paths))))
+    there = session.draft.paths if session.draft else undoing.paths(session.written)
+    return tuple(path for path in newest if path in there)
+
+
+def _commits(session: Session) -> tuple[CommitFact, ...]:
+    made = session.committed
+    return (CommitFact(made.sha, made.branch, made.subject, made.paths, made.output),) if made else ()
+
+
+def _case(case: Case) -> CaseFact:
+    return CaseFact(
+        case.id,
+        case.state.settled,
+        case.test,
+        skipped=case.state is CaseState.SKIPPED,
+        text=case.idea.text,
+        criterion=case.idea.criterion,
+        red=_observed(case.red),
+        green=_observed(case.green),
+        unproven=case.state is CaseState.KEPT,
+        proven=case.state is CaseState.PROVEN,
+        waiver=case.waiver,
+    )
+
+
+def _observed(proof: Proof | None) -> Observed | None:
+    return Observed(proof.run, proof.at, proof.message) if proof is not None else None

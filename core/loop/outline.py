@@ -46,7 +46,16 @@ def outcome(session: Session) -> dict[str, object]:
     return {
         **spent,
         "done": session.phase is Phase.DONE,
-        "lights": [{"name": light.name, "lit": light.lit, "evidence": light.evidence} for light in lit(session)],
+        "lights": [
+            {
+                "name": light.name,
+                "lit": light.lit,
+                "state": light.state.value,
+                "evidence": light.evidence,
+                "opened": list(light.opened),
+            }
+            for light in lit(session)
+        ],
         "proofs": [
             {
                 "case": case.id,
@@ -57,7 +66,10 @@ def outcome(session: Session) -> dict[str, object]:
             for case in session.approved()
         ],
         "commit": session.committed.sha if session.committed else None,
-        "waivers": [{"what": waiver.what, "reason": waiver.reason} for waiver in session.waivers],
+        "waivers": [
+            {"what": waiver.what, "reason": waiver.reason, "by": waiver.by and waiver.by.value}
+            for waiver in session.waivers
+        ],
         "waits": None if session.phase is Phase.DONE else waits_for(session),
     }
 

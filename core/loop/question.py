@@ -36,6 +36,7 @@ class Choice(StrEnum):
     GIVE_UP = "give up"
     DELEGATE = "you decide"
     LATER = "not now"
+    WAIVE = "waive"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def replied(session: Session, reply: ProposeCases | Change | Ask | NothingToDo |
 def nothing_to_do(session: Session, reason: str, settled: bool = True) -> Moved:
     """Go on where that is an answer; where something is needed, ask the person, or the suggester again."""
     if session.phase in (Phase.REFACTOR, Phase.RECORD):
-        return leave(session, reason)
+        return leave(session, reason, by=None)
     if not settled:
         return again(session, reason)
     considered = observed(session.cycle) if session.cycle else ""

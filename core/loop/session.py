@@ -24,7 +24,7 @@ from beai.core.runner.lamp import Lamp
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import Report
 from beai.core.suggest.choice import Chosen, Turn
-from beai.core.suggest.exchange import Answer, Feedback, Purpose
+from beai.core.suggest.exchange import Answer, Decider, Feedback, Purpose
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.meter import NO_BUDGET, Budget, Raise
 from beai.core.suggest.progress import Sending, Sent, Spending
@@ -59,7 +59,8 @@ class Cycle:
     saved: tuple[str, ...] = ()  # what the person saved while working by hand
     report: Report | None = None  # what the last judged run showed
     then: Choice | None = None  # what follows once before-images are back
-    why: str = ""  # the person's reason for it
+    why: str = ""  # the reason for it
+    decider: Decider | None = Decider.PERSON  # who decided it, None where nobody was asked
     by_hand: bool = False  # the person wrote it: it is never put back unasked
     outdated: tuple[str, ...] = ()
     stale: Fault | None = None
@@ -80,12 +81,13 @@ class Waiver:
     """A step left out by the person's decision, or because there was nothing to do, with the reason.
 
     Also a hunk that was accepted against a warning: ``what`` is the warning then, ``reason`` the file, ``receipt`` the
-    write that it goes with.
+    write that it goes with. ``by`` is who decided it, None where there was nothing to do and nobody was asked.
     """
 
     what: str
     reason: str
     receipt: str = ""
+    by: Decider | None = Decider.PERSON
 
 
 @dataclass(frozen=True, slots=True)

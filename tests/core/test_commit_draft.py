@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from beai.core.edits.change import Verdict
 from beai.core.loop.events.deeds import CommitConfirmed, Resumed
 from beai.core.loop.events.seen import Saved
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.lights import lit
 from beai.core.loop.session import Phase, Session
-from beai.core.project.facts import ActiveContext
 from tests.core.test_engine import OPENED, Run, begin
-from tests.core.worlds import CODE_FILE, PROJECT, TASK_FILE, TEST_FILE, World
+from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE
 
 __all__ = ["begin"]
 TO_COMMIT = Answers(understood=True, cases=True, hunks=Verdict.ACCEPTED)
 TESTED, CONTEXT = 1, 2
-
-
-def world() -> World:
-    """One whose context file is the task file, which the record writes."""
-    return World(project=replace(PROJECT, context=ActiveContext(TASK_FILE, branch="feature/x")))
 
 
 async def drafted(run: Run) -> Session:
@@ -35,7 +27,7 @@ async def drafted(run: Run) -> Session:
 
 
 async def test_a_file_that_is_as_before_the_task_drops_out_of_the_commit_with_its_light(begin):
-    run = begin(world())
+    run = begin()
     await drafted(run)
     written, run.world.files[TASK_FILE] = run.world.files[TASK_FILE], "Status: Open\n"
     session = await run.post(Saved((TASK_FILE,)))
@@ -48,19 +40,20 @@ async def test_a_file_that_is_as_before_the_task_drops_out_of_the_commit_with_it
 
 
 async def test_after_a_restart_the_commit_lists_and_holds_what_is_on_disk(begin):
-    run = begin(world())
+    run = begin()
     await drafted(run)
     run.world.files[TASK_FILE] = "Status: Open\n"
     session = await run.post(Resumed("fake"))
     assert session.draft.paths == (TEST_FILE, CODE_FILE)
     session = await run.post(CommitConfirmed())
-    assert session.phase is Phase.DONE and session.committed.paths == (TEST_FILE, CODE_FILE)
+    assert session.committed.paths == (TEST_FILE, CODE_FILE)
+    assert session.phase is Phase.COMMIT and session.question.question.topic == "lights"
     assert not lit(session)[CONTEXT].lit
     await run.close()
 
 
 async def test_with_nothing_of_the_task_left_on_disk_nothing_is_committed(begin):
-    run = begin(world())
+    run = begin()
     before = dict(run.world.files)
     await drafted(run)
     run.world.files.update(before)
@@ -72,7 +65,7 @@ async def test_with_nothing_of_the_task_left_on_disk_nothing_is_committed(begin)
 
 
 async def test_the_light_of_the_tests_is_dark_while_a_save_has_them_red(begin):
-    run = begin(world())
+    run = begin()
     await drafted(run)
     whole = run.world.files[CODE_FILE]
     run.world.files[CODE_FILE] = whole.replace("wordC2", "")

@@ -1,4 +1,7 @@
-"""A small world for the loop's tests: one task, a workspace in memory, and a runner that reads it."""
+"""A small world for the loop's tests: one task, a workspace in memory, and a runner that reads it.
+
+Its task file is also its active context, so that one write of the record keeps both.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ TASK = Task(
 PROJECT = Project(
     name="notes",
     tasks=(TASK,),
-    context=ActiveContext("tasks/active_context.md", branch="feature/x"),
+    context=ActiveContext(TASK_FILE, branch="feature/x"),
     api=ApiMap(
         init_file="src/trpc.ts",
         builders=(Builder("publicProcedure", "src/trpc.ts"), Builder("protectedProcedure", "src/trpc.ts", True)),

@@ -1,0 +1,51 @@
+"""What an answer to the question about dark lights does: the work is taken up again, or left out in own words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from beai.core.loop import cases, commit, cycle, finishing, steering
+from beai.core.loop.events.deeds import QuestionAnswered
+from beai.core.loop.lights import lit
+from beai.core.loop.moves import Moved, still
+from beai.core.loop.session import Choice, OpenQuestion, Phase, Session
+from beai.core.record.done import COMMIT, CONTEXT, LOGIC, SCHEMA, dark
+from beai.core.suggest.exchange import Answer, Purpose
+
+
+def answered(session: Session, asked: OpenQuestion, event: QuestionAnswered) -> Moved:
+    """Back to work, or left out with the person's reason; without one nothing is left out."""
+    choice = asked.choices[event.choice] if event.choice >= 0 else Choice.WAIVE
+    if choice is Choice.RETURN:
+        return _back(replace(session, question=None))
+    if not (reason := event.text.strip()):
+        return still(session, "Say why, in your own words: tab, then the reason.")
+    answer = Answer(finishing.TOPIC, event.choice, reason, asked.question.issue)
+    answered = replace(session, question=None, answers=(*session.answers, answer))
+    return finishing.finish(finishing.waived(answered, asked.question.considered, reason))
+
+
+def _back(session: Session) -> Moved:
+    """To where the first dark light can be lit."""
+    missing = dark(lit(session))
+    if not missing:
+        return finishing.finish(session)
+    match missing[0].name:
+        case name if name == LOGIC:
+            return _logic(session)
+        case name if name in (CONTEXT, SCHEMA):
+            return cycle.begin(replace(session, phase=Phase.RECORD, case_id=""), Purpose.RECORD)
+        case name if name == COMMIT:
+            return commit.propose(session)
+        case _:
+            return steering.by_hand(replace(session, phase=Phase.RECORD, case_id=""))
+
+
+def _logic(session: Session) -> Moved:
+    if not session.approved():
+        return still(replace(session, phase=Phase.CASES))
+    if any(not case.state.settled for case in session.approved()):
+        return cases.next_case(session)
+    if session.types is not None and session.written:
+        return steering.by_hand(replace(session, phase=Phase.RECORD, case_id=""))
+    return still(replace(session, phase=Phase.CASES), "Switch cases on, or add some with +; what is settled stays.")
