@@ -26,6 +26,7 @@ from beai.core.loop.reply_file import ReplyFile
 from beai.core.loop.resting import Resting
 from beai.core.loop.resuming import Resumption, resume
 from beai.core.loop.session import Session
+from beai.core.loop.unit import Unit
 from beai.core.loop.warming import Warming
 from beai.core.project import layout
 from beai.core.project.facts import Project
@@ -202,9 +203,9 @@ def _begun(
     who, budget, instead = ports.suggester.name, _budget(settings), () if settings.replay else plan(settings)
     if kept is None:
         engine = Engine(ports, journal)
-        engine.post(Opened(wanted.task_id, who, token, budget, instead))
+        engine.post(Opened(wanted.task_id, who, token, budget, instead, unit=Unit(settings.commits or "case")))
         return engine
-    resumed = Resumed(who, budget, instead, wanted.named)
+    resumed = Resumed(who, budget, instead, wanted.named, unit=Unit(settings.commits or "case"))
     engine = Engine(ports, journal, again(replace(kept, notice=""), resumed))
     engine.post(resumed)
     return engine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beai.core.loop import cases, leaving, replies, steering
+from beai.core.loop import cases, commit, leaving, replies, steering
 from beai.core.loop.cycle import begin, consult
 from beai.core.loop.effects import Suggest
 from beai.core.loop.moves import Moved, on_case, still
@@ -46,6 +46,8 @@ def _begun(session: Session) -> Moved:
             return begin(replace(session, phase=Phase.CASES), Purpose.CASES)
         case Phase.CASES:
             return cases.next_case(session)
+        case Phase.COMMIT if session.draft is not None:
+            return commit.onward(session, session.draft.part)
         case _:
             return still(session)
 

@@ -201,7 +201,8 @@ def _begun(session: Session) -> bool:
 def _ended(session: Session, deed: Deed | None, acted: tuple[Session, Deed] | None) -> tuple[Exit] | None:
     """How the run ends in this session, or None while it goes on; a deed that changed nothing is not done twice."""
     if session.phase is Phase.DONE:
-        return (Exit.DONE if session.committed is not None else Exit.UNFINISHED,)
+        declined = any(waiver.what == "commit" for waiver in session.waivers)
+        return (Exit.DONE if session.committed is not None and not declined else Exit.UNFINISHED,)
     if session.pending is not None and session.fault is not None:
         return (Exit.FAULT,)  # the journal refuses what happened, so nothing can go on
     if session.pending is not None or not _begun(session):

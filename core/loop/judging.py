@@ -7,13 +7,14 @@ from typing import assert_never
 
 from beai.core.edits.change import Receipt
 from beai.core.edits.policy import is_test
-from beai.core.loop import cases, commit, guidance, mistyped, proving
-from beai.core.loop.cycle import again, begin, kept, locked, run
+from beai.core.loop import commit, guidance, mistyped, proving
+from beai.core.loop.cycle import again, kept, locked, run
 from beai.core.loop.events.facts import Probed
 from beai.core.loop.leaving import put_back
 from beai.core.loop.moves import Moved, on_case, on_cycle, still
 from beai.core.loop.session import CaseState, Choice, Phase, Proof, Session, Stage
 from beai.core.loop.subject import exists, subject
+from beai.core.loop.unit import Part
 from beai.core.runner.history import remember
 from beai.core.runner.report import Report, TestOutcome
 from beai.core.runner.verdict import GreenVerdict, Redness, RedVerdict, explain, judge_green, judge_red, merge
@@ -26,7 +27,7 @@ def applied(session: Session, receipt: Receipt) -> Moved:
     if cycle is None:
         return still(session)
     session = kept(session, receipt)
-    return commit.propose(session) if cycle.purpose is Purpose.RECORD else run(session)
+    return commit.propose(session, Part.RECORD) if cycle.purpose is Purpose.RECORD else run(session)
 
 
 def tests_ran(session: Session, report: Report) -> Moved:
@@ -79,10 +80,10 @@ def probed(session: Session, fact: Probed) -> Moved:
 
 
 def settle(session: Session, state: CaseState, report: Report, red: Proof | None, green: Proof | None) -> Moved:
-    """The case at hand has its test and needs no code of its own: on to the next."""
+    """The case at hand has its test and needs no code of its own: its commit, then the next."""
     judged = session.cycle.report if session.cycle else None
     session = on_case(session, lambda case: replace(case, state=state, red=red, green=green))
-    return cases.next_case(_taken(_taken(session, report), judged or report))
+    return commit.propose(_taken(_taken(session, report), judged or report), Part.CASE)
 
 
 def _judge_test(session: Session, standing: Report, report: Report) -> Moved:
@@ -110,8 +111,7 @@ def _judge_test(session: Session, standing: Report, report: Report) -> Moved:
 def _right_red(session: Session, report: Report, verdict: RedVerdict) -> Moved:
     proof = proving.proof(session, report, verdict.reason)
     session = on_case(session, lambda case: replace(case, state=CaseState.RED, red=proof))
-    session = _taken(replace(session, phase=Phase.GREEN), report)
-    moved, effects = begin(session, Purpose.CODE, failing=explain(verdict.test) if verdict.test else "")
+    moved, effects = commit.propose(_taken(session, report), Part.TEST)
     return replace(moved, notice=f"Right red: {verdict.reason}"), effects
 
 
@@ -126,7 +126,7 @@ def _judge_code(session: Session, standing: Report, report: Report) -> Moved:
         return again(session, _why(report, report.find(case.test) if case.test else None, verdict.reasons))
     proof = proving.proof(session, report, " ".join(("passes, and nothing else changed", *verdict.remarks)))
     session = on_case(session, lambda case: replace(case, state=CaseState.GREEN, green=proof))
-    return _remarked(begin(_taken(replace(session, phase=Phase.REFACTOR), report), Purpose.REFACTOR), verdict)
+    return _remarked(commit.propose(_taken(session, report), Part.CASE), verdict)
 
 
 def _judge_refactor(session: Session, standing: Report, report: Report) -> Moved:
@@ -135,7 +135,7 @@ def _judge_refactor(session: Session, standing: Report, report: Report) -> Moved
         return still(session)
     verdict = judge_green(standing, report, session.case.test if session.case else None)
     if verdict.green:
-        return _remarked(cases.next_case(_taken(session, report)), verdict)
+        return _remarked(commit.propose(_taken(session, report), Part.REFACTOR), verdict)
     told = replace(cycle, feedback=(*cycle.feedback, Feedback(outcome=" ".join(verdict.reasons))))
     session = on_cycle(session, told)
     if cycle.by_hand:

@@ -9,6 +9,7 @@ from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.lights import lit
 from beai.core.loop.moves import Moved, still
 from beai.core.loop.session import Choice, OpenQuestion, Phase, Session
+from beai.core.loop.unit import Part
 from beai.core.record.done import COMMIT, CONTEXT, LOGIC, SCHEMA, dark
 from beai.core.suggest.exchange import Answer, Purpose
 
@@ -36,7 +37,7 @@ def _back(session: Session) -> Moved:
         case name if name in (CONTEXT, SCHEMA):
             return cycle.begin(replace(session, phase=Phase.RECORD, case_id=""), Purpose.RECORD)
         case name if name == COMMIT:
-            return commit.propose(session)
+            return commit.propose(session, Part.RECORD)
         case _:
             return steering.by_hand(replace(session, phase=Phase.RECORD, case_id=""))
 

@@ -11,6 +11,7 @@ from beai.core.loop.cycle import again, begin, consult
 from beai.core.loop.effects import Restore
 from beai.core.loop.moves import Moved, issue, on_case, on_cycle, still
 from beai.core.loop.session import CaseState, Choice, Cycle, Phase, Session, Stage, Waiver
+from beai.core.loop.unit import Part
 from beai.core.suggest.exchange import Decider, Purpose
 
 
@@ -23,7 +24,7 @@ def leave(session: Session, reason: str, by: Decider | None = Decider.PERSON) ->
         case Phase.REFACTOR if at is not None:
             return put_back(session, at.receipts, Choice.SKIP, reason, by)
         case Phase.RECORD:
-            return commit.propose(waive(session, "record", reason, by))
+            return commit.propose(waive(session, "record", reason, by), Part.RECORD)
         case _:
             return still(session, "There is nothing to leave out here.")
 
@@ -64,7 +65,7 @@ def restored(session: Session, receipts: tuple[Receipt, ...]) -> Moved:
         return still(session)
     session = replace(
         undoing.put_back(session, receipts),
-        written=tuple(receipt for receipt in session.written if receipt.id not in gone),
+        written=commit.without(session, receipts),
         case_written=tuple(receipt for receipt in session.case_written if receipt.id not in gone),
         waivers=tuple(waiver for waiver in session.waivers if waiver.receipt not in gone),
         reviews=tuple(one for one in session.reviews if one.receipt not in gone),
@@ -74,7 +75,8 @@ def restored(session: Session, receipts: tuple[Receipt, ...]) -> Moved:
         case Choice.SKIP if session.phase is Phase.REFACTOR:
             return cases.next_case(waive(session, f"refactor {session.case_id}".strip(), cycle.why, cycle.decider))
         case Choice.SKIP:
-            return cases.next_case(cases.skipped(waive(session, f"case {session.case_id}", cycle.why), cycle.why))
+            skipped = cases.skipped(waive(session, f"case {session.case_id}", cycle.why), cycle.why)
+            return commit.propose(skipped, Part.TEST)  # its test may be committed, and is to go from there
         case Choice.REWRITE:
             fresh = on_case(session, lambda case: replace(case, state=CaseState.OPEN, test=None, red=None))
             told = cycle.feedback if cycle.purpose is Purpose.TEST else cycle.feedback[-1:]  # the reason alone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beai.core.loop import undoing
+from beai.core.loop import drafting
 from beai.core.loop.case import Case, CaseState, Proof
 from beai.core.loop.mistyped import of_task, said
 from beai.core.loop.session import Session, Waiver
@@ -91,13 +91,12 @@ def _written(session: Session) -> tuple[str, ...]:
     """The paths this task wrote, by their last write; without those that read again as before the task."""
     paths = [one.path for receipt in session.written for one in receipt.files]
     newest = tuple(reversed(dict.fromkeys(reversed(paths))))
-    there = session.draft.paths if session.draft else undoing.paths(session.written)
+    there = drafting.there(session)
     return tuple(path for path in newest if path in there)
 
 
 def _commits(session: Session) -> tuple[CommitFact, ...]:
-    made = session.committed
-    return (CommitFact(made.sha, made.branch, made.subject, made.paths, made.output),) if made else ()
+    return tuple(CommitFact(one.sha, one.branch, one.subject, one.paths, one.output) for one in session.commits)
 
 
 def _case(case: Case) -> CaseFact:

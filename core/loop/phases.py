@@ -47,13 +47,14 @@ def opened(session: Session, event: Opened) -> Moved:
     if session.project is not None:
         return still(session)
     begun = replace(session, task_id=event.task_id, suggester=event.suggester, token=event.token)
-    begun = replace(begun, budget=event.budget, plan=event.plan)
+    begun = replace(begun, budget=event.budget, plan=event.plan, unit=event.unit)
     return issue(begun, ReadProject())
 
 
 def resumed(session: Session, event: Resumed) -> Moved:
     """beai was started again: another suggester may be at work, and the repository may have moved on meanwhile."""
     session = rebasing.outdated(again(budget.resumed(session, event.budget), event))
+    session = replace(session, unit=event.unit or session.unit)
     if session.standing is not None:
         session = owed(session, (UNSEEN,))
     if session.pending is not None:
@@ -69,6 +70,8 @@ def project_read(session: Session, project: Project) -> Moved:
         branch = project.repo.branch
         draft = replace(session.draft, branch=branch) if session.draft else None
         session = replace(session, project=project, draft=draft)
+        if commit.between(session):
+            return commit.onward(session, session.commits[-1].part)
         return commit.look(session) if commit.due(session) else rejudging.look(session)
     task = project.task(session.task_id) if session.task_id else first_open(project.tasks, context=project.context)
     session = replace(session, project=project, task_id=task.id if task else session.task_id)
@@ -96,6 +99,7 @@ def task_chosen(session: Session, task_id: str) -> Moved:
             ticket=session.ticket,
             chosen=session.chosen,
             budget=session.budget,
+            unit=session.unit,
         )
         return issue(fresh, ReadProject())
     if session.phase is not Phase.UNDERSTAND or session.project is None or session.project.task(task_id) is None:

@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from beai.core.edits.change import Change, Decision, Edit, Miss, OnDisk, Receipt
 from beai.core.fault import Fault
+from beai.core.loop.unit import Part
 from beai.core.project.facts import Configuration, Project, RepoState
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Reach, Report, RunRequest, TestOutcome
@@ -37,13 +38,19 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A commit that was made and read back; ``output`` is what its hooks printed."""
+    """A commit that was made and read back; ``output`` is what its hooks printed.
+
+    The loop adds what it is about: the ``part`` of the task, the ``cases``, and the ``receipts`` whose writes it holds.
+    """
 
     sha: str
     branch: str
     subject: str
     paths: tuple[str, ...]
     output: str = ""
+    part: Part = Part.TASK
+    cases: tuple[str, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from beai.core.loop.ports import Committed, Generated, Started
 from beai.core.loop.question import Choice as Choice
 from beai.core.loop.question import OpenQuestion as OpenQuestion
 from beai.core.loop.remembered import Remembered as Remembered
+from beai.core.loop.unit import Part, Unit
 from beai.core.project.facts import Project, Task
 from beai.core.record.contract import NO_CONTRACT, Contract
 from beai.core.runner.history import RunMark
@@ -69,11 +70,17 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class CommitDraft:
-    """The commit as it would be made; ``branch`` is where."""
+    """The commit as it would be made; ``branch`` is where, ``part`` what it is about, ``cases`` those it is of.
+
+    ``sha`` is the commit that was made of it.
+    """
 
     message: str
     branch: str
     paths: tuple[str, ...]
+    part: Part = Part.TASK
+    cases: tuple[str, ...] = ()
+    sha: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,7 @@ class Session:
     ``unjudged`` are the paths that were saved since a confirmed run judged a save.
     ``sealed`` are the approved test files with the SHA-256 they had when their verdict was seen.
     ``written`` are the receipts of everything this task wrote, oldest first; ``case_written`` those of the case.
+    ``unit`` is how much a commit holds, ``commits`` are all of this task, oldest first, ``committed`` the newest.
     ``warm`` is the runner that is up, ``runs`` the confirmed runs so far; ``types`` and ``schema`` are lamps.
     ``generated`` is how the Prisma client was generated last.
     ``held`` is a run that waits for the person's agreement; ``unread`` is whether the configuration of the tests may
@@ -188,6 +196,8 @@ class Session:
     written: tuple[Receipt, ...] = ()
     case_written: tuple[Receipt, ...] = ()
     draft: CommitDraft | None = None
+    unit: Unit = Unit.TASK
+    commits: tuple[Committed, ...] = ()
     committed: Committed | None = None
     waivers: tuple[Waiver, ...] = ()
     reviews: tuple[Reviewed, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from beai.core.loop import (
+    commit,
     cycle,
     handing_out,
     leaving,
@@ -23,7 +24,11 @@ from beai.core.loop.effects import (
 from beai.core.loop.events.deeds import Guided, RerunAsked, Retried, StepSkipped, TakenByHand
 from beai.core.loop.moves import BY_HAND, Moved, issue, on_cycle, still
 from beai.core.loop.session import Cycle, Phase, Session, Stage
+from beai.core.loop.unit import Part
 from beai.core.suggest.exchange import Feedback, Purpose
+
+_BACK = {Part.TEST: (Phase.RED, Purpose.TEST), Part.CASE: (Phase.GREEN, Purpose.CODE)}
+"""Where a person who mends something by hand goes back to from a commit; from any other, to a refactoring."""
 
 
 def steered(session: Session, deed: Guided | TakenByHand | StepSkipped | RerunAsked | Retried) -> Moved:
@@ -65,9 +70,11 @@ def retried(session: Session) -> Moved:
 def by_hand(session: Session) -> Moved:
     """The person writes this step in an editor; after the last case, a change that a hook or the last run wants."""
     at = session.cycle
-    if session.phase in (Phase.COMMIT, Phase.RECORD):
-        at = Cycle(Purpose.REFACTOR)
-        session = replace(session, phase=Phase.REFACTOR, draft=None)
+    if session.draft is not None and commit.due(session):
+        phase, purpose = _BACK.get(session.draft.part, (Phase.REFACTOR, Purpose.REFACTOR))
+        at, session = Cycle(purpose), replace(session, phase=phase, draft=None)
+    elif session.phase in (Phase.COMMIT, Phase.RECORD):
+        at, session = Cycle(Purpose.REFACTOR), replace(session, phase=Phase.REFACTOR, draft=None)
     if at is None or at.purpose not in BY_HAND:
         return still(session, "Only a test or code can be taken by hand.")
     hand = replace(at, stage=Stage.BY_HAND, review=None, outdated=(), stale=None, saved=(), by_hand=True)

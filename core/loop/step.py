@@ -180,7 +180,7 @@ def _fact(session: Session, fact: Fact) -> Moved:
         case Switched():
             return phases.switched(done, fact.repo)
         case CommitMade():
-            return commit.made(done, fact.committed)
+            return commit.made(done, effect.plan, fact.committed) if isinstance(effect, CommitWork) else still(session)
         case TypesAnswered():
             return mistyped.answered(done, fact.lamp)
         case ClientGenerated():

@@ -93,6 +93,7 @@ def _gone_to(session: Session, back: Back) -> Session:
         project=session.project,
         suggester=session.suggester,
         plan=session.plan,
+        unit=session.unit,
         warm=session.warm,
         ran=session.ran,
         runs=session.runs,

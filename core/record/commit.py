@@ -61,17 +61,19 @@ def compose(
     *,
     told: Trailers,
     kind: str = "",
+    words: str = "",
 ) -> str:
     """The message of the commit that settles ``cases`` of ``task`` with changes in ``paths``.
 
     ``told`` becomes its trailers, of which the session's is the one by which a resumed commit is recognised; ``kind``
-    overrules the type that is guessed from the task and the paths.
+    overrules the type that is guessed from the task and the paths, and ``words``
+    what the subject says after it.
     """
     kind = kind or commit_type(task, paths)
     named = _procedure(task)
     scope = _scope(named, paths)
     head = f"{kind}({scope}): " if scope else f"{kind}: "
-    subject = head + _shorten(_words(task, kind, named), SUBJECT_WIDTH - len(head))
+    subject = head + _shorten(words or _words(task, kind, named), SUBJECT_WIDTH - len(head))
     body = [line for case in cases for line in _case_lines(*case)]
     blocks = [subject, "\n".join(body), "\n".join(trailer_lines(told))]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -90,6 +92,27 @@ def commit_type(task: Task, paths: Sequence[str]) -> str:
     if re.search(r"\b(refactor|restructure|rename|extract|clean up|split)\b", title):
         return "refactor"
     return "chore" if re.search(r"\b(bump|upgrade|dependency|dependencies|ci|tooling)\b", title) else "feat"
+
+
+def case_words(task: Task, idea: CaseIdea, kind: str) -> str:
+    """What the subject of a commit for one case says: what the procedure does now, in the imperative."""
+    named, text = _procedure(task).rpartition(".")[2], one_line(idea.text).strip(" .")
+    verb, _, rest = text.partition(" ")
+    if plain := _imperative(verb):
+        if kind == "test":
+            return f"show that {named or 'it'} {text}"
+        return f"{f'let {named} ' if named else ''}{plain} {rest}".strip()
+    return f"{_VERBS.get(kind, 'change')} {named}: {text}" if named else f"{_VERBS.get(kind, 'change')} {text}"
+
+
+def refactor_words(task: Task) -> str:
+    """What the subject of the commit of a refactoring says."""
+    return f"{_VERBS['refactor']} {_procedure(task) or f'the code of {one_line(task.id)}'}"
+
+
+def record_words(task: Task) -> str:
+    """What the subject of the commit of a task's documents says."""
+    return f"record the work on {one_line(task.id)}"
 
 
 def check(message: str, task_id: str = "", token: str = "") -> tuple[str, ...]:
@@ -182,6 +205,15 @@ def _shorten(words: str, width: int) -> str:
         return words
     cut = words[: width + 1].rpartition(" ")[0].rstrip(" ,;:")
     return cut or clip(words, width)
+
+
+def _imperative(verb: str) -> str:
+    """A verb as ``rejects`` without its ending, ``""`` where it is none in the third person."""
+    if not re.fullmatch(r"[a-z]{3,}s", verb) or verb in ("this", "always", "perhaps") or verb.endswith(("ss", "us")):
+        return ""
+    if verb.endswith("ies"):
+        return f"{verb[:-3]}y"
+    return verb[:-2] if re.search(r"(?:ss|sh|ch|x|zz|o)es$", verb) else verb[:-1]
 
 
 def _case_lines(case_id: str, idea: CaseIdea) -> list[str]:

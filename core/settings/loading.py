@@ -27,7 +27,7 @@ _KEYS = re.compile(r"(?:.*_)?(?:key|apikey|token|secret|password)", re.IGNORECAS
 def load(user: Path, repository: Path | None, env: Mapping[str, str], flags: Mapping[str, object]) -> Settings | Fault:
     """Settings from the file ``user``, the folder ``repository``, ``env`` and ``flags`` (None: not given).
 
-    A mistake of the person's is a USAGE fault; one of the repository's is ignored and told in ``notes``.
+    A mistake of the person's is a USAGE fault; one of the repository's is ignored and told in ``untaken``.
     """
     merged = accepted({"editor": env.get("VISUAL") or env.get("EDITOR") or ""}, "the environment")
     if isinstance(merged, Fault):
@@ -50,7 +50,7 @@ def load(user: Path, repository: Path | None, env: Mapping[str, str], flags: Map
         if found.get("model"):  # one named later is asked for everything
             merged |= {"way": "", "phases": ()}
         merged |= found
-    return _sound(_named(replace(Settings(notes=notes), **merged)))
+    return _sound(_named(replace(Settings(untaken=notes), **merged)))
 
 
 def user_file(env: Mapping[str, str]) -> Path:
@@ -167,4 +167,4 @@ def _sound(settings: Settings) -> Settings | Fault:
     return settings
 
 
-assert {field.name for field in fields(Settings)} == {*(TABLES.get(name, name) for name in CHECKS), "notes"}
+assert {field.name for field in fields(Settings)} == {*(TABLES.get(name, name) for name in CHECKS), "untaken"}

@@ -98,6 +98,8 @@ CHECKS: dict[str, Check] = {
     "sandbox": checks.one_of("full", "off"),
     "forwards": checks.ports,
     "outputs": checks.line,
+    "commits": checks.one_of("case", "task", "step"),
+    "notes": checks.truth,
     "checks_off": checks.names_of_checks,
     "record": checks.line,
     "replay": checks.line,

@@ -96,6 +96,13 @@ class Settings:
     outputs: str = ""
     """Folders of the package that tests may write, as ``coverage .next``; besides the usual ones."""
 
+    commits: str = "case"
+    """After what a commit is proposed: each ``case`` and refactoring, each ``step`` as well (the red test before its
+    code), or the ``task`` as a whole."""
+
+    notes: bool = False
+    """Whether the full record of a commit's evidence is kept beside it as a git note, below ``refs/notes/beai``."""
+
     checks_off: str = ""
     """Checks that are left out, as ``any env-read``; ``beai check --list`` tells which there are."""
 
@@ -114,11 +121,11 @@ class Settings:
     replay_pace: float | None = None
     """How fast a replay streams: 1 as it was, 2 twice as fast, 0 at once; a flag only."""
 
-    notes: tuple[str, ...] = ()
+    untaken: tuple[str, ...] = ()
     """What the repository's file said that was not taken over; not a setting."""
 
 
-SAFE = frozenset({"temperature", "theme", "checks_off"})
+SAFE = frozenset({"temperature", "theme", "checks_off", "commits", "notes"})
 FLAGS = frozenset({"record", "record_prompts", "replay", "replay_anyway", "replay_pace"})
 TABLES = {"phase": "phases"}
 """Keys of a file whose values are kept under another name."""

@@ -78,7 +78,7 @@ _VALUES = {
 KEYS = {field.name: field.name for field in fields(Settings)} | {kept: key for key, kept in TABLES.items()}
 
 
-@pytest.mark.parametrize("name", sorted(KEYS.keys() - SAFE - {"notes"}))
+@pytest.mark.parametrize("name", sorted(KEYS.keys() - SAFE - {"untaken"}))
 def test_the_repository_cannot_decide_where_text_goes_or_what_is_started(
     user: Path, repository: Path, name: str
 ) -> None:
@@ -88,11 +88,11 @@ def test_the_repository_cannot_decide_where_text_goes_or_what_is_started(
     loaded = settings(user, repository)
     assert getattr(loaded, name) == getattr(Settings(), name)
     assert loaded.theme == "nord"
-    assert loaded.notes == (f".beai.toml may not set {key}; it was ignored.",)
+    assert loaded.untaken == (f".beai.toml may not set {key}; it was ignored.",)
 
 
 def test_what_a_repository_may_set_is_taste() -> None:
-    assert {"temperature", "theme", "checks_off"} == SAFE
+    assert {"temperature", "theme", "checks_off", "commits", "notes"} == SAFE
 
 
 @pytest.mark.parametrize(
@@ -103,15 +103,15 @@ def test_a_broken_repository_file_is_told_and_not_obeyed(user: Path, repository:
     (repository / ".beai.toml").write_text(text)
 
     loaded = settings(user, repository)
-    assert loaded == Settings(notes=loaded.notes)
-    assert len(loaded.notes) == 1
-    assert loaded.notes[0].isprintable()
+    assert loaded == Settings(untaken=loaded.untaken)
+    assert len(loaded.untaken) == 1
+    assert loaded.untaken[0].isprintable()
 
 
 def test_a_repository_file_that_is_no_file_does_not_block(user: Path, repository: Path) -> None:
     os.mkfifo(repository / ".beai.toml")
 
-    assert "is not a file" in settings(user, repository).notes[0]
+    assert "is not a file" in settings(user, repository).untaken[0]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_repository_file_that_is_no_file_does_not_block(user: Path, repository
         ("temperature = nan", "a number from 0 to 2"),
         ("max_tokens = 0", "a whole number from 1"),
         ("max_tokens = 1.5", "a whole number from 1"),
-        ('notes = ["x"]', "which is no setting"),
+        ('untaken = ["x"]', "which is no setting"),
         ('way = "modell"', "one of drafter, model or clipboard"),
         ('steps = "tiny"', "one of small or whole"),
         ("fallbacks = [3]", "a list of models' names"),

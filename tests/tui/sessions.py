@@ -469,12 +469,19 @@ COMMIT_FAULT = replace(
     fault=Fault(FaultKind.GIT, "The pre-commit hook said no.", HOOK_SAID, "Fix it, then press enter again."),
     failed=CommitWork(CommitPlan("", "", ())),
 )
+MADE = Committed(
+    "3f9c2a1b7d00",
+    "feature/wishlist",
+    "feat(wishlist): add a product to the wishlist",
+    (TEST_FILE, CODE_FILE),
+    receipts=COMMIT.written,
+)
 DONE = replace(
     COMMIT,
     phase=Phase.DONE,
-    committed=Committed(
-        "3f9c2a1b7d00", "feature/wishlist", "feat(wishlist): add a product to the wishlist", (TEST_FILE, CODE_FILE)
-    ),
+    draft=replace(COMMIT.draft, sha=MADE.sha),
+    commits=(MADE,),
+    committed=MADE,
     waivers=(Waiver("refactor C2", "nothing to refactor"),),
 )
 FAULT = replace(

@@ -70,7 +70,7 @@ def settled(root: Path, flags: dict[str, object]) -> Settings:
     settings = load(user_file(os.environ), root, os.environ, flags)
     if isinstance(settings, Fault):
         stop(settings)
-    for note in settings.notes:
+    for note in settings.untaken:
         click.echo(printable(note), err=True)
     if settings.record or settings.replay:
         from beai.core.suggest.recording.around import unfit

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from beai.core.edits.change import Comment, Decision, Verdict
 from beai.core.loop.remembered import Remembered
+from beai.core.loop.unit import Unit
 from beai.core.suggest.choice import Chosen
 from beai.core.suggest.exchange import Purpose, Scope
 from beai.core.suggest.meter import NO_BUDGET, Budget
@@ -16,7 +17,8 @@ class Opened:
     """The person opened beai on a repository; ``token`` is the session's own random name.
 
     ``suggester`` is whom the settings usually name, ``plan`` whom they name instead for some purposes;
-    ``budget`` is as it is set. ``ledger`` is what was decided in earlier sessions.
+    ``budget`` and ``unit``, how much a commit holds, are as they are set. ``ledger`` is what was decided in earlier
+    sessions.
     """
 
     task_id: str
@@ -25,11 +27,12 @@ class Opened:
     budget: Budget = NO_BUDGET
     plan: tuple[tuple[Purpose, str], ...] = ()
     ledger: tuple[Remembered, ...] = ()
+    unit: Unit = Unit.TASK
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """beai was started again on a session that was not done; ``budget`` and ``plan`` are what is set now.
+    """beai was started again on a session that was not done; ``budget``, ``plan`` and ``unit`` are as set now.
 
     ``named`` is whether the command line says who is asked; ``ledger`` is what was decided so far and not taken back,
     None where nobody looked.
@@ -40,6 +43,7 @@ class Resumed:
     plan: tuple[tuple[Purpose, str], ...] = ()
     named: bool = False
     ledger: tuple[Remembered, ...] | None = None
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)

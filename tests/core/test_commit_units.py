@@ -1,0 +1,170 @@
+"""Commits of one logical unit each: a case, a step or a task, and what is declined joins the next proposal."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from beai.core.edits.change import Verdict, WholeFile
+from beai.core.loop.drafting import uncommitted
+from beai.core.loop.events.deeds import CommitConfirmed, CommitDeclined, Opened, QuestionAnswered
+from beai.core.loop.headless import Answers, Exit, drive
+from beai.core.loop.session import Choice, Phase, Session
+from beai.core.loop.step import step
+from beai.core.loop.unit import Part, Unit
+from beai.core.suggest.exchange import BeyondMe, NothingToDo, ProposeEdits, Purpose, Request
+from tests.core.test_engine import Run, begin
+from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE, Author, World
+
+__all__ = ["begin"]
+ALL = Answers(understood=True, cases=True, hunks=Verdict.ACCEPTED, commit=True)
+NO_COMMIT = Answers(understood=True, cases=True, hunks=Verdict.ACCEPTED)
+
+
+class Tidy(Author):
+    """Refactors after each case."""
+
+    def __call__(self, request: Request):
+        if request.purpose is not Purpose.REFACTOR:
+            return super().__call__(request)
+        self.asked.append(request)
+        text = request.source(CODE_FILE) or ""
+        return NothingToDo("tidy") if "tidied" in text else ProposeEdits((WholeFile(CODE_FILE, f"// tidied\n{text}"),))
+
+
+async def driven(run: Run, unit: Unit, answers: Answers = ALL) -> Exit:
+    run.engine.post(Opened("", "fake", "tok", unit=unit))
+    return await drive(run.engine, answers, lambda _: None)
+
+
+def made(run: Run) -> list[tuple[str, tuple[str, ...]]]:
+    """The subject and the paths of each commit."""
+    return [
+        (plan.message.splitlines()[0], tuple(one.path for receipt in plan.receipts for one in receipt.files))
+        for plan in run.world.repository.made
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "commits"),
+    [
+        (
+            Unit.CASE,
+            [
+                ("feat(notes): add notes.add", (TEST_FILE, CODE_FILE)),
+                ("refactor(notes): restructure notes.add", (CODE_FILE,)),
+                ("feat(notes): let add reject an empty note", (TEST_FILE, CODE_FILE)),
+                ("docs(notes): record the work on BE-S1-001", (TASK_FILE,)),
+            ],
+        ),
+        (
+            Unit.STEP,
+            [
+                ("test(notes): show that add adds a note", (TEST_FILE,)),
+                ("feat(notes): let add add a note", (CODE_FILE,)),
+                ("refactor(notes): restructure notes.add", (CODE_FILE,)),
+                ("test(notes): show that add rejects an empty note", (TEST_FILE,)),
+                ("feat(notes): let add reject an empty note", (CODE_FILE,)),
+                ("docs(notes): record the work on BE-S1-001", (TASK_FILE,)),
+            ],
+        ),
+        (
+            Unit.TASK,
+            [("feat(notes): add notes.add", (TEST_FILE, CODE_FILE, CODE_FILE, TEST_FILE, CODE_FILE, TASK_FILE))],
+        ),
+    ],
+)
+async def test_a_commit_is_proposed_after_each_unit_and_holds_nothing_else(begin, unit, commits):
+    run = begin(World(author=Tidy()))
+    assert await driven(run, unit) is Exit.DONE
+    assert made(run) == commits
+    session = run.engine.session
+    assert [one.sha for one in session.commits][-1] == session.committed.sha and len(session.commits) == len(commits)
+    tokens = [plan.token for plan in run.world.repository.made]
+    assert len(set(tokens)) == len(tokens) and tokens[0] == "tok"
+    await run.close()
+
+
+async def driven_on(run: Run, answers: Answers) -> Exit:
+    run.loop.cancel()
+    await asyncio.gather(run.loop, return_exceptions=True)
+    ended = await drive(run.engine, answers, lambda _: None)
+    run.loop = asyncio.create_task(run.engine.run())
+    return ended
+
+
+async def to_commit(run: Run, unit: Unit) -> Session:
+    """A session that has its first commit to confirm."""
+    run.engine.post(Opened("", "fake", "tok", unit=unit))
+    assert await driven_on(run, NO_COMMIT) is Exit.WAITING
+    assert run.engine.session.phase is Phase.COMMIT
+    return run.engine.session
+
+
+async def test_declined_work_joins_the_next_proposal(begin):
+    run = begin()
+    session = await to_commit(run, Unit.CASE)
+    assert session.draft.part is Part.CASE and session.draft.cases == ("C1",)
+    await run.post(CommitDeclined())
+    assert await driven_on(run, NO_COMMIT) is Exit.WAITING
+    draft = run.engine.session.draft
+    assert draft.cases == ("C1", "C2") and draft.paths == (TEST_FILE, CODE_FILE)
+    assert await driven_on(run, ALL) is Exit.DONE
+    assert [subject for subject, _ in made(run)] == [
+        "feat(notes): add notes.add",
+        "docs(notes): record the work on BE-S1-001",
+    ]
+    assert uncommitted(run.engine.session) == ()
+    await run.close()
+
+
+async def test_a_task_whose_last_commit_is_declined_is_told_as_unfinished_with_its_work_in_the_tree(begin):
+    run = begin()
+    await to_commit(run, Unit.CASE)
+    assert await driven_on(run, replace(ALL, commit=False)) is Exit.UNFINISHED
+    session = run.engine.session
+    assert session.phase is Phase.DONE and made(run) == [] and session.waivers[-1].reason == "declined"
+    await run.close()
+
+
+class Helpless(Author):
+    """Cannot write code for the first case."""
+
+    def __call__(self, request: Request):
+        if request.purpose is Purpose.CODE and request.case_id == "C1":
+            return BeyondMe("it needs a payment provider")
+        return super().__call__(request)
+
+
+async def test_a_red_test_that_is_committed_and_then_skipped_is_taken_back_by_a_commit(begin):
+    run = begin(World(author=Helpless()))
+    session = await to_commit(run, Unit.STEP)
+    assert session.draft.part is Part.TEST and session.draft.paths == (TEST_FILE,)
+    await run.post(CommitConfirmed())
+    session = await run.until(lambda s: s.question is not None)
+    assert session.phase is Phase.GREEN and uncommitted(session) == ()
+    session = await run.post(QuestionAnswered(session.question.choices.index(Choice.SKIP)))
+    session = await run.post(QuestionAnswered(session.question.choices.index(Choice.PUT_BACK)))
+    assert session.phase is Phase.COMMIT and session.draft.message.startswith("test(notes): take back the test of C1\n")
+    assert session.draft.paths == (TEST_FILE,) and "C1" not in run.world.files[TEST_FILE]
+    session = await run.post(CommitConfirmed())
+    assert session.case_id == "C2"
+    before, after = (plan.receipts[0].files[0] for plan in run.world.repository.made)
+    assert (after.before_hash, after.after_hash) == (before.after_hash, before.before_hash)
+    await run.close()
+
+
+async def test_a_process_that_dies_in_a_commit_makes_none_twice_and_goes_on_with_the_next(begin):
+    run = begin()
+    session = await to_commit(run, Unit.CASE)
+    plan = step(session, CommitConfirmed())[1][0].plan
+    await run.world.repository.commit(plan)  # it is there, and nobody heard of it
+    await run.post(CommitConfirmed())
+    assert await driven_on(run, ALL) is Exit.DONE
+    assert [subject for subject, _ in made(run)][:2] == [
+        "feat(notes): add notes.add",
+        "feat(notes): let add reject an empty note",
+    ]
+    await run.close()
