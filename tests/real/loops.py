@@ -52,13 +52,16 @@ def opening(
     suggester: Suggester | None = None,
     agreed: bool = True,
 ) -> Opening:
-    """A loop on ``root`` with its journal in ``state``; the person agreed to run its tests before, or is asked."""
+    """A loop on ``root`` with its journal in ``state``; the person agreed to run its tests before, or is asked.
+
+    Without ``settings`` it proposes one commit at the task's end.
+    """
     if agreed:
         assert agree(root, home(state, root)) is None
     env = {**os.environ, "BEAI_STATE": str(state)}
     project = survey(root, env)
     assert not isinstance(project, Fault), project
-    return Opening(root, project, settings or Settings(), Wanted(task, suggester=suggester), env)
+    return Opening(root, project, settings or Settings(commits="task"), Wanted(task, suggester=suggester), env)
 
 
 @dataclass

@@ -109,7 +109,7 @@ async def test_a_chat_takes_a_task_to_its_commit_with_a_repair_and_over_a_kill_b
     repair = next(request for request in chat.requests if request.follows)
     assert "no lines of the file read like this" in repair.follows and "These edits have their place" in repair.follows
     assert [case.state for case in loop.session.cases].count(CaseState.GREEN) >= 1
-    assert set(git(root, "show", "--name-only", "--format=").split()) >= {ROUTER, TEST}
+    assert set(git(root, "diff", "--name-only", "main..HEAD").split()) >= {ROUTER, TEST}
 
 
 def _handed_out_and_killed(root: Path, state: Path) -> dict[str, object]:

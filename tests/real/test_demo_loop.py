@@ -1,4 +1,4 @@
-"""``beai demo DIR --headless`` on a fresh folder ends in a commit of exactly the first task."""
+"""``beai demo DIR --headless`` on a fresh folder ends in commits of exactly the first task, a case each."""
 
 from __future__ import annotations
 
@@ -81,16 +81,28 @@ def test_it_ends_in_done_with_every_light_on(made: Made) -> None:
 def test_every_line_is_json_and_the_phases_come_in_order(made: Made) -> None:
     sessions = [line["session"] for line in made.lines[:-1]]
     phases = list(dict.fromkeys(session["phase"] for session in sessions if isinstance(session, dict)))
-    assert phases == ["understand", "cases", "red", "green", "refactor", "record", "commit", "done"]
+    assert phases == ["understand", "cases", "red", "green", "commit", "refactor", "record", "done"]
     assert "Traceback" not in made.said
 
 
-def test_the_commit_holds_the_test_the_router_the_task_and_the_context_alone(made: Made) -> None:
-    names = git(made.root, "show", "--name-only", "--format=", "HEAD").split()
-    assert set(names) == TOUCHED
-    stat = git(made.root, "log", "-1", "--stat=200")
-    assert "feat(wishlist): add wishlist.addItem" in stat and "4 files changed" in stat
-    assert git(made.root, "rev-list", "--count", "main..HEAD").strip() == "1"
+def test_the_commits_hold_a_case_each_and_then_the_documents_alone(made: Made) -> None:
+    log = git(
+        made.root,
+        "log",
+        "--reverse",
+        "--name-only",
+        "--format=%x00%s%x01%(trailers:key=Cases,valueonly)%x01",
+        "main..HEAD",
+    )
+    told = [one.split("\1") for one in log.split("\0")[1:]]
+    subjects = [subject for subject, _, _ in told]
+    cases = [cases.strip() for _, cases, _ in told]
+    paths = [set(names.split()) for _, _, names in told]
+    assert subjects[0] == "feat(wishlist): add wishlist.addItem"
+    assert cases == [f"C{number}" for number in range(1, len(told))] + [""]
+    assert all(path.endswith(".ts") for one in paths[:-1] for path in one)
+    assert all(path.startswith("tasks/") for path in paths[-1])
+    assert set.union(*paths) == TOUCHED
     assert git(made.root, "branch", "--show-current").strip() == "feature/wishlist"
 
 
@@ -121,11 +133,12 @@ def test_somebody_elses_edits_stay_as_they_are_and_uncommitted(made: Made, tmp_p
         ' "questions": {"vacuous": 1, "trust": 1}}'
     )
     words = ("run", "BE-S3-003", "--headless", "--path", str(root), "--answers", str(tmp_path / "answers.json"))
+    begun = git(root, "rev-parse", "HEAD").strip()
     done = _beai(tmp_path, *words)
     assert done.returncode == 0, done.stderr
     assert git(root, "status", "--porcelain") == " M README.md\nA  notes.txt\n"
     assert (root / "README.md").read_bytes() == readme
-    names = set(git(root, "show", "--name-only", "--format=", "HEAD").split())
+    names = set(git(root, "diff", "--name-only", f"{begun}..HEAD").split())
     assert names == {path.replace("wishlist.t", "review.t").replace("/wishlist.ts", "/review.ts") for path in TOUCHED}
 
 

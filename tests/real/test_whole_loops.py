@@ -144,7 +144,7 @@ async def test_a_litellm_worker_takes_a_task_to_its_commit_and_a_cancelled_reque
     assert [(type(entry.answer), entry.parsed, entry.by) for entry in entries] == [
         (type(reply), True, "openai/scripted") for reply in said
     ]
-    assert set(git(root, "show", "--name-only", "--format=").split()) >= {ROUTER, TEST}
+    assert set(git(root, "diff", "--name-only", "main..HEAD").split()) >= {ROUTER, TEST}
 
 
 async def test_a_router_broken_by_hand_turns_the_panel_red_and_back(shop, tmp_path):
