@@ -18,6 +18,7 @@ from beai.core.loop import (
     mistyped,
     phases,
     rerunning,
+    reviewing,
     steering,
 )
 from beai.core.loop.effects import Probe, SwitchBranch
@@ -89,7 +90,7 @@ def _do(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -
         case Choice.ANSWER:
             return cycle.consult(session)
         case Choice.RETRY:
-            return _told(session, answer)
+            return _told(session, asked, answer)
         case Choice.PROVE:
             return _prove(session)
         case Choice.KEEP:
@@ -144,11 +145,15 @@ def _guided(session: Session, asked: OpenQuestion, choice: Choice, answer: Answe
     return cycle.consult(session)
 
 
-def _told(session: Session, answer: Answer) -> Moved:
+def _told(session: Session, asked: OpenQuestion, answer: Answer) -> Moved:
     at = session.cycle
     if at is None:
         return still(session)
-    told = replace(at, attempt=1, feedback=(*at.feedback, Feedback(said=answer.text)))
+    heard = Feedback(said=answer.text)
+    if asked.question.trigger is not None and not asked.theirs:  # a finding in what is under review
+        said = f"{asked.question.issue} {answer.text}"
+        heard = replace(reviewing.verdicts(at), said=said)
+    told = replace(at, attempt=1, feedback=(*at.feedback, heard))
     session = on_cycle(session, told)
     judged = answer.topic.startswith(guidance.STUCK) and guidance.wrote(at)
     return put_back(session, at.receipts, Choice.RETRY) if judged else cycle.consult(session)

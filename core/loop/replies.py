@@ -8,6 +8,8 @@ from typing import assert_never
 from beai.core.edits.change import Change, Verdict
 from beai.core.loop import cases, guidance
 from beai.core.loop.cycle import again, observed, review
+from beai.core.loop.guidance import detect
+from beai.core.loop.guidance.raising import raised
 from beai.core.loop.leaving import leave
 from beai.core.loop.moves import Moved, still
 from beai.core.loop.reviewing import close
@@ -28,7 +30,8 @@ def replied(session: Session, reply: ProposeCases | Change | Ask | NothingToDo |
         case Change() if not reply.hunks():
             return nothing_to_do(session, "The suggestion changes nothing.", settled=False)
         case Change():
-            return still(review(session, reply))
+            shown = review(session, reply)
+            return still(raised(shown, detect.in_review(shown)))
         case Ask() if (answer := session.answered(reply.question.topic)) is not None:
             return again(session, f"You asked this before ({answer.topic}); the answer stands: {answer.text}")
         case Ask():

@@ -145,3 +145,72 @@ def test_a_task_that_contradicts_its_design_is_asked_about_once_with_both_places
         "The documents are mended first",
     ]
     assert all(option.consequence for option in question.options)
+
+
+def disagreed(task: str, *said: str) -> dict[str, OpenQuestion]:
+    """What is asked once the section about ``wishlist.addItem`` also says ``said``."""
+    last = '`NOT_FOUND` "Product not found." on `P2003` or `P2025`.'
+    project = shop((DESIGN, last, "\n".join((last, *said))))
+    return {key: one for key, one in asked(project, task).items() if not key.startswith("dependencies")}
+
+
+def test_a_field_that_the_task_needs_and_the_schema_lacks_is_asked_about_as_the_drafter_would() -> None:
+    found = asked(shop(), "BE-S3-008")["schema:WishlistItem.note"]
+    assert "which the schema does not have" in found.question.issue
+    assert found.question.considered == (
+        f"{TASKS}:131 says `WishlistItem.note`; prisma/schema.prisma:69 has id, userId, productId, createdAt."
+    )
+    assert f"{DESIGN} § 3.2 Proposed" in found.question.cites
+    assert found.choices == (Choice.ANSWER, Choice.STAY, Choice.STAY)
+    assert found.question.options[found.question.advised].label == "Document the schema change for human migration"
+
+
+def test_a_missing_field_is_no_work_of_a_task_that_does_not_plan_it() -> None:
+    found = disagreed("BE-S3-001", "- **Data**: `WishlistItem.position` (`Int`) keeps the order.")
+    question = found["schema:WishlistItem.position"].question
+    assert "`WishlistItem.position` (`Int`)" in question.issue
+    assert question.options[question.advised].label == "The migration comes first"
+
+
+DISAGREEMENTS = {
+    "a type": (("- `WishlistItem.createdAt` is a `String`.",), "schema:WishlistItem.createdAt", "73", "`DateTime`"),
+    "optional": (("- `WishlistItem.productId` (`String?`)",), "schema:WishlistItem.productId", "72", "`String`"),
+    "a key": (
+        ("- `WishlistItem` keeps `@@unique([productId, createdAt])`.",),
+        "schema:WishlistItem@@productId+createdAt",
+        "69",
+        "no such key",
+    ),
+    "one field unique": (("`Review.body` is unique.",), "schema:Review.body", "87", "not unique"),
+    "a block of Prisma": (
+        ("", "```prisma", "model WishlistItem {", "  id Int @id", "  userId String", "}", "```"),
+        "schema:WishlistItem.id",
+        "70",
+        "`String`",
+    ),
+    "a model": (("- A new model `WishList` holds them.",), "schema:WishList", "", "does not have"),
+}
+
+
+@pytest.mark.parametrize("row", DISAGREEMENTS.values(), ids=DISAGREEMENTS)
+def test_what_the_design_says_of_the_schema_is_held_against_it(row: tuple[tuple[str, ...], str, str, str]) -> None:
+    said, topic, line, has = row
+    found = disagreed("BE-S3-001", *said)
+    assert list(found) == [topic]
+    question = found[topic].question
+    assert has in question.issue and question.considered.startswith(f"{DESIGN}:")
+    assert not line or f"prisma/schema.prisma:{line} has" in question.considered
+
+
+def test_what_the_schema_has_as_it_is_said_raises_nothing() -> None:
+    said = (
+        "- `WishlistItem.createdAt` is a `DateTime`; `@@unique([userId, productId])` of `WishlistItem` stays.",
+        "- `ctx.db.wishlistItem.create`, `Product.findMany` and `WishlistItem.ts` are no fields.",
+        "```prisma",
+        "model WishlistItem {",
+        "  userId String",
+        "  @@unique([productId, userId])",
+        "}",
+        "```",
+    )
+    assert disagreed("BE-S3-001", *said) == {}

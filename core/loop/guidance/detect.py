@@ -5,24 +5,44 @@ They read the session alone. Their modules parse, and the screen starts without 
 
 from __future__ import annotations
 
+from beai.core.loop.moves import BY_HAND
 from beai.core.loop.question import OpenQuestion
 from beai.core.loop.session import Session
 
 
 def before_cases(session: Session) -> tuple[OpenQuestion, ...]:
     """What must be settled before cases are proposed, of each topic one question."""
-    from beai.core.loop.guidance.detectors import dependencies, design
+    from beai.core.loop.guidance.detectors import data_model, dependencies, design
 
     project, task = session.project, session.task
     if project is None or task is None:
         return ()
-    found = (*dependencies.unfinished(project, task), *design.off_its_design(project, task))
+    found = (
+        *dependencies.unfinished(project, task),
+        *design.off_its_design(project, task),
+        *data_model.off_the_schema(project, task),
+    )
     return _once(found)
 
 
 def in_review(session: Session) -> tuple[OpenQuestion, ...]:
-    """What the change under review does that no document covers."""
-    return ()
+    """What the change under review does that no document covers, nor an answer of before."""
+    from beai.core.loop.guidance.detectors import contracts, heavy, new_files, schema_change
+
+    project, task, cycle = session.project, session.task, session.cycle
+    if project is None or task is None or cycle is None or cycle.review is None or cycle.purpose not in BY_HAND:
+        return ()
+    change = cycle.review.change
+    allowed = frozenset(
+        answer.topic.removeprefix("schema:") for answer in session.answers if answer.topic.startswith("schema:")
+    )
+    found = (
+        *schema_change.off_the_design(project, task, change, allowed),
+        *new_files.not_planned(project, task, change),
+        *contracts.changed_for_others(project, task, change),
+        *heavy.unforeseen(project, task, change),
+    )
+    return _once(found)
 
 
 def _once(found: tuple[OpenQuestion, ...]) -> tuple[OpenQuestion, ...]:

@@ -22,7 +22,7 @@ from beai.core.suggest.drafter.feedback import heard
 from beai.core.suggest.drafter.intent import Intent, Stop
 from beai.core.suggest.drafter.plan import Plan
 from beai.core.suggest.drafter.procedure import write_procedure
-from beai.core.suggest.drafter.questions import Desk, options
+from beai.core.suggest.drafter.questions import Desk, options, unfollowed
 from beai.core.suggest.drafter.reading import check_of
 from beai.core.suggest.drafter.test_files import Place, place_test
 from beai.core.suggest.drafter.test_style import learn_tests
@@ -93,6 +93,8 @@ def _settle(request: Request) -> _Desk | Stop:
     schema = request.project.schema
     if schema is None:
         return BeyondMe("No Prisma schema was found; there is nothing to draft from.")
+    if (stop := unfollowed(request)) is not None:
+        return stop
     path = procedure_path(request)
     if not isinstance(path, str):
         return path

@@ -9,7 +9,7 @@ from beai.core.project.facts import ApiMap, Builder, Model, Schema
 from beai.core.suggest.drafter.evidence import Evidence
 from beai.core.suggest.drafter.intent import Access, Action, Input, Owner, Stop
 from beai.core.suggest.drafter.ownership import owner_fields_of
-from beai.core.suggest.drafter.questions import Desk, options
+from beai.core.suggest.drafter.questions import Desk, Source, options
 from beai.core.suggest.exchange import BeyondMe
 
 _ROLE = re.compile(r"\b(administrators?|admins?|moderators?|staff|managers?)\b(?![^.\n]*\bno\b)", re.I)
@@ -33,8 +33,9 @@ _OWNED = re.compile(
 
 def access_of(evidence: Evidence, api: ApiMap, router: str, desk: Desk) -> tuple[Access, Builder] | Stop:
     """The kind of caller, and the builder that lets exactly that caller in."""
-    own = evidence.description
-    kind = " ".join(evidence.clause("kind"))
+    holds = desk.holds("access")
+    own = "" if holds is Source.PROPOSAL else evidence.description
+    kind = "" if holds is Source.TASK else " ".join(evidence.clause("kind"))
     named = [one for one in api.builders if re.search(rf"\b{re.escape(one.name)}\b", f"{own} {kind}")]
     text = f"{own}\n{kind}"
     role = _ROLE.search(text)

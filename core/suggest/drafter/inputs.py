@@ -9,7 +9,7 @@ from beai.core.project.facts import Model, Schema, SchemaField
 from beai.core.suggest.drafter.evidence import Evidence
 from beai.core.suggest.drafter.fields import Named, inputs_in, merged, rules_in
 from beai.core.suggest.drafter.intent import Action, Input, Rule, RuleKind, Stop, Use
-from beai.core.suggest.drafter.questions import Desk, options
+from beai.core.suggest.drafter.questions import Desk, Source, options
 from beai.core.suggest.drafter.words import mentions, parts, spoken, ticked
 from beai.core.suggest.exchange import BeyondMe
 
@@ -28,7 +28,7 @@ def inputs_of(
             return settled
         own = settled
     other = {one.name: one for one in design}
-    named = tuple(merged(one, other.get(one.name)) for one in own) or design
+    named = tuple(_told(one, other.get(one.name), desk) for one in own) or design
     named = named or _derived(evidence, action, model, link, owner)
     found: list[Input] = []
     for one in named:
@@ -38,6 +38,13 @@ def inputs_of(
             return made
         found.append(made)
     return _complete(tuple(found), action, model, link, owner, desk)
+
+
+def _told(own: Named, design: Named | None, desk: Desk) -> Named:
+    """What task and proposal say of one input; where they differ, what the person said holds."""
+    if design is not None and desk.holds(f"input:{own.name}") is Source.PROPOSAL:
+        return merged(design, own)
+    return merged(own, design)
 
 
 def single_id(model: Model) -> SchemaField | None:
@@ -185,6 +192,7 @@ def unknown(one: Named, model: Model, desk: Desk) -> Stop:
         ("The name in the task is wrong", "correct the task first; nothing is drafted"),
     )
     said = desk.settled(topic, choice)
+    said = desk.settled(f"schema:{model.name}", choice) if said is None else said
     if said is None:
         fields = ", ".join(field.name for field in model.fields if field.relation is None)
         return desk.ask(

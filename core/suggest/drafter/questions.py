@@ -3,8 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from beai.core.suggest.exchange import Ask, BeyondMe, Option, Question, Request
+from beai.core.suggest.exchange import Ask, BeyondMe, Option, Question, Request, Trigger
+
+_FOLLOWED = (("input:", "access", "error:", "kind", "name"), ("input:", "access", "result"))
+"""On what a draft follows the task, and on what it follows the proposal, where a person said which of them holds."""
+_WHY: dict[str, tuple[Trigger | None, int]] = {
+    "input": (Trigger.CONTRADICTION, 1),
+    "type": (Trigger.CONTRADICTION, 0),
+    "schema": (Trigger.SCHEMA, 0),
+    "parent-row": (Trigger.UNCLEAR, 1),
+    "case": (None, -1),
+    "rejected": (None, -1),
+}
+"""Why a topic is asked about, and the option that is advised; what a case or a draft alone is about is a step."""
+_UNCLEAR = (Trigger.UNCLEAR, 0)
+
+
+class Source(StrEnum):
+    """Which document holds where task and proposal differ."""
+
+    TASK = "task"
+    PROPOSAL = "proposal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +46,25 @@ class Desk:
         same = [index for index, option in enumerate(options) if option.label.lower() == said.lower()]
         return same[0] if same else said
 
+    def holds(self, about: str) -> Source | None:
+        """Which document the person said holds on ``about`` (``access``, ``input:limit``), None where none was asked.
+
+        Such a question is ours, from before the cases: its topic is ``design:PROCEDURE:ABOUT``, its first option is
+        the task and its second the proposal.
+        """
+        for answer in reversed(self.request.answers):
+            kind, _, rest = answer.topic.partition(":")
+            if kind == "design" and f"{rest.partition(':')[2]}:".startswith(f"{about}:") and answer.choice in (0, 1):
+                return (Source.TASK, Source.PROPOSAL)[answer.choice]
+        return None
+
     def ask(self, topic: str, issue: str, options: tuple[Option, ...], considered: str = "") -> Ask:
-        """A guidance card."""
-        return Ask(Question(topic, issue, self.cites, considered, options))
+        """A guidance card: why it is asked, what was read for it, and what would be advised."""
+        task = self.request.task
+        trigger, advised = _WHY.get(topic.partition(":")[0], _UNCLEAR)
+        read = considered or f"Read, and not found there: {'; '.join(self.cites)}."
+        rule = ("@common#K1",) if trigger is not None else ()
+        return Ask(Question(topic, issue, (*self.cites, *rule), read, options, trigger, task.id, advised))
 
     def stuck(self, topic: str, said: str) -> BeyondMe:
         """An answer that cannot be turned into a draft; asking again would be no help."""
@@ -37,3 +74,14 @@ class Desk:
 def options(*pairs: tuple[str, str]) -> tuple[Option, ...]:
     """Options from label and consequence."""
     return tuple(Option(label, consequence) for label, consequence in pairs)
+
+
+def unfollowed(request: Request) -> BeyondMe | None:
+    """Why nothing can be drafted after what a person said of a contradiction: a draft follows the task's own words."""
+    for answer in request.answers:
+        kind, _, rest = answer.topic.partition(":")
+        about = rest.partition(":")[2]
+        if kind != "design" or (answer.choice in (0, 1) and about.startswith(_FOLLOWED[answer.choice])):
+            continue
+        return BeyondMe(f"The task says otherwise than you (“{answer.text}”): correct its words, or let M ask a model.")
+    return None

@@ -27,3 +27,12 @@ def guide(
     asked = card(topic, issue, rows, cites=cited, considered="\n".join(filter(None, considered)))
     question = replace(asked.question, trigger=trigger, task=task, advised=advised)
     return replace(asked, question=question)
+
+
+def ways(stands: str, without: str) -> tuple[Row, ...]:
+    """The three ways on from a finding in a change under review: it ``stands``, it is made ``without``, or by hand."""
+    return (
+        (Choice.PROCEED, "Take it as it is", f"{stands}; recorded as a deviation. The hunks are still yours to judge."),
+        (Choice.RETRY, "Turn it down", f"Who suggested it is told, and suggests again: {without}."),
+        (Choice.BY_HAND, "I write it myself", "The change is dropped; save yours in your editor, and it is judged."),
+    )

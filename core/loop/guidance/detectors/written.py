@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from beai.core.project.doc_refs import hits, is_named, references_to, slugs
 from beai.core.project.docs import proposals_of
 from beai.core.project.facts import Document, Project, Section, Task
+from beai.core.project.targets import targets
 
 _LABEL = re.compile(r"^\s*(?:[-*+]\s+|\|\s*)?[*_]{0,2}([A-Za-z][\w /&-]{1,30}?)[*_]{0,2}\s*(?::[*_]{0,2}|\|)\s*(.+)$")
 _MOST = 12  # sections that are read
@@ -117,3 +118,17 @@ def _labelled(lines: tuple[Clause, ...], labels: frozenset[str]) -> Iterator[Cla
         match = _LABEL.match(line.text[:2_000])
         if match and match[1].strip().lower() in labels:
             yield Clause(line.path, line.line, match[2].strip(" |"))
+
+
+def plans(project: Project, task: Task) -> tuple[str, ...]:
+    """The texts that settle what the task may do: its own, and each section about it."""
+    procedures = targets(task, project).procedures[:4]
+    about = (part for found in procedures for part in parts_about(project, task, found.value))
+    parts = dict.fromkeys((*parts_named(project, task), *about))
+    return (task.text, *(f"{part.section.title}\n{part.section.text}" for part in parts))
+
+
+def speak_of(texts: tuple[str, ...], *words: str) -> bool:
+    """Whether one of ``texts`` names every one of ``words``."""
+    patterns = [re.compile(rf"(?<![\w]){re.escape(word)}(?!\w)", re.IGNORECASE) for word in words if word]
+    return any(all(pattern.search(text) for pattern in patterns) for text in texts)
