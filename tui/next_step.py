@@ -8,7 +8,7 @@ from typing import assert_never
 
 from beai.core.edits.change import Verdict
 from beai.core.edits.review import Review
-from beai.core.loop import commit
+from beai.core.loop import outstanding
 from beai.core.loop.asked import answering
 from beai.core.loop.effects import (
     Adopt,
@@ -83,7 +83,7 @@ def stands(session: Session, which: Overlay) -> bool:
             idle = session.pending is None and session.handout is None
             return session.phase is Phase.CASES and session.question is None and idle
         case Overlay.COMMIT:
-            return commit.due(session) and session.question is None
+            return outstanding.due(session) and session.question is None
         case _:
             assert_never(which)
 

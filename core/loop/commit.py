@@ -8,16 +8,18 @@ from typing import assert_never
 from beai.core.edits.change import OnDisk
 from beai.core.loop import cases, drafting, undoing
 from beai.core.loop.cycle import begin
-from beai.core.loop.drafting import there as there
-from beai.core.loop.drafting import token as token
-from beai.core.loop.drafting import uncommitted as uncommitted
-from beai.core.loop.drafting import without as without
-from beai.core.loop.drafting import written as written
 from beai.core.loop.effects import CommitWork, ReadProject, Rebase
 from beai.core.loop.events.deeds import CommitConfirmed, CommitDeclined, MessageWorded
 from beai.core.loop.finishing import finish
 from beai.core.loop.guidance import PROTECTED
 from beai.core.loop.moves import Moved, issue, still
+from beai.core.loop.outstanding import between as between
+from beai.core.loop.outstanding import due as due
+from beai.core.loop.outstanding import paths as _paths
+from beai.core.loop.outstanding import settled, token
+from beai.core.loop.outstanding import uncommitted as uncommitted
+from beai.core.loop.outstanding import without as without
+from beai.core.loop.outstanding import written as written
 from beai.core.loop.ports import CommitPlan, Committed
 from beai.core.loop.session import CaseState, CommitDraft, Phase, Session, Waiver
 from beai.core.loop.unit import PROPOSED, Part, Unit
@@ -31,14 +33,14 @@ from beai.core.text import one_line
 def propose(session: Session, part: Part) -> Moved:
     """Draft the commit of what is not committed yet, where one is due after ``part``; else the loop goes on."""
     part = Part.TASK if part.last and session.unit is Unit.TASK else part
-    paths = drafting.paths(session, part)
+    paths = _paths(session, part)
     if part.last and (not paths or session.task is None):
         nothing = Waiver("commit", "nothing was written", by=None)
         return finish(session if session.commits else replace(session, waivers=(*session.waivers, nothing)))
     if not paths or not (part.last or part in PROPOSED[session.unit]):
         return onward(session, part)
     branch = session.project.repo.branch if session.project else ""
-    told = drafting.settled(session, part)
+    told = settled(session, part)
     words = drafting.message(session, part, told, paths)
     draft = CommitDraft(words, branch, paths, part, tuple(case.id for case in told))
     return still(replace(session, phase=Phase.COMMIT, cycle=None, draft=draft))
@@ -63,21 +65,11 @@ def onward(session: Session, part: Part) -> Moved:
             assert_never(part)
 
 
-def due(session: Session) -> bool:
-    """Whether a commit is drafted that is not made, whose files may be other by now."""
-    return session.phase is Phase.COMMIT and session.draft is not None and not session.draft.sha
-
-
-def between(session: Session) -> bool:
-    """Whether a commit was made just now, and the loop has not gone on yet."""
-    return session.phase is Phase.COMMIT and bool(session.commits) and (session.draft is None or not due(session))
-
-
 def look(session: Session) -> Moved:
     """Have the files read that a drafted commit is about."""
     if session.draft is None or not due(session):
         return still(session)
-    after, effects = issue(session, Rebase(drafting.paths(session, session.draft.part)))
+    after, effects = issue(session, Rebase(_paths(session, session.draft.part)))
     return replace(after, failed=session.failed, fault=session.fault, notice=session.notice), effects
 
 

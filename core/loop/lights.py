@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beai.core.loop import drafting
+from beai.core.loop import outstanding
 from beai.core.loop.case import Case, CaseState, Proof
 from beai.core.loop.mistyped import of_task, said
 from beai.core.loop.session import Session, Waiver
@@ -91,7 +91,7 @@ def _written(session: Session) -> tuple[str, ...]:
     """The paths this task wrote, by their last write; without those that read again as before the task."""
     paths = [one.path for receipt in session.written for one in receipt.files]
     newest = tuple(reversed(dict.fromkeys(reversed(paths))))
-    there = drafting.there(session)
+    there = outstanding.there(session)
     return tuple(path for path in newest if path in there)
 
 

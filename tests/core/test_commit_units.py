@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from beai.core.edits.change import Verdict, WholeFile
-from beai.core.loop.drafting import uncommitted
 from beai.core.loop.events.deeds import CommitConfirmed, CommitDeclined, Opened, QuestionAnswered
 from beai.core.loop.headless import Answers, Exit, drive
+from beai.core.loop.outstanding import uncommitted
 from beai.core.loop.session import Choice, Phase, Session
 from beai.core.loop.step import step
 from beai.core.loop.unit import Part, Unit
