@@ -6,13 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from beai.core.project.facts import Criterion
-from beai.core.record.contract import Contract, LeftOut, Link, Tick, point_of
+from beai.core.record.contract import Asked, Contract, LeftOut, Link, Tick, point_of
 from beai.core.record.criteria import numbered, plain, renewed
 
 
-def made(criteria: Sequence[Criterion], proposed: Iterable[tuple[str, tuple[str, ...]]] = ()) -> Contract:
+def made(
+    criteria: Sequence[Criterion],
+    asked: tuple[Asked, ...] = (),
+    proposed: Iterable[tuple[str, tuple[str, ...]]] = (),
+) -> Contract:
     """The contract of a task whose cases are ``proposed``: each ID with the words of the criteria that it serves."""
-    contract = Contract(numbered(criteria))
+    contract = Contract(numbered(criteria), asked=asked)
     links: list[Link] = []
     for case, served in proposed:
         wanted = {plain(words) for words in served}
@@ -20,9 +24,14 @@ def made(criteria: Sequence[Criterion], proposed: Iterable[tuple[str, tuple[str,
     return replace(contract, links=tuple(links))
 
 
-def read_again(contract: Contract, criteria: Sequence[Criterion]) -> Contract:
-    """The contract after the task file was read again; what is bound stays bound to the words that it was bound to."""
-    return replace(contract, terms=renewed(contract.terms, criteria))
+def read_again(contract: Contract, criteria: Sequence[Criterion], asked: tuple[Asked, ...]) -> Contract:
+    """The contract after the task was read again; what is bound stays bound to the words that it was bound to.
+
+    An item of the checklist that was suggested once stays: code that is there by now is no reason to drop it.
+    """
+    known = {one.check for one in contract.asked}
+    added = tuple(one for one in asked if one.check not in known)
+    return replace(contract, terms=renewed(contract.terms, criteria), asked=(*contract.asked, *added))
 
 
 def bound(contract: Contract, case: str, numbers: Sequence[int], checks: Sequence[str] = ()) -> Contract | str:

@@ -43,6 +43,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """An item of the checklist that applies to the procedure, and the fact that it is suggested for."""
+
+    check: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """What binds cases to criteria and to the checklist, and what the person left out of it."""
 
@@ -50,6 +58,7 @@ class Contract:
     links: tuple[Link, ...] = ()
     ticks: tuple[Tick, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
     def reason(self, point: str) -> str:
         """Why ``point`` was left out, ``""`` where it was not, or where it says something else by now."""
@@ -97,15 +106,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that the contract is judged by. ``strangers`` are tests of the procedure that no case stands for.
-
-    ``unread`` is whether the task file was saved since its criteria were read.
-    """
+    """All that the contract is judged by; ``unread`` is whether the task was saved since its criteria were read."""
 
     contract: Contract = NO_CONTRACT
     claims: tuple[Claim, ...] = ()
     items: tuple[Item, ...] = ()
-    strangers: tuple[TestKey, ...] = ()
     unread: bool = False
 
 
