@@ -8,6 +8,7 @@ from typing import assert_never
 from beai.core.loop import (
     budget,
     consent,
+    contracting,
     cycle,
     finishing,
     guidance,
@@ -52,6 +53,8 @@ def answered(session: Session, event: QuestionAnswered) -> Moved:
         return handing_out.answered(session, asked, event)
     if asked.question.topic == finishing.TOPIC:
         return lacking.answered(session, asked, event)
+    if asked.question.topic == contracting.TOPIC:
+        return contracting.answered(session, asked, event)
     if asked.back is not None:
         return _confirmed(session, asked, asked.back, event)
     choice = asked.choices[event.choice] if event.choice >= 0 else Choice.RETRY
@@ -193,8 +196,6 @@ def _reason(asked: OpenQuestion, answer: Answer) -> str:
 def _proceed(session: Session, answer: Answer, reason: str) -> Moved:
     if session.phase is Phase.UNDERSTAND:
         return phases.advance(session)
-    if answer.topic == "criteria":
-        return issue(waive(session, "criteria", reason), cycle.whole_run(session))
     return cycle.consult(waive(session, "types" if answer.topic == mistyped.TOPIC else "last run", reason))
 
 

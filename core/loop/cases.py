@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from beai.core.loop import contracting
 from beai.core.loop.cycle import begin, whole_run
-from beai.core.loop.events.deeds import CasesApproved, CaseToggled, CaseWorded
+from beai.core.loop.effects import ReadProject
+from beai.core.loop.events.deeds import Binding, CasesApproved, CaseToggled, CaseWorded
 from beai.core.loop.finishing import finish
-from beai.core.loop.guidance import uncovered
 from beai.core.loop.moves import Moved, issue, on_case, still
 from beai.core.loop.session import Case, CaseState, Cycle, Phase, Session, Stage, Waiver
-from beai.core.record.binding import made
 from beai.core.suggest.exchange import CaseIdea, CaseKind, ProposeCases, Purpose
 
 
 def proposed(session: Session, reply: ProposeCases) -> Moved:
     """Number the proposed cases; the person decides which of them hold."""
     cases = tuple(Case(f"C{number}", idea) for number, idea in enumerate(reply.cases, start=1))
-    criteria = session.task.criteria if session.task else ()
-    contract = made(criteria, ((case.id, case.idea.criteria) for case in cases))
+    contract = contracting.proposed(session, cases)
     by = session.cycle.by if session.cycle else None
     return still(replace(session, cases=cases, contract=contract, cycle=None, cases_by=by))
 
 
-def decided(session: Session, event: CaseToggled | CaseWorded | CasesApproved) -> Moved:
-    """Change the list while it is open, or approve it."""
+def decided(session: Session, event: CaseToggled | CaseWorded | CasesApproved | Binding) -> Moved:
+    """Change the list while it is open, or approve it; the contract is changed at any time."""
+    if isinstance(event, Binding):
+        return contracting.decided(session, event)
     if session.phase is not Phase.CASES:
         return still(session)
     match event:
@@ -52,8 +53,10 @@ def _last_run(session: Session) -> Moved:
     if all(case.state is CaseState.SKIPPED for case in session.approved()):
         waived = (*session.waivers, Waiver("record", "every case was skipped", by=None))
         return finish(replace(session, waivers=waived))
+    if session.edited:  # the criteria may be others by now
+        return issue(replace(session, cycle=None), ReadProject())
     judging = replace(session, phase=Phase.RECORD, cycle=Cycle(Purpose.RECORD, Stage.JUDGING))
-    if question := uncovered(session):
+    if question := contracting.unkept(session):
         return still(replace(judging, question=question))
     return issue(judging, whole_run(session))
 
@@ -70,7 +73,7 @@ def _worded(session: Session, event: CaseWorded) -> Moved:
     if any(case.id == event.id for case in session.cases):
         return still(_with(session, event.id, lambda case: replace(case, idea=replace(case.idea, text=text))))
     fresh = Case(f"C{len(session.cases) + 1}", CaseIdea(text, CaseKind.BRANCH))
-    return still(replace(session, cases=(*session.cases, fresh)))
+    return still(contracting.begun(replace(session, cases=(*session.cases, fresh))))
 
 
 def _with(session: Session, case_id: str, change: Callable[[Case], Case]) -> Session:

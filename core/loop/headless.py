@@ -14,7 +14,8 @@ from typing import Protocol
 
 from beai.core.edits.change import Decision, Verdict
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import budget
+from beai.core.loop import budget, contract_answers, contracting
+from beai.core.loop.contract_answers import UNSAID, Contracted
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
     CasesApproved,
@@ -70,8 +71,8 @@ class Answers:
 
     ``questions`` maps a topic, or its part before ``:``, or ``*``, to an option's number (1-based) or to words; that of
     a cap on what is spent must be named (``cap``), and is answered once.
-    ``hunks`` and ``commit`` are None while undecided. ``replies`` are files, also by patterns, in which a chat's
-    answer is looked for; it must close with the word of its prompt.
+    ``hunks`` and ``commit`` are None while undecided; ``replies`` are files, also by patterns, in which a chat's
+    answer is looked for; it must close with the word of its prompt. ``contract`` binds cases and leaves points out.
     """
 
     understood: bool = False
@@ -81,10 +82,14 @@ class Answers:
     questions: tuple[tuple[str, int | str], ...] = ()
     commit: bool | None = None
     replies: tuple[str, ...] = ()
+    contract: Contracted = UNSAID
 
 
 YES = Answers(understood=True, cases=True, hunks=Verdict.ACCEPTED, questions=(("vacuous", 1),), commit=True)
 """Everything is accepted, and a test that passes at once is proven by breaking the code: for the demo and for tests."""
+
+
+_KEYS = frozenset({"understood", "cases", "hunks", "reason", "questions", "replies", "commit", "bind", "waive"})
 
 
 def read_answers(text: str) -> Answers | Fault:
@@ -95,7 +100,9 @@ def read_answers(text: str) -> Answers | Fault:
         return Fault(FaultKind.USAGE, f"The answers file is not JSON: {error}.")
     if not isinstance(data, Mapping):
         return Fault(FaultKind.USAGE, "The answers file must hold one JSON object.")
-    unknown = sorted(set(data) - {"understood", "cases", "hunks", "reason", "questions", "replies", "commit"})
+    unknown = sorted(
+        set(data) - {"understood", "cases", "hunks", "reason", "questions", "replies", "commit", "bind", "waive"}
+    )
     if unknown:
         return Fault(FaultKind.USAGE, f"The answers file has an unknown key: {unknown[0]}.")
     hunks = {"accept": Verdict.ACCEPTED, "reject": Verdict.REJECTED}
@@ -106,6 +113,9 @@ def read_answers(text: str) -> Answers | Fault:
     replies = [replies] if isinstance(replies, str) else replies
     if not isinstance(replies, list) or not all(isinstance(one, str) and "\0" not in one for one in replies):
         return Fault(FaultKind.USAGE, 'In the answers file "replies" is a file, a pattern, or a list of those.')
+    contract = contract_answers.read(data.get("bind"), data.get("waive"))
+    if isinstance(contract, Fault):
+        return contract
     return Answers(
         understood=data.get("understood") is True,
         cases=data.get("cases") is True,
@@ -114,6 +124,7 @@ def read_answers(text: str) -> Answers | Fault:
         questions=tuple((str(topic), answer) for topic, answer in questions.items() if isinstance(answer, int | str)),
         commit=data.get("commit") if isinstance(data.get("commit"), bool) else None,
         replies=tuple(replies),
+        contract=contract,
     )
 
 
@@ -121,6 +132,10 @@ def next_deed(session: Session, answers: Answers) -> Deed | None:
     """What the answers decide in this session; None where they decide nothing."""
     if session.pending is not None:
         return None
+    asks = session.question.question.topic if session.question is not None else ""
+    listed = session.phase is Phase.CASES and not asks
+    if (listed or asks == contracting.TOPIC) and (deed := contract_answers.next_of(session, answers.contract)):
+        return deed
     if session.question is not None:
         return _to_question(session, session.question, answers)
     stage = session.cycle.stage if session.cycle else None

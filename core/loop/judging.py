@@ -7,7 +7,7 @@ from typing import assert_never
 
 from beai.core.edits.change import Receipt
 from beai.core.edits.policy import is_test
-from beai.core.loop import commit, guidance, mistyped, proving
+from beai.core.loop import commit, contracting, guidance, mistyped, proving
 from beai.core.loop.cycle import again, kept, locked, run
 from beai.core.loop.events.facts import Probed
 from beai.core.loop.leaving import put_back
@@ -160,6 +160,8 @@ def _judge_all(session: Session, standing: Report, report: Report) -> Moved:
     drifted = tuple(path for path, digest in report.seen if accepted.get(path, digest) != digest)
     if drifted:
         return still(replace(session, question=guidance.drifted(drifted)))
+    if question := contracting.unkept(session):
+        return still(replace(session, question=question))
     return mistyped.gate(_taken(session, report))
 
 

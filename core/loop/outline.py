@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from beai.core.loop.covering import facts, strangers
 from beai.core.loop.lights import lit
 from beai.core.loop.session import Phase, Session
+from beai.core.loop.subject import subject
+from beai.core.record.told import plain_contract, short_contract
 from beai.core.suggest.meter import plain, total
 
 
@@ -17,6 +20,7 @@ def summary(session: Session) -> dict[str, object]:
         "stage": session.cycle.stage.value if session.cycle else None,
         "cases": {case.id: case.state.value for case in session.approved()},
         "case": session.case_id or None,
+        **({"contract": short_contract(facts(session))} if session.cases else {}),
         "notice": session.notice or None,
         "fault": session.fault.sentence() if session.fault else None,
     }
@@ -65,6 +69,9 @@ def outcome(session: Session) -> dict[str, object]:
             }
             for case in session.approved()
         ],
+        "procedure": subject(session) or None,
+        "contract": plain_contract(facts(session)),
+        "tests no case stands for": [{"file": key.file, "test": key.name} for key in strangers(session)],
         "commit": session.committed.sha if session.committed else None,
         "waivers": [
             {"what": waiver.what, "reason": waiver.reason, "by": waiver.by and waiver.by.value}

@@ -7,7 +7,9 @@ from dataclasses import replace
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop import (
     budget,
+    cases,
     commit,
+    contracting,
     cycle,
     guidance,
     handing_out,
@@ -69,9 +71,11 @@ def project_read(session: Session, project: Project) -> Moved:
     if session.standing is not None:
         branch = project.repo.branch
         draft = replace(session.draft, branch=branch) if session.draft else None
-        session = replace(session, project=project, draft=draft)
+        session = contracting.read(replace(session, project=project, draft=draft))
         if commit.between(session):
             return commit.onward(session, session.commits[-1].part)
+        if contracting.waits(session):
+            return cases.next_case(session)
         return commit.look(session) if commit.due(session) else rejudging.look(session)
     task = project.task(session.task_id) if session.task_id else first_open(project.tasks, context=project.context)
     session = replace(session, project=project, task_id=task.id if task else session.task_id)

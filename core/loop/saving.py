@@ -27,10 +27,12 @@ def saved(session: Session, paths: tuple[str, ...]) -> Moved:
     """Somebody saved files: remember them where the person works by hand, and where they are under review."""
     session = owed(session, touching(paths))
     session = rebasing.outdated(session, paths)
+    task = session.task.file if session.task and session.cases else ""
+    session = replace(session, edited=session.edited or task in paths)
     at, project = session.cycle, session.project
     if project is not None and project.runner is None and session.pending is None:
         return issue(session, ReadProject())  # a runner may have come
-    if ".git/HEAD" in paths and session.pending is None and session.standing is not None:
+    if (".git/HEAD" in paths or session.edited) and session.pending is None and session.standing is not None:
         moved, effects = issue(session, ReadProject())
         return replace(moved, failed=session.failed, notice=still_failed(session)), effects
     if session.pending is None and commit.due(session) and not set(paths).isdisjoint(commit.written(session)):

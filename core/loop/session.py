@@ -161,7 +161,7 @@ class Session:
     ``cautioned`` what they were told of. ``sent`` is what left last while this program runs.
     ``handout`` is a prompt that waits for the person to carry it to a chat: no effect is in flight meanwhile.
     ``reviews`` are the decisions on what is written.
-    ``contract`` binds the cases to the criteria.
+    ``contract`` binds the cases to the criteria, ``edited`` is whether the task was saved since they were read.
     ``waiting`` are further questions on the page of ``question``, in order; ``deferred`` those that the person put off,
     of which ``reminded`` were asked again before the record, each by its mark. ``ledger`` is what was decided so far.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
@@ -185,6 +185,7 @@ class Session:
     unjudged: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
     contract: Contract = NO_CONTRACT
+    edited: bool = False
     case_id: str = ""
     cycle: Cycle | None = None
     question: OpenQuestion | None = None

@@ -52,6 +52,8 @@ from beai.core.loop.effects import (
 )
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
+    Binding,
+    CaseBound,
     CasesApproved,
     CaseToggled,
     CaseWorded,
@@ -69,6 +71,7 @@ from beai.core.loop.events.deeds import (
     Marking,
     MessageWorded,
     Opened,
+    PointWaived,
     QuestionAnswered,
     QuestionTurned,
     ReplyPasted,
@@ -221,7 +224,7 @@ def _applied(session: Session, effect: Effect, receipt: Receipt) -> Moved:
 def _beside_a_question(session: Session, deed: Deed) -> bool:
     """Whether a person may do this while a question is open; a run only where no other waits for the answer."""
     runs = isinstance(deed, RerunAsked) and session.held is None
-    return runs or isinstance(deed, QuestionAnswered | QuestionTurned | Understood | Undoing)
+    return runs or isinstance(deed, QuestionAnswered | QuestionTurned | Understood | Undoing | Binding)
 
 
 def _at_any_time(session: Session, deed: Interrupted | Resumed | SuggesterChosen) -> Moved:
@@ -257,7 +260,7 @@ def _deed(session: Session, deed: Deed) -> Moved:
             return phases.task_chosen(session, deed.task_id)
         case Understood():
             return phases.understood(session)
-        case CaseToggled() | CaseWorded() | CasesApproved():
+        case CaseToggled() | CaseWorded() | CasesApproved() | CaseBound() | PointWaived():
             return cases.decided(session, deed)
         case HunkJudged() | FileJudged() | HunkSplit() | Commented() | JudgementUndone():
             return reviewing.marked(session, deed)

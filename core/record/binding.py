@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from beai.core.project.facts import Criterion
-from beai.core.record.contract import Asked, Contract, LeftOut, Link, Tick, point_of
+from beai.core.record.contract import TASK_FILE, Asked, Contract, LeftOut, Link, Tick, point_of
 from beai.core.record.criteria import numbered, plain, renewed
 
 
@@ -31,7 +31,9 @@ def read_again(contract: Contract, criteria: Sequence[Criterion], asked: tuple[A
     """
     known = {one.check for one in contract.asked}
     added = tuple(one for one in asked if one.check not in known)
-    return replace(contract, terms=renewed(contract.terms, criteria), asked=(*contract.asked, *added))
+    kept = tuple(one for one in contract.left_out if one.point != TASK_FILE)
+    terms = renewed(contract.terms, criteria)
+    return replace(contract, terms=terms, asked=(*contract.asked, *added), left_out=kept)
 
 
 def bound(contract: Contract, case: str, numbers: Sequence[int], checks: Sequence[str] = ()) -> Contract | str:

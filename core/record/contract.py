@@ -9,6 +9,9 @@ from beai.core.record.criteria import Term, plain
 from beai.core.runner.report import TestKey
 from beai.core.text import one_line
 
+TASK_FILE = "task file"
+"""The key of a task file that was not read again."""
+
 _SAID = 160  # characters of a criterion or a case in a point
 
 
@@ -205,8 +208,8 @@ def _covered(contract: Contract, term: Term, standing: set[str]) -> Covered:
 
 
 def _unread(facts: Facts) -> Iterator[Point]:
-    if facts.unread:
-        yield Point("task file", "The task file was saved, and its criteria are not read again yet.")
+    if facts.unread and not facts.contract.reason(TASK_FILE):
+        yield Point(TASK_FILE, "The task file was saved, and its criteria are not read again yet.")
 
 
 def _of_criteria(facts: Facts) -> Iterator[Point]:
@@ -224,8 +227,9 @@ def _of_cases(facts: Facts) -> Iterator[Point]:
     for claim in unbound(facts):
         yield Point(claim.id, f"{claim.id} serves no criterion: “{one_line(claim.text, _SAID)}”")
     for claim in facts.claims:
-        if claim.stands and claim.settled and claim.test is None:
-            yield Point(f"test {claim.id}", f"{claim.id} is settled, and no test stands for it.")
+        key = f"test {claim.id}"
+        if claim.stands and claim.settled and claim.test is None and not facts.contract.reason(key):
+            yield Point(key, f"{claim.id} is settled, and no test stands for it.")
 
 
 def _of_checklist(facts: Facts) -> Iterator[Point]:

@@ -12,6 +12,7 @@ import pytest
 from beai.core.edits.change import Comment, Decision, Side, Verdict, WholeFile
 from beai.core.edits.match import digest
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop.covering import facts
 from beai.core.loop.engine import Engine, replayed
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
@@ -39,6 +40,7 @@ from beai.core.loop.lights import lit
 from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage
 from beai.core.loop.suggesting import REPAIRS
 from beai.core.project.facts import RepoState
+from beai.core.record.contract import evidence
 from beai.core.runner.report import RunKind, RunRequest, Trigger
 from beai.core.runner.triggers import UNSEEN, widest
 from beai.core.suggest.exchange import (
@@ -775,14 +777,15 @@ async def test_what_was_edited_after_it_was_accepted_is_asked_about_before_the_r
     for event in accept_all(session):
         run.engine.post(event)
     session = await run.until(lambda s: s.question is not None)
-    assert session.question.question.topic == "criteria"
+    assert session.question.question.topic == "contract"
     world.files[CODE_FILE] += "// mine\n"
-    run.engine.post(QuestionAnswered(session.question.choices.index(Choice.PROCEED)))
+    run.engine.post(QuestionAnswered(session.question.choices.index(Choice.PROCEED), "an empty note is welcome"))
     session = await run.until(lambda s: s.question and s.question.question.topic.startswith("drifted"))
     run.engine.post(QuestionAnswered(session.question.choices.index(Choice.ADOPT)))
     session = await run.reviewing(Purpose.RECORD)
     assert session.written[-1].files[0].after_hash == digest(world.files[CODE_FILE])
-    assert dict(told(session))["criteria"] == "Go on without: 1 of 2 acceptance criteria have no case."
+    left_out = "left out: criterion 2 “rejects an empty note”: an empty note is welcome"
+    assert evidence(facts(session)) == (left_out,)
     await run.close()
 
 

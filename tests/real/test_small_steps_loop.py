@@ -74,7 +74,7 @@ async def test_a_weak_model_finishes_the_first_case_of_a_demo_task_in_small_step
         await loop.close()
 
     assert ended is Exit.WAITING  # at the record: it named one case, and the loop asks about the other criteria
-    assert session.question is not None and session.question.question.topic == "criteria"
+    assert session.question is not None and session.question.question.topic == "contract"
     assert [case.state for case in session.cases] == [CaseState.GREEN]
     asked = [(one.purpose, len(one.named)) for one in model.steps]
     assert asked[:4] == [(Purpose.CASES, 0), (Purpose.CASES, 1), (Purpose.TEST, 0), (Purpose.CODE, 0)]

@@ -74,6 +74,29 @@ class CaseWorded:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseBound:
+    """The person says which criteria a case serves, by their numbers, and which items of the checklist it covers.
+
+    It serves exactly those from then on.
+    """
+
+    id: str
+    criteria: tuple[int, ...] = ()
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PointWaived:
+    """The person leaves ``point`` out (``criterion 2``, ``P2002``), or puts a case (``C4``) beyond the criteria.
+
+    No reason takes that back.
+    """
+
+    point: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CasesApproved:
     """The person approved the cases that are switched on."""
 
@@ -238,10 +261,11 @@ class ReplyPasted:
     nonce: str
 
 
+Binding = CaseBound | PointWaived
 Asking = SuggesterChosen | ReplyPasted
 Undoing = WriteUndone | WriteRedone
 Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried | ClientWanted | Asking
 Marking = HunkJudged | FileJudged | HunkSplit | Commented | JudgementUndone
 Deciding = CasesApproved | Marking | ReviewClosed | QuestionAnswered | QuestionTurned
 Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
-Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Undoing | Wording | Steering
+Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Binding | Undoing | Wording | Steering

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from beai.core.loop.moves import card
-from beai.core.loop.session import Case, CaseState, Choice, Cycle, OpenQuestion, Session
+from beai.core.loop.session import Case, Choice, Cycle, OpenQuestion, Session
 from beai.core.suggest.exchange import Purpose, Question
 
 PROTECTED = frozenset({"main", "master", "trunk", "develop", "production"})
@@ -99,23 +99,6 @@ def drifted(paths: tuple[str, ...]) -> OpenQuestion:
         (Choice.PROCEED, "Leave my edits out", "The commit holds what was accepted; recorded as a waiver."),
     )
     return card(f"drifted:{len(paths)}:{paths[0]}", f"Edited since it was accepted: {', '.join(paths)}.", rows)
-
-
-def uncovered(session: Session) -> OpenQuestion | None:
-    """Acceptance criteria that no settled case serves; None where there are none, or the person knows."""
-    task = session.task
-    if task is None or session.answered("criteria"):
-        return None
-    served = {case.idea.criterion for case in session.approved() if case.state is not CaseState.SKIPPED}
-    left = tuple(criterion.text for criterion in task.criteria if not criterion.done and criterion.text not in served)
-    if not left:
-        return None
-    rows = (
-        (Choice.RECASE, "Back to the cases", "Switch cases on or add some with +; what is settled stays."),
-        (Choice.PROCEED, "Go on without", "Recorded as a waiver, with the criteria."),
-    )
-    said = f"{len(left)} of {len(task.criteria)} acceptance criteria have no case."
-    return card("criteria", said, rows, cites=(task.file,), considered="\n".join(left))
 
 
 def not_green(why: str) -> OpenQuestion:
