@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from beai.core.loop import outstanding
 from beai.core.loop.case import Case, CaseState, Proof
+from beai.core.loop.covering import facts
 from beai.core.loop.mistyped import of_task, said
 from beai.core.loop.session import Session, Waiver
 from beai.core.project.tasks import is_done
-from beai.core.record import opened
+from beai.core.record import contract, opened
+from beai.core.record.contract import open_points
 from beai.core.record.done import Light, lights
 from beai.core.record.work import CaseFact, CommitFact, Observed, WaiverFact, Work, WriteFact
 from beai.core.suggest.exchange import Decider
@@ -34,6 +36,7 @@ def work(session: Session) -> Work:
     """What the task has come to: receipts, confirmed runs, commits read back, and what the person left out."""
     project, task = session.project, session.task
     context = project.context if project else None
+    agreed = facts(session)
     mistyped = session.types.of(frozenset(of_task(session))) if session.types else ()
     seen = Work(
         cases=tuple(_case(case) for case in session.approved()),
@@ -50,6 +53,9 @@ def work(session: Session) -> Work:
         status_done=bool(task and is_done(task.status)),
         commits=_commits(session),
         mistyped=tuple(said(one) for one in mistyped),
+        points=open_points(agreed),
+        uncovered=contract.waived(agreed),
+        bound=contract.bound(agreed),
     )
     return _decided(session, seen)
 
@@ -60,7 +66,6 @@ def _decided(session: Session, seen: Work) -> Work:
     return replace(
         seen,
         untyped=waived.get("types", ""),
-        uncovered=waived.get("criteria", ""),
         unjudged=waived.get("last run", ""),
         unrecorded=waived.get("record", ""),
         declined=waived.get("commit", ""),

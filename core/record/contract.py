@@ -173,22 +173,34 @@ def unbound(facts: Facts) -> tuple[Claim, ...]:
     )
 
 
-def evidence(facts: Facts) -> tuple[str, ...]:
-    """What the person left out of the contract, or put beyond it, each with the reason in their words."""
+def waived(facts: Facts) -> tuple[str, ...]:
+    """What the person left out of the contract, each with the reason in their words."""
     contract = facts.contract
-    criteria = [(point_of(term), one_line(term.text, _SAID)) for term in contract.terms if not term.gone]
-    left = [f"left out: {key} “{words}”: {why}" for key, words in criteria if (why := contract.reason(key))]
-    beyond = [
-        f"beyond the criteria: {claim.id}: {why}"
+    named = [(point_of(term), f" “{one_line(term.text, _SAID)}”") for term in contract.terms if not term.gone]
+    named += [(item.check, "") for item in facts.items if not item.covered]
+    named += [(f"test {claim.id}", "") for claim in facts.claims if claim.stands and claim.test is None]
+    named += [(TASK_FILE, "")] if facts.unread else []
+    return tuple(f"{key}{words} left out: {why}" for key, words in named if (why := contract.reason(key)))
+
+
+def bound(facts: Facts) -> tuple[str, ...]:
+    """What binds what, line by line: criteria, cases beyond them, and the checklist with how an item is covered."""
+    lines = [
+        f"{point_of(one.term)} “{one_line(one.term.text, _SAID)}”: {_and(one.cases) or _no_case(one)}"
+        for one in coverage(facts)
+        if not one.term.gone
+    ]
+    lines += [
+        f"{claim.id}: {why}"
         for claim in facts.claims
-        if claim.stands and (why := contract.reason(claim.id))
+        if claim.stands and not facts.contract.of(claim.id) and (why := anchored(facts, claim))
     ]
-    items = [
-        f"left out of the checklist: {item.check}: {why}"
+    lines += [
+        f"{item.check}: {_and(tuple(f'{case} ({how})' for case, how in item.covered))}"
         for item in facts.items
-        if not item.covered and (why := contract.reason(item.check))
+        if item.covered
     ]
-    return (*left, *beyond, *items)
+    return tuple(lines)
 
 
 def point_of(term: Term) -> str:
@@ -205,6 +217,10 @@ def _covered(contract: Contract, term: Term, standing: set[str]) -> Covered:
         tuple(link.case for link in links if plain(link.words) != now),
         contract.reason(point_of(term)),
     )
+
+
+def _no_case(one: Covered) -> str:
+    return "done before this task" if one.term.done else "no case"
 
 
 def _unread(facts: Facts) -> Iterator[Point]:

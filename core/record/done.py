@@ -95,7 +95,7 @@ def _given_up(work: Work) -> list[str]:
     told = [f"left out: {skipped}"] if skipped else []
     told += [f"never seen red: {unproven}"] if unproven else []
     told += [f"type errors left: {work.untyped}"] if work.untyped and work.mistyped else []
-    return told + ([f"criteria left out: {work.uncovered}"] if work.uncovered else [])
+    return [*told, *work.uncovered]
 
 
 def _tested(work: Work) -> _Found:

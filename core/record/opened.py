@@ -15,9 +15,11 @@ def logic(work: Work) -> tuple[str, ...]:
     """Each case with how far it is, then what is open beside the cases."""
     lines = [f"{case.id} {_state(case)}: {one_line(case.text, _WIDE)}".rstrip(": ") for case in work.cases]
     lines += [f"put off: {one_line(issue, _WIDE)}" for issue in work.deferred]
+    lines += [one_line(one, _WIDE) for one in work.bound]
     lines += [f"open: {one_line(point, _WIDE)}" for point in work.points]
+    lines += [one_line(one, _WIDE) for one in work.uncovered]
     lines += [f"type error: {one_line(error, _WIDE)}" for error in work.mistyped]
-    lines += _waived(work, "case ", "red ", "types", "criteria", "deviation")
+    lines += _waived(work, "case ", "red ", "types", "deviation")
     return tuple(lines) or ("No test case is approved yet.",)
 
 

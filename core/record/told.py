@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beai.core.record.contract import Claim, Covered, Facts, anchored, coverage, evidence, open_points
+from beai.core.record.contract import Claim, Covered, Facts, anchored, coverage, open_points, waived
 
 
 def plain_contract(facts: Facts) -> dict[str, object]:
@@ -19,7 +19,7 @@ def plain_contract(facts: Facts) -> dict[str, object]:
             }
             for item in facts.items
         ],
-        "left out": list(evidence(facts)),
+        "left out": list(waived(facts)),
         "open": list(open_points(facts)),
     }
 

@@ -74,9 +74,10 @@ class Work:
     ``written`` are the paths this task wrote and that are still other than before, in the order of their last write;
     ``writes`` are all of its writes. ``task_file`` is where its status stands, ``status_done`` whether that says done.
     ``mistyped`` are the type errors in what it wrote, ``points`` what is open between criteria, cases and tests,
-    ``deferred`` the questions put off. ``untyped``, ``uncovered``, ``unjudged``, ``unrecorded`` and ``declined`` are
-    the person's reasons for leaving out the types, criteria, the last run, the record and the commit;
-    ``declined_paths`` those for single documents; ``left_out`` those for a light in exactly these words.
+    ``deferred`` the questions put off. ``untyped``, ``unjudged``, ``unrecorded`` and ``declined`` are the person's
+    reasons for leaving out the types, the last run, the record and the commit; ``uncovered`` is what they left out of
+    the contract, ``bound`` what binds what in it. ``declined_paths`` are the reasons for single documents;
+    ``left_out`` those for a light in exactly these words.
     """
 
     cases: tuple[CaseFact, ...] = ()
@@ -93,7 +94,8 @@ class Work:
     points: tuple[str, ...] = ()
     deferred: tuple[str, ...] = ()
     untyped: str = ""
-    uncovered: str = ""
+    uncovered: tuple[str, ...] = ()
+    bound: tuple[str, ...] = ()
     unjudged: str = ""
     unrecorded: str = ""
     declined: str = ""
