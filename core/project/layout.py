@@ -11,6 +11,7 @@ from beai.core.project import jsonc
 from beai.core.project.context import read_context
 from beai.core.project.docs import read_document
 from beai.core.project.facts import ActiveContext, Document, Missing, Project, RuleFile, Schema, Task, Tree
+from beai.core.project.migrating import read_migrating
 from beai.core.project.places import chosen, is_generated, is_test
 from beai.core.project.prisma import read_schema
 from beai.core.project.recall import Recall
@@ -41,28 +42,25 @@ _DOCS = ("architecture", "technical", "product_requirement_docs", "product_requi
 _DOC = re.compile(r"(?:^|/)docs?/[^/]+\.md$", re.IGNORECASE)
 _RULE = re.compile(r"(?:^|/)\.cursor/rules/.+\.mdc?$")
 _NOT_OURS = re.compile(r"(?:^|/)(?:src|node_modules|dist|build|vendor|fixtures|templates?|examples?)/")
-_MOST_DOCS = 40
-_MOST_PROSE = 400
+_MOST_DOCS, _MOST_PROSE = 40, 400
 _KINDS = {"technical design proposal": _PROPOSAL, "active context": _CONTEXT, "tasks": _TASKS, "document": _DOC}
 _ENDINGS = (".md", ".mdc", *CONVENTIONS)
 _PARSED = frozenset({"tRPC initialisation", "root router", "Prisma schema"})  # gaps that only a parser can tell
 
 
 def read(tree: Tree, name: str, recall: Recall | None = None) -> Project:
-    """Everything the repository called ``name`` says about itself; ``repo`` is left for git's adapter to fill.
-
-    ``recall`` is what earlier readings found out, and is handed on to later ones.
-    """
+    """All that the repository called ``name`` says; ``repo`` is left to git's adapter, ``recall`` goes to later ones."""
     with uncollected():
         return _read(Remembered(tree, recall), name)
 
 
 def _read(tree: Remembered, name: str) -> Project:
     package = find_package(tree)
-    schema = _schema(tree, schema_files(tree, package or ""))
+    schema = _schema(tree, files := schema_files(tree, package or ""))
     api = read_api(tree, package or "", schema)
     clients = tuple(sorted(path for path, signs in signed(tree).items() if Sign.CLIENT in signs))
-    project = replace(_documented(tree, name, package), api=api, schema=schema, clients=clients)
+    how = read_migrating(tree, package or "", files)
+    project = replace(_documented(tree, name, package), migrating=how, api=api, schema=schema, clients=clients)
     tree.keep()
     return replace(project, missing=_gaps(tree, project, package is not None))
 

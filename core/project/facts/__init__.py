@@ -19,6 +19,7 @@ from beai.core.project.facts.api import (
 )
 from beai.core.project.facts.documents import ActiveContext, Criterion, Document, RuleFile, Section, Task
 from beai.core.project.facts.files import Missing, Refusing, RepoState, Span, Stamped, Tree
+from beai.core.project.facts.migrating import Migrating, PrismaScript
 from beai.core.project.facts.project import Project
 from beai.core.project.facts.schema import (
     Datasource,
@@ -55,9 +56,11 @@ __all__ = [
     "KeyColumn",
     "KeyKind",
     "Middleware",
+    "Migrating",
     "Missing",
     "Model",
     "ModelKind",
+    "PrismaScript",
     "Procedure",
     "ProcedureKind",
     "Project",

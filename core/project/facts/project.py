@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from beai.core.project.facts.api import ApiMap
 from beai.core.project.facts.documents import ActiveContext, Document, RuleFile, Task
 from beai.core.project.facts.files import Missing, RepoState
+from beai.core.project.facts.migrating import Migrating
 from beai.core.project.facts.schema import Schema
 from beai.core.project.facts.tests import Configuration, RunnerChoice, RunnerProposal
 
@@ -27,6 +28,7 @@ class Project:
     rules: tuple[RuleFile, ...] = ()
     api: ApiMap = ApiMap()
     schema: Schema | None = None
+    migrating: Migrating | None = None  # how the schema reaches a database
     runner: RunnerChoice | None = None
     proposed: RunnerProposal | None = None  # where there is no runner yet
     test_files: tuple[str, ...] = ()
