@@ -1,6 +1,6 @@
 """What a command line does to a database in the end: through scripts, wrappers, package managers and shells.
 
-The words of Prisma are those of its CLI reference ("Prisma CLI reference", docs of Prisma). What is not known to be
+What is not known to be
 harmless is UNKNOWN, and what would change a database is MIGRATES under any spelling that a reader of the line can see.
 """
 
@@ -10,18 +10,12 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from beai.core.project.shell import commands, words_in
+from beai.core.project import programs
+from beai.core.project.prisma_words import Effect, is_engine, is_prisma, mentions, of_prisma, program, unflagged
+from beai.core.project.shell import commands
 
-
-class Effect(StrEnum):
-    """What running a command does, from the mildest."""
-
-    HARMLESS = "harmless"
-    GENERATES = "generates"
-    UNKNOWN = "unknown"
-    MIGRATES = "migrates"
+__all__ = ["Effect", "Outcome", "Scripts", "effect", "mentions", "of_words", "script_effect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,41 +35,6 @@ _DEPTH = 8  # scripts that call scripts
 _LONGEST = 20_000  # characters of one line that are looked at
 _MOST = 400  # commands that one line may unfold to
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
-_PRISMA = re.compile(r"(?:npm:)?prisma2?(?:@[\w.^~*-]+)?(?:\.(?:cmd|ps1|exe))?$", re.IGNORECASE)
-_ENTRY = re.compile(r"(?:^|/)prisma/(?:build/(?:index|cli)(?:\.[cm]?js)?)?$")
-_ENGINE = re.compile(r"^(?:schema|migration|introspection)-engine(?:[-.\w]*)$")
-_VALUED = ("--schema", "--config", "--env-file", "--name", "-n", "--telemetry-information", "--url")
-_HARMLESS = frozenset(
-    "validate format version -v --version -h --help help init debug studio dev pull status complete".split()
-)
-_SHELLS = frozenset("sh bash zsh dash ksh ash fish busybox cmd powershell pwsh".split())
-_RUNNERS = frozenset("npx pnpx bunx".split())
-_MANAGERS = frozenset("npm pnpm yarn bun".split())
-_TASKS = frozenset("turbo nx lerna moon".split())
-_SERIES = frozenset("run-s run-p npm-run-all npm-run-all2".split())
-_LIFECYCLE = ("preinstall", "install", "postinstall", "prepare")
-_INSTALLS = frozenset("install i ci add rebuild rb it clean-install".split())
-_PLAIN = frozenset(
-    "echo printf true false : cd pwd export set test [ ls cat cp mv mkdir rm rimraf shx touch sleep wait exit tsc tsup"
-    " next nest vite vitest jest mocha eslint prettier biome oxlint lint-staged husky esbuild rollup storybook"
-    " only-allow tsc-alias swc docusaurus playwright cypress pg_isready wait-on which git".split()
-)
-# Programs that only start another command: the flags of theirs that take a word.
-_WRAPPERS: Mapping[str, tuple[str, ...]] = {
-    "env": ("-u", "--unset", "-C", "--chdir", "-S"), "cross-env": (), "cross-env-shell": (),
-    "dotenv": ("-e", "-v", "-p", "-c"), "dotenvx": ("-f", "-e", "--env-file"), "env-cmd": ("-f", "-e", "-r"),
-    "doppler": ("-p", "-c", "--project", "--config"), "op": ("--env-file",), "infisical": ("--env", "--path"),
-    "with-env": (), "time": (), "nice": ("-n",), "nohup": (), "exec": (), "command": (), "builtin": (), "sudo": ("-u",),
-    "timeout": ("-s", "-k"), "xargs": ("-n", "-I", "-P"), "stdbuf": ("-o", "-e", "-i"), "setsid": (), "ionice": ("-c",),
-    "corepack": (), "c8": (), "nyc": (), "if": (), "then": (), "else": (), "do": (), "while": (), "!": (), "{": (),
-    "chronic": (), "wsl": (), "proxychains": (), "unbuffer": (), "script": (), "caffeinate": (), "concurrently": ("-n",),
-    "eval": (), "start-server-and-test": (), "nodemon": ("--exec", "-x", "-w", "-e"), "dotenv-flow": (), "tini": (),
-    "source": (), "docker": (), "docker-compose": (), "kubectl": (), "ssh": (), "fly": (), "heroku": (),
-}  # fmt: skip
-_CONTAINERS = frozenset("docker docker-compose kubectl ssh fly heroku podman".split())
-_QUOTING = frozenset("eval concurrently start-server-and-test nodemon cross-env-shell chronic env".split())
-_VERBS = frozenset("run run-script exec dlx x -- rum urn".split())
-_TARGETS = ("--filter", "-F", "-w", "--workspace", "-C", "--dir", "--cwd", "--prefix", "--scope", "-p", "--package")
 
 
 def effect(line: str, scripts: Scripts | None = None, package: str = "") -> Outcome:
@@ -129,18 +88,18 @@ class _Walk:
         words = _unassigned(words)
         if not words:
             return
-        program = _program(words[0])
-        if is_prisma(words[0]) or _ENGINE.match(program):
-            yield Outcome(_of_prisma(words), " ".join(words), way)
-        elif program in _SHELLS:
+        name = program(words[0])
+        if is_prisma(words[0]) or is_engine(words[0]):
+            yield Outcome(of_prisma(words), " ".join(words), way)
+        elif name in programs.SHELLS:
             yield from self._shell(words, package, way)
-        elif program in _WRAPPERS:
-            yield from self._wrapped(program, words, package, way)
-        elif program in _RUNNERS or (program in _MANAGERS | _TASKS | _SERIES):
-            yield from self._managed(program, words, package, way)
-        elif program in ("node", "deno", "tsx", "ts-node"):
+        elif name in programs.WRAPPERS:
+            yield from self._wrapped(name, words, package, way)
+        elif name in programs.RUNNERS or (name in programs.MANAGERS | programs.TASKS | programs.SERIES):
+            yield from self._managed(name, words, package, way)
+        elif name in ("node", "deno", "tsx", "ts-node"):
             yield from self._node(words, package, way)
-        elif program not in _PLAIN:
+        elif name not in programs.PLAIN:
             yield Outcome(Effect.UNKNOWN, " ".join(words), way)
 
     def _shell(self, words: tuple[str, ...], package: str, way: tuple[str, ...]) -> Iterator[Outcome]:
@@ -156,51 +115,51 @@ class _Walk:
             break
         yield from self._hidden(words, way)
 
-    def _wrapped(self, program: str, words: tuple[str, ...], package: str, way: tuple[str, ...]) -> Iterator[Outcome]:
+    def _wrapped(self, name: str, words: tuple[str, ...], package: str, way: tuple[str, ...]) -> Iterator[Outcome]:
         """What a wrapper starts; where that stands cannot be told (``docker exec app …``), every word is looked at."""
-        if program in _CONTAINERS:
+        if name in programs.CONTAINERS:
             yield from self._hidden(words, way)
             return
-        at, valued = 1, _WRAPPERS[program]
+        at, valued = 1, programs.WRAPPERS[name]
         while at < len(words):
             word = words[at]
-            if word in valued and program == "env" and word == "-S":
+            if word in valued and name == "env" and word == "-S":
                 at += 1
                 continue
-            if word.startswith("-") or _ASSIGNMENT.match(word) or word in _VERBS:
+            if word.startswith("-") or _ASSIGNMENT.match(word) or word in programs.VERBS:
                 at += 2 if word in valued and word not in ("--exec", "-x") else 1
-            elif program == "timeout" and re.fullmatch(r"[\d.]+[smhd]?", word):
+            elif name == "timeout" and re.fullmatch(r"[\d.]+[smhd]?", word):
                 at += 1
             else:
                 break
         rest = words[at:]
-        if program in _QUOTING:
+        if name in programs.QUOTING:
             for word in rest:
                 if " " in word or len(rest) == 1:
                     yield from self.line(word, package, way)
         yield from self.command(rest, package, way)
 
-    def _managed(self, program: str, words: tuple[str, ...], package: str, way: tuple[str, ...]) -> Iterator[Outcome]:
-        """``npx prisma …``, ``pnpm --filter db push``, ``npm run x``, ``turbo run db:push``, ``yarn workspace db x``."""
+    def _managed(self, name: str, words: tuple[str, ...], package: str, way: tuple[str, ...]) -> Iterator[Outcome]:
+        """``npx prisma …``, ``pnpm --filter db push``, ``npm run x``, ``turbo run db:push``."""
         target, rest, called = _target(words[1:])
-        if program in _RUNNERS or called in ("exec", "dlx", "x"):
-            inner = _unflagged(rest)
+        if name in programs.RUNNERS or called in ("exec", "dlx", "x"):
+            inner = unflagged(rest)
             yield from self.line(_call(words), package, way)
             yield from self.command(inner, package, way)
             return
         if rest and is_prisma(rest[0]):
             yield from self.command(rest, package, way)
             return
-        if rest and rest[0] in _INSTALLS and not called:
-            for name in _LIFECYCLE:
-                yield from self.script(package, name, way)
+        if rest and rest[0] in programs.INSTALLS and not called:
+            for one in programs.LIFECYCLE:
+                yield from self.script(package, one, way)
             return
-        owners = self._owners(target, package, program in _TASKS)
-        names = rest if program in _TASKS | _SERIES else rest[:1]
+        owners = self._owners(target, package, name in programs.TASKS)
+        names = rest if name in programs.TASKS | programs.SERIES else rest[:1]
         found = tuple(one for name in names for one in self._named(owners, name.removeprefix("npm:"), way))
         yield from found
-        if not found and rest and program in _MANAGERS and not called and rest[0] not in _NPM:
-            yield from self.command(rest, package, way)  # a program of a package: yarn jest, pnpm tsc
+        if not found and rest and name in programs.MANAGERS and not called and rest[0] not in programs.ASKING:
+            yield from self.command(rest, package, way)  # a name of a package: yarn jest, pnpm tsc
         elif not found and rest:
             yield Outcome(Effect.UNKNOWN, " ".join(words), way)
 
@@ -224,8 +183,10 @@ class _Walk:
         near = posixpath.normpath(posixpath.join(package, plain))
         last = plain.rpartition("/")[2]
         found = [one for one in self._scripts if one in (near, plain)]
-        return tuple(found) or tuple(one for one in self._scripts if posixpath.basename(one) == last) or tuple(
-            self._scripts
+        return (
+            tuple(found)
+            or tuple(one for one in self._scripts if posixpath.basename(one) == last)
+            or tuple(self._scripts)
         )
 
     def _node(self, words: tuple[str, ...], package: str, way: tuple[str, ...]) -> Iterator[Outcome]:
@@ -242,76 +203,11 @@ class _Walk:
         """Words that are not followed: MIGRATES where Prisma and what migrates are both named, else UNKNOWN."""
         text = " ".join(words)
         for at, word in enumerate(words):
-            if is_prisma(word) and _of_prisma(words[at:]) is Effect.MIGRATES:
+            if is_prisma(word) and of_prisma(words[at:]) is Effect.MIGRATES:
                 yield Outcome(Effect.MIGRATES, " ".join(words[at:]), way)
                 return
         inside = mentions(text)
         yield Outcome(Effect.MIGRATES, inside, way) if inside else Outcome(Effect.UNKNOWN, text, way)
-
-
-def is_prisma(word: str) -> bool:
-    """Whether ``word`` names Prisma's command line: by name, with a version, by its link, or by its file."""
-    plain = word.replace("\\", "/")
-    return bool(_PRISMA.match(posixpath.basename(plain)) and not plain.endswith("/prisma/")) or bool(
-        _ENTRY.search(plain) and "/" in plain
-    )
-
-
-def mentions(text: str) -> str:
-    """The part of ``text`` that reads like a command of Prisma that migrates, in code as in a shell; ``""`` for none.
-
-    ``spawn("npx", ["prisma", "db", "push"])`` reads so, too: only quotes, commas and brackets stand between its words.
-    """
-    plain = words_in(text)
-    for at, word in enumerate(plain):
-        if is_prisma(word) and _of_prisma(plain[at : at + 12]) is Effect.MIGRATES and _complete(plain[at : at + 12]):
-            return " ".join(plain[at : at + 4])
-    return ""
-
-
-def _complete(words: Sequence[str]) -> bool:
-    rest = _unflagged(tuple(words[1:]))
-    return bool(rest) and rest[0] in ("migrate", "db", "mcp") and (rest[0] == "mcp" or len(rest) > 1)
-
-
-def _of_prisma(words: Sequence[str]) -> Effect:
-    """The effect of ``prisma`` with what follows it."""
-    if _ENGINE.match(_program(words[0])):
-        return Effect.HARMLESS if {"--version", "-v"} & set(words[1:]) else Effect.MIGRATES
-    rest = _unflagged(tuple(words[1:]))
-    asked = rest[0] if rest else ""
-    if {"-h", "--help"} & set(words[1:]) or not asked:
-        return Effect.HARMLESS
-    sub = rest[1] if len(rest) > 1 else ""
-    if asked == "migrate":
-        return Effect.HARMLESS if sub in ("status", "") or (sub == "diff" and not _shadowed(words)) else Effect.MIGRATES
-    if asked == "db":
-        return Effect.HARMLESS if sub in ("pull", "") else Effect.MIGRATES
-    if asked == "mcp":  # its tools run migrate dev and migrate reset for whoever asks (Prisma docs, "MCP server")
-        return Effect.MIGRATES
-    if asked == "generate":
-        return Effect.GENERATES
-    return Effect.HARMLESS if asked in _HARMLESS else Effect.UNKNOWN
-
-
-def _shadowed(words: Sequence[str]) -> bool:
-    """Whether ``migrate diff`` replays migrations, for which it empties and fills a shadow database."""
-    return any("migrations" in word or "shadow" in word for word in words)
-
-
-def _unflagged(words: tuple[str, ...]) -> tuple[str, ...]:
-    """``words`` from the first that is no flag, nor the value of one, on; later flags are left out as well."""
-    kept: list[str] = []
-    at = 0
-    while at < len(words):
-        word = words[at]
-        if word.startswith("-"):
-            takes = word in _VALUED or (not kept and word in ("-p", "--package", "-c", "--call"))
-            at += 2 if takes else 1
-            continue
-        kept.append(word)
-        at += 1
-    return tuple(kept)
 
 
 def _call(words: Sequence[str]) -> str:
@@ -325,14 +221,14 @@ def _target(words: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
     while at < len(words):
         word = words[at]
         flag, equals, value = word.partition("=")
-        if flag in _TARGETS:
+        if flag in programs.TARGETS:
             target = target or (value if equals else words[at + 1] if at + 1 < len(words) else "")
             at += 1 if equals else 2
         elif word == "workspace" and at + 1 < len(words):
             target, at = words[at + 1], at + 2
         elif word in ("workspaces", "foreach") or word.startswith("-"):
             at += 1
-        elif word in _VERBS and not called:
+        elif word in programs.VERBS and not called:
             called, at = word, at + 1
         else:
             break
@@ -344,12 +240,3 @@ def _unassigned(words: tuple[str, ...]) -> tuple[str, ...]:
     while at < len(words) and _ASSIGNMENT.match(words[at]):
         at += 1
     return words[at:]
-
-
-def _program(word: str) -> str:
-    return posixpath.basename(word.replace("\\", "/")).removesuffix(".cmd").removesuffix(".exe")
-
-
-_NPM = frozenset(
-    "audit outdated ls list view info why version publish pack login logout config cache fund pkg store prune".split()
-)

@@ -49,7 +49,7 @@ _PARSED = frozenset({"tRPC initialisation", "root router", "Prisma schema"})  # 
 
 
 def read(tree: Tree, name: str, recall: Recall | None = None) -> Project:
-    """All that the repository called ``name`` says; ``repo`` is left to git's adapter, ``recall`` goes to later ones."""
+    """All that the repository called ``name`` says but ``repo``, which is git's; ``recall`` is for the next time."""
     with uncollected():
         return _read(Remembered(tree, recall), name)
 

@@ -1,4 +1,4 @@
-"""How a repository migrates is read from its manifests: scripts by what they do, the package manager, the schema's place.
+"""How a repository migrates is read from its manifests: scripts by effect, the package manager, the schema's place.
 
 Sources: Prisma docs, "Prisma CLI reference" and "Prisma schema location"; a script's name says nothing of its effect.
 """
@@ -96,7 +96,9 @@ def _place(tree: Tree, head: str, folder: str, config: str) -> str:
     if match := _PLACE.search(tree.text(config) or "") if config else None:
         return posixpath.normpath(posixpath.join(folder, match[1]))
     beside = posixpath.dirname(head)
-    places = [posixpath.join(near, "migrations") for near in (beside, posixpath.dirname(beside)) if near or beside == ""]
+    places = [
+        posixpath.join(near, "migrations") for near in (beside, posixpath.dirname(beside)) if near or beside == ""
+    ]
     held = {path.rsplit("/", 2)[0] if path.count("/") > 1 else "" for path in tree.paths() if _MIGRATION.search(path)}
     return next((place for place in places if place in held), places[0])
 

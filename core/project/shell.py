@@ -1,4 +1,4 @@
-"""A shell line as the simple commands in it, substitutions and subshells included; never raises, each character once."""
+"""A shell line as the simple commands in it, substitutions and subshells included; nothing raises."""
 
 from __future__ import annotations
 
@@ -43,12 +43,14 @@ def commands(text: str) -> Iterator[tuple[str, ...]]:
         if word is None and value.startswith("#"):
             comment = True
             continue
+        if kind == "escaped" and value == "\\\n":
+            continue  # the line goes on, and so does a word
         said = match.group(kind) if kind in ("single", "double", "escaped") else value
         if kind == "double":
             yield from _inner(said)
             said = re.sub(r'\\([\\"$`])', r"\1", said)
         word = [] if word is None else word
-        word.append("" if said == "\n" else said)
+        word.append(said)
     if word is not None:
         words.append("".join(word))
     if words:

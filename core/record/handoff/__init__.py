@@ -1,4 +1,4 @@
-"""A schema change is handed to a person as a sheet: what changed, what can go wrong, what to type. Nothing was executed."""
+"""A schema change is handed to a person as a sheet: what changed, what can go wrong, what to type."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import date
 
 from beai.core.edits.change import WholeFile
 from beai.core.project.facts import Migrating, Project, Schema, Task
-from beai.core.record.handoff.changes import Difference, Kind, differences
+from beai.core.record.handoff.changes import differences
 from beai.core.record.handoff.commands import Command, aliases, commands
+from beai.core.record.handoff.difference import Difference, Kind
 from beai.core.record.handoff.preview import Against, SqlPreview
 from beai.core.record.handoff.risk import Database, Flag, Risk, atomic, database
 from beai.core.record.handoff.steps import steps
@@ -80,12 +81,12 @@ def suggested(task: Task | None, changes: tuple[Difference, ...]) -> str:
 
 def text(made: Handoff) -> str:
     """The sheet as Markdown."""
-    return "\n".join(_lines(made)) + "\n"
+    return printable("\n".join(_lines(made))) + "\n"
 
 
 def _lines(made: Handoff) -> Iterator[str]:
     task = made.task
-    title = f"{task.id}: {one_line(task.title)}" if task else "the schema"
+    title = one_line(f"{task.id}: {task.title}") if task else "the schema"
     yield from (f"# Migration for {title}", "", f"**Status:** {STATUS}", "")
     yield from (f"**Suggested name:** `{made.name}`", "")
     yield from (f"**Database:** {made.database}", "", f"## What changed in {', '.join(made.files)}", "")
@@ -174,8 +175,8 @@ def _red(made: Handoff) -> Iterator[str]:
         "",
         f"- The schema lamp says that the client is stale, and types that need new fields fail, until `{generate}`.",
         "- Tests with a mocked client need that alone; tests with a real database fail until that one is migrated too.",
-        "- Code of this task that reaches a database without the migration fails there: deploy the migration first where "
-        "it only adds, last where it takes away.",
+        "- Code of this task that reaches a database without the migration fails there: migrate first where the "
+        "change only adds, last where it takes away.",
         "",
     )
 

@@ -4,32 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
-from beai.core.project.facts import Key, KeyKind, Model, ModelKind, RelationKind, Schema, SchemaEnum, SchemaField
-from beai.core.record.handoff.existing import of_enum, of_field, of_foreign, of_key, of_new_field
+from beai.core.project.facts import Model, ModelKind, Schema, SchemaEnum, SchemaField
+from beai.core.record.handoff.difference import Difference, Kind, column, named, table
+from beai.core.record.handoff.existing import of_enum, of_field, of_new_field
+from beai.core.record.handoff.keys import joins, keys, relations
 from beai.core.record.handoff.risk import Database, Flag, Risk, database, lock
-
-
-class Kind(StrEnum):
-    """What a change is about; the order is that of a sheet."""
-
-    MODEL = "Models"
-    FIELD = "Fields"
-    RELATION = "Relations"
-    INDEX = "Keys and indexes"
-    ENUM = "Enums"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One change in words, what can go wrong with it, and ``slug``, from which a migration is named."""
-
-    kind: Kind
-    words: str
-    risks: tuple[Risk, ...] = ()
-    slug: str = ""
 
 
 def differences(before: Schema, after: Schema) -> tuple[Difference, ...]:
@@ -38,21 +18,11 @@ def differences(before: Schema, after: Schema) -> tuple[Difference, ...]:
     prisma_only = after.datasource is not None and after.datasource.relation_mode == "prisma"
     found = (
         *_models(before, after, where, not prisma_only),
-        *_joins(before, after),
+        *joins(before, after),
         *_enums(before, after, where),
     )
     order = list(Kind)
     return tuple(sorted(found, key=lambda one: order.index(one.kind)))
-
-
-def table(model: Model) -> str:
-    """The table of ``model`` in the database."""
-    return f"{model.schema}.{model.map or model.name}" if model.schema else model.map or model.name
-
-
-def column(field: SchemaField) -> str:
-    """The column of ``field``."""
-    return field.map or field.name
 
 
 def _models(before: Schema, after: Schema, where: Database, keyed: bool) -> Iterator[Difference]:
@@ -66,23 +36,25 @@ def _models(before: Schema, after: Schema, where: Database, keyed: bool) -> Iter
         else:
             yield from _model(past, model, where, keyed)
     for model in gone:
-        yield _gone_model(model, next((one for name, one in new.items() if name not in old and _alike(model, one)), None))
+        yield _gone_model(
+            model, next((one for name, one in new.items() if name not in old and _alike(model, one)), None)
+        )
 
 
 def _new_model(model: Model, was: Model | None) -> Difference:
     if model.kind is ModelKind.VIEW:
-        words = f"View {_named(model.name, table(model))} is new: Prisma Migrate writes no SQL for it."
+        words = f"View {named(model.name, table(model))} is new: Prisma Migrate writes no SQL for it."
         return Difference(Kind.MODEL, words, slug=f"view_{model.name}")
     names = ", ".join(f"`{field.name} {_type(field)}`" for field in model.fields if not field.relation)
     like = f" It reads like `{was.name}`, which is gone." if was else ""
-    words = f"Model {_named(model.name, table(model))} is new, with {names or 'no fields'}.{like}"
+    words = f"Model {named(model.name, table(model))} is new, with {names or 'no fields'}.{like}"
     return Difference(Kind.MODEL, words, slug=f"add_{model.name}")
 
 
 def _gone_model(model: Model, now: Model | None) -> Difference:
-    words = f"Model {_named(model.name, table(model))} is gone: its table and every row in it would be dropped."
+    words = f"Model {named(model.name, table(model))} is gone: its table and every row in it would be dropped."
     if model.kind is ModelKind.VIEW:
-        return Difference(Kind.MODEL, f"View {_named(model.name, table(model))} is gone.", slug=f"drop_{model.name}")
+        return Difference(Kind.MODEL, f"View {named(model.name, table(model))} is gone.", slug=f"drop_{model.name}")
     risks = [Risk(Flag.LOSS, model.name, f"every row of `{table(model)}` would be lost")]
     if now is not None:
         advice = f'add `@@map("{model.map or model.name}")` to `{now.name}` and the table stays as it is'
@@ -105,8 +77,8 @@ def _model(old: Model, new: Model, where: Database, keyed: bool) -> Iterator[Dif
         words = f"`{old.name}` is called `{new.name}` in the client; its table `{table(new)}` stays as it is."
         yield Difference(Kind.MODEL, words)
     yield from _fields(old, new, where)
-    yield from _relations(old, new, where, keyed)
-    yield from _keys(old, new, where)
+    yield from relations(old, new, where, keyed)
+    yield from keys(old, new, where)
 
 
 def _fields(old: Model, new: Model, where: Database) -> Iterator[Difference]:
@@ -153,145 +125,22 @@ def _gone_field(old: Model, new: Model, field: SchemaField, now: SchemaField | N
 
 
 def _successor(field: SchemaField, added: Iterable[SchemaField]) -> SchemaField | None:
-    return next((one for one in added if (one.type, one.many, one.native) == (field.type, field.many, field.native)), None)
-
-
-def _relations(old: Model, new: Model, where: Database, keyed: bool) -> Iterator[Difference]:
-    mine = {_link(field): field for field in old.fields if field.relation and field.relation.fields}
-    theirs = {_link(field): field for field in new.fields if field.relation and field.relation.fields}
-    for link, field in theirs.items():
-        past, relation = mine.get(link), field.relation
-        assert relation is not None
-        through = f"`{', '.join(relation.fields)}` → `{relation.model}.{', '.join(relation.references)}`"
-        if past is None:
-            columns = tuple(_column_of(new, name) for name in relation.fields)
-            fresh = all(old.field(name) is None for name in relation.fields)
-            optional = all((one := new.field(name)) is not None and one.optional for name in relation.fields)
-            empty = fresh and optional
-            risks = of_foreign(where, table(new), columns, relation, empty) if keyed else ()
-            words = f"`{new.name}.{field.name}` is a new relation: {through}{_deleting(relation.on_delete)}."
-            yield Difference(Kind.RELATION, words, risks, f"relate_{new.name}_to_{relation.model}")
-        elif past.relation and (past.relation.on_delete, past.relation.on_update) != (
-            relation.on_delete,
-            relation.on_update,
-        ):
-            words = f"`{new.name}.{field.name}` ({through}) {_acts(past)} and now {_acts(field)}."
-            yield Difference(Kind.RELATION, words, slug=f"alter_{field.name}_of_{new.name}")
-    for link, field in mine.items():
-        if link not in theirs and field.relation:
-            words = f"`{new.name}.{field.name}` no longer relates to `{field.relation.model}`: its foreign key goes."
-            yield Difference(Kind.RELATION, words, slug=f"unrelate_{new.name}")
-
-
-def _link(field: SchemaField) -> tuple[object, ...]:
-    relation = field.relation
-    return (relation.model, relation.fields, relation.references) if relation else ()
-
-
-def _deleting(action: str) -> str:
-    return f", on delete {action}" if action else ""
-
-
-def _acts(field: SchemaField) -> str:
-    relation = field.relation
-    said = [f"on {what} {how}" for what, how in (("delete", relation.on_delete), ("update", relation.on_update)) if how] if (
-        relation
-    ) else []
-    return f"acts {' and '.join(said)}" if said else "acts as Prisma does without a word"
-
-
-def _joins(before: Schema, after: Schema) -> Iterator[Difference]:
-    """Tables that Prisma makes for relations of many to many (Prisma docs, "Many-to-many relations")."""
-    old, new = _implicit(before), _implicit(after)
-    for name, sides in new.items():
-        if name not in old:
-            words = f"{sides} is new, many to many: Prisma makes the table `{name}` for it."
-            yield Difference(Kind.RELATION, words, slug=f"join{name}")
-    for name, sides in old.items():
-        if name not in new:
-            risk = Risk(Flag.LOSS, name, f"every pair in `{name}` would be lost")
-            yield Difference(Kind.RELATION, f"{sides} is gone, and its table `{name}` with it.", (risk,), f"drop{name}")
-
-
-def _implicit(schema: Schema) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for relation in schema.relations():
-        if relation.kind is RelationKind.MANY_TO_MANY:
-            models = sorted(side.partition(".")[0] for side in (relation.one, relation.other))
-            found["_" + (relation.name or "To".join(models))] = f"`{relation.one}` with `{relation.other}`"
-    return found
-
-
-def _keys(old: Model, new: Model, where: Database) -> Iterator[Difference]:
-    mine = {_mark(old, key): key for key in old.keys}
-    theirs = {_mark(new, key): key for key in new.keys}
-    for mark, key in theirs.items():
-        past = mine.get(mark)
-        if past is None:
-            yield _new_key(old, new, key, where)
-        elif past.map != key.map and key.map:
-            yield Difference(Kind.INDEX, f"The {_what(key)} of `{new.name}` on {_columns(key)} is named `{key.map}`.")
-    for mark, key in mine.items():
-        if mark in theirs or key.kind is KeyKind.ID:
-            continue
-        words = f"The {_what(key)} of `{new.name}` on {_columns(key)} is gone."
-        yield Difference(Kind.INDEX, words, slug=f"drop_index_of_{new.name}")
-
-
-def _new_key(old: Model, new: Model, key: Key, where: Database) -> Difference:
-    columns = tuple(_column_of(new, name) for name in key.fields)
-    named = f", called `{key.map}`" if key.map else ""
-    if key.kind is KeyKind.ID:
-        words = f"The primary key of `{new.name}` is now {_columns(key)}{named}."
-        slug = f"key_of_{new.name}"
-    elif key.kind is KeyKind.UNIQUE:
-        words = f"`{new.name}` is now unique by {_columns(key)}{named}: rows that are equal there make the migration fail."
-        slug = f"unique_{'_'.join(key.fields)}_of_{new.name}"
-    else:
-        words = f"The {_what(key)} of `{new.name}` on {_columns(key)} is new{named}."
-        slug = f"index_{'_'.join(key.fields)}_of_{new.name}"
-    fresh = all(old.field(name) is None for name in key.fields)
-    optional = all((one := new.field(name)) is not None and one.optional and not one.default for name in key.fields)
-    return Difference(Kind.INDEX, words, of_key(where, table(new), columns, key, fresh and optional), slug)
-
-
-def _mark(model: Model, key: Key) -> tuple[object, ...]:
-    columns = tuple((_column_of(model, one.field), one.sort.replace("Asc", ""), one.length, one.ops) for one in key.columns)
-    return (key.kind, columns, key.type)
-
-
-def _column_of(model: Model, name: str) -> str:
-    field = model.field(name)
-    return column(field) if field else name
-
-
-def _what(key: Key) -> str:
-    match key.kind:
-        case KeyKind.UNIQUE:
-            return "unique constraint"
-        case KeyKind.FULLTEXT:
-            return "full-text index"
-        case KeyKind.ID:
-            return "primary key"
-        case KeyKind.INDEX:
-            return f"{key.type} index" if key.type else "index"
-
-
-def _columns(key: Key) -> str:
-    return ", ".join(f"`{name}`" for name in key.fields) or "none"
+    return next(
+        (one for one in added if (one.type, one.many, one.native) == (field.type, field.many, field.native)), None
+    )
 
 
 def _enums(before: Schema, after: Schema, where: Database) -> Iterator[Difference]:
     old = {enum.map or enum.name: enum for enum in before.enums}
     for enum in after.enums:
         past = old.pop(enum.map or enum.name, None)
-        name = _named(enum.name, enum.map or enum.name)
+        name = named(enum.name, enum.map or enum.name)
         if past is None:
             yield Difference(Kind.ENUM, f"Enum {name} is new: {', '.join(enum.values)}.", slug=f"add_{enum.name}")
         elif _values(past) != _values(enum):
             yield _enum(name, past, enum, where)
     for name, enum in old.items():
-        yield Difference(Kind.ENUM, f"Enum {_named(enum.name, name)} is gone.", slug=f"drop_{enum.name}")
+        yield Difference(Kind.ENUM, f"Enum {named(enum.name, name)} is gone.", slug=f"drop_{enum.name}")
 
 
 def _enum(name: str, old: SchemaEnum, new: SchemaEnum, where: Database) -> Difference:
@@ -309,14 +158,10 @@ def _values(enum: SchemaEnum) -> tuple[str, ...]:
     return tuple(mapped.get(value, value) for value in enum.values)
 
 
-def _named(name: str, stored: str) -> str:
-    return f"`{name}`" if name == stored else f"`{name}` (`{stored}` in the database)"
-
-
 def _of(model: Model, field: SchemaField) -> str:
     """``Model.field``, with table and column where they have other names."""
     stored = f"{table(model)}.{column(field)}"
-    return _named(f"{model.name}.{field.name}", stored)
+    return named(f"{model.name}.{field.name}", stored)
 
 
 def _type(field: SchemaField) -> str:

@@ -25,16 +25,22 @@ def commands(how: Migrating, where: Database, name: str) -> tuple[Command, ...]:
             Command(how.prisma("db push"), "makes the indexes; no document is changed", how.folder),
             _generating(how),
         )
-    steps = [Command(how.prisma("migrate status"), "which database it talks to, and what is not applied yet", how.folder)]
+    steps = [
+        Command(how.prisma("migrate status"), "which database it talks to, and what is not applied yet", how.folder)
+    ]
     if how.migrations or not _pushes(how):
         create = how.prisma(f"migrate dev --name {name} --create-only")
-        steps.append(Command(create, "writes the SQL and applies nothing; read it, and mend it where rows exist", how.folder))
+        steps.append(
+            Command(create, "writes the SQL and applies nothing; read it, and mend it where rows exist", how.folder)
+        )
         steps.append(_applying(how))
         deploy = how.prisma("migrate deploy")
         steps.append(_script(how, "migrate deploy") or Command(deploy, "applies it where it is deployed", how.folder))
     else:
         push = how.prisma("db push")
-        steps.append(_script(how, "db push") or Command(push, "changes the database at once, without a migration", how.folder))
+        steps.append(
+            _script(how, "db push") or Command(push, "changes the database at once, without a migration", how.folder)
+        )
     return (*steps, _generating(how))
 
 
@@ -59,7 +65,7 @@ def _pushes(how: Migrating) -> bool:
 
 
 def _applying(how: Migrating) -> Command:
-    """The plain ``migrate dev`` of a script is taken, since that one sets the environment that this repository needs."""
+    """The plain ``migrate dev`` of a script is taken: that one sets the environment that this repository needs."""
     does = "applies what is there, on the database of development"
     plain = _script(how, "migrate dev")
     if plain is not None and "--create-only" not in plain.does:

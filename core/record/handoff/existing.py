@@ -1,4 +1,4 @@
-"""What a change means for rows that exist: flags, each with what the database does meanwhile and a query that shows it."""
+"""What a change means for rows that exist: flags, with what the database does meanwhile and a query that shows it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from beai.core.record.handoff.risk import Database, Flag, Risk, lock, quoted
 
 # Defaults that Prisma's client fills in and no database knows (Prisma schema reference, "Attribute functions").
 _CLIENT_SIDE = re.compile(r"^(?:uuid|cuid|ulid|nanoid|auto)\(")
-_ROW_BY_ROW = re.compile(r"^(?:autoincrement|sequence)\(|gen_random|uuid|random|nextval|clock_timestamp|NEWID|RAND", re.I)
+_ROW_BY_ROW = re.compile(
+    r"^(?:autoincrement|sequence)\(|gen_random|uuid|random|nextval|clock_timestamp|NEWID|RAND", re.I
+)
 _NUMBERS = re.compile(r"\d+")
 # What each scalar fits into without a loss.
 _WIDER = {

@@ -84,7 +84,7 @@ _LOCKS: dict[tuple[Database, str], tuple[str, str]] = {
     ),
     (Database.SQLITE, "index"): ("the whole database is locked for writing while the index is built", _SQLITE),
     (Database.SQLSERVER, "index"): (
-        "the table is locked while the index is built, unless it is built with ONLINE = ON, which not every edition has",
+        "the table is locked while the index is built, unless with ONLINE = ON, which not every edition has",
         _MSSQL_INDEX,
     ),
     (Database.MONGO, "index"): ("the collection is locked at the start and at the end of the build", _MONGO),
