@@ -8,7 +8,7 @@ from beai.core.edits.change import Change, Receipt
 from beai.core.edits.policy import is_test
 from beai.core.edits.review import Review
 from beai.core.loop.effects import Adopt, RunTests, Suggest
-from beai.core.loop.guidance import stuck
+from beai.core.loop.guidance import detect, stuck
 from beai.core.loop.moves import Moved, issue, on_cycle, still
 from beai.core.loop.session import CaseState, Cycle, Session, Stage
 from beai.core.runner.report import RunRequest
@@ -118,7 +118,8 @@ def again(session: Session, why: str) -> Moved:
     )
     session = on_cycle(session, told)
     if cycle.attempt >= ATTEMPTS:
-        return still(replace(session, question=stuck(session, f"Three attempts did not do it. {why}", why)))
+        found = detect.stuck(session) or why
+        return still(replace(session, question=stuck(session, f"Three attempts did not do it. {why}", found)))
     moved, effects = consult(session, why)
     return replace(moved, notice=why), effects
 

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from beai.core.edits.change import Change, Verdict
 from beai.core.loop import cases, guidance
-from beai.core.loop.cycle import again, observed, review
+from beai.core.loop.cycle import again, review
 from beai.core.loop.guidance import detect
 from beai.core.loop.guidance.raising import raised
 from beai.core.loop.leaving import leave
@@ -39,7 +39,7 @@ def replied(session: Session, reply: ProposeCases | Change | Ask | NothingToDo |
         case Doubt() if session.phase in (Phase.RED, Phase.GREEN):
             return still(replace(session, question=guidance.doubted(session, reply.reason)))
         case Doubt() | BeyondMe():
-            return still(replace(session, question=guidance.stuck(session, reply.reason, observed(cycle))))
+            return still(replace(session, question=guidance.stuck(session, reply.reason, detect.stuck(session))))
         case NothingToDo():
             return nothing_to_do(session, reply.reason)
         case _:
@@ -52,8 +52,7 @@ def nothing_to_do(session: Session, reason: str, settled: bool = True) -> Moved:
         return leave(session, reason, by=None)
     if not settled:
         return again(session, reason)
-    considered = observed(session.cycle) if session.cycle else ""
-    return still(replace(session, question=guidance.stuck(session, reason, considered)))
+    return still(replace(session, question=guidance.stuck(session, reason, detect.stuck(session))))
 
 
 def review_closed(session: Session) -> Moved:

@@ -46,6 +46,29 @@ class _Claim:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one rule says, and where."""
+
+    rule: RuleFile
+    line: int
+    words: str
+
+    @property
+    def place(self) -> str:
+        """``file:line``."""
+        return f"{self.rule.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two rules that may be in force together and say different things of ``subject``."""
+
+    subject: str
+    one: Side
+    other: Side
+
+
 def _either(subject: str, **values: str) -> _Choice:
     return _Choice(
         subject, {name.replace("_", " "): re.compile(words, re.IGNORECASE) for name, words in values.items()}
@@ -123,6 +146,14 @@ _NEVER = re.compile(rf"(?:^|[.;:*-]\s*)(?:\*\*)?(?:never|do not|don't|must not|m
 
 
 def contradictions(own: Sequence[RuleFile], paths: Sequence[str]) -> Iterator[Flaw]:
+    """Each clash as a flaw of the later rule."""
+    for clash in clashes(own, paths):
+        mine, theirs = clash.one, clash.other
+        message = f"Of {clash.subject} it says “{mine.words}”; {theirs.place} says “{theirs.words}”."
+        yield Flaw(FlawKind.CONTRADICTION, mine.rule.path, mine.line, message, "Keep one.")
+
+
+def clashes(own: Sequence[RuleFile], paths: Sequence[str]) -> Iterator[Clash]:
     """Each pair of rules that may be in force together and say different things of one subject, told once."""
     ours = own_folders(own)
     said = [(rule, _claims(rule)) for rule in own if not other_role(rule, ours=ours)]
@@ -134,8 +165,8 @@ def contradictions(own: Sequence[RuleFile], paths: Sequence[str]) -> Iterator[Fl
             for subject in sorted(shared):
                 mine, theirs = claims[subject], others[subject]
                 if mine.value != theirs.value:
-                    message = f"Of {subject} it says “{mine.words}”; {other.path}:{theirs.line} says “{theirs.words}”."
-                    yield Flaw(FlawKind.CONTRADICTION, rule.path, mine.line, message, "Keep one.")
+                    one, two = Side(rule, mine.line, mine.words), Side(other, theirs.line, theirs.words)
+                    yield Clash(subject, one, two)
 
 
 def _claims(rule: RuleFile) -> dict[str, _Claim]:

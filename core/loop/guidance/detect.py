@@ -12,7 +12,7 @@ from beai.core.loop.session import Session
 
 def before_cases(session: Session) -> tuple[OpenQuestion, ...]:
     """What must be settled before cases are proposed, of each topic one question."""
-    from beai.core.loop.guidance.detectors import data_model, dependencies, design
+    from beai.core.loop.guidance.detectors import data_model, dependencies, design, rules
 
     project, task = session.project, session.task
     if project is None or task is None:
@@ -21,6 +21,7 @@ def before_cases(session: Session) -> tuple[OpenQuestion, ...]:
         *dependencies.unfinished(project, task),
         *design.off_its_design(project, task),
         *data_model.off_the_schema(project, task),
+        *rules.opposed(project, task),
     )
     return _once(found)
 
@@ -43,6 +44,13 @@ def in_review(session: Session) -> tuple[OpenQuestion, ...]:
         *heavy.unforeseen(project, task, change),
     )
     return _once(found)
+
+
+def stuck(session: Session) -> str:
+    """What the debug procedure finds of the attempts of the step at hand, for the card that asks what to do."""
+    from beai.core.loop.guidance.detectors.debugging import findings
+
+    return findings(session)
 
 
 def _once(found: tuple[OpenQuestion, ...]) -> tuple[OpenQuestion, ...]:

@@ -58,7 +58,7 @@ def stuck(session: Session, why: str, considered: str) -> OpenQuestion:
         case Purpose.CASES:
             rows[0] = (Choice.STAY, "I word the cases", "Add cases with + in the list.")
     topic = f"{STUCK}:{session.case_id or purpose.value}:{attempt}"
-    return card(topic, why, tuple(rows), considered=considered, cites=("@debug_procedures",))
+    return card(topic, why, tuple(rows), considered=considered, cites=(*_of_task(session), "@debug_procedures#D6"))
 
 
 def wrote(cycle: Cycle | None) -> bool:
@@ -119,7 +119,24 @@ def doubted(session: Session, reason: str) -> OpenQuestion:
         _BY_HAND,
         _SKIP,
     )
-    return card(f"doubt:{session.case_id}", f"The suggester doubts the test: {reason}", rows, cites=("@common",))
+    case = session.case
+    shown = (
+        f"{session.case_id} “{case.idea.text}”" if case else "",
+        f"Its criterion: “{case.idea.criterion}”" if case and case.idea.criterion else "",
+        f"Seen red: {case.red.message}" if case and case.red else "",
+    )
+    return card(
+        f"doubt:{session.case_id}",
+        f"The suggester doubts the test: {reason}",
+        rows,
+        cites=(*_of_task(session), "@common#K1"),
+        considered="\n".join(filter(None, shown)),
+    )
+
+
+def _of_task(session: Session) -> tuple[str, ...]:
+    task = session.task
+    return (f"{task.file}:{task.line}",) if task is not None else ()
 
 
 def branch(session: Session) -> OpenQuestion | None:
