@@ -12,6 +12,7 @@ from beai.core.loop import (
     cycle,
     finishing,
     guidance,
+    guided,
     handing_out,
     judging,
     lacking,
@@ -23,13 +24,14 @@ from beai.core.loop import (
     steering,
 )
 from beai.core.loop.effects import Probe, SwitchBranch
+from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import QuestionAnswered, QuestionTurned
 from beai.core.loop.guidance import raising
 from beai.core.loop.leaving import leave, put_back, waive
 from beai.core.loop.moves import Moved, issue, on_case, on_cycle, still
 from beai.core.loop.session import CaseState, Choice, Cycle, OpenQuestion, Phase, Session, Stage
 from beai.core.loop.subject import subject
-from beai.core.suggest.exchange import Answer, Feedback, Purpose
+from beai.core.suggest.exchange import Answer, Decider, Feedback, Purpose
 from beai.core.text import one_line
 
 _ASKED = 200  # characters of a question that are kept with what was left out because of it
@@ -57,6 +59,8 @@ def answered(session: Session, event: QuestionAnswered) -> Moved:
         return contracting.answered(session, asked, event)
     if asked.back is not None:
         return _confirmed(session, asked, asked.back, event)
+    if asked.guidance:
+        return _guided(session, asked, event, Decider.PERSON)
     choice = asked.choices[event.choice] if event.choice >= 0 else Choice.RETRY
     if not event.text.strip() and (loses := leaving.loses(session, choice)):
         return still(replace(session, question=guidance.meant(session, asked, event.choice, loses)))
@@ -75,9 +79,55 @@ def _confirmed(session: Session, asked: OpenQuestion, back: OpenQuestion, event:
     """Whether what takes work away was meant: a yes or a reason does it, else the question stands again."""
     if event.choice >= 0 and asked.choices[event.choice] is Choice.RETURN:
         return still(replace(session, question=back))
+    if back.guidance:
+        meant = QuestionAnswered(asked.chosen, event.text or back.question.options[asked.chosen].label)
+        return _guided(replace(session, question=back), back, meant, Decider.PERSON)
     answer = _answer(back, back.choices[asked.chosen], QuestionAnswered(asked.chosen, event.text))
     session = replace(session, question=None, answers=(*session.answers, answer))
     return _do(session, back, back.choices[asked.chosen], answer)
+
+
+def gate(before: Session, event: Event, moved: Moved) -> Moved:
+    """Let ``moved`` pass; what the ledger knows is answered at once and said so, and no question of a page is lost."""
+    session, effects = moved
+    session, told = _none_lost(before, event, session), list[str]()
+    while not effects and session.pending is None and (found := guided.recalled(session)) is not None:
+        asked, entry = found
+        told.append(guided.told(asked, entry))
+        at_hand = raising.turned(session, asked.question.topic)
+        said = QuestionAnswered(entry.choice, entry.text, entry.scope)
+        session, effects = _guided(at_hand, asked, said, Decider.LEDGER)
+    if not told:
+        return session, effects
+    return replace(session, notice=" ".join(filter(None, (*told, session.notice)))), effects
+
+
+def _none_lost(before: Session, event: Event, session: Session) -> Session:
+    """A step of the loop asks first, and the page after it."""
+    asked = before.question
+    if session.question is None and session.pending is None and session.waiting:
+        return raising.closed(session)
+    pushed = asked is not None and asked.guidance and session.question is not None and not session.question.guidance
+    if asked is None or not pushed or isinstance(event, QuestionAnswered) or asked in session.waiting:
+        return session
+    return replace(session, waiting=(asked, *session.waiting))
+
+
+def _guided(session: Session, asked: OpenQuestion, event: QuestionAnswered, by: Decider) -> Moved:
+    """An answer to a question for guidance: of a page, kept as a decision, delegated or put off."""
+    if event.choice >= 0 and asked.choices[event.choice] is Choice.LATER:
+        return guided.put_off(session, asked)
+    choice, answer = guided.taken(session, asked, event, by)
+    if not event.text.strip() and (loses := leaving.loses(session, choice)):
+        return still(replace(session, question=guidance.meant(session, asked, event.choice, loses)))
+    session = guided.kept(session, asked, choice, answer)
+    match choice:
+        case Choice.ANSWER | Choice.PROCEED | Choice.RETRY:
+            return guided.goes_on(session, asked, choice, answer)
+        case Choice.STAY if session.phase not in (Phase.UNDERSTAND, Phase.CASES):
+            return guided.onward(session)
+        case _:
+            return _do(replace(session, question=None, waiting=()), asked, choice, answer)
 
 
 def _answer(asked: OpenQuestion, choice: Choice, event: QuestionAnswered) -> Answer:

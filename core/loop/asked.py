@@ -43,7 +43,7 @@ def picked(session: Session, chosen: Chosen | None) -> Moved:
     """
     now = replace(session, chosen=chosen, resting=None)
     if session.question is not None and session.question.theirs and session.cycle is not None:
-        return cycle.consult(replace(now, question=None))
+        return cycle.consult(replace(now, question=None, waiting=()))
     if not isinstance(session.pending, Suggest):
         return still(now, f"{asked(now) or 'The drafter'} is asked from now on.")
     return still(now, f"{asked(now)} is asked at the next request; ctrl+g, then t asks at once.")

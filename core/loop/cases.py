@@ -10,6 +10,7 @@ from beai.core.loop.cycle import begin, whole_run
 from beai.core.loop.effects import ReadProject
 from beai.core.loop.events.deeds import Binding, CasesApproved, CaseToggled, CaseWorded
 from beai.core.loop.finishing import finish
+from beai.core.loop.guidance import raising
 from beai.core.loop.moves import Moved, issue, on_case, still
 from beai.core.loop.session import Case, CaseState, Cycle, Phase, Session, Stage, Waiver
 from beai.core.suggest.exchange import CaseIdea, CaseKind, ProposeCases, Purpose
@@ -44,11 +45,11 @@ def next_case(session: Session) -> Moved:
     """Begin RED for the first case that is not settled; with none left, go on to RECORD."""
     todo = next((case for case in session.approved() if not case.state.settled), None)
     if todo is None:
-        return _last_run(replace(session, case_id="", case_written=(), cycle=None))
+        return last_run(replace(session, case_id="", case_written=(), cycle=None))
     return begin(replace(session, phase=Phase.RED, case_id=todo.id, case_written=(), cycle=None), Purpose.TEST)
 
 
-def _last_run(session: Session) -> Moved:
+def last_run(session: Session) -> Moved:
     """Every case is settled: the whole package is judged once more, then the record; with nothing made, it is over."""
     if all(case.state is CaseState.SKIPPED for case in session.approved()):
         waived = (*session.waivers, Waiver("record", "every case was skipped", by=None))
@@ -56,6 +57,8 @@ def _last_run(session: Session) -> Moved:
     if session.edited:  # the criteria may be others by now
         return issue(replace(session, cycle=None), ReadProject())
     judging = replace(session, phase=Phase.RECORD, cycle=Cycle(Purpose.RECORD, Stage.JUDGING))
+    if (asked := raising.due(judging)) is not None:
+        return still(asked, "Put off before: the record comes next.")
     if question := contracting.unkept(session):
         return still(replace(judging, question=question))
     return issue(judging, whole_run(session))

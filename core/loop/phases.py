@@ -30,7 +30,7 @@ from beai.core.loop.effects import (
     SwitchBranch,
 )
 from beai.core.loop.events.deeds import Opened, Resumed
-from beai.core.loop.guidance import detect
+from beai.core.loop.guidance import detect, ledger
 from beai.core.loop.guidance.raising import raised
 from beai.core.loop.moves import Moved, issue, on_cycle, still, ways
 from beai.core.loop.rerunning import still_failed
@@ -49,7 +49,7 @@ def opened(session: Session, event: Opened) -> Moved:
     if session.project is not None:
         return still(session)
     begun = replace(session, task_id=event.task_id, suggester=event.suggester, token=event.token)
-    begun = replace(begun, budget=event.budget, plan=event.plan, unit=event.unit)
+    begun = replace(begun, budget=event.budget, plan=event.plan, unit=event.unit, ledger=event.ledger)
     return issue(begun, ReadProject())
 
 
@@ -57,6 +57,7 @@ def resumed(session: Session, event: Resumed) -> Moved:
     """beai was started again: another suggester may be at work, and the repository may have moved on meanwhile."""
     session = rebasing.outdated(again(budget.resumed(session, event.budget), event))
     session = replace(session, unit=event.unit or session.unit)
+    session = session if event.ledger is None else ledger.reloaded(session, event.ledger)
     if session.standing is not None:
         session = owed(session, (UNSEEN,))
     if session.pending is not None:
@@ -104,13 +105,14 @@ def task_chosen(session: Session, task_id: str) -> Moved:
             chosen=session.chosen,
             budget=session.budget,
             unit=session.unit,
+            ledger=session.ledger,
         )
         return issue(fresh, ReadProject())
     if session.phase is not Phase.UNDERSTAND or session.project is None or session.project.task(task_id) is None:
         return still(session)
     branch = tuple(answer for answer in session.answers if answer.topic == "branch")
     waived = tuple(waiver for waiver in session.waivers if waiver.what == "branch")
-    return still(replace(session, task_id=task_id, understood=False, answers=branch, waivers=waived))
+    return still(replace(session, task_id=task_id, understood=False, answers=branch, waivers=waived, deferred=()))
 
 
 def understood(session: Session) -> Moved:

@@ -8,8 +8,7 @@ from typing import assert_never
 from beai.core.edits.change import Change, Verdict
 from beai.core.loop import cases, guidance
 from beai.core.loop.cycle import again, review
-from beai.core.loop.guidance import detect
-from beai.core.loop.guidance.raising import raised
+from beai.core.loop.guidance import detect, raising
 from beai.core.loop.leaving import leave
 from beai.core.loop.moves import Moved, still
 from beai.core.loop.reviewing import close
@@ -31,11 +30,9 @@ def replied(session: Session, reply: ProposeCases | Change | Ask | NothingToDo |
             return nothing_to_do(session, "The suggestion changes nothing.", settled=False)
         case Change():
             shown = review(session, reply)
-            return still(raised(shown, detect.in_review(shown)))
-        case Ask() if (answer := session.answered(reply.question.topic)) is not None:
-            return again(session, f"You asked this before ({answer.topic}); the answer stands: {answer.text}")
+            return still(raising.raised(shown, detect.in_review(shown)))
         case Ask():
-            return still(replace(session, question=guidance.from_suggester(reply.question)))
+            return _asked(session, reply)
         case Doubt() if session.phase in (Phase.RED, Phase.GREEN):
             return still(replace(session, question=guidance.doubted(session, reply.reason)))
         case Doubt() | BeyondMe():
@@ -44,6 +41,18 @@ def replied(session: Session, reply: ProposeCases | Change | Ask | NothingToDo |
             return nothing_to_do(session, reply.reason)
         case _:
             assert_never(reply)
+
+
+def _asked(session: Session, reply: Ask) -> Moved:
+    """Put the questions on a page; where each was answered for this task before, the answers stand."""
+    found = tuple(guidance.from_suggester(question) for question in (reply.question, *reply.more))
+    after = raising.raised(session, found)
+    if after.question is not None:
+        off = tuple(one for one in session.deferred if one not in after.deferred)
+        return still(after, "It cannot go on without this answer." if off else "")
+    stand = (answer for asked in found if (answer := raising.settled(session, asked)) is not None)
+    told = "; ".join(f"{answer.topic}: {answer.text}" for answer in stand)
+    return again(session, f"You asked this before; the answer stands: {told}")
 
 
 def nothing_to_do(session: Session, reason: str, settled: bool = True) -> Moved:

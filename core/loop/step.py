@@ -117,7 +117,8 @@ from beai.core.loop.session import Session
 
 def step(session: Session, event: Event) -> Moved:
     """The session after ``event``, and the effects to perform: at most one, and none while one is in flight."""
-    moved = undoing.remembered(session, event, _step(consent.noticed(session, event), event))
+    moved = answers.gate(session, event, _step(consent.noticed(session, event), event))
+    moved = undoing.remembered(session, event, moved)
     return handing_out.gate(budget.gate(consent.gate(rebasing.gate(moved))))
 
 

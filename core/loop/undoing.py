@@ -109,6 +109,7 @@ def _gone_to(session: Session, back: Back) -> Session:
         budget=session.budget,
         raised=session.raised,
         cautioned=session.cautioned,
+        ledger=session.ledger,
     )
     return rebasing.outdated(owed(then, touching(paths(back.receipts))))
 

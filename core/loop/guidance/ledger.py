@@ -7,6 +7,7 @@ import posixpath
 import re
 import unicodedata
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from beai.core.loop.question import Choice, OpenQuestion
 from beai.core.loop.remembered import Remembered
@@ -77,6 +78,18 @@ def remember(session: Session, asked: OpenQuestion, answer: Answer, choice: Choi
         asked.question.cites,
     )
     return replace(session, ledger=(*(one for one in session.ledger if one.key != entry.key), entry))
+
+
+def reloaded(session: Session, entries: tuple[Remembered, ...]) -> Session:
+    """The session with the ledger as it is now; what was taken back from it was never answered."""
+    there = {one.mark for one in entries}
+    answers = tuple(answer for answer in session.answers if not answer.mark or answer.mark in there)
+    return replace(session, ledger=entries, answers=answers)
+
+
+def day(entry: Remembered) -> str:
+    """The day on which it was put on disk (UTC), as 2026-11-26."""
+    return datetime.fromtimestamp(entry.at, UTC).date().isoformat()
 
 
 def sprint_of(task: Task | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from beai.core.loop.guidance.ledger import mark
 from beai.core.loop.question import Choice, OpenQuestion
 from beai.core.loop.session import Session
-from beai.core.suggest.exchange import Option, Trigger
+from beai.core.suggest.exchange import Answer, Option, Trigger
 
 _DELEGATE = Option("You decide, and record it", "The option that is advised, else the first, is taken and recorded.")
 _THEIRS = Option("You decide, and record it", "Whoever asks decides, and says what was chosen; it is recorded.")
@@ -65,6 +65,15 @@ def turned(session: Session, topic: str) -> Session:
     return replace(session, question=everything[wanted], waiting=around)
 
 
+def settled(session: Session, asked: OpenQuestion) -> Answer | None:
+    """What was answered to this very question for this task, or None."""
+    if asked.question.trigger is None and not asked.theirs:
+        return session.answered(asked.question.topic)
+    wanted = mark(asked, session.task_id)
+    same = (answer for answer in reversed(session.answers) if answer.mark == wanted)
+    return next((answer for answer in same if asked.theirs or answer.topic == asked.question.topic), None)
+
+
 def put_off(session: Session) -> Session:
     """The question at hand is put off."""
     asked = session.question
@@ -86,7 +95,10 @@ def due(session: Session) -> Session | None:
 
 def _with(session: Session, asked: OpenQuestion) -> Session:
     topics = {one.question.topic for one in page(session)}
-    if asked.question.topic in topics or _goes_on(session, asked):
+    if asked.question.topic in topics:
+        return session
+    answer = settled(session, asked)
+    if answer is not None and not (asked.guidance and _told_again(asked, answer)):
         return session
     off = next((one for one in session.deferred if _same(session, one, asked)), None)
     if off is not None and not asked.theirs:
@@ -94,14 +106,10 @@ def _with(session: Session, asked: OpenQuestion) -> Session:
     return _on_page(replace(session, deferred=tuple(one for one in session.deferred if one is not off)), asked)
 
 
-def _goes_on(session: Session, asked: OpenQuestion) -> bool:
-    """Whether the person said to go on, of this very question; another answer to it has to be given each time."""
-    wanted = mark(asked, session.task_id) if asked.guidance else ""
-    for answer in reversed(session.answers):
-        if answer.topic == asked.question.topic and answer.mark == wanted:
-            picked = asked.choices[answer.choice] if 0 <= answer.choice < len(asked.choices) else Choice.ANSWER
-            return not asked.guidance or picked is not Choice.RETRY
-    return False
+def _told_again(asked: OpenQuestion, answer: Answer) -> bool:
+    """Whether the answer has to be given each time that the question comes: it does not let the work go on as it is."""
+    picked = asked.choices[answer.choice] if 0 <= answer.choice < len(asked.choices) else None
+    return not asked.theirs and picked in (None, Choice.RETRY)
 
 
 def _same(session: Session, one: OpenQuestion, other: OpenQuestion) -> bool:
