@@ -64,14 +64,10 @@ def answered(session: Session, event: QuestionAnswered) -> Moved:
     choice = asked.choices[event.choice] if event.choice >= 0 else Choice.RETRY
     if not event.text.strip() and (loses := leaving.loses(session, choice)):
         return still(replace(session, question=guidance.meant(session, asked, event.choice, loses)))
-    if asked.question.trigger is not None and event.choice < 0:
-        choice = Choice.ANSWER
     if choice is Choice.RETRY and session.cycle is None:
         return still(session, "Pick one of the options.")
     answer = _answer(asked, choice, event)
     session = replace(session, question=None, answers=(*session.answers, answer))
-    if choice in (Choice.ANSWER, Choice.PROCEED) and asked.question.trigger is not None and not asked.theirs:
-        return _guided(session, asked, choice, answer)
     return _do(session, asked, choice, answer)
 
 
@@ -143,7 +139,7 @@ def _do(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -
         case Choice.ANSWER:
             return cycle.consult(session)
         case Choice.RETRY:
-            return _told(session, asked, answer)
+            return _told(session, answer)
         case Choice.PROVE:
             return _prove(session)
         case Choice.KEEP:
@@ -180,33 +176,11 @@ def _do(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -
             assert_never(choice)
 
 
-def _guided(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -> Moved:
-    """A finding of our own is answered: to go on against it is a deviation; then on to the next, or to where it stood.
-
-    In a review words of the person's own go to who is asked; what was picked stands with the change as it is.
-    """
-    if choice is Choice.PROCEED:
-        session = waive(session, f"deviation {asked.question.topic}", _reason(asked, answer))
-    if session.waiting:
-        first, *rest = session.waiting
-        return still(replace(session, question=first, waiting=tuple(rest)))
-    if session.phase is Phase.UNDERSTAND:
-        return phases.advance(session)
-    at = session.cycle
-    if at is not None and at.stage is Stage.REVIEWING and answer.choice >= 0:
-        return still(session)
-    return cycle.consult(session)
-
-
-def _told(session: Session, asked: OpenQuestion, answer: Answer) -> Moved:
+def _told(session: Session, answer: Answer) -> Moved:
     at = session.cycle
     if at is None:
         return still(session)
-    heard = Feedback(said=answer.text)
-    if asked.question.trigger is not None and not asked.theirs:  # a finding in what is under review
-        said = f"{asked.question.issue} {answer.text}"
-        heard = replace(reviewing.verdicts(at), said=said)
-    told = replace(at, attempt=1, feedback=(*at.feedback, heard))
+    told = replace(at, attempt=1, feedback=(*at.feedback, Feedback(said=answer.text)))
     session = on_cycle(session, told)
     judged = answer.topic.startswith(guidance.STUCK) and guidance.wrote(at)
     return put_back(session, at.receipts, Choice.RETRY) if judged else cycle.consult(session)

@@ -25,7 +25,6 @@ from beai.core.loop.ports import Ports, Suggester, Tests
 from beai.core.loop.reply_file import ReplyFile
 from beai.core.loop.resting import Resting
 from beai.core.loop.resuming import Resumption, resume
-from beai.core.loop.session import Session
 from beai.core.loop.unit import Unit
 from beai.core.loop.warming import Warming
 from beai.core.project import layout
@@ -143,7 +142,7 @@ def compose(
     journal = Journal.open(folder)
     if isinstance(journal, Fault):
         return journal
-    resumed = Resumption() if wanted.fresh else resume(journal, wanted.task_id)
+    resumed = _kept(journal, wanted)
     if isinstance(resumed, Fault):
         journal.close()
         return resumed
@@ -167,13 +166,22 @@ def compose(
     workspace = DiskWorkspace(root, store, repository, *told, settle, trust, *_kept_back(root, settings, env))
     tests, types, schemas = _judges(root, project, settings, env)
     ports = Ports(*asked, tests, workspace, repository, clock, types, schemas)
-    engine = _begun(ports, journal, resumed.session, settings, wanted, token)
+    engine = _begun(ports, journal, resumed, settings, wanted, token)
     beside = Beside(types, schemas, engine.post)
     engine.observe(beside.follow)
     warming = Warming(switchboard) if wanted.suggester is None and not settings.replay else None
     replies = ReplyFile(wanted.reply_file or folder / REPLY, engine.post)
     engine.observe(replies.follow)
     return Composed(engine, watch, ports.suggester, (*recovered.told, *_left(resumed)), beside, warming, replies)
+
+
+def _kept(journal: Journal, wanted: Wanted) -> Resumption | Fault:
+    """The session to go on with, if any, and what was decided before."""
+    resumed = Resumption() if wanted.fresh else resume(journal, wanted.task_id)
+    decided = journal.decisions()
+    if isinstance(resumed, Fault):
+        return resumed
+    return decided if isinstance(decided, Fault) else replace(resumed, decided=decided)
 
 
 def _judges(
@@ -196,17 +204,16 @@ def _asked(
     return suggester, Scribe(Recorder(clock), *writing(switchboard if wanted.suggester else suggester, settings))
 
 
-def _begun(
-    ports: Ports, journal: Journal, kept: Session | None, settings: Settings, wanted: Wanted, token: str
-) -> Engine:
+def _begun(ports: Ports, journal: Journal, kept: Resumption, settings: Settings, wanted: Wanted, token: str) -> Engine:
     """The engine of a new session, or of one that goes on with whom the person wants asked now."""
     who, budget, instead = ports.suggester.name, _budget(settings), () if settings.replay else plan(settings)
-    if kept is None:
+    unit = Unit(settings.commits or "case")
+    if kept.session is None:
         engine = Engine(ports, journal)
-        engine.post(Opened(wanted.task_id, who, token, budget, instead, unit=Unit(settings.commits or "case")))
+        engine.post(Opened(wanted.task_id, who, token, budget, instead, kept.decided, unit))
         return engine
-    resumed = Resumed(who, budget, instead, wanted.named, unit=Unit(settings.commits or "case"))
-    engine = Engine(ports, journal, again(replace(kept, notice=""), resumed))
+    resumed = Resumed(who, budget, instead, wanted.named, kept.decided, unit)
+    engine = Engine(ports, journal, again(replace(kept.session, notice=""), resumed))
     engine.post(resumed)
     return engine
 

@@ -8,7 +8,7 @@ from beai.core.edits.change import Change, Receipt
 from beai.core.edits.policy import is_test
 from beai.core.edits.review import Review
 from beai.core.loop.effects import Adopt, RunTests, Suggest
-from beai.core.loop.guidance import detect, stuck
+from beai.core.loop.guidance import detect, ledger, stuck
 from beai.core.loop.moves import Moved, issue, on_cycle, still
 from beai.core.loop.session import CaseState, Cycle, Session, Stage
 from beai.core.runner.report import RunRequest
@@ -38,6 +38,7 @@ def consult(session: Session, failing: str = "") -> Moved:
         case_id=session.case_id,
         feedback=cycle.feedback,
         answers=session.answers,
+        decided=ledger.standing(session),
         failing=failing or _red(session, cycle),
         locked=locked(session) if cycle.purpose is Purpose.CODE else (),
         touched=tuple(written.path for receipt in session.written for written in receipt.files),

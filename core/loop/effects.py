@@ -52,6 +52,7 @@ class Suggest:
     case_id: str = ""
     feedback: tuple[Feedback, ...] = ()
     answers: tuple[Answer, ...] = ()
+    decided: tuple[Answer, ...] = ()  # by the ledger, of what may be asked here, and what was put off
     failing: str = ""
     locked: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()

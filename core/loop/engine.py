@@ -18,7 +18,9 @@ from beai.core.loop.events.deeds import Interrupted, Resumed
 from beai.core.loop.events.facts import Cancelled, ClientGenerated, Failed, Redone, Restored, Undone
 from beai.core.loop.events.passing import LiveFailed, Passing, RunBegan, TestEnded
 from beai.core.loop.events.seen import LiveRan, ModelSpent, Saved
+from beai.core.loop.guidance import ledger
 from beai.core.loop.journal import Journal
+from beai.core.loop.moves import Moved
 from beai.core.loop.overseeing import Overseeing
 from beai.core.loop.perform import perform
 from beai.core.loop.ports import Ports, Started
@@ -100,18 +102,20 @@ class Engine:
         self._held.append(event)
         while self._held:
             head = self._held[0]
+            moved = step(self.session, head)
             if not isinstance(head, Passing):
-                lost = self._journal.append(head, self._ports.clock.now())
+                decided = ledger.fresh(self.session, moved[0])
+                lost = self._journal.append(head, self._ports.clock.now(), decided)
                 if lost is not None:
                     self.session = replace(self.session, fault=lost)
                     break
             self._held.pop(0)
-            self._take(head)
+            self._take(head, moved)
         self._judge_saves()
         for observer in self._observers:
             observer(self.session)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Event, moved: Moved) -> None:
         if (
             isinstance(event, Interrupted)
             and isinstance(self.session.pending, INTERRUPTIBLE)
@@ -122,7 +126,7 @@ class Engine:
             self._live.cancel()  # ``_judging`` stays, so that only another save or run begins another
         if isinstance(event, _REWRITING) or (isinstance(event, Saved) and touching(event.paths)):
             self._judging = ()  # also of the same paths: a run under way may have read what was there before
-        self.session, effects = step(self.session, event)
+        self.session, effects = moved
         for effect in effects:
             self._start(effect)
 

@@ -56,21 +56,15 @@ def goes_on(session: Session, asked: OpenQuestion, choice: Choice, answer: Answe
     label = asked.question.options[answer.choice].label if answer.choice >= 0 else ""
     if choice is Choice.PROCEED:
         reason = answer.text if answer.text != label else f"{label}: {one_line(asked.question.issue, _ASKED)}"
-        session = leaving.waive(session, f"deviation {asked.question.topic}", reason)
+        session = leaving.waive(session, f"deviation {asked.question.topic}", reason, answer.by)
     if choice is Choice.RETRY:
         session = _turned_down(session, asked, answer)
     return onward(session)
 
 
 def put_off(session: Session, asked: OpenQuestion) -> Moved:
-    """Go on without an answer; whoever asked is told that there is none yet."""
-    session = raising.put_off(session)
-    at = session.cycle
-    if asked.theirs and at is not None and at.stage is Stage.ASKING:
-        words = "has no answer yet: go on with what does not depend on it, and assume none."
-        told = Feedback(said=f"Not now. “{one_line(asked.question.issue, _ASKED)}” {words}")
-        session = on_cycle(session, replace(at, feedback=(*at.feedback, told)))
-    moved, effects = onward(session)
+    """Go on without an answer; whoever asks next is told that there is none yet."""
+    moved, effects = onward(raising.put_off(session))
     words = "Put off: Q shows it, and it is asked again before the record."
     return replace(moved, notice=" ".join(filter(None, (words, moved.notice)))), effects
 

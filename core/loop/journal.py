@@ -16,9 +16,12 @@ from pathlib import Path
 from typing import IO
 
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop import decisions
 from beai.core.loop.chain import START, Broken, broken, link
 from beai.core.loop.codec import TAG, decode, encode
 from beai.core.loop.events import Event
+from beai.core.loop.remembered import Remembered
+from beai.core.text import one_line
 
 FORMAT = 2
 
@@ -109,7 +112,7 @@ class Journal:
             connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
             columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(entry)")}
             moved = _FROM_1 if columns and "hash" not in columns else ""
-            connection.executescript(f"BEGIN IMMEDIATE;{moved}{_SCHEMA}COMMIT;")
+            connection.executescript(f"BEGIN IMMEDIATE;{moved}{_SCHEMA}{decisions.TABLE}COMMIT;")
             newest = connection.execute("SELECT max(id) FROM session").fetchone()[0]
         except sqlite3.Error as error:
             lock.close()
@@ -157,11 +160,14 @@ class Journal:
         """Go on with an older session: from here on its events are given and appended to."""
         self._session = session
 
-    def append(self, event: Event, at: float) -> Fault | None:
-        """Put one event on disk, linked to the one before it; it is there when this returns None."""
+    def append(self, event: Event, at: float, decided: Iterable[Remembered] = ()) -> Fault | None:
+        """Put one event on disk, linked to the one before it, with what was ``decided`` by it: all of it is there when
+        this returns None, else nothing of it.
+        """
         try:
             with self._connection:  # commits, or takes all of it back (Python documentation, "sqlite3")
                 self._append(encode(event), at)
+                decisions.keep(self._connection, decided, at)
         except sqlite3.Error as error:
             return _lost(error)
         return None
@@ -174,6 +180,24 @@ class Journal:
         seq, hash = last + 1, link(previous, self._session, began, last + 1, at, event)
         run("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", (number + 1, self._session, seq, at, event, hash))
         run("UPDATE session SET last = ?, head = ? WHERE id = ?", (seq, hash, self._session))
+
+    def decisions(self) -> tuple[Remembered, ...] | Fault:
+        """What the person decided in all sessions, oldest first, but for what they took back."""
+        try:
+            return decisions.in_force(self._connection)
+        except sqlite3.Error as error:
+            return _unreadable(error)
+
+    def forget(self, key: str, at: float) -> Remembered | Fault:
+        """Take one decision back, so that its question is asked again; a key that names none is a fault."""
+        try:
+            with self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                gone = decisions.take_back(self._connection, key, at)
+        except sqlite3.Error as error:
+            return _lost(error)
+        summary = f"No decision has the key {one_line(key, 40)}."
+        return gone or Fault(FaultKind.USAGE, summary, remedy="beai log --decisions lists them.")
 
     def check(self) -> Broken | Fault | None:
         """The first break of the chain over all sessions, None where it holds; it is read a row at a time."""

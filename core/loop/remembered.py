@@ -13,8 +13,8 @@ class Remembered:
     """One entry of the ledger: a question, its answer, and how far that reaches.
 
     ``mark`` is the fingerprint of what was asked, ``choice`` the option (0-based, -1 for free words) and ``text`` the
-    answer in words. ``sprint`` is the folder or file of ``task``, where an answer for the sprint holds. ``at`` is when
-    it was put on disk, in seconds since the epoch; 0 is in this session.
+    answer in words; ``theirs`` is whether whoever suggests asked. ``sprint`` is the folder or file of ``task``, where
+    an answer for the sprint holds. ``at`` is when it was put on disk, in seconds since the epoch; 0 is in this session.
     """
 
     topic: str
@@ -28,6 +28,7 @@ class Remembered:
     by: Decider = Decider.PERSON
     cites: tuple[str, ...] = ()
     at: float = 0.0
+    theirs: bool = False
 
     @property
     def key(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from beai.core.fault import Fault
 from beai.core.loop.journal import Entry, Journal
+from beai.core.loop.remembered import Remembered
 from beai.core.loop.session import Phase, Session
 from beai.core.loop.step import step
 
@@ -18,12 +19,14 @@ _FRESH = "it stays in the journal, and a fresh one is begun."
 class Resumption:
     """The session to go on with, None to begin one; ``left`` is the task of a newer one that stays open, or ``""``.
 
-    ``told`` says why there is none to go on with, where that is not the person's doing.
+    ``told`` says why there is none to go on with, where that is not the person's doing. ``decided`` is what the person
+    decided in any session.
     """
 
     session: Session | None = None
     left: str = ""
     told: str = ""
+    decided: tuple[Remembered, ...] = ()
 
 
 def resume(journal: Journal, task_id: str) -> Resumption | Fault:

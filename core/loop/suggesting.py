@@ -144,6 +144,7 @@ def request_for(effect: Suggest, project: Project, task: Task, nonce: str) -> Re
         test_file=effect.locked[0] if effect.locked else "",
         feedback=effect.feedback,
         answers=effect.answers,
+        decided=effect.decided,
         failing=effect.failing,
         nonce=nonce,
         by=effect.by,

@@ -215,6 +215,7 @@ class Request:
     test_file: str = ""
     feedback: tuple[Feedback, ...] = ()
     answers: tuple[Answer, ...] = ()
+    decided: tuple[Answer, ...] = ()  # in earlier sessions or for other tasks, and what was put off: not to be asked
     failing: str = ""
     nonce: str = ""
     rules: tuple[RuleFile, ...] = ()  # those in force for this purpose; empty: the project's always-applied ones

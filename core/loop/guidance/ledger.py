@@ -13,12 +13,13 @@ from beai.core.loop.question import Choice, OpenQuestion
 from beai.core.loop.remembered import Remembered
 from beai.core.loop.session import Session
 from beai.core.project.facts import Task
-from beai.core.suggest.exchange import Answer, Scope
+from beai.core.suggest.exchange import Answer, Decider, Scope
 
 KEPT = frozenset({Choice.ANSWER, Choice.PROCEED, Choice.RETRY})
 """What an answer does that is a decision; taking a step by hand, or stopping, decides nothing for another time."""
 
 _NARROW = (Scope.TASK, Scope.SPRINT, Scope.PROJECT)
+_OFF = "Not now: go on with what does not depend on it, and assume no answer."
 _MARKUP = re.compile(r"[*_`\"'“”‘’«»]+")
 _SPRINTS = re.compile(r"(?:^|/)sprints/[^/]+")
 
@@ -76,6 +77,7 @@ def remember(session: Session, asked: OpenQuestion, answer: Answer, choice: Choi
         sprint_of(session.task),
         answer.by,
         asked.question.cites,
+        theirs=asked.theirs,
     )
     return replace(session, ledger=(*(one for one in session.ledger if one.key != entry.key), entry))
 
@@ -85,6 +87,37 @@ def reloaded(session: Session, entries: tuple[Remembered, ...]) -> Session:
     there = {one.mark for one in entries}
     answers = tuple(answer for answer in session.answers if not answer.mark or answer.mark in there)
     return replace(session, ledger=entries, answers=answers)
+
+
+def standing(session: Session) -> tuple[Answer, ...]:
+    """What whoever is asked need not ask: decisions that reach here and were not asked for yet, and what is put off.
+
+    Only questions of those who suggest count; what our own detectors found is told with the change it is about.
+    """
+    done, sprint = {answer.mark for answer in session.answers}, sprint_of(session.task)
+    reach = [one for one in session.ledger if one.theirs and reaches(one, session.task_id, sprint)]
+    decided = {
+        one.mark: _answer(one)
+        for one in sorted(reach, key=lambda one: -_NARROW.index(one.scope))
+        if one.mark not in done
+    }
+    off = (
+        Answer(asked.question.topic, -1, _OFF, asked.question.issue, task=session.task_id)
+        for asked in session.deferred
+        if asked.theirs
+    )
+    return (*decided.values(), *off)
+
+
+def _answer(one: Remembered) -> Answer:
+    return Answer(one.topic, one.choice, one.text, one.issue, one.scope, Decider.LEDGER, one.mark, one.task, one.cites)
+
+
+def fresh(before: Session, after: Session) -> tuple[Remembered, ...]:
+    """What was decided between the two and is not on disk yet."""
+    if after.ledger is before.ledger:
+        return ()
+    return tuple(one for one in after.ledger if not one.at and one not in before.ledger)
 
 
 def day(entry: Remembered) -> str:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from beai.core.edits.change import Comment, Side, Verdict
 from beai.core.edits.origin import Piece
-from beai.core.suggest.exchange import Feedback, HunkFeedback, Request
+from beai.core.suggest.exchange import Answer, Feedback, HunkFeedback, Request
 from beai.core.suggest.pack.part import Form
 from beai.core.suggest.prompts import wording
 from beai.core.suggest.prompts.quote import cut, fenced, heading, named
@@ -16,6 +16,7 @@ OUTPUT_LIMIT = 8_000  # characters of one output
 
 
 _SHORT_OUTPUT = 2_500
+_ISSUE = 300  # characters of a question that was answered
 _CASE = 1_000  # characters of a case in its one line
 _LONG_TASK = 12_000  # characters of a task's text that goes along whole
 _KEPT_ATTEMPTS = (2, 1)  # of the last ones, where there is no room for all
@@ -32,9 +33,17 @@ def task(request: Request) -> Iterator[Form]:
 
 
 def answers(request: Request) -> Iterator[Form]:
-    """What the person has answered to questions about this task."""
-    told = (f"- {named(answer.topic)}: {cut(answer.text, OUTPUT_LIMIT)}" for answer in request.answers)
-    yield Form(heading("What your partner has answered", "\n".join(told)))
+    """What the person has answered to questions about this task, and what is decided or put off already.
+
+    Where there is no room for all, what was decided elsewhere is left out; its questions answer themselves.
+    """
+    told = "\n".join(_answer(answer) for answer in request.answers)
+    before = "\n".join(_answer(answer) for answer in request.decided)
+    answered = heading("What your partner has answered", told)
+    yield Form("\n".join(filter(None, (answered, heading("Decided before, so do not ask", before)))))
+    if before:
+        count = len(request.decided)
+        yield Form(answered, cut=f"{count} earlier {'decision is' if count == 1 else 'decisions are'} left out")
 
 
 def attempts(request: Request) -> Iterator[Form]:
@@ -62,6 +71,11 @@ def failing(request: Request) -> Iterator[Form]:
 def ask(request: Request) -> Iterator[Form]:
     """What is wanted now, the case, the ways out, and the word that closes the reply."""
     yield Form(_ask(request))
+
+
+def _answer(answer: Answer) -> str:
+    asked = f"“{named(answer.issue, _ISSUE)}” → " if answer.issue else ""
+    return f"- {named(answer.topic)}: {asked}{cut(answer.text, OUTPUT_LIMIT)}"
 
 
 def _task(request: Request, said: str, missing: str = "") -> Form:

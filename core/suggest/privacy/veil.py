@@ -48,6 +48,7 @@ class Veil:
             case=self._case(request.case) if request.case else None,
             cases=tuple((case_id, self._case(case)) for case_id, case in request.cases),
             answers=tuple(self._answer(each) for each in request.answers),
+            decided=tuple(self._answer(each) for each in request.decided),
             feedback=tuple(self._feedback(each) for each in request.feedback),
             failing=text(request.failing),
             named=tuple(map(self._case, request.named)),
@@ -57,7 +58,8 @@ class Veil:
         return replace(case, text=self.text(case.text), criterion=self.text(case.criterion))
 
     def _answer(self, answer: Answer) -> Answer:
-        return replace(answer, topic=self.text(answer.topic), text=self.text(answer.text))
+        topic, text, issue = self.text(answer.topic), self.text(answer.text), self.text(answer.issue)
+        return replace(answer, topic=topic, text=text, issue=issue)
 
     def _feedback(self, one: Feedback) -> Feedback:
         hunks = tuple(self._hunk_feedback(each) for each in one.hunks)

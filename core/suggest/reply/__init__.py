@@ -6,7 +6,7 @@ do to the form is put right where it can mean one thing; where it could mean two
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from beai.core.edits.change import Edit
 from beai.core.fault import Fault, FaultKind
@@ -18,6 +18,7 @@ from beai.core.suggest.exchange import (
     ProposeCases,
     ProposeEdits,
     Purpose,
+    Question,
     Reply,
     Request,
 )
@@ -25,8 +26,9 @@ from beai.core.suggest.reply.blocks import DOCUMENTS, EDIT_LIMIT, RATIONALE_LIMI
 from beai.core.suggest.reply.complaint import Complaint
 from beai.core.suggest.reply.envelope import broken, calls_a_tool, opened
 from beai.core.suggest.reply.headings import EDITS, End, Verb, end, heading
-from beai.core.suggest.reply.lists import bullets, cases, question
+from beai.core.suggest.reply.lists import bullets, cases
 from beai.core.suggest.reply.loose import Loose, bare_patch, fenced, shows_edits
+from beai.core.suggest.reply.questions import QUESTION_LIMIT, question
 from beai.core.suggest.reply.scan import Block, Scan, candidates, scan
 from beai.core.text import clip, printable
 
@@ -171,8 +173,7 @@ def _meaning(cut: _Cut, request: Request) -> Reply | Complaint:
         case Verb.CASES:
             return _cases(block.body, found, request)
         case Verb.QUESTION:
-            asked = question(block.words["topic"], block.body)
-            return asked if isinstance(asked, Complaint) else Ask(asked)
+            return _asked([one for one in found.blocks if one.verb is Verb.QUESTION])
         case Verb.NOTHING:
             return NothingToDo(clip(reason, RATIONALE_LIMIT))
         case Verb.DOUBT:
@@ -181,6 +182,22 @@ def _meaning(cut: _Cut, request: Request) -> Reply | Complaint:
             return BeyondMe(clip(reason, RATIONALE_LIMIT))
         case _:
             return _edits(found, request)
+
+
+def _asked(blocks: list[Block]) -> Ask | Complaint:
+    """All that is asked at once, each question once; two that are called the same are two topics."""
+    if len(blocks) > QUESTION_LIMIT:
+        return Complaint(f"it asks {len(blocks)} questions at once", f"Ask at most {QUESTION_LIMIT}, the first ones.")
+    found = dict[str, Question]()
+    for block in blocks:
+        asked = question(block.words["topic"], block.body)
+        if isinstance(asked, Complaint):
+            return asked
+        if asked not in found.values():
+            topic = asked.topic if asked.topic not in found else f"{asked.topic}-{len(found) + 1}"
+            found[topic] = replace(asked, topic=topic)
+    first, *more = found.values()
+    return Ask(first, tuple(more))
 
 
 def _cases(body: str, found: Scan, request: Request) -> ProposeCases | Complaint:

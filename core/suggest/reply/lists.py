@@ -1,18 +1,15 @@
-"""Blocks written as plain lists: test cases, and questions with their options."""
+"""Test cases, written as a plain list."""
 
 from __future__ import annotations
 
 import re
 
-from beai.core.suggest.exchange import CaseIdea, CaseKind, Option, Question
+from beai.core.suggest.exchange import CaseIdea, CaseKind
 from beai.core.suggest.reply.complaint import Complaint
 
 CASE_LIMIT = 60
-OPTION_LIMIT = 12
 
 _BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+(?P<text>\S.*)")
-_FIELD = re.compile(r"(?P<name>issue|cites|considered)\s*:\s*(?P<text>.*)", re.IGNORECASE)
-_ARROWS = ("=>", "→", "->", " — ", " – ")
 _KINDS = {kind.value: kind for kind in CaseKind} | {
     "happy": CaseKind.HAPPY,
     "edge": CaseKind.EDGE,
@@ -55,34 +52,6 @@ def cases(body: str, criteria: tuple[str, ...]) -> tuple[CaseIdea, ...] | Compla
     return tuple(ideas)
 
 
-def question(topic: str, body: str) -> Question | Complaint:
-    """A question from its topic and text; its options are the list's items."""
-    said: dict[str, list[str]] = {"issue": [], "cites": [], "considered": []}
-    at = "issue"
-    options: list[str] = []
-    for line in body.split("\n"):
-        bare = line.strip().strip("*").strip()
-        if bullet := _BULLET.fullmatch(line):
-            options.append(bullet["text"].strip())
-            continue
-        if named := _FIELD.fullmatch(bare.replace("**", "")):
-            at, bare = named["name"].lower(), named["text"]
-        said[at].append(bare)
-    issue = " ".join(" ".join(said["issue"]).split())
-    if not issue:
-        return Complaint("its question does not say what is unclear", "State the issue below the heading.")
-    if len(options) > OPTION_LIMIT:
-        return Complaint(f"its question has {len(options)} options", f"Offer at most {OPTION_LIMIT}.")
-    cited = (text.strip() for text in " ".join(said["cites"]).split(";"))
-    return Question(
-        topic=_slug(topic) or _slug(issue) or "question",
-        issue=issue,
-        cites=tuple(text for text in cited if text),
-        considered=" ".join(" ".join(said["considered"]).split()),
-        options=tuple(_option(text) for text in options),
-    )
-
-
 def _case(item: str, criteria: tuple[str, ...]) -> CaseIdea | Complaint:
     kind, bracket, text = item.replace("**", "").lstrip().removeprefix("[").partition("]")
     known = _KINDS.get(" ".join(kind.replace("-", " ").lower().split()))
@@ -108,17 +77,5 @@ def _criterion(text: str, criteria: tuple[str, ...]) -> tuple[str, str]:
     return text[:at].strip(), next(same, "")
 
 
-def _option(text: str) -> Option:
-    for arrow in _ARROWS:
-        label, found, consequence = text.partition(arrow)
-        if found and label.strip():
-            return Option(label.strip(), consequence.strip())
-    return Option(text)
-
-
 def _plain(text: str) -> str:
     return " ".join(text.casefold().split()).strip(".:;`")
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text[:200].lower()).strip("-")[:60].strip("-")
