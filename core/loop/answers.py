@@ -20,7 +20,6 @@ from beai.core.loop import (
     mistyped,
     phases,
     rerunning,
-    reviewing,
     steering,
 )
 from beai.core.loop.effects import Probe, SwitchBranch
