@@ -7,9 +7,10 @@ from dataclasses import replace
 from beai.core.loop import cases, commit, cycle, finishing, steering
 from beai.core.loop.covering import facts
 from beai.core.loop.events.deeds import QuestionAnswered
+from beai.core.loop.guidance import raising
 from beai.core.loop.lights import lit
 from beai.core.loop.moves import Moved, still
-from beai.core.loop.session import Choice, OpenQuestion, Phase, Session
+from beai.core.loop.session import Choice, Cycle, OpenQuestion, Phase, Session
 from beai.core.loop.unit import Part
 from beai.core.record.contract import open_points
 from beai.core.record.done import COMMIT, CONTEXT, LOGIC, SCHEMA, dark
@@ -49,8 +50,11 @@ def _logic(session: Session) -> Moved:
         return still(replace(session, phase=Phase.CASES))
     if any(not case.state.settled for case in session.approved()):
         return cases.next_case(session)
+    if session.deferred:
+        recording = replace(session, phase=Phase.RECORD, case_id="", cycle=Cycle(Purpose.RECORD))
+        return still(raising.turned(recording, session.deferred[0].question.topic))
     if open_points(facts(session)):
         return still(replace(session, phase=Phase.CASES), "b binds a case, x leaves a point out, + adds a case.")
-    if session.types is not None and session.written:
+    if session.written:
         return steering.by_hand(replace(session, phase=Phase.RECORD, case_id=""))
     return still(replace(session, phase=Phase.CASES), "Switch cases on, or add some with +; what is settled stays.")

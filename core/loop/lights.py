@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beai.core.loop import outstanding
+from beai.core.loop import outstanding, undoing
 from beai.core.loop.case import Case, CaseState, Proof
 from beai.core.loop.covering import facts
 from beai.core.loop.mistyped import of_task, said
@@ -52,8 +52,10 @@ def work(session: Session) -> Work:
         task_file=task.file if task and task.status else "",
         status_done=bool(task and is_done(task.status)),
         commits=_commits(session),
+        uncommitted=_uncommitted(session),
         mistyped=tuple(said(one) for one in mistyped),
         points=open_points(agreed),
+        deferred=tuple(asked.question.issue for asked in session.deferred),
         uncovered=contract.waived(agreed),
         bound=contract.bound(agreed),
     )
@@ -98,6 +100,11 @@ def _written(session: Session) -> tuple[str, ...]:
     newest = tuple(reversed(dict.fromkeys(reversed(paths))))
     there = outstanding.there(session)
     return tuple(path for path in newest if path in there)
+
+
+def _uncommitted(session: Session) -> tuple[str, ...]:
+    there = outstanding.there(session)
+    return tuple(path for path in undoing.paths(outstanding.uncommitted(session)) if path in there)
 
 
 def _commits(session: Session) -> tuple[CommitFact, ...]:

@@ -453,7 +453,7 @@ COMMIT = replace(
     UNDERSTAND,
     phase=Phase.COMMIT,
     cases=SETTLED,
-    written=(RECEIPT, Receipt("r2", (Written(CONTEXT_FILE, "e", "f"),))),
+    written=(RECEIPT, Receipt("r2", (Written(TASK_FILE, "c", "d"), Written(CONTEXT_FILE, "e", "f")))),
     draft=CommitDraft(
         "feat(wishlist): add a product to the wishlist\n\nwishlist.addItem creates the item for the session user.\n\n"
         "Cases: C1 C2 C3 C4, each seen red, then green.\nTask: BE-S3-001\n",
