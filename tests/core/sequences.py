@@ -71,7 +71,9 @@ from beai.core.suggest.progress import Sent
 from tests.core.worlds import CODE_FILE, PROJECT, TASK_FILE, TEST_FILE
 
 LENGTH = 80
-"""Events of one walk."""
+"""Events of one walk, at most."""
+AFTER = 6
+"""Events that follow the first DONE."""
 CONTEXT_FILE, SCHEMA_FILE = "tasks/active_context.md", "prisma/schema.prisma"
 SHEET_FILE = "tasks/handoff/2025-11-20_be-s1-001.md"
 WORLD = replace(PROJECT, context=ActiveContext(CONTEXT_FILE, branch="feature/x"))
@@ -311,8 +313,11 @@ class Witness:
 
 def walk(tape: Tape, look: Callable[[Session, Event, Session], None] | None = None) -> Witness:
     """One walk by ``tape`` under the eyes of a witness; Broken where a promise is."""
-    session, witness = Session(), Witness()
+    session, witness, left = Session(), Witness(), LENGTH
     for number in range(LENGTH):
+        left = min(left, AFTER if "finished" in witness.reached else LENGTH) - 1
+        if left < 0:
+            break
         event = _event(tape, session, number)
         after, effects = step(session, event)
         witness.saw(session, event, after, effects)
