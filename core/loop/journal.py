@@ -24,6 +24,7 @@ from beai.core.loop.remembered import Remembered
 from beai.core.text import one_line
 
 FORMAT = 2
+_BATCH = 500  # events that are read at once
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS session (
@@ -54,6 +55,28 @@ class Entry:
     seq: int
     at: float
     event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One event as it stands in the chain, its text not decoded; ``number`` counts the events of all sessions."""
+
+    number: int
+    session: int
+    seq: int
+    at: float
+    text: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One session of the journal: when it began, how many events it has, and whether another version kept it."""
+
+    id: int
+    began: float
+    last: int
+    foreign: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +233,22 @@ class Journal:
         finally:
             self._connection.rollback()
 
+    def head(self) -> tuple[int, str] | Fault:
+        """How many events there are, and the hash of the newest one."""
+        try:
+            row = self._connection.execute("SELECT number, hash FROM entry ORDER BY number DESC LIMIT 1").fetchone()
+        except sqlite3.Error as error:
+            return _unreadable(error)
+        return row or (0, START)
+
+    def holds(self, hash: str) -> bool | Fault:
+        """Whether an event has this hash, or one that begins so."""
+        try:
+            found = self._connection.execute("SELECT 1 FROM entry WHERE substr(hash, 1, ?) = ?", (len(hash), hash))
+            return found.fetchone() is not None
+        except sqlite3.Error as error:
+            return _unreadable(error)
+
     def entries(self) -> tuple[Entry, ...] | Fault:
         """The session's events; a session written by another version of beai is a fault and is left as it is."""
         return self._read(self._session)
@@ -225,6 +264,27 @@ class Journal:
             return tuple(Entry(seq, at, decode(event)) for seq, at, event in rows)
         except (sqlite3.Error, ValueError) as error:
             return _unreadable(error)
+
+    def links(self, after: int = 0, session: int = 0, since: float = 0.0) -> Iterator[Link]:
+        """The events after number ``after`` in the order of things, of one session or of all; from ``since`` on.
+
+        They are read some hundred at a time, so that a journal of any size takes little memory, and whoever writes
+        meanwhile never waits. Raises ``sqlite3.Error`` where the file cannot be read.
+        """
+        query = f"""SELECT number, session, seq, at, event, hash FROM entry
+            WHERE number > ? AND at >= ? AND session IN (SELECT id FROM session WHERE format = {FORMAT})
+            {"AND session = ?" if session else ""} ORDER BY number LIMIT {_BATCH}"""
+        while rows := self._connection.execute(query, (after, since, session)[: 3 if session else 2]).fetchall():
+            yield from (Link(*row) for row in rows)
+            after = rows[-1][0]
+
+    def begun(self) -> tuple[Begun, ...] | Fault:
+        """Every session, oldest first."""
+        try:
+            rows = self._connection.execute("SELECT id, began, last, format FROM session ORDER BY id").fetchall()
+        except sqlite3.Error as error:
+            return _unreadable(error)
+        return tuple(Begun(id, began, last, format != FORMAT) for id, began, last, format in rows)
 
     def brief(self, kinds: Iterable[str]) -> Iterator[Brief]:
         """Every session, oldest first, with those of its events that are of ``kinds``, not decoded: so that a session

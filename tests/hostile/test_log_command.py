@@ -176,8 +176,3 @@ def test_names_from_outside_are_printed_on_one_line_without_control_characters(t
     done = repository.log("--cost")
     assert done.exit_code == 0 and not set("\x1b\x07\r") & set(done.stdout)
     assert len(done.stdout.splitlines()) == 6 and max(map(len, done.stdout.splitlines())) < 130
-
-
-def test_without_cost_it_says_what_to_say(tmp_path: Path) -> None:
-    done = Repository(tmp_path).log()
-    assert (done.exit_code, done.stderr) == (2, "beai: beai log shows what was spent. Say --cost.\n")

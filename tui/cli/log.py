@@ -1,67 +1,117 @@
-"""``beai log``: what the sessions of a repository spent, by task, session, step and model."""
+"""``beai log``: what happened in the sessions of a repository, what it cost, and whether the record is whole."""
 
 from __future__ import annotations
 
-import json
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.plural import plural
-from beai.core.text import one_line, printable
-from beai.tui.cli.leaving import EXIT_CODES, say, stop
+from beai.tui.cli.leaving import EXIT_CODES, stop
+from beai.tui.cli.log_cost import COST_JSON
 
 if TYPE_CHECKING:
-    from beai.core.loop.account import Account, Request
-    from beai.core.suggest.meter import Total
+    from beai.core.loop.journal import Journal
 
-_JSON = """--json prints one object: tasks, total, and unread (session, why: those of another version). A task has
-task, sessions (session, began: seconds since the epoch), steps (purpose, case) and models (model), each of them with
-the same sums as the whole: requests, tokens_in (with cached, which came from a cache), tokens_out, cost (US dollars of
-the requests with a price; null where none has one), unpriced (requests without a price), estimated (requests counted by
-us), lost (of which we heard no end: their replies are not in it), seconds, tokens_per_second (while replies were
-written) and ended (how many ended how)."""
+_JSON = """--json prints one object a line for each thing that happened: session and seq (which event of which session),
+at (seconds since the epoch), time (the same, ISO 8601), task, step (the phase), case, who (person, beai, ledger, or the
+name of who was asked), what (the kind: accepted, rejected, question, answered, waiver, red, green, proven, probe, run,
+write, taken in, put back, commit, request, spent, done …), text (one sentence), hash (of the event in the chain), quiet
+(told only with --all) and facts: an object by the kind. Of a verdict on a hunk: hunk, path, line, added, removed,
+reason, edited, warnings. Of a write: receipt, files (path, before, after: SHA-256). Of red, green and proven: case,
+test (file, name), run, message, mark, tree, waiver. Of a question: topic, issue, trigger, cites, considered, options;
+of its answer: topic, issue, choice (from 0; -1 for words alone), option, words. Of a commit: sha, branch, subject,
+paths. Of done: lights (name, lit, evidence).
 
-_HEAD = ("", "requests", "in", "cached", "out", "cost", "time", "tok/s", "")
-_WIDE = 44  # characters of a name
+--check --json prints one object: holds, events, head (the newest hash), and where it does not hold session, seq, at,
+why. With --contains also contains."""
 
-Name = tuple[str, ...]
+_AGO = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-@click.command("log", epilog=f"{_JSON}\n\n{EXIT_CODES}")
+class _Moment(click.ParamType):
+    """A date, a date with a time, both as ISO 8601 has them, or how long ago: 30m, 2h, 3d."""
+
+    name = "DATE"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        text = str(value).strip()
+        try:
+            if text[-1:] in _AGO and text[:-1].isdecimal():
+                return (datetime.now() - timedelta(**{_AGO[text[-1]]: int(text[:-1])})).timestamp()
+            return datetime.fromisoformat(text).timestamp()
+        except (ValueError, OverflowError, OSError):
+            self.fail(f"{text!r} is no date: write 2026-11-26, 2026-11-26T14:30, or 30m, 2h, 3d ago.", param, ctx)
+
+
+@click.command("log", epilog=f"{_JSON}\n\n{COST_JSON}\n\n{EXIT_CODES}")
 @click.argument("path", type=click.Path(path_type=Path), default=".")
-@click.option("--cost", is_flag=True, help="Tokens, cost and time of the requests to models.")
 @click.option("--task", default="", metavar="TASK", help="Only this task.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object, described below.")
-def log_command(path: Path, cost: bool, task: str, as_json: bool) -> None:
-    """What the sessions of the repository at PATH spent on models, also while beai is open there.
+@click.option("--session", default=0, metavar="N", help="Only this session.")
+@click.option("--since", type=_Moment(), default=None, help="From then on: 2026-11-26, 2026-11-26T14:30, 30m, 2h, 3d.")
+@click.option("--follow", "-f", is_flag=True, help="Go on with what happens from now on; ctrl+c ends it.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Also what is of little news: reads, live runs, lamps, no effect."
+)
+@click.option("--hashes", is_flag=True, help="Begin each line with the hash of its event, shortened.")
+@click.option("--check", is_flag=True, help="Say whether every event is as it was kept, and where not: exit code 1.")
+@click.option("--contains", default="", metavar="HASH", help="With --check: this hash, noted before, must be there.")
+@click.option("--cost", is_flag=True, help="Tokens, cost and time of the requests to models, in place of the story.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, described below.")
+def log_command(
+    path: Path,
+    task: str,
+    session: int,
+    since: float | None,
+    follow: bool,
+    everything: bool,
+    hashes: bool,
+    check: bool,
+    contains: str,
+    cost: bool,
+    as_json: bool,
+) -> None:
+    """What happened in the sessions of the repository at PATH: when, who decided what, what was red, green, written.
 
-    A sum with ≥ holds requests without a known price, or of which nobody heard the end.
+    Also while beai is open there. Each event holds the hash of the one before it, so that --check finds what was
+    changed. With --cost a sum with ≥ holds requests without a known price, or of which nobody heard the end.
     """
-    if not cost:
-        stop(Fault(FaultKind.USAGE, "beai log shows what was spent.", remedy="Say --cost."))
-    account = _account(path)
-    for session, fault in account.unread:
-        say(f"Session {session} is not counted: {fault.summary} {fault.detail}")
-    found = tuple(one for one in account.requests if task in ("", one.task))
-    if as_json:
-        click.echo(json.dumps(_data(found, account), indent=2))
-        return
-    if not found:
-        say(f"Nothing was sent to a model{f' for task {task}' if task else ''}.")
-        return
-    for line in _table(found, account):
-        click.echo(printable(line))
+    if contains and not check:
+        stop(Fault(FaultKind.USAGE, "--contains is looked for by --check.", remedy="Say --check, too."))
+    with _journal(path) as journal:
+        if cost:
+            from beai.tui.cli.log_cost import tell_cost
+
+            tell_cost(journal, task, as_json)
+        elif check:
+            from beai.tui.cli.log_chain import check_chain
+
+            sys.exit(check_chain(journal, contains.lower(), as_json))
+        else:
+            from beai.tui.cli.log_story import Shown, tell_story
+
+            shown = Shown(task, session, since or 0.0, everything, hashes, as_json, follow)
+            tell_story(journal, shown, lambda: _reading(path))
 
 
-def _account(path: Path) -> Account:
-    from beai.core.loop.account import Account, account
+@contextmanager
+def _journal(path: Path) -> Iterator[Journal | None]:
+    """The journal for reading; None where nothing was kept yet."""
+    journal = _reading(path)
+    try:
+        yield journal
+    finally:
+        if journal is not None:
+            journal.close()
+
+
+def _reading(path: Path) -> Journal | None:
     from beai.core.loop.journal import Journal, home
     from beai.core.loop.preflight import top_of
     from beai.core.settings import state_dir
@@ -70,129 +120,8 @@ def _account(path: Path) -> Account:
     if isinstance(root, Fault):
         stop(root)
     journal = Journal.read(home(state_dir(os.environ), root))
-    if isinstance(journal, Fault):
-        if journal.kind is not FaultKind.MISSING:
-            stop(journal)
-        return Account(())
-    try:
-        return account(journal)
-    finally:
-        journal.close()
-
-
-def _split(requests: Sequence[Request], key: Callable[[Request], Name]) -> list[tuple[Name, tuple[Request, ...]]]:
-    """The requests of each name, in the order in which the names came first."""
-    found: dict[Name, list[Request]] = {}
-    for one in requests:
-        found.setdefault(key(one), []).append(one)
-    return [(name, tuple(those)) for name, those in found.items()]
-
-
-def _of_session(one: Request) -> Name:
-    return (str(one.session),)
-
-
-def _of_step(one: Request) -> Name:
-    return (one.spending.purpose, one.spending.case_id)
-
-
-def _of_model(one: Request) -> Name:
-    return (one.spending.model,)
-
-
-def _data(found: Sequence[Request], account: Account) -> dict[str, object]:
-    began = {str(session): at for session, at in account.began}
-    tasks = [
-        {
-            "task": task,
-            **_sums(those),
-            "sessions": [
-                {"session": int(name), "began": began.get(name), **_sums(part)}
-                for (name,), part in _split(those, _of_session)
-            ],
-            "steps": [
-                {"purpose": purpose, "case": case, **_sums(part)} for (purpose, case), part in _split(those, _of_step)
-            ],
-            "models": [{"model": model, **_sums(part)} for (model,), part in _split(those, _of_model)],
-        }
-        for (task,), those in _split(found, lambda one: (one.task,))
-    ]
-    unread = [{"session": session, "why": fault.sentence()} for session, fault in account.unread]
-    return {"tasks": tasks, "total": _sums(found), "unread": unread}
-
-
-def _sums(requests: Sequence[Request]) -> dict[str, object]:
-    from beai.core.suggest.meter import plain
-
-    ended = Counter(one.spending.ended for one in requests)
-    return {**plain(_total(requests)), "ended": dict(ended)}
-
-
-def _total(requests: Sequence[Request]) -> Total:
-    from beai.core.suggest.meter import total
-
-    return total(one.spending for one in requests)
-
-
-def _table(found: Sequence[Request], account: Account) -> Iterator[str]:
-    """A block for each task, and the sum of all; every column as wide as what stands in it anywhere."""
-    tasks = _split(found, lambda one: (one.task,))
-    blocks = [(one_line(task, _WIDE) or "(no task)", _lines(those, account)) for (task,), those in tasks]
-    rows = [_HEAD, *(row for _, lines in blocks for row in lines)]
-    whole = (_row("all tasks", found),) if len(blocks) > 1 else ()
-    widths = [max(len(row[at]) for row in (*rows, *whole)) for at in range(len(_HEAD))]
-    for name, lines in blocks:
-        yield _laid((name, *_HEAD[1:]), [max(widths[0], len(name)), *widths[1:]])
-        yield from (_laid(row, widths) for row in lines)
-        yield ""
-    yield from (_laid(row, widths) for row in whole)
-    yield from _remarks(_total(found))
-
-
-def _lines(requests: Sequence[Request], account: Account) -> list[Name]:
-    began = {str(session): at for session, at in account.began}
-    named = [
-        *((f"session {name}, {_when(began.get(name, 0.0))}", part) for (name,), part in _split(requests, _of_session)),
-        *((" ".join(filter(None, step)) or "request", part) for step, part in _split(requests, _of_step)),
-        *((model, part) for (model,), part in _split(requests, _of_model)),
-        ("together", requests),
-    ]
-    return [_row(f"  {one_line(name, _WIDE)}", part) for name, part in named]
-
-
-def _row(name: str, requests: Sequence[Request]) -> Name:
-    from beai.core.suggest.meter import money, short, span
-
-    spent = _total(requests)
-    ended = Counter(one.spending.ended for one in requests if one.spending.ended != "done")
-    return (
-        name,
-        str(spent.requests),
-        short(spent.tokens_in),
-        short(spent.cached) if spent.cached else "–",
-        short(spent.tokens_out),
-        money(spent),
-        span(spent.seconds),
-        f"{spent.pace:.0f}" if spent.pace is not None else "–",
-        ", ".join(f"{count} {one_line(how, 30)}" for how, count in ended.items()),
-    )
-
-
-def _laid(row: Name, widths: Sequence[int]) -> str:
-    first, *rest = row
-    cells = (first.ljust(widths[0]), *(cell.rjust(wide) for cell, wide in zip(rest[:-1], widths[1:-1], strict=True)))
-    return "  ".join((*cells, rest[-1])).rstrip()
-
-
-def _remarks(spent: Total) -> Iterator[str]:
-    """What the figures do not hold."""
-    if spent.unpriced:
-        yield f"No price is known for {plural(spent.unpriced, 'request')}; they are not in the cost."
-    if spent.estimated:
-        yield f"The tokens of {plural(spent.estimated, 'request')} are our own count; the provider told none."
-    if spent.lost:
-        yield f"Of {plural(spent.lost, 'request')} no end was heard, or not yet; what was written then is not in it."
-
-
-def _when(at: float) -> str:
-    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")
+    if not isinstance(journal, Fault):
+        return journal
+    if journal.kind is not FaultKind.MISSING:
+        stop(journal)
+    return None
