@@ -11,7 +11,6 @@ import hashlib
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +19,11 @@ from beai.core.loop import decisions
 from beai.core.loop.chain import START, Broken, broken, link
 from beai.core.loop.codec import TAG, decode, encode
 from beai.core.loop.events import Event
+from beai.core.loop.kept import Begun as Begun
+from beai.core.loop.kept import Brief as Brief
+from beai.core.loop.kept import Entry as Entry
+from beai.core.loop.kept import Kept as Kept
+from beai.core.loop.kept import Link as Link
 from beai.core.loop.remembered import Remembered
 from beai.core.text import one_line
 
@@ -46,55 +50,6 @@ _CHAIN = """
 SELECT number, session, coalesce(began, 0.0), seq, at, event, hash
 FROM entry LEFT JOIN session ON session.id = session ORDER BY number
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One journalled event; ``at`` is seconds since the epoch."""
-
-    seq: int
-    at: float
-    event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One event as it stands in the chain, its text not decoded; ``number`` counts the events of all sessions."""
-
-    number: int
-    session: int
-    seq: int
-    at: float
-    text: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """One session of the journal: when it began, how many events it has, and whether another version kept it."""
-
-    id: int
-    began: float
-    last: int
-    foreign: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One session of the journal with its events; a fault where this version cannot read them."""
-
-    id: int
-    entries: tuple[Entry, ...] | Fault
-    foreign: bool = False  # it was kept by another version of beai
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """Some events of one session as they stand in the journal: number, time and text; a fault as in ``Kept``."""
-
-    id: int
-    began: float
-    lines: tuple[tuple[int, float, str], ...] | Fault
 
 
 def home(state: Path, root: Path) -> Path:

@@ -26,8 +26,8 @@ write, taken in, put back, commit, request, spent, done …), text (one sentence
 (told only with --all) and facts: an object by the kind. Of a verdict on a hunk: hunk, path, line, added, removed,
 reason, edited, warnings. Of a write: receipt, files (path, before, after: SHA-256). Of red, green and proven: case,
 test (file, name), run, message, mark, tree, waiver. Of a question: topic, issue, trigger, cites, considered, options;
-of its answer: topic, issue, choice (from 0; -1 for words alone), option, words. Of a commit: sha, branch, subject,
-paths. Of done: lights (name, lit, evidence).
+of its answer: topic, issue, choice (from 0; -1 for words alone), option, words, scope, does. Of a commit: sha, branch,
+subject, paths. Of done: lights (name, state: lit, waived, dark; evidence).
 
 --check --json prints one object: holds, events, head (the newest hash), and where it does not hold session, seq, at,
 why. With --contains also contains."""

@@ -8,7 +8,8 @@ from beai.core.loop.case import Case, CaseState, Proof
 from beai.core.loop.lights import lit
 from beai.core.loop.question import OpenQuestion
 from beai.core.loop.session import Phase, Session
-from beai.core.loop.telling.happening import BEAI, LEDGER, Happening
+from beai.core.loop.telling.happening import BEAI, LEDGER, PERSON, Happening
+from beai.core.record.done import Lit
 from beai.core.suggest.exchange import Decider
 
 _SAID = {
@@ -19,14 +20,16 @@ _SAID = {
     CaseState.SKIPPED: "LEFT OUT",
     CaseState.OPEN: "OPEN AGAIN",
 }
+_WHO = {Decider.PERSON: PERSON, Decider.LEDGER: LEDGER, Decider.DELEGATED: BEAI, None: BEAI}
+_LIT = {Lit.LIT: "●", Lit.WAIVED: "–", Lit.DARK: "○"}
 
 
-def changes(before: Session, after: Session, by: str) -> Iterator[Happening]:
-    """What is news in ``after``, in the order in which it is read best; ``by`` whom it came about."""
+def changes(before: Session, after: Session) -> Iterator[Happening]:
+    """What is news in ``after``, in the order in which it is read best."""
     if before is after:
         return
     yield from _cases(before, after)
-    yield from _waivers(before, after, by)
+    yield from _waivers(before, after)
     yield from _answers(before, after)
     yield from _questions(before, after)
     if after.phase is Phase.DONE and before.phase is not Phase.DONE:
@@ -63,11 +66,13 @@ def _proof(proof: Proof | None) -> dict[str, object]:
     return {"run": proof.run, "message": proof.message, "tree": proof.tree} if proof else {}
 
 
-def _waivers(before: Session, after: Session, by: str) -> Iterator[Happening]:
+def _waivers(before: Session, after: Session) -> Iterator[Happening]:
     for waiver in after.waivers:
         if waiver not in before.waivers:
             text = f"waived: {waiver.what}{f' ({waiver.reason})' if waiver.reason else ''}"
-            yield Happening("waiver", by, text, {"waived": waiver.what, "reason": waiver.reason})
+            decided = waiver.by.value if waiver.by else None
+            facts = {"waived": waiver.what, "reason": waiver.reason, "by": decided}
+            yield Happening("waiver", _WHO[waiver.by], text, facts)
 
 
 def _answers(before: Session, after: Session) -> Iterator[Happening]:
@@ -111,6 +116,6 @@ def _question(session: Session, one: OpenQuestion) -> Happening:
 
 def _done(session: Session) -> Happening:
     lights = lit(session)
-    told = " · ".join(f"{'●' if one.lit else '○'} {one.name}: {one.evidence}" for one in lights)
-    plain = [{"name": one.name, "lit": bool(one.lit), "evidence": one.evidence} for one in lights]
+    told = " · ".join(f"{_LIT[one.state]} {one.name}: {one.evidence}" for one in lights)
+    plain = [{"name": one.name, "state": one.state.value, "evidence": one.evidence} for one in lights]
     return Happening("done", BEAI, f"the task is done: {told}", {"lights": plain})

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from beai.core.edits.change import Decision, Hunk, Side, Verdict
 from beai.core.loop.events.deeds import (
+    CaseBound,
     CasesApproved,
     CaseToggled,
     CaseWorded,
@@ -21,7 +22,9 @@ from beai.core.loop.events.deeds import (
     JudgementUndone,
     MessageWorded,
     Opened,
+    PointWaived,
     QuestionAnswered,
+    QuestionTurned,
     ReplyPasted,
     RerunAsked,
     Resumed,
@@ -81,6 +84,20 @@ def _cases_approved(moment: Moment) -> Iterator[Happening]:
         for case in cases
     ]
     return _one("cases approved", f"approved {plural(len(cases), 'case')}: {told}", cases=plain)
+
+
+def _case_bound(moment: Moment) -> Iterator[Happening]:
+    event: CaseBound = moment.event
+    criteria = " ".join(map(str, event.criteria)) or "no criterion"
+    checks = f", covers {', '.join(event.checks)}" if event.checks else ""
+    text = f"bound case {event.id} to {criteria}{checks}"
+    return _one("case bound", text, case=event.id, criteria=list(event.criteria), checks=list(event.checks))
+
+
+def _point_waived(moment: Moment) -> Iterator[Happening]:
+    event: PointWaived = moment.event
+    text = f"left out {event.point}: {event.reason}" if event.reason else f"wants {event.point} after all"
+    return _one("point waived", text, point=event.point, reason=event.reason)
 
 
 def _judged(moment: Moment) -> Iterator[Happening]:
@@ -148,9 +165,11 @@ def _answered(moment: Moment) -> Iterator[Happening]:
         return _one("answered", event.text, choice=event.choice, words=event.text)
     options = asked.question.options
     label = options[event.choice].label if 0 <= event.choice < len(options) else ""
+    does = asked.choices[event.choice].value if 0 <= event.choice < len(asked.choices) else ""
     words = " – ".join(filter(None, (label, event.text)))
     facts = {"topic": asked.question.topic, "issue": asked.question.issue, "choice": event.choice, "option": label}
-    return _one("answered", f"answered “{asked.question.issue}” {words}", **facts, words=event.text)
+    reach = {"scope": event.scope.value, "does": does}
+    return _one("answered", f"answered “{asked.question.issue}” {words}", **facts, **reach, words=event.text)
 
 
 def _skipped(moment: Moment) -> Iterator[Happening]:
@@ -191,6 +210,8 @@ DEEDS: dict[type, Words] = {
     CaseToggled: _case_toggled,
     CaseWorded: _case_worded,
     CasesApproved: _cases_approved,
+    CaseBound: _case_bound,
+    PointWaived: _point_waived,
     HunkJudged: _judged,
     FileJudged: _judged,
     HunkSplit: _split,
@@ -201,6 +222,7 @@ DEEDS: dict[type, Words] = {
     WriteRedone: _said("rewrite wanted", "wants written again what was put back"),
     Guided: lambda moment: _one("guided", f"tells the suggester: {moment.event.text}", words=moment.event.text),
     QuestionAnswered: _answered,
+    QuestionTurned: lambda moment: _one("question turned", f"looks at the question {moment.event.topic}"),
     TakenByHand: _said("by hand", "does this step by hand"),
     StepSkipped: _skipped,
     RerunAsked: _rerun,

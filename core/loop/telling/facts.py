@@ -114,7 +114,7 @@ def _replied(moment: Moment) -> Iterator[Happening]:
     late = f" ({' and '.join(failed)} failed)" if failed else ""
     ours = BEAI if moment.before.phase is Phase.RECORD else moment.before.suggester or "suggester"
     who = event.by.chosen.name if event.by is not None else ours
-    return _one("reply", text + late, who=who, **facts, failed=failed)
+    yield Happening("reply", who, text + late, {**facts, "failed": failed})
 
 
 def _handed_out(moment: Moment) -> Iterator[Happening]:

@@ -23,7 +23,7 @@ def told(before: Session, event: Event, after: Session) -> tuple[Happening, ...]
         return (_nothing(event, after),)
     words = _WORDS.get(type(event))
     own = tuple(words(Moment(before, event, after))) if words is not None else (_plain(event),)
-    return (*own, *changes(before, after, _who(event))) or (_nothing(event, after),)
+    return (*own, *changes(before, after)) or (_nothing(event, after),)
 
 
 def name(event: Event) -> str:
