@@ -7,15 +7,13 @@ from dataclasses import replace
 from beai.core.loop import cases, cycle, leaving, phases, reviewing
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.guidance import ledger, raising
+from beai.core.loop.guidance.ready import WOULD_TAKE, YOURS
 from beai.core.loop.moves import Moved, on_cycle, still
 from beai.core.loop.question import Choice, OpenQuestion
 from beai.core.loop.remembered import Remembered
 from beai.core.loop.session import Phase, Session, Stage
 from beai.core.suggest.exchange import Answer, Decider, Feedback
 from beai.core.text import one_line
-
-YOURS = "You decide, and say what you chose."
-"""What whoever asks hears where the person lets them decide."""
 
 _ASKED = 200  # characters of a question that are kept with what was left out because of it
 
@@ -113,7 +111,7 @@ def _advised(asked: OpenQuestion) -> int:
 
 def _yours(asked: OpenQuestion) -> str:
     at = asked.question.advised
-    return f"{YOURS} You would take: {asked.question.options[at].label}" if at in asked.own else YOURS
+    return f"{YOURS}{WOULD_TAKE}{asked.question.options[at].label}" if at in asked.own else YOURS
 
 
 def _turned_down(session: Session, asked: OpenQuestion, answer: Answer) -> Session:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from beai.core.edits.change import Decision, Verdict
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import budget, contract_answers, contracting
+from beai.core.loop import contract_answers, contracting
 from beai.core.loop.contract_answers import UNSAID, Contracted
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
@@ -23,15 +23,15 @@ from beai.core.loop.events.deeds import (
     CommitDeclined,
     Deed,
     HunkJudged,
-    QuestionAnswered,
     ReplyPasted,
     Retried,
     ReviewClosed,
     Understood,
 )
 from beai.core.loop.outline import handout, outcome, summary
+from beai.core.loop.question_answers import to_question
 from beai.core.loop.reply_file import found
-from beai.core.loop.session import Choice, OpenQuestion, Phase, Session, Stage
+from beai.core.loop.session import Phase, Session, Stage
 
 
 class Exit(IntEnum):
@@ -70,7 +70,8 @@ class Answers:
     """A person's decisions, written down beforehand.
 
     ``questions`` maps a topic, or its part before ``:``, or ``*``, to an option's number (1-based) or to words; that of
-    a cap on what is spent must be named (``cap``), and is answered once.
+    a cap on what is spent must be named (``cap``), and is answered once. A question for guidance is delegated by the
+    words ``you decide`` and put off by ``not now``; ``TOPIC@sprint`` and ``TOPIC@project`` reach as far.
     ``hunks`` and ``commit`` are None while undecided; ``replies`` are files, also by patterns, in which a chat's
     answer is looked for; it must close with the word of its prompt. ``contract`` binds cases and leaves points out.
     """
@@ -137,7 +138,7 @@ def next_deed(session: Session, answers: Answers) -> Deed | None:
     if (listed or asks == contracting.TOPIC) and (deed := contract_answers.next_of(session, answers.contract)):
         return deed
     if session.question is not None:
-        return _to_question(session, session.question, answers)
+        return to_question(session, session.question, answers.questions)
     stage = session.cycle.stage if session.cycle else None
     match session.phase:
         case Phase.UNDERSTAND:
@@ -233,22 +234,6 @@ async def _either(changed: asyncio.Event, loop: asyncio.Task[None]) -> None:
     waiting.cancel()
     if loop.done():
         loop.result()
-
-
-def _to_question(session: Session, asked: OpenQuestion, answers: Answers) -> Deed | None:
-    """The answer to ``asked``; one that comes back although it was answered waits for a person."""
-    if asked.back is not None:
-        return QuestionAnswered(asked.choices.index(Choice.PUT_BACK))  # decided with the answer that it asks about
-    topic = asked.question.topic
-    if session.answered(topic) is not None or (topic == budget.TOPIC and session.raised):
-        return None
-    known, every = dict(answers.questions), () if topic == budget.TOPIC else ("*",)  # what costs is named by itself
-    answer = next((known[key] for key in (topic, topic.partition(":")[0], *every) if key in known), None)
-    if isinstance(answer, str):
-        return QuestionAnswered(-1, answer)
-    if isinstance(answer, int) and 1 <= answer <= len(asked.choices):
-        return QuestionAnswered(answer - 1)
-    return None
 
 
 def _to_review(session: Session, answers: Answers) -> Deed | None:

@@ -1,0 +1,48 @@
+"""Answers to questions that were written down beforehand, and how far each reaches."""
+
+from __future__ import annotations
+
+from beai.core.loop import budget
+from beai.core.loop.events.deeds import QuestionAnswered
+from beai.core.loop.guidance import raising
+from beai.core.loop.session import Choice, OpenQuestion, Session
+from beai.core.suggest.exchange import Scope
+
+Written = tuple[tuple[str, int | str], ...]
+"""A topic, its part before ``:``, or ``*``, perhaps with ``@sprint`` or ``@project``; then an option or words."""
+
+_OURS = {
+    "you decide": Choice.DELEGATE,
+    "you decide, and record it": Choice.DELEGATE,
+    "not now": Choice.LATER,
+}
+
+
+def to_question(session: Session, asked: OpenQuestion, written: Written) -> QuestionAnswered | None:
+    """The answer to ``asked``; one that comes back although it was answered waits for a person."""
+    if asked.back is not None:  # decided with the answer that it asks about
+        return QuestionAnswered(asked.choices.index(Choice.PUT_BACK))
+    topic = asked.question.topic
+    stood = raising.settled(session, asked) if asked.guidance else session.answered(topic)
+    if stood is not None or (topic == budget.TOPIC and session.raised):
+        return None
+    found = _named(topic, written)
+    if found is None:
+        return None
+    said, scope = found
+    if isinstance(said, int):
+        return QuestionAnswered(said - 1, scope=scope) if 1 <= said <= len(asked.choices) else None
+    ours = _OURS.get(said.strip().casefold().rstrip(".")) if asked.guidance else None
+    return (
+        QuestionAnswered(-1, said, scope) if ours is None else QuestionAnswered(asked.choices.index(ours), scope=scope)
+    )
+
+
+def _named(topic: str, written: Written) -> tuple[int | str, Scope] | None:
+    """What is written for ``topic``, by its nearest name; what costs must be named by itself."""
+    known, every = dict(written), () if topic == budget.TOPIC else ("*",)
+    for name in (topic, topic.partition(":")[0], *every):
+        for key, scope in ((name, Scope.TASK), *((f"{name}@{scope}", scope) for scope in Scope)):
+            if key in known:
+                return known[key], scope
+    return None
