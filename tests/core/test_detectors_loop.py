@@ -47,6 +47,31 @@ def open_now(session: Session) -> list[str]:
     return [one.question.topic for one in (*at_hand, *session.waiting)]
 
 
+def test_every_finding_stands_on_one_page_and_the_cases_come_after_the_last_answer() -> None:
+    session = go(before(), Understood())
+    topics = ["design:notes.add:kind", "design:notes.add:access", "design:notes.add:input:text:bounds"]
+    assert open_now(session) == topics and session.phase is Phase.UNDERSTAND
+    session = go(session, QuestionAnswered(1), QuestionAnswered(0))
+    assert open_now(session) == topics[2:]
+    session = go(session, QuestionAnswered(1))
+    assert session.phase is Phase.CASES and open_now(session) == []
+    told = {answer.topic: answer.text for answer in session.pending.answers}
+    assert told[topics[2]] == "As the proposal: at most 20 characters" and told[topics[1]].startswith("As the task")
+
+
+def test_to_stop_settles_nothing_and_it_is_asked_again() -> None:
+    session = go(before(), Understood(), QuestionAnswered(1), QuestionAnswered(1))
+    session = go(session, pick(session, Choice.STAY))
+    assert session.phase is Phase.UNDERSTAND and not session.understood and open_now(session) == []
+    assert open_now(go(session, Understood())) == ["design:notes.add:input:text:bounds"]
+
+
+def test_words_of_the_persons_own_are_an_answer() -> None:
+    session = go(before(), Understood(), *[QuestionAnswered(-1, "Forty characters, says Ada.")] * 3)
+    assert session.phase is Phase.CASES
+    assert "Forty characters, says Ada." in [answer.text for answer in session.pending.answers]
+
+
 def test_rules_in_force_that_cannot_both_be_kept_are_asked_about() -> None:
     one = RuleFile(".cursor/rules/a.mdc", "a", always=True, text="# A\n\nUse Vitest.\n", head="---\n---\n")
     other = RuleFile(".cursor/rules/b.mdc", "b", always=True, text="# B\n\nAlways use Jest.\n")

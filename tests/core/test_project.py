@@ -27,7 +27,7 @@ CONTEXT = "# Now\n\n**Git branch:** feature/lists\n\n## Sprint focus\n\nLists.\n
 def test_the_demo_has_all_that_a_repository_of_its_kind_has() -> None:
     project = read(shop(), "shop")
     assert project.missing == ()
-    assert (project.name, project.package, len(project.tasks)) == ("shop", "", 9)
+    assert (project.name, project.package, len(project.tasks)) == ("shop", "", 11)
     assert project.runner is not None and project.runner.name is RunnerName.VITEST
     assert project.runner.config == "vitest.config.ts"
     assert project.context is not None and project.context.branch == "feature/wishlist"

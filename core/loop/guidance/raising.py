@@ -108,8 +108,9 @@ def _with(session: Session, asked: OpenQuestion) -> Session:
 
 def _told_again(asked: OpenQuestion, answer: Answer) -> bool:
     """Whether the answer has to be given each time that the question comes: it does not let the work go on as it is."""
-    picked = asked.choices[answer.choice] if 0 <= answer.choice < len(asked.choices) else None
-    return not asked.theirs and picked in (None, Choice.RETRY)
+    in_words = not 0 <= answer.choice < len(asked.choices)  # of a change under review: a reason to have it otherwise
+    again = Choice.RETRY in asked.choices if in_words else asked.choices[answer.choice] is Choice.RETRY
+    return again and not asked.theirs
 
 
 def _same(session: Session, one: OpenQuestion, other: OpenQuestion) -> bool:

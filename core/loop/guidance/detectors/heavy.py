@@ -18,7 +18,7 @@ TOPIC = "heavy"
 _ALLOWED = {
     "find-many-unbounded": re.compile(
         r"\b(?:un|not |no |without )(?:paged|paginated|pagination|paging|a limit|limit)\b"
-        r"|\b(?:returns?|lists?) (?:all|every)\b",
+        r"|\b(?:reads?|returns?|lists?|loads?) (?:all|every)\b",
         re.IGNORECASE,
     ),
     "index-missing": re.compile(r"@@index|\bindex(?:es)?\b|\bsequential scan\b|\bfull scan\b", re.IGNORECASE),
