@@ -17,6 +17,7 @@ from beai.tui.cli.checking import check_command
 from beai.tui.cli.context import context_command
 from beai.tui.cli.demo import demo_command
 from beai.tui.cli.doctor import doctor_command
+from beai.tui.cli.handoff import handoff_command
 from beai.tui.cli.leaving import EXIT, EXIT_CODES
 from beai.tui.cli.log import log_command
 from beai.tui.cli.map import map_command
@@ -85,6 +86,7 @@ for command in (
     test_command,
     check_command,
     context_command,
+    handoff_command,
     undo_command,
     log_command,
     model_command,

@@ -57,6 +57,7 @@ class Suggest:
     locked: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
     schema_before: Schema | None = None
+    since: str = ""  # the commit before this task's first one, "" for HEAD
     by: Chosen | None = None  # who is asked; None: whom the settings name
     allowance: Allowance = NO_CAP  # what is left below the hard caps
     pasted: tuple[Pasted, ...] = ()

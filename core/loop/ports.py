@@ -14,6 +14,7 @@ from beai.core.edits.change import Change, Decision, Edit, Miss, OnDisk, Receipt
 from beai.core.fault import Fault
 from beai.core.loop.unit import Part
 from beai.core.project.facts import Configuration, Project, RepoState
+from beai.core.record.handoff.preview import SqlPreview
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Reach, Report, RunRequest, TestOutcome
 from beai.core.sandbox import Level
@@ -154,6 +155,10 @@ class Schemas(Protocol):
 
     async def generate(self) -> Generated | Fault:
         """Generate the client anew; it reads the schema and touches no database."""
+        ...
+
+    async def preview(self, since: str) -> SqlPreview | None:
+        """The SQL from the schema of commit ``since`` to the one on disk, never executed; None without a schema."""
         ...
 
     async def close(self) -> None:

@@ -173,7 +173,9 @@ async def _request(ports: Ports, effect: Suggest, project: Project, task: Task) 
     if isinstance(sources, Fault):
         return sources
     private = await ports.workspace.private(request)
-    return replace(request, sources=sources, secrets=private.secrets, withheld=private.withheld)
+    asked = effect.purpose is Purpose.RECORD and ports.schemas is not None and project.schema is not None
+    sql = await ports.schemas.preview(effect.since) if asked and ports.schemas else None
+    return replace(request, sources=sources, secrets=private.secrets, withheld=private.withheld, sql=sql)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ground import Ground
 from beai.core.loop.ports import Tests
 from beai.core.project.facts import Schema
+from beai.core.record.handoff.preview import SqlPreview
 from beai.core.runner.driven import DrivenTests
 from beai.core.runner.runners import RUNNERS
 from beai.core.sandbox.choice import chooser
 from beai.core.settings import Settings
+from beai.core.types.preview import at_commit, preview
 from beai.core.types.tooling import understood
 from beai.core.watch import Watch
 
@@ -28,6 +30,18 @@ def runner(ground: Ground, settings: Settings, env: Mapping[str, str]) -> Tests:
 async def schema(root: Path, package: str, known: Schema, settings: Settings, env: Mapping[str, str]) -> Schema:
     """``known`` as the repository's own Prisma understands it, which runs where tests do; else as we do."""
     return await understood(root, package, known.files, env, chooser(settings, root, env))
+
+
+async def previewed(
+    root: Path, package: str, since: str, settings: Settings, env: Mapping[str, str]
+) -> SqlPreview | None:
+    """The SQL of the schema on disk against commit ``since``, made where tests run; None without a schema."""
+    return await preview(root, package, since, env, chooser(settings, root, env))
+
+
+def committed(root: Path, package: str, since: str) -> SqlPreview | None:
+    """The schema at commit ``since``, without any SQL; None without a schema."""
+    return at_commit(root, package, since)
 
 
 class Saves:

@@ -9,7 +9,7 @@ from beai.core.edits.change import Edit, WholeFile
 from beai.core.project.context import with_progress
 from beai.core.project.facts import Project, Schema, Task
 from beai.core.project.tasks import is_done, with_status
-from beai.core.record.handoff import SqlPreview, sheet
+from beai.core.record.handoff import SqlPreview, older, sheet
 from beai.core.suggest.exchange import CaseIdea
 from beai.core.text import one_line
 
@@ -30,7 +30,7 @@ def record_edits(
     """
     edits = (_status(task, project, texts), _context(task, project, texts, cases, today))
     after = project.schema
-    handoff = sheet(task, schema_before, after, today, project, sql) if schema_before and after else None
+    handoff = sheet(task, older(sql, schema_before), after, today, project, sql) if after else None
     return tuple(edit for edit in (*edits, handoff) if edit is not None)
 
 

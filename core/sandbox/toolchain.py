@@ -118,8 +118,9 @@ def _tool_homes(env: Mapping[str, str], home: Path) -> Iterator[Path]:
 
 
 def _ours(argv: Sequence[str]) -> Iterator[Path]:
-    """The driver's folder, and our own Python where it is what runs it."""
-    yield from (Path(word).parent for word in argv[1:2] if word.startswith("/"))
+    """The driver's folder, which flags of its interpreter may stand before, and our own Python where that runs it."""
+    script = next((word for word in argv[1:] if not word.startswith("-")), "")
+    yield from (Path(word).parent for word in (script,) if word.startswith("/"))
     yield Path(__file__).parent
     if Path(argv[0]) == Path(sys.executable):
         yield Path(__file__).parents[1]

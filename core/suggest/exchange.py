@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from beai.core.edits.change import Comment, Decision, Edit, Hunk, Verdict
 from beai.core.project.facts import Project, RuleFile, Schema, Task
+from beai.core.record.handoff.preview import SqlPreview
 from beai.core.suggest.choice import Chosen
 from beai.core.suggest.manner import Manner
 from beai.core.suggest.meter import NO_CAP, Allowance
@@ -222,6 +223,7 @@ class Request:
     touched: tuple[str, ...] = ()  # files that this task has written so far
     by: Chosen | None = None  # who is asked; None: whom the settings name
     schema_before: Schema | None = None  # the schema as it was when the task began, for RECORD
+    sql: SqlPreview | None = None  # what leads from it to the present one, for RECORD
     secrets: tuple[Secret, ...] = ()  # exact values that no text of it may hold when it leaves
     withheld: tuple[KeptBack, ...] = ()  # files that it names and that nobody's prompt may hold
     allowance: Allowance = NO_CAP  # what it may cost

@@ -54,7 +54,8 @@ class Recorder:
         """The record of what was done, as edits to review."""
         today = datetime.fromtimestamp(self._clock.now(), UTC).date()
         texts = {source.path: source.text for source in request.sources}
-        edits = record_edits(request.task, request.project, texts, request.cases, today, request.schema_before)
+        known = (request.schema_before, request.sql)
+        edits = record_edits(request.task, request.project, texts, request.cases, today, *known)
         if not edits:
             return NothingToDo("There is no task file or active context to update.")
         return ProposeEdits(

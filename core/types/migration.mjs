@@ -1,5 +1,5 @@
-// The schema engine of the repository's own Prisma answers once: {"from": [[path, text]], "to": [[path, text]]} on
-// the standard input, {"sql"} or {"error"} on the standard output. It is the WebAssembly file that every `prisma` since 6.6
+// The schema engine of the repository's own Prisma answers once: {"pairs": [{"from": [[path, text]], "to": [[path, text]]}]}
+// on the standard input, {"answers": [{"sql"} or {"error"}]} on the standard output. It is the WebAssembly file that every `prisma` since 6.6
 // brings, without its JavaScript, which newer versions leave out. It compares two texts: the database adapter that it is given
 // refuses every connection, so there is nothing it could execute on.
 //
@@ -216,7 +216,6 @@ const schema = (files) => ({ tag: "schemaDatamodel", files: files.map(([path, co
 const target = (files) => (files.length ? schema(files) : { tag: "empty" });
 
 async function difference({ from, to }) {
-  load(process.argv[2]);
   const engine = await wasm.schemaengine_new({ datamodels: to }, () => {}, unconnected());
   const filters = { externalTables: [], externalEnums: [] };
   const asked = { from: target(from), to: target(to), script: true, exitCode: null, shadowDatabaseUrl: null, filters };
@@ -228,15 +227,25 @@ function said(error) {
   return String(text).slice(0, 2000);
 }
 
-/** A panic of the module ends the process: what it said is the answer. */
+const answers = [];
+
+function tell() {
+  process.stdout.write(JSON.stringify({ answers }), () => process.exit(0));
+}
+
+/** A panic of the module ends it: what it said is the last answer. */
 process.on("uncaughtException", (error) => {
-  process.stdout.write(JSON.stringify({ error: said(error) }), () => process.exit(0));
+  answers.push({ error: said(error) });
+  tell();
 });
 
-let answer;
-try {
-  answer = { sql: await difference(JSON.parse(readFileSync(0, "utf8"))) };
-} catch (error) {
-  answer = { error: said(error) };
+const { pairs } = JSON.parse(readFileSync(0, "utf8"));
+load(process.argv[2]);
+for (const pair of pairs) {
+  try {
+    answers.push({ sql: await difference(pair) });
+  } catch (error) {
+    answers.push({ error: said(error) });
+  }
 }
-process.stdout.write(JSON.stringify(answer));
+tell();

@@ -14,10 +14,12 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
 from beai.core.loop.ports import Generated
 from beai.core.project.schema_files import schema_files
+from beai.core.record.handoff.preview import SqlPreview
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from beai.core.types.caged import Choosing, enclosed
 from beai.core.types.choice import resolved
 from beai.core.types.client import Client, clients, complaints, difference, made_from, shapes
+from beai.core.types.preview import preview
 from beai.core.types.prisma import Command, command, generate
 from beai.core.types.tooling import Tooling, ask, installed, version
 
@@ -84,6 +86,10 @@ class PrismaSchemas:
             return cage
         texts = (*(text for _, text in found.files), *found.configs)
         return await generate(self._repo, found.command, found.outputs, texts, self._env, cage)
+
+    async def preview(self, since: str) -> SqlPreview | None:
+        """The SQL from the schema of commit ``since`` to the one on disk, by the engine of the repository's Prisma."""
+        return await preview(self._repo, self._package, since, self._env, self._enclosure)
 
     async def close(self) -> None:
         """Leave no process behind; free twice."""

@@ -100,32 +100,50 @@ async def ask(
     tell: bool = False,
 ) -> Json | str:
     """Its ``error`` about ``files`` (path, text), with its ``datamodel`` if it is to ``tell``; or why there is none."""
+    schema = files[0][1] if len(files) == 1 else files
+    asked = Asked(_SCRIPT, tooling.module, tooling.what, {"schema": schema, "tell": tell}, "error")
+    return await answered(repo, asked, env, choosing)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question to a WebAssembly ``module`` of ``what``, which ``script`` puts; an answer has the key ``wanted``."""
+
+    script: Path
+    module: Path
+    what: str
+    asked: Json
+    wanted: str
+    flags: tuple[str, ...] = ()  # of Node
+
+
+async def answered(repo: Path, asked: Asked, env: Mapping[str, str], choosing: Choosing = None) -> Json | str:
+    """What a confined process of Node that reads no file of the repository answers; or why there is none."""
     node = shutil.which("node", path=env.get("PATH"))
     if node is None:
         return "Node.js was not found on the PATH."
-    schema = files[0][1] if len(files) == 1 else files
-    asked = json.dumps({"schema": schema, "tell": tell}).encode()
+    data = json.dumps(asked.asked).encode()
     cage = await enclosed(choosing)
     if isinstance(cage, Fault):
         return cage.sentence()
-    argv = (node, f"--max-old-space-size={_HEAP}", str(_SCRIPT), str(tooling.module))
+    argv = (node, f"--max-old-space-size={_HEAP}", *asked.flags, str(asked.script), str(asked.module))
+    unusable = f"The validator of {asked.what} cannot be used."
     try:
         process = await _started(cage.confine(argv, repo, quiet(env)), repo, env)
     except OSError as error:
         return f"The validator could not be started: {error.strerror}."
     try:
         async with asyncio.timeout(_TIMEOUT):
-            answer = json.loads(await _answer(process, asked))
+            answer = json.loads(await _answer(process, data))
     except TimeoutError:
         return f"The validator gave no answer within {_TIMEOUT:.0f} seconds."
     except (ValueError, OSError, RecursionError):
-        return f"The validator of {tooling.what} cannot be used."
+        return unusable
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    usable = isinstance(answer, dict) and "error" in answer
-    return answer if usable else f"The validator of {tooling.what} cannot be used."
+    return answer if isinstance(answer, dict) and asked.wanted in answer else unusable
 
 
 async def _started(confined: Confined, repo: Path, env: Mapping[str, str]) -> Process:

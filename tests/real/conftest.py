@@ -36,6 +36,10 @@ _SCHEMA_MODULES = (  # of Prisma 6 and of what comes after 7.10; 5 is in its com
     "6.19.0-26.2ba551f319ab1df4bc874a89965d8b3641056773",
     "8.1.0-2.59be4fda12412a79eeb9c2ae727b6aa723593323",
 )
+_SCHEMA_ENGINES = (  # with either way in which Rust's wasm-bindgen names what it calls
+    "6.16.0-3.1ad4ad872cc519cc74e2896087a9b7d399d89b4d",
+    "7.10.0-3.9d90ce2c89d5c95a1148aef15e5561ab6c49053f",
+)
 _INSTALL = 300  # seconds
 
 
@@ -116,6 +120,14 @@ def schema_module(request: pytest.FixtureRequest) -> Path:
     home = Path(request.config.cache.mkdir(f"schema-module-{request.param.partition('.')[0]}"))
     (home / "package.json").write_text('{"private": true}')
     return _install(home, "install", "--no-save", f"@prisma/prisma-schema-wasm@{request.param}")
+
+
+@pytest.fixture(scope="session", params=_SCHEMA_ENGINES)
+def schema_engine(request: pytest.FixtureRequest) -> Path:
+    """A ``node_modules`` with the engine that Prisma's command line compares schemas with, without a database."""
+    home = Path(request.config.cache.mkdir(f"schema-engine-{request.param.partition('-')[0]}"))
+    (home / "package.json").write_text('{"private": true}')
+    return _install(home, "install", "--no-save", f"@prisma/schema-engine-wasm@{request.param}")
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from beai.core.fault import Fault
 from beai.core.loop.ports import Generated
+from beai.core.record.handoff.preview import SqlPreview
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 
 
@@ -59,6 +60,7 @@ class FakeSchemas:
     made: Generated | Fault = field(default_factory=lambda: Generated("npx prisma generate", ()))
     closed: bool = False
     tell: Callable[[Lamp], None] | None = None
+    sql: SqlPreview | None = None
 
     def start(self, tell: Callable[[Lamp], None]) -> None:
         """Say how things are."""
@@ -73,6 +75,10 @@ class FakeSchemas:
     async def generate(self) -> Generated | Fault:
         """What it was given."""
         return self.made
+
+    async def preview(self, since: str) -> SqlPreview | None:
+        """What it was given."""
+        return self.sql
 
     async def close(self) -> None:
         """Remember that it was closed."""

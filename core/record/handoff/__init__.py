@@ -12,17 +12,28 @@ from beai.core.project.facts import Migrating, Project, Schema, Task
 from beai.core.record.handoff.changes import differences
 from beai.core.record.handoff.commands import Command, aliases, commands
 from beai.core.record.handoff.difference import Difference, Kind
-from beai.core.record.handoff.preview import Against, SqlPreview
+from beai.core.record.handoff.preview import Against, SqlPreview, older
 from beai.core.record.handoff.risk import Database, Flag, Risk, atomic, database
 from beai.core.record.handoff.steps import steps
 from beai.core.text import one_line, printable
 
-__all__ = ["Against", "Difference", "Handoff", "SqlPreview", "differences", "handoff", "sheet", "text"]
+__all__ = [
+    "Against",
+    "Difference",
+    "Handoff",
+    "SqlPreview",
+    "differences",
+    "handoff",
+    "older",
+    "place",
+    "sheet",
+    "text",
+]
 
 STATUS = "not executed"
 _LONGEST_NAME = 60  # characters of a migration's name
 _LONGEST_SQL = 20_000  # characters of SQL that a sheet holds
-_PUBLIC = "tasks/handoff"
+_SHEETS = "tasks/handoff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +65,13 @@ def sheet(
     made = handoff(task, before, after, project, sql)
     if made is None:
         return None
+    return WholeFile(place(task, today), text(made))
+
+
+def place(task: Task | None, today: date) -> str:
+    """The path of a sheet of ``today``, relative to the repository."""
     name = _slug(task.id).replace("_", "-") if task else "schema"
-    return WholeFile(f"{_PUBLIC}/{today.isoformat()}_{name}.md", text(made))
+    return f"{_SHEETS}/{today.isoformat()}_{name}.md"
 
 
 def handoff(
@@ -150,7 +166,7 @@ def _back(folder: str) -> str:
 
 def _previewed(made: Handoff) -> Iterator[str]:
     sql = made.sql
-    if sql is None:
+    if sql is None or not sql.compared:
         return
     yield from (f"## SQL preview ({STATUS})", "")
     if sql.engine:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from beai.core.project.facts import Schema
+from beai.core.project.prisma import read_schema
+
 
 @dataclass(frozen=True, slots=True)
 class Against:
@@ -20,9 +23,20 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class SqlPreview:
-    """What ``engine`` makes of the change in ``ms`` milliseconds, without a database; ``drift`` is by names alone."""
+    """What ``engine`` makes of the change in ``ms`` milliseconds, without a database; ``drift`` is by names alone.
+
+    ``unknown`` is whether the commit to compare with does not exist, ``compared`` whether SQL was asked for at all.
+    """
 
     engine: str
     against: tuple[Against, ...] = ()
     drift: tuple[str, ...] = ()
     ms: float = 0.0
+    unknown: bool = False
+    compared: bool = True
+
+
+def older(sql: SqlPreview | None, otherwise: Schema | None) -> Schema:
+    """The schema to compare with: that of the commit that ``sql`` begins at, else ``otherwise``, else an empty one."""
+    files = sql.against[0].from_schema if sql is not None and sql.against else ()
+    return read_schema(files) if files else otherwise or Schema(())
