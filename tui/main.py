@@ -29,6 +29,7 @@ from beai.tui.cli.running import run_command
 from beai.tui.cli.tasks import tasks_command
 from beai.tui.cli.testing import test_command
 from beai.tui.cli.undo import undo_command
+from beai.tui.cli.verify import verify_command
 
 __all__ = ["EXIT", "EXIT_CODES", "main"]
 
@@ -88,6 +89,7 @@ for command in (
     context_command,
     handoff_command,
     undo_command,
+    verify_command,
     log_command,
     model_command,
     doctor_command,

@@ -51,7 +51,7 @@ def found(rule: str, commit: str, message: str, path: str = "", line: int = 0, l
 _E, _W, _N = Level.ERROR, Level.WARNING, Level.NOTE
 
 _RULES = (
-    Rule("trailers-unreadable", "trailers that cannot be read", _E, "Write the trailers as beai does, or leave them out."),
+    Rule("trailers-unreadable", "trailers that cannot be read", _E, "Leave the trailers as they were written."),
     Rule("mark-unknown", "a Red: mark that no test has", _E, "Commit the test that was seen red, as it was."),
     Rule("case-without-test", "a case without a test", _E, "Commit a test for each case, seen red first."),
     Rule("cases-differ", "Cases: and Red: name other cases", _E, "Leave the trailers as they were written."),
@@ -64,7 +64,7 @@ _RULES = (
     Rule("unproven", "a case that was never seen red", _W, "Write a test that fails without the code."),
     Rule("no-evidence", "code without evidence", _W, "Write the test first, and let beai commit both."),
     Rule("code-in-test-commit", "code in a test: commit", _E, "Commit tests and code apart, or call it feat: or fix:."),
-    Rule("assertions-in-refactor", "other assertions in a refactor: commit", _E, "Leave assertions as they are, or call it fix:."),
+    Rule("assertions-in-refactor", "a refactor: that asserts otherwise", _E, "Keep the assertions, or call it fix:."),
     Rule("code-in-docs-commit", "code in a docs: commit", _W, "Call it by what it does."),
     Rule("test-weakened", "a weaker test", _E, "Put the assertion back, or approve a new case for it."),
     Rule("test-deleted", "a deleted test", _E, "Put the test back, or remove what it tests in the same commit."),
@@ -75,13 +75,13 @@ _RULES = (
     Rule("snapshot-blessed", "a rewritten snapshot", _E, "Look at the difference, and approve a case for it."),
     Rule("config-weakened", "a configuration that runs fewer tests", _E, "Put the setting back."),
     Rule("setup-weakened", "a weaker test setup or shared assertion", _E, "Put the assertion back."),
-    Rule("literal-repeated", "code that repeats the test's own values", _E, "Compute the answer instead of knowing it."),
-    Rule("asks-for-tests", "code that asks whether it is tested", _E, "Let the code be the same in tests and elsewhere."),
+    Rule("literal-repeated", "code that repeats its test's values", _E, "Compute the answer instead of knowing it."),
+    Rule("asks-for-tests", "code that asks whether it is tested", _E, "Let the code be the same everywhere."),
     Rule("never-red", "a test that never failed", _E, "Write the test first and see it fail, then the code."),
-    Rule("wrong-red", "a red for the wrong reason", _E, "Let the test fail by its assertion on the parent's code."),
+    Rule("wrong-red", "a red for the wrong reason", _E, "Let the test fail by its assertion."),
     Rule("not-green", "tests that do not pass", _E, "Mend the commit so that its tests pass."),
     Rule("not-replayed", "what could not be replayed", _N, "Look at it by hand."),
-    Rule("packages-changed", "other packages than are installed", _N, "Run verify where that commit's packages are installed."),
+    Rule("packages-changed", "other packages than are installed", _N, "Run verify with its packages installed."),
     Rule("unread", "a file that could not be read", _N, "Look at it by hand."),
 )  # fmt: skip
 
@@ -92,4 +92,6 @@ RULES: Mapping[str, Rule] = {rule.id: rule for rule in _RULES}
 def accept(one: Finding, accepted: frozenset[str]) -> bool:
     """Whether a person has accepted this, by ``RULE`` or ``RULE@COMMIT`` (the beginning of its hash is enough)."""
     named = (word.partition("@") for word in accepted)
-    return any(rule == one.rule and (not at or (len(sha) >= 7 and one.commit.startswith(sha))) for rule, at, sha in named)
+    return any(
+        rule == one.rule and (not at or (len(sha) >= 7 and one.commit.startswith(sha))) for rule, at, sha in named
+    )

@@ -1,0 +1,149 @@
+"""What the trailers of a commit claim is held against the commit itself: tests, marks, fingerprint, task."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+
+from beai.core.edits.policy import is_test_side
+from beai.core.record.trailers import LENGTH, How, Red, Trailers, fingerprint
+from beai.core.verify.finding import Finding, Level
+from beai.core.verify.seen import Seen
+from beai.core.verify.tests import Marked
+
+_REFORMATS = re.compile(r"lint-staged|prettier|biome|eslint|dprint|nano-staged|pretty-quick|pre-commit", re.I)
+_HOOKS = re.compile(
+    r"(?:^|/)(?:\.husky/[\w-]+|lefthook\.ya?ml|\.pre-commit-config\.ya?ml|package\.json|\.lintstagedrc[.\w]*)$"
+)
+
+
+def claims(seen: Seen, replayed: bool) -> Iterator[Finding]:
+    """What does not fit; ``replayed`` is whether the tests are run as well, so that time order shows by itself."""
+    if not seen.every or seen.commit.merge:
+        return
+    yield from _squashed(seen)
+    for told in seen.every:
+        yield from _readable(seen, told)
+        yield from _cases(seen, told)
+        for red in told.red:
+            yield from _marked(seen, told, red, replayed)
+    if len(seen.every) == 1:
+        yield from _green(seen, seen.told)
+
+
+def marked(seen: Seen, red: Red) -> Marked | None:
+    """The test that a ``Red:`` word names, in the commit's own files first."""
+    if not red.mark:
+        return None
+    own = {change.path: change.new for change in seen.changes if change.new}
+    return seen.known.tests.find(red.mark, own) or seen.known.tests.find(red.mark, seen.blobs)
+
+
+def was_there(seen: Seen, test: Marked) -> bool:
+    """Whether the very same test was in the parent already."""
+    change = next((one for one in seen.changes if one.path == test.path), None)
+    blob = seen.before.get(test.path, "") if change is None else change.old
+    return any(one.mark == test.mark for one in seen.known.tests.of(change.was if change else test.path, blob))
+
+
+def _squashed(seen: Seen) -> Iterator[Finding]:
+    sessions = {(one.session, one.task) for one in seen.every}
+    if len(seen.every) < 2:
+        return
+    if len(sessions) > 1:
+        yield seen.found("squashed", f"{len(sessions)} sessions are in one commit, so that no red can be told apart.")
+    else:
+        words = f"{len(seen.every)} commits of one session are in one."
+        yield seen.found("squashed", words, level=Level.WARNING)
+
+
+def _readable(seen: Seen, told: Trailers) -> Iterator[Finding]:
+    for odd in told.odd[:5]:
+        yield seen.found("trailers-unreadable", f"'{odd[:80]}' cannot be read.")
+
+
+def _cases(seen: Seen, told: Trailers) -> Iterator[Finding]:
+    red = {one.case for one in told.red}
+    if missing := [case for case in dict.fromkeys(told.cases) if case not in red]:
+        yield seen.found("case-without-test", f"{', '.join(missing[:8])}: no test is named in Red:.")
+    if more := sorted(red - set(told.cases)):
+        yield seen.found("cases-differ", f"Red: names {', '.join(more[:8])}, which Cases: does not.")
+    if len(told.red) != len({one.case for one in told.red}):
+        yield seen.found("cases-differ", "Red: names a case twice.")
+    alike = [one.mark for one in told.red if one.mark]
+    if len(alike) != len(set(alike)):
+        yield seen.found("cases-differ", "Red: names one test for two cases.")
+    if told.red and not told.green and seen.code:
+        yield seen.found("green-missing", "It settles cases and has code, and Green: is missing.")
+
+
+def _marked(seen: Seen, told: Trailers, red: Red, replayed: bool) -> Iterator[Finding]:
+    if red.how is How.NEVER:
+        yield seen.found("unproven", f"{red.case} was never seen red; it was kept unproven.")
+        if not red.mark:
+            return
+    test = marked(seen, red)
+    if test is None:
+        words = f"{red.case}: no test of this commit has the mark {red.mark or '(none)'}."
+        yield seen.found("mark-unknown", words)
+        return
+    if test.off and test.off != "only":  # the words on the change tell of an .only
+        yield seen.found("test-skipped", f"The test of {red.case} is marked .{test.off}.", test.path, test.first)
+    if red.how is How.BEFORE and not replayed and red.mark not in seen.known.pending:
+        yield from _too_late(seen, told, red, test)
+
+
+def _too_late(seen: Seen, told: Trailers, red: Red, test: Marked) -> Iterator[Finding]:
+    """What the files alone show of a test that cannot have gone from red to green in this commit."""
+    if was_there(seen, test):
+        words = f"The test of {red.case} was there before, so it is no evidence of this commit."
+        yield seen.found("test-elsewhere", words, test.path, test.first)
+    elif told.green and all(is_test_side(one.path) or one.path.endswith((".md", ".mdc")) for one in seen.changes):
+        words = f"The commit has no code that could have made {red.case} go from red to green."
+        yield seen.found("never-red", words, test.path, test.first)
+
+
+def _green(seen: Seen, told: Trailers) -> Iterator[Finding]:
+    if not told.green or told.green[:LENGTH] in _fingerprints(seen):
+        return
+    if _rewritten(seen):
+        words = "The files are not those that were seen green; the commit was rewritten or rebased since."
+        yield seen.found("green-differs", words, level=Level.WARNING)
+    elif hook := _reformats(seen):
+        words = f"The files are not, byte for byte, those that were seen green; {hook} may have reformatted them."
+        yield seen.found("green-differs", words, level=Level.NOTE)
+    else:
+        yield seen.found("green-differs", "The files are not those that were seen green: Green: is of another tree.")
+
+
+def _fingerprints(seen: Seen) -> Iterator[str]:
+    """That of the commit's own files; also with the line ends that a checkout on Windows has."""
+    for ends in (b"\n", b"\r\n"):
+        files: dict[str, str] = {}
+        for change in seen.changes:
+            if change.was and change.was != change.path and change.was not in seen.blobs:
+                files[change.was] = ""
+            data = seen.known.history.data(change.new)
+            shown = data.replace(b"\r\n", b"\n").replace(b"\n", ends) if data is not None and ends != b"\n" else data
+            files[change.path] = "" if shown is None else hashlib.sha256(shown).hexdigest()
+        yield fingerprint(files)
+
+
+def _rewritten(seen: Seen) -> bool:
+    return seen.commit.made > seen.commit.written + 1
+
+
+def _reformats(seen: Seen) -> str:
+    """The tracked file that says that a hook changes what is committed, ``""`` for none."""
+    blobs: Mapping[str, str] = seen.blobs
+    named = [path for path in blobs if _HOOKS.search(path) and path.count("/") <= 2]
+    hooked = any(not path.endswith("package.json") for path in named)
+    for path in sorted(named, key=lambda path: (path.endswith("package.json"), path)):
+        text = seen.known.history.text(blobs[path]) or ""
+        manifest = path.endswith("package.json")
+        if _REFORMATS.search(text) and (
+            not manifest or ("lint-staged" in text and hooked) or "simple-git-hooks" in text
+        ):
+            return path
+    return ""
