@@ -22,7 +22,7 @@ def annotated(outcome: Outcome) -> Iterator[str]:
 
 
 def harmless(line: str) -> str:
-    """A line of ordinary output in which no runner finds a command: no ``::name::`` at its start and no ``##[name]``."""
+    """A line of ordinary output in which no runner finds a command: no ``::name::`` first and no ``##[name]``."""
     mended = line.replace("##[", "# #[")
     return f"·{mended}" if mended.lstrip().startswith("::") else mended
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
+from beai.core.edits.place.suites import Declared
 from beai.core.edits.policy import is_test
 from beai.core.edits.tamper.compare import Pool, lost
 from beai.core.edits.tamper.pairs import paired
+from beai.core.edits.tamper.reading import Assertion
 from beai.core.project.syntax import parse, walk
 from beai.core.verify.finding import Finding, Level
 from beai.core.verify.history import Change
 from beai.core.verify.seen import Seen
 
 _SHOWN = 4
+_NAMES = " > "
 _OWN = frozenset({"refactor", "style", "chore", "build", "ci", "docs", "test", "tests", "revert", "perf", "merge"})
 """Types of commits that promise no new behaviour, so that no test need be red before them."""
 
@@ -53,21 +57,53 @@ def _first(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     return changes[:_SHOWN]
 
 
+def other_assertions(seen: Seen) -> Iterator[Finding]:
+    """Tests that an earlier commit names as its evidence, and that assert something else now."""
+    refactors = seen.type in ("refactor", "style")
+    if seen.commit.merge or refactors or not seen.known.evidence:
+        return
+    marks = {red.mark for told in seen.every for red in told.red}
+    for change, one, differs in _touched(seen):
+        before = {each.name: each for each in seen.known.tests.of(change.was or change.path, change.old)}
+        now = {each.name: each for each in seen.known.tests.of(change.path, change.new)}
+        name = _NAMES.join(one.path)
+        case = seen.known.evidence.get(before[name].mark, "") if name in before else ""
+        settled = name in now and now[name].mark in marks
+        if case and differs and not settled and change.path not in seen.undone:
+            words = f"It changes what the evidence of {case} asserts."
+            yield seen.found("test-weakened", words, change.path, one.call.start_point.row + 1, Level.WARNING)
+
+
 def _assertions(seen: Seen, level: Level) -> Iterator[Finding]:
     """Tests of before that say something else now."""
-    shown = 0
+    told = ((change, one) for change, one, differs in _touched(seen) if differs and change.path not in seen.undone)
+    for change, one in islice(told, _SHOWN):
+        words = f"A {seen.type}: commit changes what '{_NAMES.join(one.path)[:100]}' asserts."
+        yield seen.found("assertions-in-refactor", words, change.path, one.call.start_point.row + 1, level)
+
+
+def _touched(seen: Seen) -> Iterator[tuple[Change, Declared, bool]]:
+    """Each test that is not what it was, and whether an assertion of it is gone.
+
+    What may say the same elsewhere counts as said where people write by hand; a commit of ours leaves every fact alone.
+    """
     for change, old, new in seen.readable():
         if not is_test(change.path) or old is None or new is None or old == new:
             continue
         pair = paired(old, new, change.path)
         for was, one in pair.touched:
-            gone = lost(pair.old.assertions(was), Pool().add(pair.new.assertions(one)))
-            if gone and shown < _SHOWN:
-                shown += 1
-                name = " > ".join(one.path)
-                words = f"A {seen.type}: commit changes what '{name[:100]}' asserts."
-                row = one.call.start_point.row + 1
-                yield seen.found("assertions-in-refactor", words, change.path, row, level)
+            had, has = pair.old.assertions(was), pair.new.assertions(one)
+            strict = bool(seen.every) or bool(seen.known.evidence)
+            yield change, one, bool(_facts(had) - _facts(has) if strict else lost(had, Pool().add(has)))
+
+
+def _facts(assertions: Sequence[Assertion]) -> set[tuple[object, ...]]:
+    """What is asserted, wherever it stands in the test and whatever its variables are called."""
+    return {
+        (fact.place.sig, fact.place.path, fact.place.args, fact.kind, fact.value, fact.negated, fact.rejects)
+        for one in assertions
+        for fact in one.facts
+    }
 
 
 def _same_words(seen: Seen, change: Change) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,6 +22,7 @@ from beai.core.verify.tree import GitTree
 
 _TYPE = re.compile(r"(?P<type>[A-Za-z]+)(?:\([^()\n]*\))?!?: ")
 _CODE = re.compile(r"\.(?:[cm]?[jt]sx?|vue|svelte|graphql|gql|sql)$")
+_RECENT = 300
 Sides = tuple[str | None, str | None]
 
 
@@ -33,6 +35,8 @@ class Known:
     evidence: dict[str, str] = field(default_factory=dict)
     """The mark of each test that a commit named as its evidence, with what to call it."""
     pending: set[str] = field(default_factory=set)
+    recent: deque[tuple[Change, ...]] = field(default_factory=lambda: deque(maxlen=_RECENT))
+    """What the newest commits that have code changed."""
     recall: Recall = field(default_factory=Recall)
     _projects: dict[str, Project] = field(default_factory=dict)
 
@@ -42,6 +46,15 @@ class Known:
             if red.mark:
                 self.evidence[red.mark] = f"{red.case} of {told.task}" if told.task else red.case
                 (self.pending.discard if told.green else self.pending.add)(red.mark)
+
+    def undone(self, changes: tuple[Change, ...]) -> frozenset[str]:
+        """The files with which ``changes`` take back all of a commit that had code, tests and code together."""
+        now = {one.path: one.new for one in changes} | {one.was: "" for one in changes if one.was not in ("", one.path)}
+        for before in self.recent:
+            told = [one for one in before if not one.path.endswith((".md", ".mdc"))]
+            if told and all(now.get(one.path) == one.old for one in told):
+                return frozenset(one.path for one in told)
+        return frozenset()
 
     def project(self, sha: str) -> Project:
         """The repository as it reads at a commit; the newest few are kept."""
@@ -97,6 +110,11 @@ class Seen:
         return tuple(one for one in self.changes if is_code(one.path) and self.sides(one)[0] != self.sides(one)[1])
 
     @cached_property
+    def undone(self) -> frozenset[str]:
+        """The files of an earlier commit that this one takes back wholly."""
+        return self.known.undone(self.changes)
+
+    @cached_property
     def project(self) -> Project:
         """The repository as it reads at this commit."""
         return self.known.project(self.commit.sha)
@@ -126,6 +144,6 @@ class Seen:
 
 def is_code(path: str) -> bool:
     """Whether a file of this name is what tests are about."""
-    if is_generated(path) or is_test_side(path) or is_config(path) or path.endswith(".d.ts"):
+    if is_generated(path) or is_test_side(path) or is_config(path) or path.endswith(".d.ts") or ".stories." in path:
         return False
     return bool(_CODE.search(path)) or is_schema(path)

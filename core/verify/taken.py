@@ -32,7 +32,7 @@ _KINDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^asserts nothing", "test-hollow"),
         (r"for every test that loads this file$|^is what tests get in place", "setup-weakened"),
         (r"^(?:mocks|puts a mock in place)", "subject-mocked"),
-        (r"snapshot '", "snapshot-blessed"),
+        (r"\bthe snapshot\b", "snapshot-blessed"),
         (r"^asks whether it is being tested", "asks-for-tests"),
         (r"^knows a value of the tests", "literal-repeated"),
         (r"too large", "unread"),
@@ -46,14 +46,28 @@ _SOFT = re.compile(
     r"|widens the mock|is what tests get|mocks .* for every|lets a failing|runs beside)"
 )
 """Words on what an honest change does just as well: never an error by themselves."""
+_OTHERWISE = re.compile(
+    r"^(?:changes (?:what is expected|the input)|asserts on something else|expects .* (?:too|of) )"
+    r"|\(\.(?:skipIf|runIf)\)"
+)
+"""Words on what tests say otherwise, and not less, where the code does something else as well."""
 _HIDING = re.compile(
     r"^(?:leaves files out|runs only tests|lets a run|ignores errors"
     r"|makes the script .*(?:passes|runs fewer|snapshots))"
 )
 """Words on a configuration that keeps tests from being seen, whoever changes it."""
 _UNTOLD = re.compile(r"^runs beside others|^(?:configures the test runner)$")
+_NAMED = re.compile(r"[._-](?:test|spec|servertest|clienttest|e2e)\.[cm]?[jt]sx?$")
+_OF_THE_FILE = re.compile(
+    r"^(?:mocks|puts (?:a mock|something else) in place|changes expect itself|replaces the matcher)"
+)
 _USED = re.compile(r"[=!]==?\s*$|^\s*[=!]==?|\bcase\s+$|\.(?:includes|has|startsWith|endsWith)\(\s*$")
 _HANDED = re.compile(r"\breturn\b|=>|^\s*[\w\"']+\s*:\s*$")
+_COMMON = re.compile(
+    r"(?:win|x|utf|sha|md|base|http|arm|amd|aes|es|h|oauth|ipv|mp|latin|iso|v|web|rgb|s|ec|r|tls|p|px|col|int|float)"
+    r"[-_]?\d[\w.-]*|\d+[a-z]{1,3}",
+    re.IGNORECASE,
+)
 _PARTICULAR = re.compile(r"\w*[A-Za-z_@-]\w*[-_@.]?\d[\w.-]*|[\w.+-]+@[\w.-]+|\d{4,}")
 
 
@@ -80,8 +94,11 @@ def taken(seen: Seen) -> Iterator[Finding]:
 def _of(
     seen: Seen, change: Change, old: str | None, new: str | None, beside: Beside, near: Beside
 ) -> Iterator[Finding]:
-    if is_test(change.was) and change.path != change.was and not is_test(change.path):
-        told = words_for(change.was, old, None, {change.path: (None, new)})
+    if is_test(change.was) and change.path != change.was and new is not None and not _findable(change):
+        words = f"It moves tests to {change.path}, where the usual patterns find none."
+        level = Level.ERROR if seen.every or seen.known.evidence else Level.WARNING
+        yield seen.found("test-deleted", words, change.path, 0, level)
+        told: tuple[Tamper, ...] = ()
     else:
         told = words_for(change.path, old, new, near if is_code(change.path) else beside)
     for one in told:
@@ -89,6 +106,12 @@ def _of(
             yield found
     if new is not None and is_test(change.path):
         yield from _hollow(seen, change, new)
+
+
+def _findable(change: Change) -> bool:
+    """Whether a moved test file is called as one still: by its ending, where that is what told of it before."""
+    by_name = bool(_NAMED.search(change.was)) == bool(_NAMED.search(change.path))
+    return is_test(change.path) and (by_name or not _NAMED.search(change.was))
 
 
 def _finding(seen: Seen, change: Change, one: Tamper, old: str | None, new: str | None) -> Finding | None:
@@ -99,7 +122,8 @@ def _finding(seen: Seen, change: Change, one: Tamper, old: str | None, new: str 
     if rule == "literal-repeated" and not _repeats(one, new or ""):
         return None
     level = None if rule == "unread" else _level(seen, change, one)
-    if rule == "test-deleted" and old is not None and gone_together(seen, change, one, old, new):
+    together = rule == "test-deleted" and old is not None and gone_together(seen, change, one, old, new)
+    if together or change.path in seen.undone:
         level = Level.NOTE
     where = f" (line {line} before)" if one.new is None and one.old is not None else ""
     return seen.found(rule, f"It {one.words}{where}.", change.path, 0 if where else line, level)
@@ -121,18 +145,22 @@ def _level(seen: Seen, change: Change, one: Tamper) -> Level:
         return Level.ERROR
     if _SOFT.search(one.words):
         return Level.NOTE if not seen.every else Level.WARNING
+    if not seen.every and seen.code and _OTHERWISE.search(one.words):
+        return Level.NOTE
     if is_test(change.path) or is_config(change.path):
         return Level.ERROR if seen.every else Level.WARNING
-    return Level.ERROR if seen.every or (seen.known.evidence and is_test_side(change.path)) else Level.WARNING
+    helps = bool(seen.known.evidence) and is_test_side(change.path) and not change.path.endswith(".snap")
+    return Level.ERROR if seen.every or helps else Level.WARNING
 
 
 def _is_evidence(seen: Seen, change: Change, one: Tamper) -> bool:
     """Whether the words are on a test that a commit named as its evidence, and which is no longer what it was."""
     before = seen.known.tests.of(change.was or change.path, change.old)
     now = {each.mark for each in seen.known.tests.of(change.path, change.new)}
-    named = [each for each in before if each.mark in seen.known.evidence and each.mark not in now]
-    if not named:
-        return False
+    evidence = [each for each in before if each.mark in seen.known.evidence]
+    named = [each for each in evidence if each.mark not in now]
+    if not named or _OF_THE_FILE.search(one.words):
+        return bool(evidence) and _OF_THE_FILE.search(one.words) is not None
     if one.old is None and one.new is not None:
         there = {each.name: each for each in seen.known.tests.of(change.path, change.new)}
         spans = [there[each.name] for each in named if each.name in there]
@@ -169,7 +197,7 @@ def _repeats(one: Tamper, text: str) -> bool:
     """Whether the value is one that code has no reason to know, and that something is decided by or answered with."""
     value = one.words.partition("('")[2] or one.words.partition("(")[2]
     value = value.removesuffix(")").removesuffix("'")
-    if one.new is None or not _PARTICULAR.fullmatch(value):
+    if one.new is None or not _PARTICULAR.fullmatch(value) or _COMMON.fullmatch(value):
         return False
     lines = text.splitlines()[one.new[0] : one.new[0] + 1]
     at = lines[0].find(value) if lines else -1

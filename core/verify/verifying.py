@@ -15,7 +15,7 @@ from beai.core.text import one_line
 from beai.core.verify.claims import claims, marked
 from beai.core.verify.finding import Finding, Level, accept
 from beai.core.verify.history import CHANGES, Commit, History
-from beai.core.verify.kinds import kinds, without_evidence
+from beai.core.verify.kinds import kinds, other_assertions, without_evidence
 from beai.core.verify.outcome import CaseSeen, Checked, Outcome, Shown
 from beai.core.verify.seen import Known, Seen
 from beai.core.verify.span import Span
@@ -27,6 +27,7 @@ _PATIENCE = 120.0
 _OLDER = 2_000  # commits with evidence that are remembered from before the range
 _FINDINGS = 60  # of one commit
 _SUBJECT = 100
+_UNDOABLE = 100  # changed files of a commit that is known again when it is taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ async def _checked(
         findings += without_evidence(seen)
     for told in seen.every:
         known.learn(told)
+    if seen.code and len(seen.changes) <= _UNDOABLE:
+        known.recent.appendleft(seen.changes)
     kept = tuple(replace(one, accepted=accept(one, accepted)) for one in dict.fromkeys(_worst_first(findings)))
     return Checked(
         sha=commit.sha,
@@ -122,7 +125,10 @@ def _static(seen: Seen, replayed: bool) -> Iterator[Finding]:
     yield from claims(seen, replayed)
     yield from tasks(seen)
     yield from kinds(seen)
-    yield from taken(seen)
+    told = tuple(taken(seen))
+    yield from told
+    graver = {one.path for one in told if one.level is Level.ERROR}
+    yield from (one for one in other_assertions(seen) if one.path not in graver)
     if len(seen.changes) >= CHANGES:
         words = f"It changes more than {CHANGES:,} files; what is beyond them was not looked at."
         yield seen.found("unread", words)

@@ -86,8 +86,11 @@ def source(before: str | None, after: str, tests: Mapping[str, str], path: str =
     if not tests:
         return
     fresh = {value: at for value, at in _strings(parse(after, path)).items() if f"{value}" not in (before or "")}
+    values: dict[str, frozenset[str]] = {}
     for value, at in fresh.items():
-        if any(value in text for text in tests.values() if value in _values(text)):
+        near = [name for name, text in tests.items() if value in text]
+        values |= {name: _values(tests[name]) for name in near if name not in values}
+        if any(value in values[name] for name in near):
             yield Tamper(f"knows a value of the tests ({quoted(value)})", new=at)
 
 

@@ -118,7 +118,9 @@ def _files(key: str, name: str, was: str, one: str) -> str:
         return f"changes what coverage counts ({name})"
     if name in _FILES:
         return f"changes which files hold tests ({name}: {quoted(was) or 'default'} → {quoted(one) or 'default'})"
-    return f"leaves files out of the tests ({name}: {quoted(one) or 'default'})" if name in _NOT_FILES else ""
+    if name not in _NOT_FILES:
+        return ""
+    return f"leaves files out of the tests ({name}: {quoted(one)})" if one else _FINE  # the default leaves out less
 
 
 def _room(_: str, name: str, was: str, one: str) -> str:

@@ -1,0 +1,62 @@
+"""The made-up history of cheats is read: each cheat that reading can show is named, and no honest commit fails."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from beai.core.fault import Fault
+from beai.core.verify.finding import RULES, Level
+from beai.core.verify.history import History
+from beai.core.verify.outcome import Outcome
+from beai.core.verify.span import spanned
+from beai.core.verify.verifying import Wanted, verify
+from tests.real.cheats import story
+from tests.real.histories import Step, shop, write
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Step], Outcome]:
+    """The commits by hash, and what reading them all came to."""
+    root, steps = tmp_path_factory.mktemp("history") / "shop", story().steps
+    made = dict(zip(write(root, steps, shop()), steps, strict=True))
+    history = History(root)
+    try:
+        span = spanned(history, "", {})
+        assert not isinstance(span, Fault), span
+        outcome = asyncio.run(verify(history, span, Wanted()))
+    finally:
+        history.close()
+    assert not isinstance(outcome, Fault), outcome
+    return made, outcome
+
+
+def test_the_history_is_long_and_has_many_kinds_of_cheat() -> None:
+    steps = story().steps
+    assert len(steps) >= 40 and len({step.rule for step in steps if step.rule}) >= 15
+    assert {step.rule for step in steps if step.rule} <= RULES.keys()
+
+
+def test_every_cheat_that_reading_can_show_is_named_by_its_kind(told: tuple[dict[str, Step], Outcome]) -> None:
+    made, outcome = told
+    missed = [
+        (step.rule, step.message.split("\n")[0])
+        for commit in outcome.commits
+        if (step := made[commit.sha]).rule and not step.runs
+        if step.rule not in {one.rule for one in commit.findings if one.level is not Level.NOTE}
+    ]
+    assert missed == []
+
+
+def test_no_honest_commit_has_an_error(told: tuple[dict[str, Step], Outcome]) -> None:
+    made, outcome = told
+    wronged = [one for commit in outcome.commits if not made[commit.sha].rule for one in commit.findings]
+    assert [one for one in wronged if one.level is Level.ERROR] == []
+    assert {one.rule for one in wronged if one.level is Level.WARNING} <= {"no-evidence", "green-differs"}
+
+
+def test_the_same_history_has_the_same_hashes(tmp_path: Path) -> None:
+    steps = story().steps[:3]
+    assert write(tmp_path / "one", steps, shop()) == write(tmp_path / "two", story().steps[:3], shop())
