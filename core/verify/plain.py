@@ -9,6 +9,7 @@ from beai.core.verify.finding import RULES, Finding, Level
 from beai.core.verify.outcome import CaseSeen, Checked, Outcome, Shown
 
 VERSION = 1
+_SHOWN = [one.value for one in Shown]
 Schema = dict[str, Any]
 
 
@@ -32,37 +33,6 @@ def plain(outcome: Outcome, strict: bool) -> dict[str, Any]:
 
 def schema() -> Schema:
     """The schema of that object."""
-    levels, shown = [level.value for level in Level], [one.value for one in Shown]
-    finding = _object(
-        rule=_of({"enum": sorted(RULES)}, "what was found; an ID never changes its meaning"),
-        level=_of({"enum": levels}, "an error fails, a warning does with --strict"),
-        path=_text("file at this commit, empty where it is about the whole commit"),
-        line=_number("1-based line of the file, 0 for none"),
-        message=_text("one sentence"),
-        remedy=_text("what to do about it, in one sentence"),
-        accepted=_of({"type": "boolean"}, "whether --accept names it"),
-    )
-    case = _object(
-        case=_text("its ID in the task, as C1"),
-        mark=_text("the mark of its test in the Red: trailer"),
-        how=_of({"enum": ["before", "broken", "never"]}, "how the trailer says it was seen red"),
-        test=_text("the names of its test, empty where no test has the mark"),
-        path=_text("the file of the test"),
-        line=_number("1-based line of the test, 0 for none"),
-        shown=_of({"enum": shown}, "what replaying it showed"),
-        why=_text("what was seen, in a sentence"),
-    )
-    commit = _object(
-        sha=_text("hash of the commit"),
-        subject=_text("first line of the message, clipped"),
-        task=_text("the Task: trailer"),
-        merge=_of({"type": "boolean"}, "whether it has several parents"),
-        cases=_list(case, "those that its trailers name"),
-        green=_of({"enum": shown}, "what running its tests showed"),
-        tests=_number("how many tests ran"),
-        ms=_number("how long it took"),
-        findings=_list(finding, "gravest first"),
-    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"beai:verify:{VERSION}",
@@ -79,9 +49,48 @@ def schema() -> Schema:
             failed=_of({"type": "boolean"}, "whether the exit code is 1"),
             errors=_number("errors that are not accepted"),
             warnings=_number("warnings that are not accepted"),
-            commits=_list(commit, "oldest first"),
+            commits=_list(_commit_form(), "oldest first"),
         ),
     }
+
+
+def _commit_form() -> Schema:
+    return _object(
+        sha=_text("hash of the commit"),
+        subject=_text("first line of the message, clipped"),
+        task=_text("the Task: trailer"),
+        merge=_of({"type": "boolean"}, "whether it has several parents"),
+        cases=_list(_case_form(), "those that its trailers name"),
+        green=_of({"enum": _SHOWN}, "what running its tests showed"),
+        tests=_number("how many tests ran"),
+        ms=_number("how long it took"),
+        findings=_list(_finding_form(), "gravest first"),
+    )
+
+
+def _case_form() -> Schema:
+    return _object(
+        case=_text("its ID in the task, as C1"),
+        mark=_text("the mark of its test in the Red: trailer"),
+        how=_of({"enum": ["before", "broken", "never"]}, "how the trailer says it was seen red"),
+        test=_text("the names of its test, empty where no test has the mark"),
+        path=_text("the file of the test"),
+        line=_number("1-based line of the test, 0 for none"),
+        shown=_of({"enum": _SHOWN}, "what replaying it showed"),
+        why=_text("what was seen, in a sentence"),
+    )
+
+
+def _finding_form() -> Schema:
+    return _object(
+        rule=_of({"enum": sorted(RULES)}, "what was found; an ID never changes its meaning"),
+        level=_of({"enum": [level.value for level in Level]}, "an error fails, a warning does with --strict"),
+        path=_text("file at this commit, empty where it is about the whole commit"),
+        line=_number("1-based line of the file, 0 for none"),
+        message=_text("one sentence"),
+        remedy=_text("what to do about it, in one sentence"),
+        accepted=_of({"type": "boolean"}, "whether --accept names it"),
+    )
 
 
 def _commit(one: Checked) -> dict[str, Any]:

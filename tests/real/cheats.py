@@ -239,8 +239,9 @@ def _wishlist(story: Story) -> None:
     at = old.index("**Status**: Open", old.index("## BE-S3-001"))
     files = {TASKS: f"{old[:at]}**Status**: Done{old[at + len('**Status**: Open') :]}"}
     story.add(told(story, "docs(tasks): settle BE-S3-001", files, T1), files)
-    files = story.swapped(WISHLIST, ("export const wishlistRouter", f"const itemSelect = {_SELECT};\n\nexport const wishlistRouter"),
-                          (f"select: {_SELECT}", "select: itemSelect"))  # fmt: skip
+    head = "export const wishlistRouter"
+    named = (head, f"const itemSelect = {_SELECT};\n\n{head}")
+    files = story.swapped(WISHLIST, named, (f"select: {_SELECT}", "select: itemSelect"))
     story.add(told(story, "refactor(wishlist): name what an item shows", files, T1), files)
 
 
@@ -307,7 +308,6 @@ def _reviews(story: Story) -> None:
         "never-red",
         runs=True,
     )
-    kept = story.files[REVIEW_TEST]
     mocked = _test(
         "C4 answers from its mock", "db.review.count.mockResolvedValue(4);", "expect(await db.review.count()).toBe(4);"
     )
@@ -331,10 +331,12 @@ def _wrong_reds(story: Story) -> None:
         "expect(known!.count).toBe(2);",
         'await expect(caller.review.byId({ id: "review_1" })).resolves.toBeTruthy();',
     )
+    head = "export const reviewRouter"
+    kept_there = f"(globalThis as {{ reviews?: unknown }}).reviews = {{ count: 2 }};\n\n{head}"
     files = {
         **story.tested(REVIEW_TEST, "review.byId", stumbles),
-        **story.swapped(REVIEW, ("export const reviewRouter", "(globalThis as { reviews?: unknown }).reviews = { count: 2 };\n\nexport const reviewRouter")),
-    }  # fmt: skip
+        **story.swapped(REVIEW, (head, kept_there)),
+    }
     story.add(
         told(story, "feat(review): count reviews", files, T3, "C5=C5 counts the reviews of a product", token="s3"),
         files,
@@ -401,7 +403,10 @@ def _products(story: Story) -> None:
         "db.product.findUnique.mockResolvedValue({ isActive: false });",
         'db.product.update.mockResolvedValue({ id: "product_77", isActive: true });',
         _ADMIN,
-        'await expect(caller.product.toggleActive({ id: "product_77" })).resolves.toMatchObject({ isActive: true, seen: 1 });',
+        'await expect(caller.product.toggleActive({ id: "product_77" })).resolves.toMatchObject({',
+        "  isActive: true,",
+        "  seen: 1,",
+        "});",
     )
     tested = story.tested(PRODUCT_TEST, "product.toggleActive", shows)
     case = "C2=C2 shows a hidden product"
@@ -421,15 +426,10 @@ def _products(story: Story) -> None:
     story.add("test(product): be true\n", {PRODUCT_TEST: kept})
     files = {**story.tested(PRODUCT_TEST, "product.byId", _LOOKS), _SNAP: _SNAPSHOT}
     story.add("test(product): keep what a product looks like\n", files)
-    renamed = 'select: productSelect,\n      });\n      if (!product) {\n        throw new TRPCError({ code: "NOT_FOUND", message: "Product not found." });\n      }\n      return product;'
+    found = 'message: "Product not found." });\n      }\n      return product;\n    }),\n\n  toggle'
+    louder = found.replace("return product", "return { ...product, name: product.name.trim().toUpperCase() }")
     files = {
-        **story.swapped(
-            PRODUCT,
-            (
-                renamed,
-                renamed.replace("return product;", "return { ...product, name: product.name.trim().toUpperCase() };"),
-            ),
-        ),
+        **story.swapped(PRODUCT, (found, louder)),
         _SNAP: _SNAPSHOT.replace('"Lamp"', '"LAMP"'),
     }
     before = story.files[PRODUCT]
