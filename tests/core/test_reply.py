@@ -245,6 +245,26 @@ class TestCases:
             )
         )
 
+    @pytest.mark.parametrize(
+        ("said", "served"),
+        [
+            ("(criteria: 1, 2)", (0, 1)),
+            ("(criteria 1–2).", (0, 1)),
+            ("[Criterion 2]", (1,)),
+            ("— criterion 2", (1,)),
+            ("(AC-2/AC-1)", (1, 0)),
+            ("(serves acceptance criterion #1)", (0,)),
+            ("(criterion 1: Answers CONFLICT (409))", (1,)),
+            ("(criterion: 0)", ()),
+            ("(criterion: 3)", ()),
+        ],
+    )
+    def test_a_case_names_its_criteria_by_number_or_by_their_words(self, said: str, served: tuple[int, ...]) -> None:
+        reply = parse(f"### cases\n- [happy] adds it {said}\n### end k7f3 edits=0 cases=1", CASES)
+        assert isinstance(reply, ProposeCases)
+        texts = tuple(CASES.task.criteria[at].text for at in served)
+        assert (reply.cases[0].text, reply.cases[0].criteria) == ("adds it", texts)
+
     def test_an_unknown_kind_is_refused_with_the_known_ones(self) -> None:
         assert "business branch" in refused("### cases\n- [magic] x\n### end k7f3 edits=0 cases=1", CASES)
 

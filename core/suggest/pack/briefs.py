@@ -79,7 +79,7 @@ def task(request: Request) -> Iterator[Form]:
     one, case = request.task, request.case
     said = cut(one.description or one.text, _SAID)
     criteria = [f"{number}. {each.text}" for number, each in enumerate(one.criteria, 1)]
-    serves = [line for line, each in zip(criteria, one.criteria, strict=True) if case and each.text == case.criterion]
+    serves = [line for line, each in zip(criteria, one.criteria, strict=True) if case and each.text in case.criteria]
     told = criteria if case is None or request.purpose is Purpose.CASES else serves
     title = f"Task {named(one.id, 60)}: {named(one.title, 200)}"
     listed = heading("Its criteria", fenced("\n".join(told)) if told else "")

@@ -55,7 +55,8 @@ class Veil:
         )
 
     def _case(self, case: CaseIdea) -> CaseIdea:
-        return replace(case, text=self.text(case.text), criterion=self.text(case.criterion))
+        further = tuple(map(self.text, case.further))
+        return replace(case, text=self.text(case.text), criterion=self.text(case.criterion), further=further)
 
     def _answer(self, answer: Answer) -> Answer:
         topic, text, issue = self.text(answer.topic), self.text(answer.text), self.text(answer.issue)

@@ -147,8 +147,9 @@ def _fitting(reply: Reply, request: Request) -> Reply | Fault:
     match reply:
         case ProposeCases():
             stated = {criterion.text for criterion in request.task.criteria}
-            kept = (idea if idea.criterion in stated else replace(idea, criterion="") for idea in reply.cases)
-            return replace(reply, cases=tuple(kept))
+            kept = ((idea, tuple(one for one in idea.criteria if one in stated)) for idea in reply.cases)
+            ideas = (replace(idea, criterion="".join(named[:1]), further=named[1:]) for idea, named in kept)
+            return replace(reply, cases=tuple(ideas))
         case ProposeEdits():
             wrong = next((edit.file for edit in reply.edits if isinstance(below_root(edit.file), Complaint)), None)
             if wrong is None:
