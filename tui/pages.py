@@ -5,14 +5,14 @@ from __future__ import annotations
 from textual.content import Content
 
 from beai.core.loop.lights import lit
-from beai.core.loop.session import Case, CaseState, Phase, Session, Stage
+from beai.core.loop.session import Case, Phase, Session, Stage
 from beai.core.plural import plural
-from beai.core.project.facts import Criterion, Project, Task
+from beai.core.project.facts import Project, Task
 from beai.core.project.task_graph import graph
 from beai.core.record.done import Light, dark
 from beai.core.runner.report import Report
 from beai.core.text import one_line, printable
-from beai.tui import handout, rule_pages, spending
+from beai.tui import contracted, handout, rule_pages, spending
 from beai.tui.next_step import waits
 from beai.tui.present import CASE_MARKS, LIGHT_MARKS
 from beai.tui.prose import GAP, Block, Prose, heading, item, listed, para
@@ -38,6 +38,7 @@ def task_page(session: Session) -> Prose:
         GAP,
         heading("Acceptance criteria"),
         *_criteria(session, task),
+        *contracted.covered(session),
         *((GAP, para(task.description)) if task.description else ()),
         *((GAP, *spending.now(session)) if session.spent else ()),
     )
@@ -187,19 +188,11 @@ def _done(session: Session) -> Prose:
 
 
 def _criteria(session: Session, task: Task) -> Prose:
-    found = tuple(_criterion(session, criterion) for criterion in task.criteria)
+    """Each criterion with the cases that serve it; before there are any, as the task has it."""
+    if session.contract.terms:
+        return contracted.criteria(session)
+    found = tuple(item("○", "$muted", one_line(one.text, 400)) for one in task.criteria)
     return found or (item("?", "$warning", "none could be read from the task"),)
-
-
-def _criterion(session: Session, criterion: Criterion) -> Block:
-    """✓ once every approved case that serves it is settled by what we saw; – where one of them was left out."""
-    serving = [case for case in session.approved() if case.idea.criterion == criterion.text]
-    waived = [case.id for case in serving if case.state is CaseState.SKIPPED]
-    text = one_line(criterion.text, 400)
-    if waived:
-        return item("–", "$muted", text, (f" · waived: {', '.join(waived)} skipped", "$muted"))
-    shown = bool(serving) and all(case.state.settled for case in serving)
-    return item("✓" if shown else "○", "$success" if shown else "$muted", text)
 
 
 def _done_row(session: Session) -> Prose:

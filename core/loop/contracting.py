@@ -10,9 +10,9 @@ from beai.core.loop.events.deeds import CaseBound, PointWaived, QuestionAnswered
 from beai.core.loop.moves import Moved, card, issue, still
 from beai.core.loop.session import Case, Choice, OpenQuestion, Phase, Session
 from beai.core.record.binding import bound, left_out, made, read_again
-from beai.core.record.checklist import suggested
 from beai.core.record.contract import Asked, Contract, points
 from beai.core.record.criteria import changes
+from beai.core.record.suggested import suggested
 from beai.core.suggest.exchange import Answer
 
 TOPIC = "contract"
@@ -130,4 +130,4 @@ def _points(session: Session) -> frozenset[str]:
     contract = session.contract
     criteria = {f"criterion {term.number}" for term in contract.terms if not term.gone}
     asked = {one.check for one in contract.asked}
-    return frozenset(criteria | asked | {case.id for case in session.cases} | {f"test {c.id}" for c in session.cases})
+    return frozenset(criteria | asked | {case.id for case in session.cases})

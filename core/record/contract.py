@@ -119,11 +119,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """One criterion with the cases that serve it; ``outdated`` are those that were bound to other words of it."""
+    """One criterion with the cases that serve it; ``outdated`` are those that were bound to other words of it,
+    ``skipped`` those that were left out in their turn.
+    """
 
     term: Term
     cases: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     reason: str = ""
 
     @property
@@ -146,14 +149,15 @@ def open_points(facts: Facts) -> tuple[str, ...]:
 
 
 def points(facts: Facts) -> tuple[Point, ...]:
-    """What is open: criteria without a case, cases without a criterion or a test, items of the checklist."""
+    """What is open: criteria without a case, cases without a criterion, items of the checklist."""
     return (*_unread(facts), *_of_criteria(facts), *_of_cases(facts), *_of_checklist(facts))
 
 
 def coverage(facts: Facts) -> tuple[Covered, ...]:
     """Every criterion, in the task's order, with what serves it."""
     standing = {claim.id for claim in facts.claims if claim.stands}
-    return tuple(_covered(facts.contract, term, standing) for term in facts.contract.terms)
+    skipped = {claim.id for claim in facts.claims if claim.on and claim.skipped}
+    return tuple(_covered(facts.contract, term, standing, skipped) for term in facts.contract.terms)
 
 
 def anchored(facts: Facts, claim: Claim) -> str:
@@ -178,7 +182,6 @@ def waived(facts: Facts) -> tuple[str, ...]:
     contract = facts.contract
     named = [(point_of(term), f" “{one_line(term.text, _SAID)}”") for term in contract.terms if not term.gone]
     named += [(item.check, "") for item in facts.items if not item.covered]
-    named += [(f"test {claim.id}", "") for claim in facts.claims if claim.stands and claim.test is None]
     named += [(TASK_FILE, "")] if facts.unread else []
     return tuple(f"{key}{words} left out: {why}" for key, words in named if (why := contract.reason(key)))
 
@@ -208,13 +211,15 @@ def point_of(term: Term) -> str:
     return f"criterion {term.number}"
 
 
-def _covered(contract: Contract, term: Term, standing: set[str]) -> Covered:
-    links = [link for link in contract.links if link.number == term.number and link.case in standing]
+def _covered(contract: Contract, term: Term, standing: set[str], skipped: set[str]) -> Covered:
+    mine = [link for link in contract.links if link.number == term.number]
+    links = [link for link in mine if link.case in standing]
     now = plain(term.text)
     return Covered(
         term,
         tuple(link.case for link in links if plain(link.words) == now),
         tuple(link.case for link in links if plain(link.words) != now),
+        tuple(link.case for link in mine if link.case in skipped),
         contract.reason(point_of(term)),
     )
 
@@ -236,16 +241,13 @@ def _of_criteria(facts: Facts) -> Iterator[Point]:
         if one.outdated:
             yield Point(key, f"{_big(key)} was reworded after {_and(one.outdated)} was bound to it: “{words}”")
         else:
-            yield Point(key, f"{_big(key)} has no case{', and is new' if one.term.came else ''}: “{words}”")
+            why = f", {_and(one.skipped)} was skipped" if one.skipped else ", and is new" if one.term.came else ""
+            yield Point(key, f"{_big(key)} has no case{why}: “{words}”")
 
 
 def _of_cases(facts: Facts) -> Iterator[Point]:
     for claim in unbound(facts):
         yield Point(claim.id, f"{claim.id} serves no criterion: “{one_line(claim.text, _SAID)}”")
-    for claim in facts.claims:
-        key = f"test {claim.id}"
-        if claim.stands and claim.settled and claim.test is None and not facts.contract.reason(key):
-            yield Point(key, f"{claim.id} is settled, and no test stands for it.")
 
 
 def _of_checklist(facts: Facts) -> Iterator[Point]:

@@ -36,6 +36,8 @@ from beai.core.project.facts import (
     Span,
     Task,
 )
+from beai.core.record.binding import bound, left_out, made
+from beai.core.record.contract import Asked
 from beai.core.rulebook.checks.finding import Finding
 from beai.core.runner.history import RunMark, remember
 from beai.core.runner.progress import Progress
@@ -324,8 +326,15 @@ MISSING = replace(
     standing=None,
     latest=None,
 )
-IN_CASES = replace(UNDERSTAND, phase=Phase.CASES, understood=True, cases=CASES)
-WORKING = replace(IN_CASES, phase=Phase.RED, cases=(C1_GREEN, *CASES[1:]), case_id="C2")
+ASKED = (
+    Asked("session", "`protectedProcedure` turns away callers with no session (src/server/api/trpc.ts:34)"),
+    Asked("input", "its input has `productId`"),
+    Asked("P2002", "`WishlistItem` has `@@unique([userId, productId])` (prisma/schema.prisma:69)"),
+)
+CONTRACT = made(TASK.criteria, ASKED, ((case.id, case.idea.criteria) for case in CASES))
+AGREED = left_out(left_out(CONTRACT, "criterion 5", "Zod has tests of its own"), "input", "Zod has tests of its own")
+IN_CASES = replace(UNDERSTAND, phase=Phase.CASES, understood=True, cases=CASES, contract=CONTRACT)
+WORKING = replace(IN_CASES, phase=Phase.RED, cases=(C1_GREEN, *CASES[1:]), case_id="C2", contract=AGREED)
 ASKING = replace(
     WORKING,
     cycle=Cycle(Purpose.TEST),
@@ -453,6 +462,7 @@ COMMIT = replace(
     UNDERSTAND,
     phase=Phase.COMMIT,
     cases=SETTLED,
+    contract=bound(CONTRACT, "C4", (4, 5), ("input",)),
     written=(RECEIPT, Receipt("r2", (Written(TASK_FILE, "c", "d"), Written(CONTEXT_FILE, "e", "f")))),
     draft=CommitDraft(
         "feat(wishlist): add a product to the wishlist\n\nwishlist.addItem creates the item for the session user.\n\n"

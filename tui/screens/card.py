@@ -116,9 +116,9 @@ class Card(ModalScreen[None]):
         """Hand an event to the loop."""
         self.post_message(Happened(event))
 
-    def ask(self, label: str, answered: Answered, text: str = "") -> None:
-        """Let the person type a line."""
-        self.query_one(Prompt).ask(label, answered, text)
+    def ask(self, label: str, answered: Answered, text: str = "", hint: str = "") -> None:
+        """Let the person type a line; ``hint`` stands in the empty field."""
+        self.query_one(Prompt).ask(label, answered, text, hint)
         self._fit()
 
     @on(Prompt.Closed)
