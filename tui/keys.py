@@ -20,6 +20,7 @@ class Place(StrEnum):
     FAULT = "after something failed"
     WRITTEN = "after a write"
     PUT_BACK = "after files were put back"
+    PUT_OFF = "while a question is put off"
     STALE = "while the Prisma client is stale"
     HANDOUT = "while a prompt waits for a chat"
     CASES = "in the list of cases"
@@ -95,6 +96,7 @@ KEYS: tuple[Key, ...] = (
     Key("copy_prompt", ("p",), "copy prompt", "Copy the prompt for the chat again.", Group.STEER, Place.HANDOUT),
     Key("save_prompt", ("F",), "save prompt", "Save the prompt in a file of yours.", Group.STEER, Place.HANDOUT),
     Key("guide", ("g",), "guide", "Tell the suggester something, or see its question.", Group.STEER, Place.WORKBENCH),
+    Key("put_off", ("Q",), "put off", "Answer a question that you put off.", Group.STEER, Place.PUT_OFF),
     Key("interrupt", ("ctrl+g",), "stop", "Interrupt what is under way.", Group.STEER, Place.ANYWHERE),
     Key("by_hand", ("h",), "by hand", "Do this step yourself, in your own editor.", Group.STEER, Place.CYCLE, True),
     Key("rerun", ("r",), "rerun", "Run the affected tests again.", Group.STEER, Place.WORKBENCH),
@@ -125,6 +127,9 @@ KEYS: tuple[Key, ...] = (
     Key("option_words", ("tab",), "own words", "Answer in your own words.", Group.QUESTION, Place.QUESTION),
     Key("option_enter", ("enter",), "answer", "Answer with the marked option.", Group.QUESTION, Place.QUESTION, True),
     Key("option_other", ("M",), "who", "Choose another one, who is asked instead.", Group.QUESTION, Place.QUESTION),
+    Key("question_next", ("n", "right"), "other", "Go to the next question of a page.", Group.QUESTION, Place.QUESTION),
+    Key("question_previous", ("p", "left"), "back", "Go to the one before it.", Group.QUESTION, Place.QUESTION),
+    Key("question_scope", ("s",), "reach", "It holds for task, sprint, project.", Group.QUESTION, Place.QUESTION),
     Key("commit_confirm", ("enter", "ctrl+s"), "commit", "Make the commit as shown.", Group.COMMIT, Place.COMMIT, True),
     Key("commit_edit", ("e",), "edit message", "Edit the commit message.", Group.COMMIT, Place.COMMIT),
     Key("commit_decline", ("D",), "decline", "Decline it; the work stays.", Group.COMMIT, Place.COMMIT, True),

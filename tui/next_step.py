@@ -242,6 +242,8 @@ def places(session: Session) -> frozenset[Place]:
         here.add(Place.WAIVABLE)
     if session.fault is not None or session.failed is not None:
         here.add(Place.FAULT)
+    if session.deferred and session.question is None and session.pending is None:
+        here.add(Place.PUT_OFF)
     if session.undo is not None:
         here.add(Place.WRITTEN)
     if session.redo is not None:

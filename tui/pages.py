@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from beai.core.loop.guidance import raising
 from beai.core.loop.lights import lit
 from beai.core.loop.session import Case, Phase, Session, Stage
 from beai.core.plural import plural
@@ -11,6 +12,7 @@ from beai.core.project.facts import Project, Task
 from beai.core.project.task_graph import graph
 from beai.core.record.done import Light, dark
 from beai.core.runner.report import Report
+from beai.core.suggest.exchange import Answer, Decider, Scope
 from beai.core.text import one_line, printable
 from beai.tui import contracted, handout, rule_pages, spending
 from beai.tui.next_step import waits
@@ -131,8 +133,39 @@ def _open(session: Session, task: Task, project: Project) -> Prose:
     lost = len(project.api.unresolved)
     points += [f"{plural(lost, 'expression')} of the routers could not be followed"] if lost else []
     points += [f"git: {project.repo.trouble}"] if project.repo.trouble else []
-    points += [f"question: {session.question.question.issue}"] if session.question else []
-    return tuple(item("?", "$warning", one_line(point, 400)) for point in points) or (para("  none", "$muted"),)
+    points += [f"question: {asked.question.issue}" for asked in raising.page(session)]
+    found = (*(item("?", "$warning", one_line(point, 400)) for point in points), *_put_off(session))
+    return found or (para("  none", "$muted"),)
+
+
+def _put_off(session: Session) -> Prose:
+    """The questions that were put off: the task is not done before they have an answer."""
+    return tuple(
+        item("?", "$warning", one_line(asked.question.issue, 400), (" · put off; Q answers it", "$muted"))
+        for asked in session.deferred
+    )
+
+
+def _decided(session: Session) -> list[Block]:
+    """What was decided for this task, by whom, and how far it reaches."""
+    return [
+        item(
+            "·",
+            "$muted",
+            f"{one_line(answer.issue, 300)} ",
+            (one_line(answer.text, 300), "bold"),
+            (_by(answer), "$muted"),
+        )
+        for answer in session.answers
+        if answer.mark
+    ]
+
+
+def _by(answer: Answer) -> str:
+    by = {Decider.PERSON: "", Decider.LEDGER: "from the ledger", Decider.DELEGATED: "delegated"}[answer.by]
+    wide = "" if answer.scope is Scope.TASK else f"for the {answer.scope.value}"
+    told = ", ".join(filter(None, (by, wide)))
+    return f" ({told})" if told else ""
 
 
 def _baseline(report: Report | None) -> Block:
@@ -161,7 +194,12 @@ def _working(session: Session) -> Prose:
             *(item("·", "$muted", f"saved {one_line(path)}") for path in cycle.saved),
             GAP,
         )
-    return (*told, *listed("Cases", [case_item(one) for one in session.approved()]))
+    return (*told, *_settled(session), *listed("Cases", [case_item(one) for one in session.approved()]))
+
+
+def _settled(session: Session) -> Prose:
+    """What is put off, and what was decided."""
+    return (*listed("Open points", _put_off(session)), *listed("Decided", _decided(session)))
 
 
 def _done(session: Session) -> Prose:
@@ -182,6 +220,7 @@ def _done(session: Session) -> Prose:
         *told,
         *gap,
         *listed("Done?", [_light(light) for light in lit(session)]),
+        *_settled(session),
         *listed("Left out", left_out),
         *spending.whole(session),
     )

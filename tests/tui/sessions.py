@@ -10,6 +10,7 @@ from beai.core.edits.review import Review, comment, judge
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.budget import reached
 from beai.core.loop.effects import CommitWork, ReadProject, RunTests, Suggest
+from beai.core.loop.guidance.raising import guided, raised
 from beai.core.loop.ports import CommitPlan, Committed
 from beai.core.loop.session import (
     Case,
@@ -42,7 +43,7 @@ from beai.core.rulebook.checks.finding import Finding
 from beai.core.runner.history import RunMark, remember
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestError, TestKey, TestOutcome, TestState
-from beai.core.suggest.exchange import CaseIdea, CaseKind, Option, Purpose, Question
+from beai.core.suggest.exchange import CaseIdea, CaseKind, Option, Purpose, Question, Trigger
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.meter import Budget
 from beai.core.suggest.progress import Price, Sending, Spending
@@ -437,20 +438,61 @@ BY_HAND_SAVED = replace(WORKING, cycle=Cycle(Purpose.TEST, Stage.BY_HAND, saved=
 QUESTION = replace(
     RED_VERDICT,
     pending=None,
-    question=OpenQuestion(
-        Question(
-            "price-snapshot",
-            "Does a wishlist item keep the price at the time it was added?",
-            cites=("BE-S3-001", "TDP section 5", "@common"),
-            considered="The schema has no price on WishlistItem; the PRD speaks of price alerts, the TDP does not.",
-            options=(
-                Option("No, show the current price", "Nothing is stored; the TDP stays as it is."),
-                Option("Yes, store it", "Needs a schema change, documented for a person to migrate."),
-                Option("Leave it out of this task"),
+    question=guided(
+        OpenQuestion(
+            Question(
+                "price-snapshot",
+                "Does a wishlist item keep the price at the time it was added?",
+                cites=("BE-S3-001", "TDP section 5", "@common"),
+                considered="The schema has no price on WishlistItem; the PRD speaks of price alerts, the TDP does not.",
+                options=(
+                    Option("No, show the current price", "Nothing is stored; the TDP stays as it is."),
+                    Option("Yes, store it", "Needs a schema change, documented for a person to migrate."),
+                    Option("Leave it out of this task"),
+                ),
             ),
+            (Choice.ANSWER, Choice.ANSWER, Choice.ANSWER),
+            theirs=True,
         ),
-        (Choice.ANSWER, Choice.ANSWER, Choice.ANSWER),
+        "BE-S3-001",
     ),
+)
+_ASKED = (
+    Question(
+        "design:role",
+        "The design lets any customer list a wishlist, the task asks for its owner alone.",
+        cites=("tasks/proposals/technical_design_proposal_wishlist_2025-11-14.md#3", "@common#K1"),
+        considered="Design, section 3: `protectedProcedure`.\nTask, criterion 2: “another's list is FORBIDDEN”.",
+        options=(
+            Option("The task holds", "The owner is checked; the design is out of date, which is recorded."),
+            Option("The design holds", "Criterion 2 falls away, recorded as a deviation."),
+        ),
+        trigger=Trigger.CONTRADICTION,
+        advised=0,
+    ),
+    Question(
+        "new-service:src/server/services/wishlist.ts",
+        "src/server/services/wishlist.ts is a new service that no document names.",
+        cites=("@common#K2",),
+        considered="Beside it: `src/server/services/cart.ts`, which holds what several procedures share.",
+        options=(
+            Option("Take it as it is", "Recorded as a deviation. The hunks are still yours to judge."),
+            Option("Turn it down", "Who suggested it is told, and suggests again: in the procedure itself."),
+        ),
+        trigger=Trigger.SHARED,
+        advised=1,
+    ),
+    Question(
+        "query:findMany",
+        "`wishlistItem.findMany` has no bound: it reads every row of a customer.",
+        cites=("@prisma_best_practices#E2",),
+        options=(Option("Bound it to 100", "`take: 100`."), Option("Leave it", "Recorded as a deviation.")),
+        trigger=Trigger.HEAVY,
+    ),
+)
+PAGE = raised(
+    replace(QUESTION, question=None),
+    tuple(OpenQuestion(asked, (Choice.PROCEED, Choice.RETRY)) for asked in _ASKED),
 )
 REFACTOR = replace(
     WORKING, phase=Phase.REFACTOR, cycle=Cycle(Purpose.REFACTOR, Stage.REVIEWING, review=Review(CODE_CHANGE))

@@ -216,7 +216,7 @@ async def test_under_a_window_the_last_lines_say_the_window_s_keys(opened):
     async with opened(known.QUESTION) as bench:
         last = bench.app.screen_stack[0]
         said = [last.query_one(f"#{id}").render().plain for id in ("summary", "keys")]
-        keys = " 1–9 pick  tab own words  enter answer  M who  esc look behind"
+        keys = " 1–9 pick  tab own words  enter answer  M who  s reach  esc look behind"
         assert "enter" not in said[0] and said[1].startswith(keys)
         await bench.press("escape")
         assert "enter opens the question" in screen_text(bench.app)

@@ -18,6 +18,7 @@ from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
     Guided,
     Interrupted,
+    QuestionTurned,
     RerunAsked,
     Retried,
     StepSkipped,
@@ -199,7 +200,14 @@ class Workbench(Generates, Screen[None]):
         if self.session.question is not None:
             self.post_message(Wanted(Overlay.QUESTION))
             return
+        if self.session.cycle is None and self.session.deferred:
+            self.do_put_off()
+            return
         self._ask("tell the suggester", lambda words: self._tell(Guided(words)) if words else None, hint=_NEEDED)
+
+    def do_put_off(self) -> None:
+        for asked in self.session.deferred[:1]:
+            self._tell(QuestionTurned(asked.question.topic))
 
     def do_switch(self) -> None:
         self.post_message(SwitchWanted())

@@ -11,7 +11,7 @@ from beai.core.suggest.exchange import Answer, Option, Trigger
 
 _DELEGATE = Option("You decide, and record it", "The option that is advised, else the first, is taken and recorded.")
 _THEIRS = Option("You decide, and record it", "Whoever asks decides, and says what was chosen; it is recorded.")
-_LATER = Option("Not now", "The work goes on; it is asked again before the record, and the task is not done before.")
+_LATER = Option("Not now", "The work goes on; it is asked again before the record.")
 
 
 def raised(session: Session, found: tuple[OpenQuestion, ...]) -> Session:
