@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 
-def plural(count: int, noun: str) -> str:
-    """``1 hunk``, ``2 hunks``."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def plural(count: int, noun: str, many: str = "") -> str:
+    """``1 hunk``, ``2 hunks``; ``many`` where an s alone does not make it."""
+    word = noun if count == 1 else many or f"{noun}s"
+    return f"{count} {word}"

@@ -178,6 +178,7 @@ class Hunk:
     ``findings`` what the checks say of the text that it makes and did not say before. ``conflict`` says what
     happened to its lines on disk since it was made: then ``old`` is what is there now, ``new`` what was suggested, and
     ``base`` what was there when it was suggested. ``origin`` is what was sent, where that is not its lines any more.
+    ``why`` says what a hunk of the record rests on.
     """
 
     id: str
@@ -191,6 +192,7 @@ class Hunk:
     conflict: str = ""
     base: tuple[str, ...] = ()
     origin: Origin | None = None
+    why: str = ""
 
     @property
     def suggested(self) -> tuple[Piece, ...]:

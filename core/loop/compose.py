@@ -201,7 +201,8 @@ def _asked(
     suggester = wanted.suggester or around(switchboard, settings, root, token)
     if isinstance(suggester, Fault):
         return suggester
-    return suggester, Scribe(Recorder(clock), *writing(switchboard if wanted.suggester else suggester, settings))
+    recorder = Recorder(clock, shipped())
+    return suggester, Scribe(recorder, *writing(switchboard if wanted.suggester else suggester, settings))
 
 
 def _begun(ports: Ports, journal: Journal, kept: Resumption, settings: Settings, wanted: Wanted, token: str) -> Engine:

@@ -10,7 +10,9 @@ from beai.core.edits.review import Review
 from beai.core.loop.effects import Adopt, RunTests, Suggest
 from beai.core.loop.guidance import detect, ledger, stuck
 from beai.core.loop.moves import Moved, issue, on_cycle, still
+from beai.core.loop.observed import story, struggled
 from beai.core.loop.session import CaseState, Cycle, Session, Stage
+from beai.core.record.story import NO_STORY
 from beai.core.runner.report import RunRequest
 from beai.core.runner.verdict import explain
 from beai.core.suggest.exchange import Feedback, Purpose
@@ -44,6 +46,7 @@ def consult(session: Session, failing: str = "") -> Moved:
         touched=tuple(written.path for receipt in session.written for written in receipt.files),
         schema_before=session.project.schema if recording and session.project else None,
         since=f"{session.committed.sha}^" if recording and session.committed else "",
+        story=story(session) if recording else NO_STORY,
     )
     return issue(on_cycle(session, asking), effect)
 
@@ -118,7 +121,7 @@ def again(session: Session, why: str) -> Moved:
         feedback=(*cycle.feedback, Feedback(outcome=why, by=cycle.by.chosen if cycle.by else None)),
         attempt=cycle.attempt + 1,
     )
-    session = on_cycle(session, told)
+    session = on_cycle(struggled(session, why), told)
     if cycle.attempt >= ATTEMPTS:
         found = detect.stuck(session) or why
         return still(replace(session, question=stuck(session, f"Three attempts did not do it. {why}", found)))

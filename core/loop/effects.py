@@ -8,6 +8,7 @@ from beai.core.edits.change import Change, Decision, Receipt
 from beai.core.fault import Fault
 from beai.core.loop.ports import CommitPlan
 from beai.core.project.facts import Configuration, Schema
+from beai.core.record.story import NO_STORY, Story
 from beai.core.runner.report import RunRequest, TestKey
 from beai.core.suggest.choice import Chosen
 from beai.core.suggest.exchange import Answer, CaseIdea, Feedback, Purpose
@@ -58,6 +59,7 @@ class Suggest:
     touched: tuple[str, ...] = ()
     schema_before: Schema | None = None
     since: str = ""  # the commit before this task's first one, "" for HEAD
+    story: Story = NO_STORY
     by: Chosen | None = None  # who is asked; None: whom the settings name
     allowance: Allowance = NO_CAP  # what is left below the hard caps
     pasted: tuple[Pasted, ...] = ()

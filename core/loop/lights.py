@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from beai.core.loop import outstanding, undoing
-from beai.core.loop.case import Case, CaseState, Proof
 from beai.core.loop.covering import facts
 from beai.core.loop.mistyped import of_task, said
+from beai.core.loop.observed import case_fact
 from beai.core.loop.session import Session, Waiver
 from beai.core.project.tasks import is_done
 from beai.core.record import contract, opened
 from beai.core.record.contract import open_points
 from beai.core.record.done import Light, lights
-from beai.core.record.work import CaseFact, CommitFact, Observed, WaiverFact, Work, WriteFact
+from beai.core.record.work import CommitFact, WaiverFact, Work, WriteFact
 from beai.core.suggest.exchange import Decider
 
 LEFT_OUT = "light "
@@ -39,7 +39,7 @@ def work(session: Session) -> Work:
     agreed = facts(session)
     mistyped = session.types.of(frozenset(of_task(session))) if session.types else ()
     seen = Work(
-        cases=tuple(_case(case) for case in session.approved()),
+        cases=tuple(case_fact(case) for case in session.approved()),
         report=session.standing,
         shown=session.latest,
         written=_written(session),
@@ -109,23 +109,3 @@ def _uncommitted(session: Session) -> tuple[str, ...]:
 
 def _commits(session: Session) -> tuple[CommitFact, ...]:
     return tuple(CommitFact(one.sha, one.branch, one.subject, one.paths, one.output) for one in session.commits)
-
-
-def _case(case: Case) -> CaseFact:
-    return CaseFact(
-        case.id,
-        case.state.settled,
-        case.test,
-        skipped=case.state is CaseState.SKIPPED,
-        text=case.idea.text,
-        criterion=case.idea.criterion,
-        red=_observed(case.red),
-        green=_observed(case.green),
-        unproven=case.state is CaseState.KEPT,
-        proven=case.state is CaseState.PROVEN,
-        waiver=case.waiver,
-    )
-
-
-def _observed(proof: Proof | None) -> Observed | None:
-    return Observed(proof.run, proof.at, proof.message) if proof is not None else None

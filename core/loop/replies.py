@@ -11,6 +11,7 @@ from beai.core.loop.cycle import again, review
 from beai.core.loop.guidance import detect, raising
 from beai.core.loop.leaving import leave
 from beai.core.loop.moves import Moved, still
+from beai.core.loop.observed import struggled
 from beai.core.loop.reviewing import close
 from beai.core.loop.session import Phase, Session, Stage
 from beai.core.suggest.exchange import Ask, BeyondMe, Doubt, NothingToDo, ProposeCases, Purpose
@@ -34,7 +35,8 @@ def replied(session: Session, reply: ProposeCases | Change | Ask | NothingToDo |
         case Ask():
             return _asked(session, reply)
         case Doubt() if session.phase in (Phase.RED, Phase.GREEN):
-            return still(replace(session, question=guidance.doubted(session, reply.reason)))
+            told = struggled(session, f"The suggester doubted the test: {reply.reason}")
+            return still(replace(told, question=guidance.doubted(session, reply.reason)))
         case Doubt() | BeyondMe():
             return still(replace(session, question=guidance.stuck(session, reply.reason, detect.stuck(session))))
         case NothingToDo():

@@ -16,7 +16,7 @@ from beai.core.loop.events.deeds import Commented, FileJudged, HunkJudged, HunkS
 from beai.core.loop.events.passing import EditsChecked
 from beai.core.loop.moves import Moved, issue, on_cycle, still
 from beai.core.loop.session import Cycle, Session, Stage, Waiver
-from beai.core.suggest.exchange import Feedback, HunkFeedback
+from beai.core.suggest.exchange import Feedback, HunkFeedback, Purpose
 from beai.core.text import one_line
 
 
@@ -76,7 +76,8 @@ def taken(session: Session, effect: Effect, receipt: Receipt) -> Session:
     if cycle is None or cycle.review is None or not isinstance(effect, Apply | Adopt):
         return session
     told = replace(cycle, feedback=(*cycle.feedback, verdicts(cycle)))
-    fresh = (one for one in _waivers(session, cycle, cycle.review, receipt) if one not in session.waivers)
+    told_of = (*_waivers(session, cycle, cycle.review, receipt), *_declined(cycle, cycle.review))
+    fresh = (one for one in told_of if one not in session.waivers)
     return replace(on_cycle(session, told), waivers=(*session.waivers, *fresh))
 
 
@@ -127,6 +128,19 @@ def _accepts(review: Review) -> bool:
 def _apply(session: Session, cycle: Cycle, review: Review) -> Moved:
     applying = on_cycle(session, replace(cycle, stage=Stage.APPLYING))
     return issue(applying, Apply(review.change, review.decisions))
+
+
+def _declined(cycle: Cycle, review: Review) -> tuple[Waiver, ...]:
+    """The documents of a record of which the person declined all that was proposed, each with the reason."""
+    if cycle.purpose is not Purpose.RECORD:
+        return ()
+    given = {one.hunk: one for one in review.decisions}
+    told = ((file.path, [given.get(hunk.id) for hunk in file.hunks]) for file in review.change.files)
+    return tuple(
+        Waiver(f"record {path}", "; ".join(dict.fromkeys(one.reason for one in no if one and one.reason)) or "declined")
+        for path, no in told
+        if no and all(one is not None and one.verdict is Verdict.REJECTED for one in no)
+    )
 
 
 def _waivers(session: Session, cycle: Cycle, review: Review, receipt: Receipt) -> tuple[Waiver, ...]:

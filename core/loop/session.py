@@ -20,6 +20,7 @@ from beai.core.loop.remembered import Remembered as Remembered
 from beai.core.loop.unit import Part, Unit
 from beai.core.project.facts import Project, Task
 from beai.core.record.contract import NO_CONTRACT, Contract
+from beai.core.record.story import Struggle
 from beai.core.runner.history import RunMark
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.progress import Progress
@@ -162,6 +163,7 @@ class Session:
     ``handout`` is a prompt that waits for the person to carry it to a chat: no effect is in flight meanwhile.
     ``reviews`` are the decisions on what is written.
     ``contract`` binds the cases to the criteria, ``edited`` is whether the task was saved since they were read.
+    ``struggles`` are the tries of this task that did not do it.
     ``waiting`` are further questions on the page of ``question``, in order; ``deferred`` those that the person put off,
     of which ``reminded`` were asked again before the record, each by its mark. ``ledger`` is what was decided so far.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
@@ -201,6 +203,7 @@ class Session:
     commits: tuple[Committed, ...] = ()
     committed: Committed | None = None
     waivers: tuple[Waiver, ...] = ()
+    struggles: tuple[Struggle, ...] = ()
     reviews: tuple[Reviewed, ...] = ()
     streamed: str = ""
     noted: str = ""

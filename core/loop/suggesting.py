@@ -11,7 +11,7 @@ from typing import assert_never
 from beai.core.edits.change import Change, Miss
 from beai.core.edits.policy import refuse_edit
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import altered, refused
+from beai.core.loop import altered, reasoned, refused
 from beai.core.loop.conversing import Conversation
 from beai.core.loop.effects import Suggest
 from beai.core.loop.events import Event
@@ -59,6 +59,7 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
         if isinstance(reply, Fault):
             return Failed(ticket, reply)
         doubts |= altered.doubts(reply)
+        resting = reasoned.whys(reply)
         answer = await _matched(ports, effect, reply, tried, project.schema)
         if isinstance(answer, Fault):
             return Failed(ticket, answer)
@@ -66,7 +67,8 @@ async def suggest(ports: Ports, ticket: int, effect: Suggest, post: Callable[[Ev
         again = refused.resent(answer, known) if isinstance(answer, Change) else ()
         turn = turns[-1] if turns else None
         if not isinstance(answer, _Missed) and not (again and left):
-            return Replied(ticket, _shown(answer, again, doubts), turn)
+            shown = _shown(answer, again, doubts)
+            return Replied(ticket, reasoned.reasoned(shown, resting) if isinstance(shown, Change) else shown, turn)
         tried = answer.tried if isinstance(answer, _Missed) else Tried()
         told = tried.feedback(answer.misses) if isinstance(answer, _Missed) else refused.told(again)
         rest = effect.allowance.after(spent)
@@ -151,6 +153,7 @@ def request_for(effect: Suggest, project: Project, task: Task, nonce: str) -> Re
         allowance=effect.allowance,
         touched=effect.touched,
         schema_before=effect.schema_before,
+        story=effect.story,
     )
 
 

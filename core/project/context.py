@@ -100,6 +100,39 @@ def with_progress(text: str, context: ActiveContext, line: str, *, date: str = "
     return _insert(text, found[head.line + 1 : stop], found[head.line], date, entry, end)
 
 
+def with_step_done(text: str, task: str) -> str:
+    """``text`` with the next step that names ``task`` marked as done; nothing else changes."""
+    return _with_step_done(text, task)
+
+
+def with_item(text: str, part: str, line: str) -> str:
+    """``text`` with one bullet more below the heading for ``part`` (``decisions`` or ``blockers``), in its style.
+
+    A line that says that there is none gives way to it; without such a heading one is made at the end.
+    """
+    found, entry = lines(text), " ".join(line.split())
+    end = "\r\n" if "\r\n" in text else "\n"
+    heads = headings(found)
+    at = next((n for n, head in enumerate(heads) if head.level > 1 and _TITLES[part].search(head.title)), None)
+    if at is None:
+        level = min((head.level for head in heads if head.level > 1), default=2)
+        gap = "" if not text else end if text.endswith("\n") else end * 2
+        return f"{text}{gap}{'#' * level} {part.capitalize()}{end}{end}- {entry}{end}"
+    body = found[heads[at].line + 1 : heads[at + 1].line if at + 1 < len(heads) else len(found)]
+    told = [one for one in body if one.text.strip() and one.fence is None]
+    bullets = [one for one in told if (match := _BULLET.match(one.text)) and not match.group(1)]
+    if len(told) == 1 and _NOTHING.match(told[0].text):
+        start = told[0].start
+        return f"{text[:start]}- {entry}{text[start + len(told[0].text) :]}"
+    bullet = match.group() if bullets and (match := _BULLET.match(bullets[-1].text)) else "- "
+    last = told[-1] if told else None
+    offset = last.start + len(last.text) if last is not None else found[heads[at].line].start
+    if last is None:
+        offset += len(found[heads[at].line].text)
+    gap = end if bullets else end * 2
+    return f"{text[:offset]}{gap}{bullet}{entry}{text[offset:]}"
+
+
 def _insert(text: str, body: tuple[Line, ...], head: Line, date: str, entry: str, end: str) -> str:
     if row := _row(text, body, date, entry, end):
         return row

@@ -36,7 +36,8 @@ _OTHER_ROLE = re.compile(
 )
 _CONTEXT = re.compile(r"(?:^|/)active[_-]?context\.md$", re.IGNORECASE)
 _PROPOSAL = re.compile(
-    r"(?:^|/)(?:tasks/)?proposals?/(?:.+/)?[^/]+\.md$|(?:^|/)(?:technical_design_proposal|tdp)[_-][^/]*\.md$", re.I
+    r"(?:^|/)(?:tasks/)?proposals?/(?:.+/)?(?!rule_update_)[^/]+\.md$|(?:^|/)(?:technical_design_proposal|tdp)[_-][^/]*\.md$",
+    re.I,
 )
 _DOCS = ("architecture", "technical", "product_requirement_docs", "product_requirements", "prd")
 _DOC = re.compile(r"(?:^|/)docs?/[^/]+\.md$", re.IGNORECASE)
@@ -170,6 +171,7 @@ def _context(tree: Tree) -> ActiveContext | None:
 
 
 def _proposals(tree: Tree) -> list[str]:
+    """Designs; what proposes a change of a rule is none."""
     return [path for path in chosen(tree.paths(), _is_markdown) if _PROPOSAL.search(path) and not _aside(path)]
 
 

@@ -38,6 +38,9 @@ _SERVES_TESTS = re.compile(
 _NAMED = re.compile(r"[\w@.$()\[\]~-]{1,100}(?:/[\w@.$()\[\]~-]{1,100}){0,20}")
 _MOST_NAMED = 2_000
 
+_RULE_UPDATES = "tasks/proposals/rule_update_"
+"""How the files begin that propose a change of a rule: none of these is written over."""
+
 _Found = Iterator[tuple[str, SourceRole, str]]
 
 
@@ -63,7 +66,8 @@ def request_sources(tree: Tree, request: Request) -> tuple[Source, ...]:
     if request.purpose is not Purpose.RECORD:
         return sources(tree, request.project, request.task, request.test_file)
     context = request.project.context
-    wanted = (request.task.file, *((context.path,) if context else ()), *request.touched)
+    proposed = (path for path in tree.paths() if path.startswith(_RULE_UPDATES))
+    wanted = (request.task.file, *((context.path,) if context else ()), *request.touched, *proposed)
     found = ((path, tree.text(path)) for path in dict.fromkeys(wanted))
     return tuple(Source(path, text) for path, text in found if text is not None and not never_read(path))
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from beai.core.edits.change import Comment, Decision, Edit, Hunk, Verdict
 from beai.core.project.facts import Project, RuleFile, Schema, Task
 from beai.core.record.handoff.preview import SqlPreview
+from beai.core.record.story import NO_STORY, Story, Why
 from beai.core.suggest.choice import Chosen
 from beai.core.suggest.manner import Manner
 from beai.core.suggest.meter import NO_CAP, Allowance
@@ -231,6 +232,7 @@ class Request:
     named: tuple[CaseIdea, ...] = ()
     unbound: tuple[str, ...] = ()  # the file, then the names
     round: int = 1  # which message of a conversation with a chat outside this is
+    story: Story = NO_STORY  # what happened in the task, for RECORD
     follows: str = ""  # why the chat's last reply was not enough, where this goes on with a conversation
 
     @property
@@ -255,13 +257,15 @@ class ProposeCases:
 class ProposeEdits:
     """Edits to be matched, shown and decided; ``cites`` are rule names or ``file:line`` of the conventions followed.
 
-    ``altered`` says why their code may not be what was sent, of which every hunk of their files warns.
+    ``altered`` says why their code may not be what was sent, of which every hunk of their files warns. ``whys`` are
+    what lines of our own record rest on.
     """
 
     edits: tuple[Edit, ...]
     rationale: str = ""
     cites: tuple[str, ...] = ()
     altered: str = ""
+    whys: tuple[Why, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ class Witness:
     receipts: dict[str, Receipt] = field(default_factory=dict)
     committed: bool = False
     kept: set[str] = field(default_factory=set)
+    says_done: bool = False
     reverted: set[str] = field(default_factory=set)
     choices: list[tuple[Choice, str]] = field(default_factory=list)
     declined: set[str] = field(default_factory=set)
@@ -200,6 +201,8 @@ class Witness:
                     self.receipts.pop(receipt.id, None)
             case facts.Redone() if isinstance(effect, Redo):
                 self.receipts |= {receipt.id: receipt for receipt in effect.receipts}
+            case facts.ProjectRead():
+                self.says_done = event.project.tasks[0].status == "Done"
             case facts.CommitMade():
                 self.committed = True
                 self.kept |= set(event.committed.paths)
@@ -279,7 +282,7 @@ class Witness:
         return (
             bool(approved) and all(self._settled(case) for case in approved),
             bool(tests) and all(test in self.passed for test in tests),
-            CONTEXT_FILE in written and TASK_FILE in written,
+            CONTEXT_FILE in written and (TASK_FILE in written or self.says_done),
             self.committed or not written,
             SHEET_FILE in written or SCHEMA_FILE not in written,
         )

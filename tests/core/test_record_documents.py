@@ -8,7 +8,7 @@ from beai.core.edits.change import WholeFile
 from beai.core.project.context import read_context
 from beai.core.project.facts import Model, Project, Schema, SchemaEnum, SchemaField, Task
 from beai.core.project.tasks import read_tasks
-from beai.core.record.edits import record_edits
+from beai.core.record.edits import Kept, record_edits
 from beai.core.record.entries import ErrorEntry, Lesson, entry
 from beai.core.record.handoff import sheet
 from beai.core.suggest.exchange import CaseIdea, CaseKind
@@ -34,12 +34,12 @@ def task(task_id: str = "BE-1") -> Task:
 
 
 def test_only_the_status_changes_in_the_task_file_and_speaks_its_language() -> None:
-    status, _ = record_edits(task(), project(), FILES, CASES, TODAY)
+    status, _ = record_edits(Kept(task(), project(), FILES, TODAY, CASES)).edits
     assert status == WholeFile("tasks/be.md", TASKS.replace("Open", "Completed"))
 
 
 def test_the_context_gains_a_line_and_loses_none() -> None:
-    _, context = record_edits(task(), project(), FILES, CASES, TODAY)
+    _, context = record_edits(Kept(task(), project(), FILES, TODAY, CASES)).edits
     assert isinstance(context, WholeFile)
     assert "- 2025-11-20: BE-1 is done: Add a product (1 test case).\n" in context.text
     kept = [line for line in CONTEXT.splitlines() if not line.startswith("1. BE-1")]
@@ -48,8 +48,8 @@ def test_the_context_gains_a_line_and_loses_none() -> None:
 
 def test_what_is_done_or_not_there_is_not_edited() -> None:
     texts = {"tasks/be.md": TASKS}
-    assert record_edits(task("BE-2"), project(), texts, CASES, TODAY) == ()
-    assert record_edits(task(), project(), {}, CASES, TODAY) == ()
+    assert record_edits(Kept(task("BE-2"), project(), texts, TODAY, CASES)).edits == ()
+    assert record_edits(Kept(task(), project(), {}, TODAY, CASES)).edits == ()
 
 
 def field(name: str, kind: str = "String", **more: object) -> SchemaField:
@@ -67,12 +67,12 @@ def after(*fields: SchemaField, **more: object) -> Schema:
 
 def test_an_unchanged_schema_has_no_sheet() -> None:
     assert sheet(task(), BEFORE, BEFORE, TODAY, project()) is None
-    edits = record_edits(task(), project(BEFORE), FILES, CASES, TODAY, BEFORE)
+    edits = record_edits(Kept(task(), project(BEFORE), FILES, TODAY, CASES, schema_before=BEFORE)).edits
     assert [edit.file for edit in edits] == ["tasks/be.md", "tasks/active_context.md"]
 
 
 def test_a_changed_schema_adds_its_sheet_to_the_record() -> None:
-    edits = record_edits(task(), project(after(ITEM.fields[0])), FILES, CASES, TODAY, BEFORE)
+    edits = record_edits(Kept(task(), project(after(ITEM.fields[0])), FILES, TODAY, CASES, schema_before=BEFORE)).edits
     assert edits[-1].file == "tasks/handoff/2025-11-20_be-1.md"
 
 

@@ -19,7 +19,7 @@ from beai.core.files import DiskTree
 from beai.core.project.facts import Project, Task
 from beai.core.project.task_words import BOX, state
 from beai.core.project.tasks import is_done, read_tasks, with_status
-from beai.core.record.edits import record_edits
+from beai.core.record.edits import Kept, record_edits
 from tests.core import task_files
 from tests.core.task_files import NEW, SHAPES, File
 
@@ -80,7 +80,7 @@ def test_the_bytes_on_disk_keep_their_mark_and_their_line_ends(file: File, bom: 
         text = DiskTree(root).text(path)
         assert text is not None
         task = next(task for task in read_tasks(path, text) if task.id == task_id)
-        edits = record_edits(replace(task, status="Open"), Project("x", tasks=(task,)), {path: text}, (), TODAY)
+        edits = record_edits(Kept(replace(task, status="Open"), Project("x", tasks=(task,)), {path: text}, TODAY)).edits
         change = match(edits, {path: text}.get)
         assert isinstance(change, Change)
         decisions = [Decision(hunk.id, Verdict.ACCEPTED) for hunk in change.hunks()]

@@ -75,6 +75,8 @@ def tail(hunk: Hunk, told: Told, width: int) -> Iterator[Row]:
     for one in told.comments:
         if one.side is Side.WHOLE:
             yield from comment(one, hunk, told, width)
+    if hunk.why:
+        yield from _notes(Kind.NOTE, f"because {hunk.why}", hunk, told, width)
     if told.cites:
         yield from _notes(Kind.NOTE, f"follows {' · '.join(told.cites)}", hunk, told, width)
 

@@ -182,7 +182,7 @@ class Piece(Section):
 
     def _tail(self) -> int:
         body = self._body
-        if self._last != self._total or not body.told.noted:
+        if self._last != self._total or not (body.told.noted or body.hunk.why):
             return 0
         return sum(1 for _ in notes.tail(body.hunk, body.told, self._ground.layout.width))
 
