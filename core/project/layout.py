@@ -36,8 +36,8 @@ _OTHER_ROLE = re.compile(
 )
 _CONTEXT = re.compile(r"(?:^|/)active[_-]?context\.md$", re.IGNORECASE)
 _PROPOSAL = re.compile(
-    r"(?:^|/)(?:tasks/)?proposals?/(?:.+/)?(?!rule_update_)[^/]+\.md$|(?:^|/)(?:technical_design_proposal|tdp)[_-][^/]*\.md$",
-    re.I,
+    r"(?i)(?:^|/)(?:tasks/)?proposals?/(?:.+/)?(?!rule_update_)[^/]+\.md$"
+    r"|(?:^|/)(?:technical_design_proposal|tdp)[_-][^/]*\.md$"
 )
 _DOCS = ("architecture", "technical", "product_requirement_docs", "product_requirements", "prd")
 _DOC = re.compile(r"(?:^|/)docs?/[^/]+\.md$", re.IGNORECASE)
