@@ -11,10 +11,11 @@ from beai.core.loop.guidance.ready import WOULD_TAKE, YOURS
 from beai.core.loop.moves import Moved, on_cycle, still
 from beai.core.loop.question import Choice, OpenQuestion
 from beai.core.loop.remembered import Remembered
-from beai.core.loop.session import Phase, Session, Stage
+from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.suggest.exchange import Answer, Decider, Feedback
 from beai.core.text import one_line
 
+_WRITTEN = "Recorded. What is written already stays as it is: h takes a change by hand."
 _ASKED = 200  # characters of a question that are kept with what was left out because of it
 
 
@@ -55,9 +56,13 @@ def goes_on(session: Session, asked: OpenQuestion, choice: Choice, answer: Answe
     if choice is Choice.PROCEED:
         reason = answer.text if answer.text != label else f"{label}: {one_line(asked.question.issue, _ASKED)}"
         session = leaving.waive(session, f"deviation {asked.question.topic}", reason, answer.by)
-    if choice is Choice.RETRY:
-        session = _turned_down(session, asked, answer)
-    return onward(session)
+    at = session.cycle
+    if choice is not Choice.RETRY or at is None:
+        return onward(session)
+    if at.stage in (Stage.REVIEWING, Stage.ASKING):
+        return onward(_turned_down(session, at, asked, answer))
+    moved, effects = onward(session)
+    return replace(moved, notice=" ".join(filter(None, (_WRITTEN, moved.notice)))), effects
 
 
 def put_off(session: Session, asked: OpenQuestion) -> Moved:
@@ -86,7 +91,7 @@ def recalled(session: Session) -> tuple[OpenQuestion, Remembered] | None:
     done = {answer.mark for answer in session.answers if answer.mark}
     for asked in raising.page(session):
         entry = ledger.known(session, asked)
-        if entry is not None and entry.mark not in done:
+        if entry is not None and entry.mark not in done and _stands(asked, entry):
             return asked, entry
     return None
 
@@ -97,6 +102,11 @@ def told(asked: OpenQuestion, entry: Remembered) -> str:
     when = f" on {ledger.day(entry)}" if entry.at else ""
     said = f"“{one_line(asked.question.issue, 120)}” → {one_line(entry.text, 120)}"
     return f"Answered from the ledger: {said} ({where}{when}; key {entry.key})."
+
+
+def _stands(asked: OpenQuestion, entry: Remembered) -> bool:
+    """Whether the option that was picked then is one that decides something now, as another version may not have it."""
+    return entry.choice < 0 or (entry.choice in asked.own and asked.choices[entry.choice] in ledger.KEPT)
 
 
 def _in_words(session: Session, asked: OpenQuestion) -> Choice:
@@ -114,11 +124,8 @@ def _yours(asked: OpenQuestion) -> str:
     return f"{YOURS}{WOULD_TAKE}{asked.question.options[at].label}" if at in asked.own else YOURS
 
 
-def _turned_down(session: Session, asked: OpenQuestion, answer: Answer) -> Session:
+def _turned_down(session: Session, at: Cycle, asked: OpenQuestion, answer: Answer) -> Session:
     """The change under review is to be made otherwise: whoever made it hears the verdicts, the question, the answer."""
-    at = session.cycle
-    if at is None:
-        return session
     said = f"{asked.question.issue}\nThe decision: {answer.text}"
     hunks = reviewing.verdicts(at).hunks if at.stage is Stage.REVIEWING else ()
     feedback = (*at.feedback, Feedback(hunks=hunks, said=said))

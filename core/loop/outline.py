@@ -47,8 +47,11 @@ def outcome(session: Session) -> dict[str, object]:
     """How a session ended, as plain data: the five lights with their evidence, the proofs, the commit, what it cost."""
     raised = [{"cost": one.cost, "tokens": one.tokens, "spent": one.spent} for one in session.raised]
     spent = {"spent": plain(total(session.spent)), "raised": raised} if session.spent else {}
+    decided = {"decisions": _decided(session)} if any(answer.mark for answer in session.answers) else {}
     return {
         **spent,
+        **decided,
+        **({"put off": [asked.question.issue for asked in session.deferred]} if session.deferred else {}),
         "done": session.phase is Phase.DONE,
         "lights": [
             {
@@ -79,6 +82,21 @@ def outcome(session: Session) -> dict[str, object]:
         ],
         "waits": None if session.phase is Phase.DONE else waits_for(session),
     }
+
+
+def _decided(session: Session) -> list[dict[str, object]]:
+    """What was decided of questions for guidance, and by whom."""
+    return [
+        {
+            "topic": answer.topic,
+            "question": answer.issue,
+            "answer": answer.text,
+            "by": answer.by.value,
+            "scope": answer.scope.value,
+        }
+        for answer in session.answers
+        if answer.mark
+    ]
 
 
 def handout(session: Session) -> dict[str, object] | None:

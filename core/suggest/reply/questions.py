@@ -25,10 +25,10 @@ _NAMES = {
     "issue": "issue", "question": "issue", "cite": "cites", "cites": "cites", "considered": "considered",
     "context": "considered", "trigger": "trigger", "why": "trigger", "reason": "trigger",
 }  # fmt: skip
-_ADVICE = "advice"
+_ADVICE, _OPTION = "advice", "option"
 _ARROWS = ("=>", "→", "->", " — ", " – ")
 _CONSEQUENCE = re.compile(r"(?:consequences?|then|result|effect)\s*:\s*(?P<text>\S.*)", re.IGNORECASE)
-_MARKED = re.compile(r"\s*[(\[](?:advised|recommended|my advice|preferred|default)[)\]]\s*", re.IGNORECASE)
+_MARKED = re.compile(r"[(\[](?:advised|recommended|my advice|preferred|default)[)\]]", re.IGNORECASE)
 _FREE = re.compile(
     r"(?:other|something else|none of (?:these|the above)|you decide|not now|free text)\b.{0,60}", re.IGNORECASE
 )
@@ -43,13 +43,21 @@ _TRIGGERS: tuple[tuple[str, Trigger], ...] = (
 
 
 @dataclass
+class _Written:
+    """One option as it is written: the words of its item, and those of a consequence on lines of its own."""
+
+    words: list[str]
+    then: list[str] = field(default_factory=list)
+
+
+@dataclass
 class _Said:
     """What is read so far; ``at`` is the part that a line without a mark goes on with."""
 
     parts: dict[str, list[str]] = field(
         default_factory=lambda: {name: [] for name in (*dict.fromkeys(_NAMES.values()), _ADVICE)}
     )
-    options: list[str] = field(default_factory=list)
+    options: list[_Written] = field(default_factory=list)
     indent: int = 0
     at: str = "issue"
 
@@ -66,7 +74,7 @@ def question(topic: str, body: str) -> Question | Complaint:
         return Complaint("its question does not say what is unclear", "State the issue below the heading.")
     if len(said.options) > OPTION_LIMIT:
         return Complaint(f"its question has {len(said.options)} options", f"Offer at most {OPTION_LIMIT}.")
-    written = [_option(text) for text in said.options]
+    written = [_option(one) for one in said.options]
     kept = [(number, *one) for number, one in enumerate(written, 1) if not _FREE.fullmatch(one[0].label)]
     cited = (text.strip() for text in said.one("cites").split(";"))
     return Question(
@@ -89,33 +97,32 @@ def trigger(words: str) -> Trigger | None:
 def _read(body: str) -> _Said:
     said = _Said()
     for line in body.split("\n"):
-        bare = line.strip().strip("*").strip()
         bullet = _BULLET.fullmatch(line)
-        named = _FIELD.fullmatch((bullet["text"] if bullet else bare).replace("**", "").strip())
-        consequence = _CONSEQUENCE.fullmatch((bullet["text"] if bullet else bare).replace("**", "").strip())
+        bare = " ".join((bullet["text"] if bullet else line.strip().strip("*")).replace("**", "").split())
+        named, consequence = _FIELD.fullmatch(bare), _CONSEQUENCE.fullmatch(bare)
         if named and not (bullet and said.options):
             said.at = _NAMES.get(named["name"].lower(), _ADVICE)
             said.parts[said.at].append(named["text"])
         elif said.options and (consequence or (bullet and len(bullet["indent"]) > said.indent)):
-            text = consequence["text"] if consequence else bullet["text"] if bullet else bare
-            said.options[-1] += f" {text}" if _parted(said.options[-1])[1] else f" => {text}"
+            said.options[-1].then.append(consequence["text"] if consequence else bare)
         elif bullet:
-            said.options.append(bullet["text"].strip())
-            said.at, said.indent = "option", len(bullet["indent"])
-        elif said.at == "option" and bare:
-            said.options[-1] += f" {bare}"
-        elif said.at == "option":
-            said.at = "considered"
+            said.options.append(_Written([bare]))
+            said.at, said.indent = _OPTION, len(bullet["indent"])
+        elif said.at == _OPTION and bare:
+            said.options[-1].words.append(bare)
         else:
+            said.at = "considered" if said.at == _OPTION else said.at
             said.parts[said.at].append(bare)
     return said
 
 
-def _option(text: str) -> tuple[Option, bool]:
+def _option(written: _Written) -> tuple[Option, bool]:
     """An option, and whether it says of itself that it is advised."""
-    bare = _MARKED.sub(" ", text).strip()
+    said = " ".join(" ".join(written.words).split())
+    bare = " ".join(_MARKED.sub(" ", said).split())
     label, consequence = _parted(bare)
-    return Option(label.strip("*").strip() or label, consequence), bare != text.strip()
+    then = " ".join(filter(None, (consequence, *written.then)))
+    return Option(label.strip("*").strip() or label, then), bare != said
 
 
 def _parted(text: str) -> tuple[str, str]:
