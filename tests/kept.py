@@ -77,8 +77,6 @@ class Kept:
 
     def command(self, name: str, *words: str) -> Result:
         """One of our commands on it."""
-        done = CliRunner().invoke(
-            main, [name, str(self.root), *words], env={"BEAI_STATE": str(self.state), "TZ": "UTC"}
-        )
+        done = CliRunner().invoke(main, [name, str(self.root), *words], env={"BEAI_STATE": str(self.state)})
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         return done

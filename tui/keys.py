@@ -28,6 +28,7 @@ class Place(StrEnum):
     COMMIT = "in the commit"
     TESTS = "in the tests"
     ALONE = "in beai review"
+    REPLAY = "in beai replay"
 
 
 class Group(StrEnum):
@@ -43,6 +44,7 @@ class Group(StrEnum):
     COMMIT = "Commit"
     TESTS = "Tests"
     ALONE = "beai review"
+    REPLAY = "beai replay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,20 @@ KEYS: tuple[Key, ...] = (
     Key("unplaced", ("m",), "not placed", "Show the edits that found no place here.", Group.ALONE, Place.ALONE),
     Key("feedback", ("F",), "feedback", "Copy your verdicts in words, to be pasted.", Group.ALONE, Place.ALONE),
     Key("alone_help", ("?",), "keys", "Show these keys.", Group.ALONE, Place.ALONE),
+    Key("replay_play", ("space",), "play", "Play on by itself, or pause.", Group.REPLAY, Place.REPLAY),
+    Key("replay_on", ("right",), "event", "One event on.", Group.REPLAY, Place.REPLAY),
+    Key("replay_back", ("left",), "event", "One event back.", Group.REPLAY, Place.REPLAY),
+    Key("replay_down", ("down",), "decision", "On to the next decision or phase.", Group.REPLAY, Place.REPLAY),
+    Key("replay_up", ("up",), "decision", "Back to the last decision or phase.", Group.REPLAY, Place.REPLAY),
+    Key("replay_first", ("home",), "first", "To before the first event.", Group.REPLAY, Place.REPLAY),
+    Key("replay_last", ("end",), "last", "To the last event.", Group.REPLAY, Place.REPLAY),
+    Key("replay_speed", tuple("123456789"), "speed", "How fast it plays.", Group.REPLAY, Place.REPLAY),
+    Key("replay_find", ("/",), "find", "On to the next event told in these words.", Group.REPLAY, Place.REPLAY),
+    Key("replay_match", (".",), "match", "On to the next event of the same words.", Group.REPLAY, Place.REPLAY),
+    Key("replay_pane", ("tab",), "pane", "Go to the next pane.", Group.REPLAY, Place.REPLAY),
+    Key("replay_zoom", ("z",), "zoom", "Only the pane at hand, and back.", Group.REPLAY, Place.REPLAY),
+    Key("replay_help", ("?",), "keys", "Show these keys.", Group.REPLAY, Place.REPLAY),
+    Key("replay_quit", ("q",), "quit", "Leave; nothing was changed.", Group.REPLAY, Place.REPLAY),
 )  # fmt: skip
 
 _BY_ID = {key.id: key for key in KEYS}
@@ -195,7 +211,7 @@ def footer(places: Collection[Place], first: str = "", tail: Collection[str] = _
     wanted = here + [_BY_ID[id] for id in tail]
     for one in wanted:
         label = first if one.id in ("next", "finish") and first else one.label
-        shown = "1–9" if one.id == "option_pick" else one.keys[0]
+        shown = "1–9" if len(one.keys) == 9 else one.keys[0].replace("escape", "esc")
         pairs.setdefault(label, []).append(shown)
     return tuple((" ".join(keys), label) for label, keys in pairs.items())
 
@@ -207,7 +223,7 @@ def table() -> str:
 
 
 def _code(key: Key) -> str:
-    if key.id == "option_pick":
+    if len(key.keys) == 9:
         return "`1`–`9`"
     return " ".join(f"`{one.replace('escape', 'esc')}`" for one in key.keys)
 

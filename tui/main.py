@@ -23,6 +23,7 @@ from beai.tui.cli.log import log_command
 from beai.tui.cli.map import map_command
 from beai.tui.cli.model import model_command
 from beai.tui.cli.opening import open_command
+from beai.tui.cli.replay import replay_command
 from beai.tui.cli.review import review_command
 from beai.tui.cli.rules import rules_command
 from beai.tui.cli.running import run_command
@@ -91,6 +92,7 @@ for command in (
     undo_command,
     verify_command,
     log_command,
+    replay_command,
     model_command,
     doctor_command,
 ):

@@ -233,6 +233,12 @@ class Journal:
             yield from (Link(*row) for row in rows)
             after = rows[-1][0]
 
+    def span(self, session: int, after: int, last: int) -> tuple[Link, ...]:
+        """The events of a session that follow its ``after``-th, up to its ``last``; raises as ``links`` does."""
+        query = """SELECT number, session, seq, at, event, hash FROM entry
+            WHERE session = ? AND seq > ? AND seq <= ? ORDER BY seq"""
+        return tuple(Link(*row) for row in self._connection.execute(query, (session, after, last)))
+
     def begun(self) -> tuple[Begun, ...] | Fault:
         """Every session, oldest first."""
         try:

@@ -9,6 +9,7 @@ from beai.tui import keys
 from beai.tui.keys import KEYS, Place
 from beai.tui.next_step import places
 from beai.tui.prose import fold
+from beai.tui.replay_app import ReplayApp
 from beai.tui.screens.cases import CasesCard
 from beai.tui.screens.commit import CommitCard
 from beai.tui.screens.help import page
@@ -27,6 +28,7 @@ WINDOWS = {
     Place.TESTS: OutcomeList,
     Place.REVIEW: ReviewPane,
     Place.ALONE: ReviewScreen,
+    Place.REPLAY: ReplayApp,
 }
 
 

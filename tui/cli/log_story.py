@@ -113,7 +113,7 @@ class _Paper:
                     yield self._line(told, one)
 
     def _headed(self, told: Told) -> Iterator[str]:
-        day = _when(told.link.at).strftime("%Y-%m-%d")
+        day = when(told.link.at).strftime("%Y-%m-%d")
         heading = (told.link.session, told.task, day)
         if heading != self._heading:
             if self._heading is not None:
@@ -126,7 +126,7 @@ class _Paper:
         step = one_line(f"{told.step.value} {told.case}".strip(), _STEP)
         who = one_line(one.who, _WHO)
         said = clip(" ".join(printable(one.text).split()), _LONGEST)
-        return f"{hash}  {_when(told.link.at):%H:%M:%S}  {step:{_STEP}} {who:{_WHO}} {said}"
+        return f"{hash}  {when(told.link.at):%H:%M:%S}  {step:{_STEP}} {who:{_WHO}} {said}"
 
 
 def plain(told: Told, one: Happening) -> dict[str, object]:
@@ -135,7 +135,7 @@ def plain(told: Told, one: Happening) -> dict[str, object]:
         "session": told.link.session,
         "seq": told.link.seq,
         "at": told.link.at,
-        "time": _when(told.link.at).isoformat(),
+        "time": when(told.link.at).isoformat(),
         "task": told.task,
         "step": told.step.value,
         "case": told.case,
@@ -148,7 +148,8 @@ def plain(told: Told, one: Happening) -> dict[str, object]:
     }
 
 
-def _when(at: float) -> datetime:
+def when(at: float) -> datetime:
+    """A time of the journal, on the clock of this computer."""
     try:
         return datetime.fromtimestamp(at).astimezone()
     except (ValueError, OverflowError, OSError):  # a time that no calendar has

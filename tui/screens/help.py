@@ -28,7 +28,7 @@ class Help(PageCard):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark", "close", show=False)]
 
     def __init__(self, places: Collection[Place] = ()) -> None:
-        super().__init__("Keys", page(frozenset(places) or frozenset(Place) - {Place.ALONE}))
+        super().__init__("Keys", page(frozenset(places) or frozenset(Place) - {Place.ALONE, Place.REPLAY}))
 
 
 def page(places: Collection[Place] = frozenset(Place)) -> Prose:
@@ -41,7 +41,7 @@ def page(places: Collection[Place] = frozenset(Place)) -> Prose:
 
 
 def _row(key: keys.Key) -> Block:
-    shown = "1–9" if key.id == "option_pick" else key.shown
+    shown = "1–9" if len(key.keys) == 9 else key.shown
     lead = Content.styled(f"  {shown:<13}", "bold $primary")
     where = f"  {key.place.value}" if key.place in _SPECIAL else ""
     return Block(Content.assemble(key.help, (where, "$muted")), lead)
