@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -73,3 +74,13 @@ class Generates(MessagePump):
     def do_generate(self) -> None:
         """Tell the loop so."""
         self.post_message(Happened(ClientWanted()))
+
+
+def posting(message: Callable[[], Message]) -> Callable[[MessagePump], object]:
+    """What a key does that wants one thing of the app."""
+    return lambda pump: pump.post_message(message())
+
+
+def telling(event: Event) -> Callable[[MessagePump], object]:
+    """What a key does that tells the loop one thing."""
+    return posting(partial(Happened, event))

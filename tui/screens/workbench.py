@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -28,7 +28,7 @@ from beai.core.loop.events.deeds import (
 )
 from beai.core.loop.session import Session
 from beai.tui import keys, present
-from beai.tui.deeds import Asked, Carried, Generates, Happened, SentWanted, SwitchWanted, Wanted
+from beai.tui.deeds import Asked, Carried, Generates, Happened, SentWanted, SwitchWanted, Wanted, posting, telling
 from beai.tui.guard import Clock, Guard, seen
 from beai.tui.keys import Place
 from beai.tui.next_step import Overlay, next_step, places, under_review, view
@@ -49,11 +49,6 @@ PANES = ("task", "context", "review", "tests")
 REVIEW = PANES.index("review") + 1
 _HERE = tuple(place for place in Place if place not in (Place.CASES, Place.QUESTION, Place.COMMIT, Place.TESTS))
 _NEEDED = "enter: send · esc: cancel"
-
-
-def _telling(event: Event) -> Callable[[Workbench], None]:
-    """What tells the loop one thing."""
-    return lambda self: self._tell(event)
 
 
 class Workbench(Generates, Screen[None]):
@@ -199,31 +194,19 @@ class Workbench(Generates, Screen[None]):
     def do_guide(self) -> None:
         if self.session.question is not None:
             self.post_message(Wanted(Overlay.QUESTION))
-            return
-        if self.session.cycle is None and self.session.deferred:
+        elif self.session.cycle is None and self.session.deferred:
             self.do_put_off()
-            return
-        self._ask("tell the suggester", lambda words: self._tell(Guided(words)) if words else None, hint=_NEEDED)
+        else:
+            self._ask("tell the suggester", lambda words: self._tell(Guided(words)) if words else None, hint=_NEEDED)
 
     def do_put_off(self) -> None:
-        for asked in self.session.deferred[:1]:
-            self._tell(QuestionTurned(asked.question.topic))
+        self._tell(QuestionTurned(self.session.deferred[0].question.topic))
 
-    def do_switch(self) -> None:
-        self.post_message(SwitchWanted())
-
-    def do_sending(self) -> None:
-        self.post_message(SentWanted())
-
-    do_by_hand, do_retry, do_interrupt = _telling(TakenByHand()), _telling(Retried()), _telling(Interrupted())
-    do_undo_write, do_redo_write = _telling(WriteUndone()), _telling(WriteRedone())
-    do_rerun, do_rerun_all = _telling(RerunAsked()), _telling(RerunAsked(everything=True))
-
-    def do_take_reply(self) -> None:
-        self.post_message(Carried("take"))
-
-    def do_copy_prompt(self) -> None:
-        self.post_message(Carried("copy"))
+    do_switch, do_sending = posting(SwitchWanted), posting(SentWanted)
+    do_take_reply, do_copy_prompt = posting(partial(Carried, "take")), posting(partial(Carried, "copy"))
+    do_by_hand, do_retry, do_interrupt = telling(TakenByHand()), telling(Retried()), telling(Interrupted())
+    do_undo_write, do_redo_write = telling(WriteUndone()), telling(WriteRedone())
+    do_rerun, do_rerun_all = telling(RerunAsked()), telling(RerunAsked(everything=True))
 
     def do_save_prompt(self) -> None:
         guard = Guard(self._guard.clock)
