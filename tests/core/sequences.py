@@ -30,6 +30,7 @@ from beai.core.edits.change import (
 )
 from beai.core.edits.match import match
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop.covering import facts as contracted
 from beai.core.loop.effects import (
     Adopt,
     Apply,
@@ -48,7 +49,8 @@ from beai.core.loop.lights import lit
 from beai.core.loop.ports import Committed, Generated, Started
 from beai.core.loop.session import Case, CaseState, Choice, Phase, Session, Stage
 from beai.core.loop.step import ENDS, step
-from beai.core.project.facts import ActiveContext, Configuration, RepoState
+from beai.core.project.facts import ActiveContext, Configuration, Criterion, RepoState
+from beai.core.record.contract import open_points
 from beai.core.record.done import Lit
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from beai.core.runner.report import FileOutcome, Report, RunKind, TestError, TestKey, TestOutcome, TestState
@@ -82,6 +84,7 @@ IDEAS = (
     CaseIdea("adds", CaseKind.HAPPY, "adds a note"),
     CaseIdea("rejects", CaseKind.ERROR, "rejects an empty note"),
 )
+REWORDED = (Criterion("adds a note"), Criterion("rejects a note that is empty"), Criterion("counts the notes"))
 Reply = ProposeCases | Change | Ask | NothingToDo | Doubt | BeyondMe
 _BEFORE = {TEST_FILE: "a\n", CODE_FILE: "b\n", TASK_FILE: "Status: Open\n", CONTEXT_FILE: "c\n", SCHEMA_FILE: "d\n"}
 
@@ -139,6 +142,8 @@ class Witness:
     reverted: set[str] = field(default_factory=set)
     choices: list[tuple[Choice, str]] = field(default_factory=list)
     declined: set[str] = field(default_factory=set)
+    points: int = 0
+    says_done: bool = False
     reached: Counter[str] = field(default_factory=Counter)
 
     def saw(self, session: Session, event: Event, after: Session, effects: tuple[Effect, ...]) -> None:
@@ -189,6 +194,8 @@ class Witness:
         match event:
             case facts.TestsRan():
                 self._ran(event.report)
+            case facts.ProjectRead():
+                self.says_done = any(task.status == "Done" for task in event.project.tasks)
             case facts.Probed(report=report) if report is not None:
                 self.proven = self.proven or bool(event.broken)
                 self._ran(report)
@@ -224,6 +231,8 @@ class Witness:
                 asked = session.question
                 fits = 0 <= event.choice < len(asked.choices)
                 self.choices.append((asked.choices[event.choice] if fits else Choice.ANSWER, event.text.strip()))
+            case deeds.PointWaived() if after.contract != session.contract and event.reason.strip():
+                self.points += 1
             case deeds.StepSkipped() | deeds.CommitDeclined() if after != session:
                 self.declined.add(session.phase.value)
             case deeds.HunkJudged() if review is not None:
@@ -243,7 +252,7 @@ class Witness:
             case deeds.TaskChosen() if session.phase is Phase.DONE and after.phase is Phase.UNDERSTAND:
                 self.passed, self.failed, self.proven = set(), set(), False
                 self.receipts, self.committed, self.choices, self.declined = {}, False, [], set()
-                self.kept, self.reverted = set(), set()
+                self.kept, self.reverted, self.points = set(), set(), 0
 
     def _parted(self, session: Session, after: Session) -> None:
         """The parts of a hunk that was accepted are not accepted by that; nothing of it stays rejected either."""
@@ -267,6 +276,8 @@ class Witness:
             return
         self.reached["finished"] += 1
         found = lit(after)
+        open_now = open_points(contracted(after))
+        _hold(not open_now or found[0].state is Lit.WAIVED, f"DONE with an open point of the contract: {open_now[:1]}")
         for number, light in enumerate(found):
             self.reached[f"light {number + 1} {light.state.value}"] += 1
             _hold(light.state is not Lit.DARK, f"DONE by {type(event).__name__} with a dark light: {light.told}")
@@ -306,7 +317,7 @@ class Witness:
         waived = (Choice.WAIVE in made or Choice.ANSWER in made) and words
         record = Phase.RECORD.value in self.declined or {TASK_FILE, CONTEXT_FILE} & self.declined
         return (
-            skipped or on or waived or Choice.KEEP in made,
+            skipped or on or waived or Choice.KEEP in made or self.points > 0,
             skipped or on or waived,
             skipped or waived or bool(record),
             skipped or waived or Phase.COMMIT.value in self.declined,
@@ -500,6 +511,13 @@ ANY: tuple[Event, ...] = (
     *(deeds.HunkSplit(hunk, (0, 1), (0, 1), Decision(f"{hunk}.1", Verdict.ACCEPTED)) for hunk in _HUNKS),
     *(deeds.QuestionAnswered(choice, words) for choice in range(-1, 6) for words in ("", LIE, " ")),
     *(deeds.CaseToggled(case) for case in ("C1", "C2", "C9")),
+    *(deeds.CaseBound(case, numbers) for case in ("C1", "C2", "C3") for numbers in ((), (1,), (1, 2), (9,))),
+    *(
+        deeds.PointWaived(point, why)
+        for point in ("criterion 1", "criterion 2", "C3", "P2002", "?")
+        for why in (LIE, "")
+    ),
+    facts.ProjectRead(0, replace(WORLD, tasks=(replace(PROJECT.tasks[0], criteria=REWORDED),))),
     *(deeds.CaseWorded(case, LIE) for case in ("C1", "")),
     *(seen.Saved(paths) for paths in ((TEST_FILE, CODE_FILE), (TASK_FILE,), ("vitest.config.ts",), (".git/HEAD",))),
     *(deeds.SuggesterChosen(chosen) for chosen in (None, Chosen())),
