@@ -42,10 +42,10 @@ def told_by(check: Check, idea: CaseIdea) -> str:
     """How a case's words show that it covers ``check``; ``""`` where they do not."""
     if check is Check.INPUT and idea.kind is CaseKind.INVALID:
         return f"it is a case of {idea.kind}"
-    for text in (idea.text, *idea.criteria):
-        if found := _WORDS[check].search(text):
-            return f"“{found.group().strip()}”"
-    return ""
+    if found := _WORDS[check].search(idea.text):
+        return f"“{found.group().strip()}”"
+    served = (_WORDS[check].search(text) for text in idea.criteria)
+    return next((f"“{found.group().strip()}” of its criterion" for found in served if found), "")
 
 
 _WORDS: dict[Check, re.Pattern[str]] = {

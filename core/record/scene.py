@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from beai.core.project.facts import Builder, Model, Procedure, ProcedureKind, Project, Schema, Task
@@ -13,6 +14,8 @@ from beai.core.suggest.drafter.ownership import owner_fields_of, user_model
 _NOTHING = re.compile(r"\s*[`*_]*\s*(?:none|nothing|no input|void|—|–|-)\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<![\w.\"'])([A-Za-z_]\w{0,60})\s*\??\s*:")
 _TICKED = re.compile(r"`([A-Za-z_]\w{0,60})\??`")
+_OWNED = re.compile(r"\b(\w{1,60})\s*:\s*ctx(?:[?!]?\.\w{1,30}){0,3}[?!]?\.(?:id|userId)\b")
+_CODE = 4_000  # characters of a procedure in which a comparison with the session is looked for
 _LONGEST = 40_000  # characters of code or words that are looked through
 
 
@@ -66,7 +69,7 @@ def scene(task: Task, project: Project) -> Scene | None:
     builders = [one for one in project.api.builders if one.name == named]
     schema = project.schema
     model = schema.model(target.model.value) if schema and target.model else None
-    user = user_model(schema, ()) if schema else None
+    user = user_model(schema, _owner_fields(project)) if schema else None
     return Scene(
         path=target.path,
         kind=target.kind.value if target.kind else "",
@@ -81,3 +84,10 @@ def scene(task: Task, project: Project) -> Scene | None:
         words=told.everything[:_LONGEST],
         gives="\n".join(told.clause("output"))[:_LONGEST],
     )
+
+
+def _owner_fields(project: Project) -> tuple[str, ...]:
+    """The fields that procedures compare with the session's user, the commonest first."""
+    code = (one.code[:_CODE] for router in project.api.routers for one in router.procedures)
+    found = Counter(name for text in code for name in _OWNED.findall(text) if name not in ("id", "where", "user"))
+    return tuple(name for name, _ in found.most_common())

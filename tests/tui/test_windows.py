@@ -5,6 +5,7 @@ from dataclasses import replace
 from textual.widgets import TextArea
 
 from beai.core.loop.events.deeds import (
+    CaseBound,
     CasesApproved,
     CaseToggled,
     CaseWorded,
@@ -12,6 +13,7 @@ from beai.core.loop.events.deeds import (
     CommitDeclined,
     Interrupted,
     MessageWorded,
+    PointWaived,
     QuestionAnswered,
 )
 from beai.core.loop.session import OpenQuestion
@@ -54,6 +56,13 @@ TABLE = [
     (known.IN_CASES, "down down up space", CaseToggled("C2")),
     (known.IN_CASES, "e space ! enter", CaseWorded("C1", "adds the product and returns the new item !")),
     (known.IN_CASES, "+ m y enter", CaseWorded("", "my")),
+    (known.IN_CASES, "b space 3 enter", CaseBound("C1", (1, 3))),
+    (known.IN_CASES, "j b space p 2 0 0 2 enter", CaseBound("C2", (2,), ("P2002",))),
+    (known.IN_CASES, "b ctrl+u s l o w enter", PointWaived("C1", "slow")),
+    (known.IN_CASES, "j j j j j b c 2 enter", CaseBound("C2", (2, 1))),
+    (known.IN_CASES, "j j j j j j j j j x n o enter", PointWaived("criterion 5", "no")),
+    (known.IN_CASES, "j j j j j j j j j j j x n o enter", PointWaived("input", "no")),
+    (known.IN_CASES, "j j j j j j j j j j j b c 4 enter", CaseBound("C4", (4,), ("input",))),
     (known.IN_CASES, "enter", CasesApproved()),
     (known.QUESTION, "1", QuestionAnswered(0)),
     (known.QUESTION, "3", QuestionAnswered(2)),
