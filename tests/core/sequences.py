@@ -143,7 +143,6 @@ class Witness:
     choices: list[tuple[Choice, str]] = field(default_factory=list)
     declined: set[str] = field(default_factory=set)
     points: int = 0
-    says_done: bool = False
     reached: Counter[str] = field(default_factory=Counter)
 
     def saw(self, session: Session, event: Event, after: Session, effects: tuple[Effect, ...]) -> None:
@@ -194,8 +193,6 @@ class Witness:
         match event:
             case facts.TestsRan():
                 self._ran(event.report)
-            case facts.ProjectRead():
-                self.says_done = any(task.status == "Done" for task in event.project.tasks)
             case facts.Probed(report=report) if report is not None:
                 self.proven = self.proven or bool(event.broken)
                 self._ran(report)
