@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from beai.core.loop.guidance import detect
 from beai.core.loop.question import OpenQuestion
 from beai.core.loop.session import Choice, Session
 from beai.core.project import layout
-from beai.core.project.facts import Project
+from beai.core.project.facts import Criterion, Project
 from beai.core.suggest.exchange import Trigger
 from tests.core.test_project_trees import DictTree
 
@@ -214,3 +215,29 @@ def test_what_the_schema_has_as_it_is_said_raises_nothing() -> None:
         "```",
     )
     assert disagreed("BE-S3-001", *said) == {}
+
+
+HOSTILE = {
+    "ticks": "`" * 20_000,
+    "braces": "Input: `" + "{" * 20_000,
+    "open models": "`WishlistItem` gets " * 1_000,
+    "articles": "the " * 5_000 + "query",
+    "inputs": "Input: " * 3_000,
+    "unclosed Prisma": "\n```prisma\nmodel A {\n" * 1_000,
+    "lone surrogates": "`Review.\udc80` is a `\udcff`\n" * 500,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_no_text_keeps_the_detectors_from_an_answer(text: str) -> None:
+    project = shop()
+    task = project.task("BE-S3-003")
+    assert task is not None
+    said = f"Implement `review.byId`, a public query. See TDP section 2.3. {text}"
+    hostile = replace(task, description=said, text=said, criteria=(Criterion(text),))
+    torn = tuple(
+        replace(one, sections=tuple(replace(part, text=part.text + text) for part in one.sections))
+        for one in project.proposals
+    )
+    found = asked(replace(project, tasks=(hostile,), proposals=torn), task.id)
+    assert {topic.partition(":")[0] for topic in found} <= {"design", "schema", "input"}

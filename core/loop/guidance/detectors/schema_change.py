@@ -15,6 +15,9 @@ from beai.core.suggest.exchange import Trigger
 
 TOPIC = "schema-off"
 
+_SHOWN = 4  # changes in the question's own sentence
+_MOST = 200  # changes of one file that are looked up
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -29,37 +32,36 @@ class Step:
 
 def off_the_design(project: Project, task: Task, change: Change, allowed: frozenset[str]) -> Iterator[OpenQuestion]:
     """One card for all that the change does to the schema unplanned; ``allowed`` are ``Model`` and ``Model.field``."""
-    texts = plans(project, task)
-    for file in change.files:
-        if not file.path.endswith(".prisma"):
-            continue
-        steps = steps_of(file)
-        planned = {one.model for one in steps if len(one.names) == 1 and speak_of(texts, *one.names)}
-        loose = [
-            one
-            for one in steps
-            if not speak_of(texts, *one.names)
-            and not ({one.model, ".".join(one.names)} & allowed)
-            and not (one.needs and (one.needs in planned or one.model in planned))
-            and one.model not in planned
-        ]
-        if loose:
-            yield _card(task, file, loose)
+    files = [file for file in change.files if file.path.endswith(".prisma")]
+    steps = [(file.path, step) for file in files for step in steps_of(file)[:_MOST]]
+    texts = plans(project, task) if steps else ()
+    planned = {one.model for _, one in steps if len(one.names) == 1 and speak_of(texts, *one.names)}
+    loose = [
+        (path, one)
+        for path, one in steps
+        if one.model not in planned
+        and one.needs not in planned
+        and not speak_of(texts, *one.names)
+        and not ({one.model, ".".join(one.names)} & allowed)
+    ]
+    if loose:
+        yield _card(task, loose)
 
 
-def _card(task: Task, file: FileChange, loose: list[Step]) -> OpenQuestion:
-    listed = "; ".join(one.words for one in loose)
+def _card(task: Task, loose: list[tuple[str, Step]]) -> OpenQuestion:
+    words = [one.words for _, one in loose]
+    listed = "; ".join(words[:_SHOWN]) + (f"; and {len(words) - _SHOWN} more" if len(words) > _SHOWN else "")
     return guide(
-        f"{TOPIC}:{','.join(dict.fromkeys('.'.join(one.names) for one in loose))}",
+        f"{TOPIC}:{','.join(dict.fromkeys('.'.join(one.names) for _, one in loose))}",
         Trigger.SCHEMA,
         f"The schema would change as neither {task.id} nor its design says: {listed}.",
         ways("A person migrates what the hand-off says", "without that change of the schema"),
         task=task.id,
         cites=(f"{task.file}:{task.line}", "@common#K2", "@prisma_best_practices#B1"),
         considered=(
-            *(f"{file.path}:{one.line} {one.words}." for one in loose),
-            f"Looked for {', '.join(dict.fromkeys(name for one in loose for name in one.names))} in the task and in the"
-            " sections of the proposal that it names.",
+            *(f"{path}:{one.line} {one.words}." for path, one in loose),
+            f"Looked for {', '.join(dict.fromkeys(name for _, one in loose for name in one.names))} in the task and in"
+            " the sections of the proposal that it names.",
         ),
         advised=1,
     )

@@ -12,7 +12,10 @@ from beai.core.project.facts import Document, Project, Section, Task
 from beai.core.project.targets import targets
 
 _LABEL = re.compile(r"^\s*(?:[-*+]\s+|\|\s*)?[*_]{0,2}([A-Za-z][\w /&-]{1,30}?)[*_]{0,2}\s*(?::[*_]{0,2}|\|)\s*(.+)$")
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _MOST = 12  # sections that are read
+_LINES = 4_000  # and lines of one text
+_LONG = 100_000  # characters of a text in which names are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,10 @@ class Part:
     def lines(self) -> tuple[Clause, ...]:
         """Its lines, each where it stands; the heading is above them."""
         first = self.section.line + (1 if self.section.level else 0)
-        return tuple(Clause(self.path, first + at, text) for at, text in enumerate(self.section.text.split("\n")))
+        return tuple(
+            Clause(self.path, first + at, text)
+            for at, text in enumerate(self.section.text.split("\n", _LINES)[:_LINES])
+        )
 
     def labelled(self, *labels: str) -> tuple[Clause, ...]:
         """What stands behind one of ``labels`` (``**Input**: …``, a row of a table), the label left out."""
@@ -53,7 +59,9 @@ class Part:
 
 def task_lines(task: Task) -> tuple[Clause, ...]:
     """The lines of the task's own text, each where it stands."""
-    return tuple(Clause(task.file, task.line + at, text) for at, text in enumerate(task.text.split("\n")))
+    return tuple(
+        Clause(task.file, task.line + at, text) for at, text in enumerate(task.text.split("\n", _LINES)[:_LINES])
+    )
 
 
 def place_of(task: Task, words: str) -> str:
@@ -125,10 +133,15 @@ def plans(project: Project, task: Task) -> tuple[str, ...]:
     procedures = targets(task, project).procedures[:4]
     about = (part for found in procedures for part in parts_about(project, task, found.value))
     parts = dict.fromkeys((*parts_named(project, task), *about))
-    return (task.text, *(f"{part.section.title}\n{part.section.text}" for part in parts))
+    return (task.text[:_LONG], *(f"{part.section.title}\n{part.section.text}"[:_LONG] for part in parts))
 
 
 def speak_of(texts: tuple[str, ...], *words: str) -> bool:
-    """Whether one of ``texts`` names every one of ``words``."""
-    patterns = [re.compile(rf"(?<![\w]){re.escape(word)}(?!\w)", re.IGNORECASE) for word in words if word]
+    """Whether one of ``texts`` names every one of ``words``: as it is, or spoken (``WishlistItem``: wishlist items)."""
+    patterns = [re.compile(rf"(?<![\w]){_forms(word)}(?!\w)", re.IGNORECASE) for word in words if word]
     return any(all(pattern.search(text) for pattern in patterns) for text in texts)
+
+
+def _forms(word: str) -> str:
+    parts = _PARTS.findall(word) if word.isidentifier() else []
+    return rf"(?:{re.escape(word)}|{'[ _-]?'.join(map(re.escape, parts))}s?)" if parts else re.escape(word)
