@@ -582,3 +582,24 @@ it("makes a slug", () => {
   expect(slugOf(" Two Words ")).toBe("two-words");
 });
 """
+
+
+def short() -> Story:
+    """Three commits: a case that was red first, one that was proven by breaking the code, one that never was red."""
+    made = Story(shop())
+    files = {**made.procedure(REVIEW, _BY_ID), **made.tested(REVIEW_TEST, "review.byId", _READS)}
+    made.add(told(made, "feat(review): add review.byId", files, T3, "C1=C1 returns the review", token="s3"), files)
+    empty = _test(
+        "C2 rejects an empty id",
+        _NOBODY,
+        'await expect(caller.review.byId({ id: "" })).rejects.toMatchObject({ code: "BAD_REQUEST" });',
+    )
+    files = made.tested(REVIEW_TEST, "review.byId", empty)
+    made.add(told(made, "test(review): cover an empty id", files, T3, "C2~C2 rejects an empty id", token="s3"), files)
+    late = made.tested(REVIEW_TEST, "review.byId", _UNKNOWN)
+    files = {**late, **made.swapped(REVIEW, ("rating: true,", "rating: true, // 1 to 5"))}
+    case = "C3=C2 rejects a review that does not exist"
+    made.add(
+        told(made, "feat(review): reject what is not there", files, T3, case, token="s3"), files, "never-red", runs=True
+    )
+    return made

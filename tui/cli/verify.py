@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -106,6 +107,7 @@ def _verified(words: str, path: Path, no_run: bool, accepted: frozenset[str]) ->
         span = spanned(history, words, os.environ)
         if isinstance(span, Fault):
             stop(span)
+        signal.signal(signal.SIGTERM, _ended)  # CI cancels a job so, and nothing may be left behind
         outcome = asyncio.run(_run(history.root, span, no_run, accepted, os.environ))
     except KeyboardInterrupt:
         stop(Fault(FaultKind.CANCELLED, "Interrupted; nothing was left behind."))
@@ -116,17 +118,25 @@ def _verified(words: str, path: Path, no_run: bool, accepted: frozenset[str]) ->
     return outcome
 
 
+def _ended(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 async def _run(
     root: Path, span: Span, no_run: bool, accepted: frozenset[str], env: Mapping[str, str]
 ) -> Outcome | Fault:
     from beai.core.verify.history import History
+    from beai.core.verify.running import replaying
     from beai.core.verify.verifying import Wanted, verify
+    from beai.tui.cli.places import settled
     from beai.tui.cli.progress import counting
 
+    settings = settled(root, {})
     history = History(root)
     try:
         with counting("Verifying commits", len(span.commits)) as tell:
-            return await verify(history, span, Wanted(accepted, None, tell))
+            runs = None if no_run else replaying(history, span, settings, env)
+            return await verify(history, span, Wanted(accepted, runs, tell))
     finally:
         history.close()
 
