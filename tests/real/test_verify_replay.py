@@ -89,9 +89,6 @@ def test_what_a_killed_run_left_the_next_one_removes(small: tuple[Path, list[str
     assert done.returncode == -9 and left.is_dir() and _worktrees(root) == 2
     prune(root)
     assert not left.parent.exists() and _worktrees(root) == 1
-    assert not any(
-        str(root) in (path / "of").read_text() for path in Path(tempfile.gettempdir()).glob("beai-verify-*/")
-    )
 
 
 async def test_nothing_is_laid_through_a_link(small: tuple[Path, list[str]], tmp_path: Path) -> None:
