@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from beai.core.sandbox.guard import hooked
+
 T = TypeVar("T")
 
 _OUTPUT = 64 * 1024  # bytes kept of what hooks print, from the end
@@ -30,6 +32,8 @@ async def run_hooked(
 ) -> tuple[int, str]:
     """Run ``git`` with ``command`` in ``root``; return its exit status and the end of what was printed.
 
+    Its hooks cannot start what changes a database through Prisma (``sandbox.guard``); nothing else is kept from them.
+
     Cancelling lets it finish for ``finish`` seconds, then asks the group to end (SIGTERM, on which git removes its
     locks), and kills what is left after ``grace`` seconds. Raises OSError where git cannot be started.
     """
@@ -39,7 +43,7 @@ async def run_hooked(
         process = await asyncio.create_subprocess_exec(
             *("git", *command),
             cwd=root,
-            env={**kept, "GIT_TERMINAL_PROMPT": "0", **(environment or {})},
+            env=hooked({**kept, "GIT_TERMINAL_PROMPT": "0", **(environment or {})}),
             stdin=asyncio.subprocess.PIPE,
             stdout=output,
             stderr=asyncio.subprocess.STDOUT,

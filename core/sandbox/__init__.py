@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from beai.core.sandbox.guard import guarded
 from beai.core.sandbox.limits import DEFAULTS, Limits
 
 
@@ -57,15 +58,15 @@ class Enclosure(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Unconfined:
-    """No enclosure at all; the limits still hold."""
+    """No enclosure at all; the limits still hold, and so does the guard against migrations."""
 
     reason: str = "No sandbox was asked for."
     level: Level = Level.NONE
     limits: Limits = DEFAULTS
 
     def confine(self, argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> Confined:
-        """The command as it is."""
-        return Confined(tuple(argv), env, limits=self.limits)
+        """The command as it is, with the guard in its environment."""
+        return Confined(tuple(argv), guarded(env), limits=self.limits)
 
     def outdated(self, paths: Sequence[str]) -> bool:
         """Nothing was hidden, so nothing can be laid open."""

@@ -12,12 +12,12 @@ from pathlib import Path, PurePosixPath
 
 from beai.core.sandbox import Confined, Level
 from beai.core.sandbox.environment import scrubbed
+from beai.core.sandbox.guard import INSIDE, guarded
 from beai.core.sandbox.limits import DEFAULTS, Limits
 from beai.core.sandbox.secrets import is_secret, secrets
 from beai.core.sandbox.toolchain import hops, module_folders, narrow, packages, toolchain, worktree
 
-INSIDE = Path(__file__).with_name("inside")
-SHIMS = Path("/run/beai/bin")
+SHIMS, GUARD = Path("/run/beai/bin"), Path("/run/beai/guard.cjs")
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
 _ETC = (
     "alternatives", "ca-certificates", "crypto-policies", "fonts", "group", "hosts", "ld.so.cache", "ld.so.conf",
@@ -26,6 +26,7 @@ _ETC = (
 )  # fmt: skip
 _OUTPUTS = (".vite", ".vitest", ".cache")  # of node_modules
 _OPEN_FILES = 8192
+_COPIES = 16  # versions of Prisma and programs of one that are looked for
 _PRISMA = ("prisma/build/index.js", "prisma/build/cli.js")
 _UNSHARED = (
     "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
@@ -61,7 +62,7 @@ class Bubblewrap:
             *((sys.executable, "-I", "-S", str(Path(__file__).with_name("ports.py"))) if self.ports else ()),
             *argv,
         )
-        inside = scrubbed(env, SHIMS, self.home)
+        inside = guarded(scrubbed(env, self.home), SHIMS, GUARD)
         if self.ports:
             inside["BEAI_FORWARDS"] = " ".join(map(str, self.ports))
         return Confined(wrapped, inside, self.ports, self.limits)
@@ -152,11 +153,36 @@ def _hidden(secret: Path, top: Path) -> Iterator[str]:
 
 
 def _stubs(root: Path, folder: Path) -> Iterator[str]:
-    """Prisma's entry is replaced by ours wherever the package is installed, and kept beside it for what is harmless."""
+    """Prisma's entry is replaced by ours wherever the package is installed, and kept beside it for what is harmless.
+
+    A program in ``.bin`` that does not lead to that entry is replaced as well, the engine that migrates by nothing.
+    """
     yield from ("--ro-bind", str(INSIDE / "prisma"), str(SHIMS / "prisma"))
+    yield from ("--ro-bind", str(INSIDE / "guard.cjs"), str(GUARD))
+    done: set[Path] = set()
     for modules in module_folders(root, folder):
-        for name in _PRISMA:
-            entry = (modules / name).resolve()
-            if entry.is_file():
+        for place, ours in _replaced(modules):
+            entry = place.resolve()
+            if entry.is_file() and entry not in done:
+                done.add(entry)
                 yield from ("--ro-bind", str(entry), f"/run/beai/prisma{entry}")
-                yield from ("--ro-bind", str(INSIDE / "prisma.cjs"), str(entry))
+                yield from ("--ro-bind", str(INSIDE / ours), str(entry))
+
+
+def _replaced(modules: Path) -> Iterator[tuple[Path, str]]:
+    """What below ``modules`` is Prisma's, also in pnpm's store, and which of our files lies over it."""
+    stores = sorted(modules.glob(".pnpm/prisma@*/node_modules"))[:_COPIES]
+    for folder in (modules, *stores):
+        yield from ((folder / name, "prisma.cjs") for name in _PRISMA)
+    engines = (*modules.glob("@prisma/engines/schema-engine-*"), *modules.glob("prisma/schema-engine-*"))
+    yield from ((engine, "empty") for engine in sorted(engines)[:_COPIES])
+    linked = modules / ".bin" / "prisma"
+    if linked.is_file() and not linked.is_symlink() and not _leads_to_entry(linked):
+        yield linked, "prisma"
+
+
+def _leads_to_entry(script: Path) -> bool:
+    """Whether a script in ``.bin``, as pnpm and yarn write one, starts the entry, which is replaced itself."""
+    with suppress(OSError), script.open("rb") as file:
+        return b"prisma/build/" in file.read(8192)
+    return False

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from beai.core.sandbox import Confined, Level
 from beai.core.sandbox.environment import scrubbed
+from beai.core.sandbox.guard import guarded
 from beai.core.sandbox.limits import DEFAULTS, Limits
-
-INSIDE = Path(__file__).with_name("inside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Scrubbed:
 
     def confine(self, argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> Confined:
         """The command with little of the environment."""
-        return Confined(tuple(argv), scrubbed(env, INSIDE, self.home), limits=self.limits)
+        return Confined(tuple(argv), guarded(scrubbed(env, self.home)), limits=self.limits)
 
     def outdated(self, paths: Sequence[str]) -> bool:
         """Nothing was hidden, so nothing can be laid open."""

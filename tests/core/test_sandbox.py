@@ -16,6 +16,7 @@ from beai.core.sandbox import Level, Unconfined
 from beai.core.sandbox.bubblewrap import Bubblewrap
 from beai.core.sandbox.choice import choose
 from beai.core.sandbox.environment import scrubbed
+from beai.core.sandbox.guard import guarded
 from beai.core.sandbox.limits import MIB, Breach, Limits, breach, size
 from beai.core.sandbox.probe import Finding, Probe, recall, remember
 from beai.core.sandbox.secrets import is_secret, secrets
@@ -43,9 +44,9 @@ def test_no_variable_passes_but_those_that_hold_no_secret_and_load_no_code() -> 
         "DATABASE_URL": "x", "NODE_OPTIONS": "--require x", "LD_PRELOAD": "x", "AWS_SECRET_ACCESS_KEY": "x", "CI": "1",
         "PYTHONPATH": "x", "npm_config__authToken": "x", "SSH_AUTH_SOCK": "x",
     }  # fmt: skip
-    inside = scrubbed(env, Path("/shims"), Path("/home/me"))
-    assert "x" not in inside.values() and "CI" not in inside
-    assert inside["PATH"] == "/shims:/usr/bin" and inside["HOME"] == "/home/me" and inside["AI_AGENT"] == "beai"
+    inside = scrubbed(env, Path("/home/me"))
+    assert "x" not in inside.values() and "CI" not in inside and "NODE_OPTIONS" not in inside
+    assert inside["PATH"] == "/usr/bin" and inside["HOME"] == "/home/me" and inside["AI_AGENT"] == "beai"
     assert inside.keys() >= {"LANG", "LC_ALL", "TZ", "BEAI_FD", "NODE_ENV"}
 
 
@@ -166,3 +167,11 @@ def test_why_a_run_was_stopped_is_told_in_the_files_that_have_no_end() -> None:
         whole,
         FileOutcome("b", errors=(TestError(NAME, "Gone."),)),
     )
+
+
+def test_the_guard_is_first_on_the_path_and_first_in_node_and_is_added_once() -> None:
+    env = {"PATH": "/usr/bin", "NODE_OPTIONS": "--no-warnings", "A": "b"}
+    once = guarded(env, Path("/a b/shims"), Path('/a b/"guard".cjs'))
+    assert once["PATH"] == "/a b/shims:/usr/bin" and once["A"] == "b"
+    assert once["NODE_OPTIONS"] == '"--require=/a b/\\"guard\\".cjs" --no-warnings'
+    assert guarded(once, Path("/a b/shims"), Path('/a b/"guard".cjs')) == once
