@@ -30,6 +30,7 @@ from beai.core.suggest.reply import parse
 from tests.core.worlds import PROJECT, TASK
 from tests.hostile.wild import bubblewrap_or_skip
 
+PERSON = ("-c", "user.name=A", "-c", "user.email=a@example.com")
 REFUSED = "beai does not run prisma"
 FAKE = """#!/usr/bin/env node
 const { appendFileSync } = require('node:fs')
@@ -101,10 +102,10 @@ nohup prisma db push
 xargs prisma < words
 docker compose exec app npx prisma migrate deploy
 npx -y prisma mcp
-node_modules/@prisma/engines/schema-engine-linux cli drop-database""".split("\n")
+node_modules/@prisma/engines/schema-engine-linux cli drop-database""".splitlines()
 
-# In a hook no process of Node reads the line before the shell does: what takes the guard out of the environment of a Node
-# that is named by its path gets away there. From a test it does not.
+# In a hook no process of Node reads the line before the shell does: what takes the guard out of the environment of a
+# Node that is named by its path gets away there. From a test it does not.
 STRIPPED = ("env -i {node} ", "NODE_OPTIONS= {node} ")
 HOOKED = [
     line for line in LINES if not line.startswith(STRIPPED) and not line.startswith(("n", "pn", "y", "b", "t", "d"))
@@ -127,7 +128,7 @@ new Worker(entry, { argv: ['migrate', 'reset'], execArgv: [], env: {}, stderr: t
 new Worker("require('child_process').execSync('prisma db push')", { eval: true, execArgv: [], stderr: true })
 import(entry)
 createRequire(entry)(entry)
-cp.spawnSync(mcp[0], mcp.slice(1), { encoding: 'utf8' })""".split("\n")
+cp.spawnSync(mcp[0], mcp.slice(1), { encoding: 'utf8' })""".splitlines()
 
 TRY = """
 import cp from 'node:child_process'
@@ -256,6 +257,15 @@ def test_without_the_guard_the_false_prisma_would_be_seen(shop_packages: Path, t
     assert started(root) == "migrate dev\ndb push\n"
 
 
+def repository(root: Path, hooks: dict[str, str]) -> None:
+    """A commit in ``root``, and hooks for the next one."""
+    subprocess.run(("git", "init", "-q", "-b", "main"), cwd=root, check=True)
+    subprocess.run(("git", *PERSON, "commit", "-q", "--allow-empty", "-m", "one"), cwd=root, check=True)
+    for name, text in hooks.items():
+        (root / ".git/hooks" / name).write_text(text)
+        (root / ".git/hooks" / name).chmod(0o755)
+
+
 async def test_no_hook_that_our_commits_or_switches_start_migrates(shop_packages: Path, tmp_path: Path) -> None:
     root = planted(tmp_path / "shop", shop_packages, shell=False)
     node = shutil.which("node") or "node"
@@ -263,18 +273,10 @@ async def test_no_hook_that_our_commits_or_switches_start_migrates(shop_packages
     honest = (
         "PATH=node_modules/.bin:$PATH\nprisma generate\nnode -e 'process.exit(0)' && git status --short >/dev/null\n"
     )
-    person = ("-c", "user.name=A", "-c", "user.email=a@example.com")
-    subprocess.run(("git", "init", "-q", "-b", "main"), cwd=root, check=True)
-    subprocess.run(("git", *person, "commit", "-q", "--allow-empty", "-m", "one"), cwd=root, check=True)
-    for name, text in (
-        ("pre-commit", hook + honest),
-        ("post-checkout", "\n".join(hook.splitlines()[:4]) + "\nexit 0\n"),
-        ("commit-msg", "#!/bin/sh\n" + honest),
-    ):
-        (root / ".git/hooks" / name).write_text(text)
-        (root / ".git/hooks" / name).chmod(0o755)
+    few = "\n".join(hook.splitlines()[:4]) + "\nexit 0\n"
+    repository(root, {"pre-commit": hook + honest, "post-checkout": few, "commit-msg": "#!/bin/sh\n" + honest})
     environment = {"PATH": surroundings(root)["PATH"]}
-    made = await run_hooked(root, (*person, "commit", "--allow-empty", "-m", "x"), environment=environment)
+    made = await run_hooked(root, (*PERSON, "commit", "--allow-empty", "-m", "x"), environment=environment)
     assert made[0] == 0, made
     assert (await run_hooked(root, ("switch", "-q", "-c", "other"), environment=environment))[0] == 0
     assert REFUSED in (root / "out").read_text()
