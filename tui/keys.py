@@ -110,6 +110,7 @@ KEYS: tuple[Key, ...] = (
     Key("skip", ("x",), "skip", "Leave this step out, with a reason.", Group.STEER, Place.WAIVABLE, True),
     Key("sending", ("S",), "sent", "Show what will be sent to whom, part by part.", Group.STEER, Place.WORKBENCH),
     Key("switch", ("M",), "who", "Choose who is asked: drafter, a model, a chat.", Group.STEER, Place.WORKBENCH),
+    Key("lights", ("L",), "lights", "Open the five lights, each to its evidence.", Group.SCREEN, Place.WORKBENCH),
     Key("pane_1", ("1",), "task", "Go to the task.", Group.SCREEN, Place.WORKBENCH),
     Key("pane_2", ("2",), "context", "Go to the context.", Group.SCREEN, Place.WORKBENCH),
     Key("pane_3", ("3",), "review", "Go to the review.", Group.SCREEN, Place.WORKBENCH),

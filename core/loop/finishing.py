@@ -38,7 +38,7 @@ def asked(missing: tuple[Light, ...]) -> OpenQuestion:
     words = (
         f"The task is not done: {plural(len(missing), 'light')} of five {'is' if len(missing) == 1 else 'are'} dark."
     )
-    return card(TOPIC, words, rows, cites=("@be_ai",), considered="\n".join(light.told for light in missing))
+    return card(TOPIC, words, rows, cites=("@be_ai#R3",), considered="\n".join(light.told for light in missing))
 
 
 def waived(session: Session, considered: str, reason: str) -> Session:

@@ -229,6 +229,11 @@ class Workbench(Generates, Screen[None]):
     def do_zoom(self) -> None:
         self.zoomed = not self.zoomed
 
+    def do_lights(self) -> None:
+        from beai.tui.screens.lights import LightsCard
+
+        self.app.push_screen(LightsCard(self.session))
+
     def do_help(self) -> None:
         from beai.tui.screens.help import Help
 
