@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import tempfile
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,9 +16,14 @@ from beai.core.sandbox.guard import hooked
 T = TypeVar("T")
 
 _OUTPUT = 64 * 1024  # bytes kept of what hooks print, from the end
+_SHOWN = 4 * 1024  # and told while they run
+_LOOK = 0.1  # seconds between two looks
 
 # Set when we are started from a hook, they would point git at another repository (git-rev-parse --local-env-vars).
 _INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
+
+# A signer that asks on the terminal would draw over the screen and wait for keys that are ours (gpg-agent, GPG_TTY).
+_TERMINAL = ("GPG_TTY", "SSH_TTY")
 
 
 async def run_hooked(
@@ -29,15 +34,17 @@ async def run_hooked(
     environment: Mapping[str, str] | None = None,
     finish: float = 0.0,
     grace: float = 2.0,
+    tell: Callable[[str], None] | None = None,
 ) -> tuple[int, str]:
     """Run ``git`` with ``command`` in ``root``; return its exit status and the end of what was printed.
 
     Its hooks cannot start what changes a database through Prisma (``sandbox.guard``); nothing else is kept from them.
 
     Cancelling lets it finish for ``finish`` seconds, then asks the group to end (SIGTERM, on which git removes its
-    locks), and kills what is left after ``grace`` seconds. Raises OSError where git cannot be started.
+    locks), and kills what is left after ``grace`` seconds. ``tell`` hears the end of what was printed so far, whenever
+    there is more of it. Raises OSError where git cannot be started.
     """
-    kept = {name: value for name, value in os.environ.items() if name not in _INHERITED}
+    kept = {name: value for name, value in os.environ.items() if name not in (*_INHERITED, *_TERMINAL)}
     # A file and no pipe: a hook that leaves a daemon behind would keep a pipe open for ever.
     with tempfile.TemporaryFile() as output:
         process = await asyncio.create_subprocess_exec(
@@ -50,12 +57,32 @@ async def run_hooked(
             start_new_session=True,
         )
         try:
-            await process.communicate(stdin)
+            await _ended(process, stdin, output.fileno(), tell)
         except asyncio.CancelledError:
             await whole(_end(process, finish, grace))
             raise
-        output.seek(max(0, output.seek(0, os.SEEK_END) - _OUTPUT))
-        return process.returncode or 0, output.read().decode("utf-8", "replace")
+        return process.returncode or 0, _tail(output.fileno(), _OUTPUT)
+
+
+async def _ended(
+    process: asyncio.subprocess.Process, stdin: bytes, output: int, tell: Callable[[str], None] | None
+) -> None:
+    """Wait for the process; look from time to time at what it printed, which a file has no event for."""
+    ending = asyncio.ensure_future(process.communicate(stdin))
+    try:
+        size = 0
+        while not (await asyncio.wait({ending}, timeout=_LOOK if tell else None))[0]:
+            if tell is not None and (now := os.fstat(output).st_size) != size:
+                size = now
+                tell(_tail(output, _SHOWN))
+    except asyncio.CancelledError:
+        ending.cancel()
+        raise
+
+
+def _tail(output: int, most: int) -> str:
+    size = os.fstat(output).st_size
+    return os.pread(output, most, max(0, size - most)).decode("utf-8", "replace")
 
 
 async def whole(work: Coroutine[Any, Any, T] | asyncio.Task[T]) -> T:

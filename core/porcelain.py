@@ -17,11 +17,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``git status``: the branch (``""`` when detached), its commit (``""`` before the first), paths that differ."""
+    """``git status``: the branch (``""`` when detached), its commit (``""`` before the first), paths that differ.
+
+    ``unmerged`` are those of them that are in conflict.
+    """
 
     branch: str
     head: str
     dirty: tuple[str, ...]
+    unmerged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ def read_status(output: bytes) -> Status:
     """Read ``status --porcelain=v2 -z --branch --no-renames``; each path once, sorted."""
     headers: dict[str, str] = {}
     dirty: set[str] = set()
+    unmerged: set[str] = set()
     for record in _records(output):
         match record[:2]:
             case "# ":
@@ -45,11 +50,12 @@ def read_status(output: bytes) -> Status:
             case "1 ":
                 dirty.add(record.split(" ", 8)[8])
             case "u ":
-                dirty.add(record.split(" ", 10)[10])
+                unmerged.add(record.split(" ", 10)[10])
             case "? ":
                 dirty.add(record[2:])
     branch, head = headers.get("branch.head", ""), headers.get("branch.oid", "")
-    return Status("" if branch == "(detached)" else branch, "" if head == "(initial)" else head, tuple(sorted(dirty)))
+    named, commit = "" if branch == "(detached)" else branch, "" if head == "(initial)" else head
+    return Status(named, commit, tuple(sorted(dirty | unmerged)), tuple(sorted(unmerged)))
 
 
 def read_tree(output: bytes) -> dict[str, Entry]:

@@ -2,30 +2,42 @@
 
 A commit is composed in an index of its own, so that staged and unstaged work of other people stays as it is; it is made
 by ``git commit`` itself, so that hooks, signing and identity are the repository's. git 2.23 or newer (``git switch``).
-A little over 300 lines because everything that imports GitPython stays in this one module.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from beai.core.committing import (
+    as_shown,
+    bring_along,
+    committed,
+    made,
+    message,
+    not_made,
+    parent,
+    print_of,
+    refuse,
+    tree,
+)
+from beai.core.composing import compose
 from beai.core.fault import Fault, FaultKind
+from beai.core.git_state import read_state
 from beai.core.hooked import run_hooked, whole
-from beai.core.loop.ports import CommitPlan, Committed
-from beai.core.porcelain import Status, read_difference, read_status
+from beai.core.loop.planned import CommitPlan, Committed, Preview
+from beai.core.porcelain import read_difference
 from beai.core.project.facts import RepoState
 from beai.core.record.commit import carries
-from beai.core.record.writes import steps
 from beai.core.staging import Blobs, Staged, Stopped, settle, stage
 from beai.core.text import one_line
+from beai.core.uncommitting import keep_note, uncommit
 
 if TYPE_CHECKING:
     from git import Repo
@@ -33,22 +45,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _SWITCH_FINISH = 10.0  # seconds a cancelled switch may take to finish: killed half-way it would leave a mixed tree
-_COMPARED = 4 * 1024 * 1024  # bytes up to which a file is compared by content around the hooks
 
 _PLAIN = (0o100644, 0o100755)  # the modes of plain files in a tree
 
-_AFTER_REFUSAL = "Nothing was committed or staged; mend what it names and commit again."
 
 _CUT_SHORT = "The hooks that were still running were stopped."
-
-_UNDER_WAY = {
-    "MERGE_HEAD": "A merge is in progress.",
-    "rebase-merge": "A rebase is in progress.",
-    "rebase-apply": "A rebase is in progress.",
-    "CHERRY_PICK_HEAD": "A cherry-pick is in progress.",
-    "REVERT_HEAD": "A revert is in progress.",
-    "index.lock": "Another git command is running; if none is, remove .git/index.lock.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class _Ready:
 
     head: str
     staged: Staged
+    ignored: tuple[str, ...]
     files: Mapping[str, str]
 
 
@@ -83,15 +85,23 @@ class GitRepository:
         """Go to ``branch``; git itself refuses where that would lose work."""
         return await _faulted(self._switch(branch, create))
 
-    async def commit(self, plan: CommitPlan) -> Committed | Fault:
-        """Commit exactly ``plan``, running the repository's hooks; a plan whose token is at HEAD already is done.
+    async def preview(self, plan: CommitPlan) -> Preview | Fault:
+        """What committing ``plan`` would make, file by file; nothing is changed by looking."""
+        return await _faulted(whole(asyncio.to_thread(self._preview, plan)))
+
+    async def uncommit(self, sha: str, token: str) -> RepoState | Fault:
+        """Take the commit at HEAD back that carries ``token``; the tree and the index stay as they are."""
+        return await _faulted(whole(asyncio.to_thread(self._uncommit, sha, token)))
+
+    async def commit(self, plan: CommitPlan, tell: Callable[[str], None] = lambda _: None) -> Committed | Fault:
+        """Commit exactly ``plan``, running the repository's hooks; one whose token is in the history already is done.
 
         Cancelling ends the hooks with their process group; a commit that was made by then is returned all the same.
         ``output`` of the result begins with what the person should know: paths left out, files changed while the hooks
         ran.
         """
         with tempfile.TemporaryDirectory(prefix="beai-") as folder:
-            return await _faulted(self._commit(plan, Path(folder)))
+            return await _faulted(self._commit(plan, Path(folder), tell))
 
     async def _switch(self, branch: str, create: bool) -> RepoState:
         if not await whole(asyncio.to_thread(self._is_branch_name, branch)):
@@ -103,16 +113,16 @@ class GitRepository:
             raise Stopped(Fault(FaultKind.GIT, f"git did not switch to {branch}: {one_line(output)}", output))
         return state
 
-    async def _commit(self, plan: CommitPlan, folder: Path) -> Committed:
+    async def _commit(self, plan: CommitPlan, folder: Path, tell: Callable[[str], None]) -> Committed:
         ready = await whole(asyncio.to_thread(self._compose, plan, folder))
         if isinstance(ready, Committed):
             return ready
         environment = {"GIT_INDEX_FILE": str(ready.staged.index)}
         command = ("commit", "--quiet", "--cleanup=whitespace", "--file=-")
-        message = plan.message.encode("utf-8", "replace")
+        words = plan.message.encode("utf-8", "replace")
         stopped: asyncio.CancelledError | None = None
         try:
-            status, output = await run_hooked(self._root, command, stdin=message, environment=environment)
+            status, output = await run_hooked(self._root, command, stdin=words, environment=environment, tell=tell)
         except asyncio.CancelledError as cancelled:
             stopped, status, output = cancelled, 1, _CUT_SHORT
         concluding = asyncio.create_task(asyncio.to_thread(self._conclude, plan, ready, folder, status == 0, output))
@@ -129,7 +139,7 @@ class GitRepository:
     def _read(self, repo: Repo) -> RepoState:
         if repo.bare:
             return RepoState(trouble="This is a bare repository: it has no files to work on.")
-        return _read_state(_Commands(repo), Path(repo.git_dir))
+        return read_state(_Commands(repo), Path(repo.git_dir), Path(repo.common_dir))
 
     def _at_head(self, paths: tuple[str, ...]) -> dict[str, bytes | None]:
         with self._opened() as repo:
@@ -149,48 +159,75 @@ class GitRepository:
             named = _Commands(repo).attempt("check-ref-format", f"refs/heads/{branch}")[0] == 0
         return named and not branch.startswith("-")
 
+    def _preview(self, plan: CommitPlan) -> Preview:
+        with self._opened() as repo, tempfile.TemporaryDirectory(prefix="beai-") as folder:
+            git = _Commands(repo)
+            if git.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}")[0] != 0:
+                raise Stopped(Fault(FaultKind.GIT, f"Nothing can be committed now. {self._read(repo).trouble}"))
+            composed = compose(Blobs(git, self._root, self._image, Path(folder)), plan)
+            return Preview(composed.files, composed.ignored)
+
+    def _uncommit(self, sha: str, token: str) -> RepoState:
+        with self._opened() as repo:
+            uncommit(_Commands(repo), sha, token, Path(repo.git_dir), Path(repo.common_dir))
+            return self._read(repo)
+
     def _compose(self, plan: CommitPlan, folder: Path) -> _Ready | Committed:
         """Everything before ``git commit``; the commit itself where it was made before an interruption."""
         with self._opened() as repo:
             git = _Commands(repo)
             blobs = Blobs(git, self._root, self._image, folder)
             state = self._read(repo)
-            if state.head and carries(_message(git), plan.token):
-                return _committed(git, state.branch, _bring_along(blobs))
-            _refuse(plan, state)
-            staged = stage(blobs, steps(plan.receipts))
-            if staged.tree == _tree(git):
-                left = f" Ignored by git: {', '.join(staged.left_out)}." if staged.left_out else ""
+            if state.head and (sha := made(git, plan.token)):
+                notes = (*(bring_along(blobs) if sha == state.head else ()), keep_note(git, sha, plan.note))
+                return committed(git, state.branch, notes, sha=sha)
+            refuse(plan, state)
+            composed = compose(blobs, plan)
+            as_shown(plan, composed)
+            staged = stage(blobs, composed.contents, Path(repo.git_dir) / "index")
+            if staged.tree == tree(git):
+                left = f" Ignored by git: {', '.join(composed.ignored)}." if composed.ignored else ""
                 raise Stopped(Fault(FaultKind.GIT, f"Nothing of this task is left to commit.{left}"))
-            paths = {*state.dirty, *steps(plan.receipts)}
-            return _Ready(state.head, staged, {path: _print_of(self._root / path) for path in paths})
+            paths = {*state.dirty, *composed.contents}
+            files = {path: print_of(self._root / path) for path in paths}
+            return _Ready(state.head, staged, composed.ignored, files)
 
     def _conclude(self, plan: CommitPlan, ready: _Ready, folder: Path, succeeded: bool, output: str) -> Committed:
         """Everything after ``git commit``: bring the person's index along, and say what the hooks did."""
         with self._opened() as repo:
             git = _Commands(repo)
             state = self._read(repo)
-            ours = succeeded or carries(_message(git), plan.token) or _tree(git) == ready.staged.tree
+            ours = succeeded or carries(message(git), plan.token) or tree(git) == ready.staged.tree
+            touched = self._touched(ready, state.dirty)
+            said = f"Changed on disk while the hooks ran: {', '.join(touched)}." if touched else ""
             if state.head == ready.head or not ours:
-                touched = self._touched(ready, state.dirty)
-                summary = f"git did not commit: {one_line(output) or 'it gave no reason'}"
-                raise Stopped(Fault(FaultKind.GIT, " ".join([summary, *touched]), output, _AFTER_REFUSAL))
+                raise Stopped(not_made(output, said))
+            if (before := parent(git)) != ready.head:
+                raise Stopped(self._moved(repo, plan, state, before))
             kept = settle(Blobs(git, self._root, self._image, folder), ready.head, state.head)
             changed = read_difference(git("diff-tree", "-r", "-z", "--no-renames", ready.staged.tree, state.head))
             notes = [
-                *(f"{path} is ignored by git and was left out." for path in ready.staged.left_out),
+                *(f"{path} is ignored by git and was left out." for path in ready.ignored),
                 *(f"A hook changed {each.path} in the commit." for each in changed),
-                *self._touched(ready, self._read(repo).dirty),
+                said,
                 *kept,
+                keep_note(git, state.head, plan.note),
             ]
-            said = "\n".join([*notes, output.strip()] if output.strip() else notes)
-            return _committed(git, state.branch, (), said)
+            paths = (*(each.path for each in changed), *touched)
+            return replace(committed(git, state.branch, [*notes, output.strip()]), changed=tuple(dict.fromkeys(paths)))
+
+    def _moved(self, repo: Repo, plan: CommitPlan, state: RepoState, before: str) -> Fault:
+        """Somebody committed between our look and our commit, which would take theirs back: ours goes at once."""
+        folders = Path(repo.git_dir), Path(repo.common_dir)
+        with suppress(Stopped):
+            uncommit(_Commands(repo), state.head, plan.token, *folders)
+        summary = f"Somebody committed {before[:10]} to {state.branch} in the same moment, so ours was taken back."
+        return Fault(FaultKind.STALE, summary, "", "Look at the commit again, and confirm it.")
 
     def _touched(self, ready: _Ready, dirty: Iterable[str]) -> tuple[str, ...]:
-        """A sentence on the files that changed on disk while ``git commit`` ran, if any did."""
+        """The files that changed on disk while ``git commit`` ran."""
         paths = {*ready.files, *dirty}
-        changed = sorted(path for path in paths if ready.files.get(path, "clean") != _print_of(self._root / path))
-        return (f"Changed on disk while the hooks ran: {', '.join(changed)}.",) if changed else ()
+        return tuple(sorted(path for path in paths if ready.files.get(path, "clean") != print_of(self._root / path)))
 
     @contextmanager
     def _opened(self) -> Iterator[Repo]:
@@ -243,77 +280,6 @@ class _Commands:
             env={"GIT_INDEX_FILE": str(index)} if index else None,
         )
         return int(status), bytes(output), errors if isinstance(errors, str) else errors.decode("utf-8", "replace")
-
-
-def _read_state(git: _Commands, folder: Path) -> RepoState:
-    """``folder`` is the git folder of this working tree."""
-    # A file system monitor is a program that the repository's configuration names; looking must not start one.
-    look = ("-c", "core.fsmonitor=false", "status", "--porcelain=v2", "-z", "--branch")
-    status = read_status(git(*look, "--untracked-files=all", "--no-renames"))
-    branches = git("for-each-ref", "--format=%(refname:strip=2)", "refs/heads").decode("utf-8", "surrogateescape")
-    return RepoState(
-        status.branch, status.head, status.dirty, tuple(branches.splitlines()), _trouble(git, folder, status)
-    )
-
-
-def _trouble(git: _Commands, folder: Path, status: Status) -> str:
-    """Why a commit is impossible now, in one sentence, or ``""``."""
-    for name, sentence in _UNDER_WAY.items():
-        if (folder / name).exists():
-            return sentence
-    if not status.branch:
-        return "HEAD is detached: no branch is checked out."
-    if not status.head:
-        return "The repository has no commit yet."
-    if any(git.attempt("var", who)[0] != 0 for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT")):
-        return "git does not know who you are: set user.name and user.email with `git config`."
-    return ""
-
-
-def _refuse(plan: CommitPlan, state: RepoState) -> None:
-    """Raise Stopped where ``plan`` must not be committed as things stand."""
-    if state.trouble:
-        raise Stopped(Fault(FaultKind.GIT, f"Nothing can be committed now. {state.trouble}"))
-    if state.branch != plan.branch:
-        summary = f"The commit was confirmed for branch '{plan.branch}', but '{state.branch}' is checked out."
-        raise Stopped(Fault(FaultKind.REFUSED, summary, "", "Switch branches, or confirm the commit again."))
-    if not plan.message.strip():
-        raise Stopped(Fault(FaultKind.USAGE, "The commit message is empty."))
-
-
-def _message(git: _Commands) -> str:
-    return git("log", "-1", "--format=%B", "HEAD").decode("utf-8", "replace")
-
-
-def _tree(git: _Commands) -> str:
-    return git("rev-parse", "HEAD^{tree}").decode().strip()
-
-
-def _bring_along(blobs: Blobs) -> tuple[str, ...]:
-    """Finish what an interruption after ``git commit`` left: the person's index."""
-    status, parent, _ = blobs.git.attempt("rev-parse", "--verify", "--quiet", "HEAD^")
-    return settle(blobs, parent.decode().strip(), "HEAD") if status == 0 else ()
-
-
-def _committed(git: _Commands, branch: str, notes: Iterable[str], output: str = "") -> Committed:
-    """HEAD, read back."""
-    sha, _, subject = (
-        git("log", "-1", "--format=%H%n%s", "HEAD").decode("utf-8", "replace").rstrip("\n").partition("\n")
-    )
-    raw = git("diff-tree", "--root", "--no-commit-id", "-r", "-z", "--no-renames", "HEAD")
-    paths = tuple(each.path for each in read_difference(raw))
-    return Committed(sha, branch, subject, paths, "\n".join([*notes, output] if output else notes))
-
-
-def _print_of(file: Path) -> str:
-    """What a file is recognised by: its content, its size and time where it is big, ``""`` where there is none."""
-    try:
-        known = file.lstat()
-        if not file.is_file() or known.st_size > _COMPARED:
-            return f"{known.st_size} {known.st_mtime_ns}"
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 async def _faulted(work: Coroutine[Any, Any, T]) -> T | Fault:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from beai.core.edits.change import Written
+from beai.core.edits.diff.ends import eol_of
+from beai.core.edits.diff.hunks import ended
+from beai.core.edits.diff.threeway import together
 from beai.core.fault import Fault, FaultKind
-from beai.core.porcelain import Difference, Entry, read_difference, read_index, read_tree
+from beai.core.porcelain import Difference, Entry, read_difference, read_index
 
-_REVIEW_AGAIN = "Undo the change in beai, or commit that file yourself."
-_UNDONE = "Put those lines back, or commit that file yourself."
-_COMMIT_YOURSELF = "Commit or take back the other edits in {path} first, then commit here again."
+REVIEW_AGAIN = "Undo the change in beai, or commit that file yourself."
 _LOCK_ATTEMPTS = 20  # an editor's background refresh holds the index for milliseconds
 
 
@@ -38,12 +38,20 @@ class Git(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What a commit holds at a path: the blob, ``""`` where the file is to go; ``head`` is what HEAD has there."""
+
+    oid: str
+    mode: str
+    head: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
 class Staged:
-    """A composed tree in ``index``; ``left_out`` are paths that the repository ignores."""
+    """A composed tree in ``index``."""
 
     index: Path
     tree: str
-    left_out: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class Blobs:
             return head.oid
         data = self._bytes(path, digest)
         if data is None:
-            raise Stopped(Fault(FaultKind.STALE, f"What was written to {path} is no longer known.", "", _REVIEW_AGAIN))
+            raise Stopped(Fault(FaultKind.STALE, f"What was written to {path} is no longer known.", "", REVIEW_AGAIN))
         return self._oid(self._scratch("image", data), f"--path={path}")
 
     def merge(self, mine: str, base: str, theirs: str) -> str | None:
@@ -71,13 +79,30 @@ class Blobs:
         if mine == base:
             return theirs
         named = (("mine", mine), ("base", base), ("theirs", theirs))
-        files = [self._scratch(name, self.git("cat-file", "blob", oid) if oid else b"") for name, oid in named]
+        files = [self._scratch(name, self.bytes_of(oid)) for name, oid in named]
         status, merged, _ = self.git.attempt("merge-file", "-p", "-q", *map(str, files))
-        return self._oid(self._scratch("merged", merged), "--no-filters") if status == 0 else None
+        if status != 0:
+            lines = together(*(self.text(oid).splitlines(keepends=True) for oid in (base, mine, theirs)))
+            if lines is None:
+                return None
+            merged = "".join(ended(lines, eol_of("".join(lines)))).encode("utf-8", "surrogateescape")
+        return self.blob(merged)
 
     def empty(self) -> str:
         """The blob with nothing in it."""
-        return self._oid(self._scratch("empty", b""), "--no-filters")
+        return self.blob(b"")
+
+    def blob(self, data: bytes) -> str:
+        """The blob of exactly these bytes."""
+        return self._oid(self._scratch("blob", data), "--no-filters")
+
+    def bytes_of(self, oid: str) -> bytes:
+        """A blob's bytes; none for no blob."""
+        return self.git("cat-file", "blob", oid) if oid else b""
+
+    def text(self, oid: str) -> str:
+        """A blob as text; undecodable bytes survive in it."""
+        return self.bytes_of(oid).decode("utf-8", "surrogateescape")
 
     def there(self, path: str) -> str:
         """The blob of the file as it is on disk."""
@@ -87,10 +112,6 @@ class Blobs:
         """Whether the file on disk has this SHA-256."""
         file = self.root / path
         return file.is_file() and _sha256(file.read_bytes()) == digest
-
-    def lines(self, oid: str) -> list[bytes]:
-        """A blob's lines, with their ends."""
-        return self.git("cat-file", "blob", oid).splitlines(keepends=True)
 
     def _bytes(self, path: str, digest: str) -> bytes | None:
         if self.holds(path, digest):
@@ -107,23 +128,24 @@ class Blobs:
         return self.git("hash-object", "-w", filters, "--", str(file)).decode().strip()
 
 
-def stage(blobs: Blobs, chains: Mapping[str, Sequence[Written]]) -> Staged:
-    """HEAD's tree with exactly what ``chains`` wrote. Raises Stopped where that cannot be told from other edits."""
-    git = blobs.git
-    tree = read_tree(git("ls-tree", "-z", "HEAD", "--", *chains))
-    left_out = _ignored(git, [path for path in chains if path not in tree])
-    index = blobs.folder / "index"
-    git("read-tree", "HEAD", index=index)
-    for path, chain in chains.items():
-        if path in left_out:
-            continue
-        head = tree.get(path)
-        oid = _content(blobs, path, chain, head)
-        if oid:
-            git("update-index", "--add", "--cacheinfo", f"{head.mode if head else '100644'},{oid},{path}", index=index)
-        elif head:
+def stage(blobs: Blobs, contents: Mapping[str, Content], mine: Path) -> Staged:
+    """HEAD's tree with exactly ``contents``, in an index that knows of ``mine``, the person's, what it can keep.
+
+    So the files that hooks look at are not read anew, and what a sparse checkout leaves out is not taken for deleted.
+    """
+    git, index = blobs.git, blobs.folder / "index"
+    known = mine.is_file()
+    if known:
+        shutil.copy2(mine, index)  # with its time, by which git knows which entries may be stale
+    if not known or git.attempt("read-tree", "-m", "HEAD", index=index)[0] != 0:
+        index.unlink(missing_ok=True)
+        git("read-tree", "HEAD", index=index)
+    for path, content in contents.items():
+        if content.oid:
+            git("update-index", "--add", "--cacheinfo", f"{content.mode},{content.oid},{path}", index=index)
+        elif content.head:
             git("update-index", "--force-remove", "--", path, index=index)
-    return Staged(index, git("write-tree", index=index).decode().strip(), left_out)
+    return Staged(index, git("write-tree", index=index).decode().strip())
 
 
 def settle(blobs: Blobs, old: str, new: str) -> tuple[str, ...]:
@@ -146,65 +168,6 @@ def settle(blobs: Blobs, old: str, new: str) -> tuple[str, ...]:
         paths = " ".join(each.path for each in differences)
         notes.append(f"The index is locked by another git command; run `git reset -q -- {paths}` when it is done.")
     return tuple(notes)
-
-
-def _content(blobs: Blobs, path: str, chain: Sequence[Written], head: Entry | None) -> str:
-    """The blob to commit at ``path``, ``""`` where the file is to go: HEAD's version with only our steps applied."""
-    if head and head.mode not in ("100644", "100755"):
-        raise Stopped(
-            Fault(FaultKind.REFUSED, f"{path} is a link or a submodule at HEAD; beai commits plain files only.")
-        )
-    if chain[-1].after_hash and not (blobs.root / path).exists():
-        raise Stopped(Fault(FaultKind.STALE, f"{path} was deleted after it was reviewed.", "", _REVIEW_AGAIN))
-    if not chain[-1].after_hash and (blobs.root / path).exists():
-        again = f"{path} is there again, although its removal was reviewed."
-        raise Stopped(Fault(FaultKind.STALE, again, "", "Remove it again, or commit it yourself."))
-    content = head.oid if head else ""
-    for step in chain:
-        before, after = (blobs.find(path, digest, head) for digest in (step.before_hash, step.after_hash))
-        if content == before:
-            content = after
-            continue
-        if not (content and before and after):
-            raise Stopped(Fault(FaultKind.GIT, _foreign(path, head), "", _COMMIT_YOURSELF.format(path=path)))
-        merged = blobs.merge(content, before, after)
-        if merged is None:
-            overlap = f"In {path}, this task's lines overlap with other uncommitted edits and cannot be told apart."
-            raise Stopped(Fault(FaultKind.STALE, overlap, "", _COMMIT_YOURSELF.format(path=path)))
-        content = merged
-    if not _stands(blobs, path, chain, head.oid if head else "", content):
-        gone = f"What was reviewed in {path} is not there any more: somebody took it back or reworded it."
-        raise Stopped(Fault(FaultKind.STALE, gone, "", _UNDONE))
-    return content
-
-
-def _stands(blobs: Blobs, path: str, chain: Sequence[Written], head: str, content: str) -> bool:
-    """Whether the file on disk still holds everything that leads from ``head`` to ``content``, among other edits."""
-    last = chain[-1].after_hash
-    if not last or (len(chain) == 1 and blobs.holds(path, last)):
-        return True
-    there = blobs.there(path)
-    merged = blobs.merge(there, head, content)
-    if merged is not None:
-        return merged == there
-    lines = iter(blobs.lines(there))  # edits that touch ours cannot be merged; where they only add, ours is all there
-    return all(line in lines for line in blobs.lines(content))
-
-
-def _foreign(path: str, head: Entry | None) -> str:
-    if head is None:
-        return (
-            f"{path} was not under version control before this task wrote to it, so its other lines cannot be left out."
-        )
-    return f"{path} had been deleted or replaced before this task wrote to it."
-
-
-def _ignored(git: Git, paths: Sequence[str]) -> tuple[str, ...]:
-    """Those of ``paths`` that the repository's ignore rules cover; a tracked path never is."""
-    if not paths:
-        return ()
-    found = set(git("ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *paths).split(b"\0"))
-    return tuple(path for path in paths if os.fsencode(path) in found)
 
 
 def _update(blobs: Blobs, each: Difference, index: Mapping[str, Entry | None]) -> list[str] | None:

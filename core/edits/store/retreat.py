@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from beai.core.edits.diff.ends import eol_of, split_lines
 from beai.core.edits.diff.hunks import ended
-from beai.core.edits.diff.script import Block, changed
+from beai.core.edits.diff.threeway import together
 from beai.core.edits.store.faults import Refused, gone
 from beai.core.edits.store.gate import Gate
 from beai.core.edits.store.transaction import Image, Kind, Ledger, Transaction, hashed
@@ -94,30 +94,7 @@ def _without(before: bytes | None, after: bytes | None, now: bytes | None) -> by
     if before is None or after is None or now is None:
         return OVERLAP  # a file that was made or removed as a whole, and became another one since
     base, old, new = (split_lines(side.decode("utf-8", "surrogateescape")) for side in (after, before, now))
-    merged = _merged(_sides(changed(base, old), old), _sides(changed(base, new), new))
+    merged = together(base, old, new)
     if merged is None:
         return OVERLAP
-    out, at = list[str](), 0
-    for start, end, lines in merged:
-        out += [*base[at:start], *lines]
-        at = end
-    return "".join(ended([*out, *base[at:]], eol_of("".join(new)))).encode("utf-8", "surrogateescape")
-
-
-_Part = tuple[int, int, list[str]]
-"""Lines ``[0]:[1]`` become ``[2]``."""
-
-
-def _sides(blocks: Sequence[Block], lines: Sequence[str]) -> list[_Part]:
-    return [(i1, i2, list(lines[j1:j2])) for i1, i2, j1, j2 in blocks]
-
-
-def _merged(ours: list[_Part], theirs: list[_Part]) -> list[_Part] | None:
-    """Both, in order, what is in both once; None where two stand in one place, or both only add lines there."""
-    found = list[_Part]()
-    for start, end, lines in sorted([*ours, *(part for part in theirs if part not in ours)]):
-        last = found[-1] if found else (-1, -1, [])
-        if start < last[1] or (start, end) == last[:2]:
-            return None
-        found.append((start, end, lines))
-    return found
+    return "".join(ended(merged, eol_of("".join(new)))).encode("utf-8", "surrogateescape")
