@@ -213,8 +213,8 @@ class GitRepository:
                 *kept,
                 keep_note(git, state.head, plan.note),
             ]
-            paths = (*(each.path for each in changed), *touched)
-            return replace(committed(git, state.branch, [*notes, output.strip()]), changed=tuple(dict.fromkeys(paths)))
+            told = committed(git, state.branch, [*notes, output.strip()])
+            return replace(told, changed=tuple(each.path for each in changed), touched=touched)
 
     def _moved(self, repo: Repo, plan: CommitPlan, state: RepoState, before: str) -> Fault:
         """Somebody committed between our look and our commit, which would take theirs back: ours goes at once."""

@@ -21,6 +21,7 @@ class Place(StrEnum):
     WRITTEN = "after a write"
     PUT_BACK = "after files were put back"
     PUT_OFF = "while a question is put off"
+    MADE = "after a commit"
     STALE = "while the Prisma client is stale"
     HANDOUT = "while a prompt waits for a chat"
     CASES = "in the list of cases"
@@ -106,6 +107,7 @@ KEYS: tuple[Key, ...] = (
     Key("retry", ("t",), "retry", "Try the failed step again.", Group.STEER, Place.FAULT),
     Key("undo_write", ("U",), "unwrite", "Take the last write back to its review.", Group.STEER, Place.WRITTEN, True),
     Key("redo_write", ("W",), "write again", "Write what was put back again.", Group.STEER, Place.PUT_BACK, True),
+    Key("undo_commit", ("B",), "uncommit", "Take the last commit back; its work stays.", Group.STEER, Place.MADE, True),
     Key("generate", ("P",), "generate", "Generate the Prisma client; touches no database.", Group.STEER, Place.STALE),
     Key("skip", ("x",), "skip", "Leave this step out, with a reason.", Group.STEER, Place.WAIVABLE, True),
     Key("sending", ("S",), "sent", "Show what will be sent to whom, part by part.", Group.STEER, Place.WORKBENCH),
@@ -135,6 +137,9 @@ KEYS: tuple[Key, ...] = (
     Key("question_scope", ("s",), "reach", "It holds for task, sprint, project.", Group.QUESTION, Place.QUESTION),
     Key("commit_confirm", ("enter", "ctrl+s"), "commit", "Make the commit as shown.", Group.COMMIT, Place.COMMIT, True),
     Key("commit_edit", ("e",), "edit message", "Edit the commit message.", Group.COMMIT, Place.COMMIT),
+    Key("commit_pick", ("space",), "in/out", "Take the file or hunk in, or leave it out.", Group.COMMIT, Place.COMMIT),
+    Key("commit_hunks", ("v",), "hunks", "Show or fold the hunks of the file at hand.", Group.COMMIT, Place.COMMIT),
+    Key("commit_take", ("a",), "my edits in", "Take your own edits in that file in.", Group.COMMIT, Place.COMMIT, True),
     Key("commit_decline", ("D",), "decline", "Decline it; the work stays.", Group.COMMIT, Place.COMMIT, True),
     Key("test_open", ("enter", "space"), "open", "Tell all of the test at hand, or fold it.", Group.TESTS, Place.TESTS),
     Key("test_edit", ("e",), "edit", "Open the test at its line in $EDITOR.", Group.TESTS, Place.TESTS),

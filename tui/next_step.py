@@ -18,6 +18,7 @@ from beai.core.loop.effects import (
     CommitWork,
     Effect,
     GenerateClient,
+    PreviewCommit,
     Probe,
     ReadProject,
     Rebase,
@@ -27,6 +28,7 @@ from beai.core.loop.effects import (
     Suggest,
     SwitchBranch,
     Undo,
+    UndoCommit,
 )
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import RerunAsked, ReviewClosed, TaskChosen, Understood
@@ -194,7 +196,7 @@ def waiting(session: Session) -> str:
 def doing(effect: Effect, session: Session) -> str:
     """What an effect does, in words."""
     match effect:
-        case ReadProject():
+        case ReadProject() | PreviewCommit():
             return "reading the repository"
         case Agree():
             return "keeping that you agreed"
@@ -207,7 +209,7 @@ def doing(effect: Effect, session: Session) -> str:
             return "writing what you accepted"
         case Rebase():
             return "reading what was saved under the review"
-        case Restore() | Undo():
+        case Restore() | Undo() | UndoCommit():
             return "putting back what was there before"
         case Redo():
             return "writing again what was put back"
@@ -244,10 +246,8 @@ def places(session: Session) -> frozenset[Place]:
         here.add(Place.FAULT)
     if session.deferred and session.question is None and session.pending is None:
         here.add(Place.PUT_OFF)
-    if session.undo is not None:
-        here.add(Place.WRITTEN)
-    if session.redo is not None:
-        here.add(Place.PUT_BACK)
+    back = ((Place.WRITTEN, session.undo), (Place.PUT_BACK, session.redo), (Place.MADE, outstanding.undoable(session)))
+    here |= {place for place, way in back if way}
     if session.schema is not None and session.schema.state is LampState.STALE:
         here.add(Place.STALE)
     return frozenset(here)

@@ -204,7 +204,7 @@ def _settled(session: Session) -> Prose:
 
 def _done(session: Session) -> Prose:
     told: Prose = ()
-    if made := session.committed:
+    if (made := session.committed) and session.phase is Phase.DONE:
         head = Content.assemble((made.sha[:10], "bold $accent"), (" on ", "$muted"), (printable(made.branch), "bold"))
         told = (heading("Committed"), Block(head), para(made.subject), GAP)
         told += tuple(item("·", "$muted", (one_line(path), "$muted")) for path in made.paths)

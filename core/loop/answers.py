@@ -14,6 +14,7 @@ from beai.core.loop import (
     guidance,
     guided,
     handing_out,
+    hooking,
     judging,
     lacking,
     leaving,
@@ -52,6 +53,8 @@ def answered(session: Session, event: QuestionAnswered) -> Moved:
         return budget.answered(session, asked, event)
     if asked.question.topic == handing_out.TOPIC:
         return handing_out.answered(session, asked, event)
+    if asked.question.topic.startswith(f"{hooking.TOPIC}:"):
+        return hooking.answered(session, asked, event)
     if asked.question.topic == finishing.TOPIC:
         return lacking.answered(session, asked, event)
     if asked.question.topic == contracting.TOPIC:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from beai.core.edits.change import OnDisk
+from beai.core.edits.change import Receipt
+from beai.core.edits.policy import is_test_side
 from beai.core.loop import cases, drafting, undoing
 from beai.core.loop.cycle import begin
-from beai.core.loop.effects import CommitWork, ReadProject, Rebase
-from beai.core.loop.events.deeds import CommitConfirmed, CommitDeclined, MessageWorded
+from beai.core.loop.effects import CommitWork, PreviewCommit, ReadProject
+from beai.core.loop.events.deeds import CommitConfirmed, CommitDeclined
 from beai.core.loop.finishing import finish
 from beai.core.loop.guidance import PROTECTED
 from beai.core.loop.moves import Moved, issue, still
@@ -21,13 +23,12 @@ from beai.core.loop.outstanding import uncommitted as uncommitted
 from beai.core.loop.outstanding import without as without
 from beai.core.loop.outstanding import written as written
 from beai.core.loop.ports import CommitPlan, Committed
-from beai.core.loop.session import CaseState, CommitDraft, Phase, Session, Waiver
+from beai.core.loop.session import Back, CaseState, CommitDraft, Phase, Session, Waiver
 from beai.core.loop.unit import PROPOSED, Part, Unit
 from beai.core.record.commit import check
 from beai.core.record.trailers import fingerprint, regreen
 from beai.core.runner.verdict import explain
 from beai.core.suggest.exchange import Purpose
-from beai.core.text import one_line
 
 
 def propose(session: Session, part: Part) -> Moved:
@@ -43,7 +44,7 @@ def propose(session: Session, part: Part) -> Moved:
     told = settled(session, part)
     words = drafting.message(session, part, told, paths)
     draft = CommitDraft(words, branch, paths, part, tuple(case.id for case in told))
-    return still(replace(session, phase=Phase.COMMIT, cycle=None, draft=draft))
+    return look(replace(session, phase=Phase.COMMIT, cycle=None, draft=draft))
 
 
 def onward(session: Session, part: Part) -> Moved:
@@ -65,38 +66,38 @@ def onward(session: Session, part: Part) -> Moved:
             assert_never(part)
 
 
+def planned(session: Session) -> CommitPlan:
+    """The commit as it would be made if it were confirmed as it stands."""
+    draft = session.draft or CommitDraft("", "", ())
+    whole = tuple(path for path in session.whole if path in _paths(session, draft.part))
+    held = _within(session, draft.paths)
+    return CommitPlan(draft.message, draft.branch, held, token(session), whole, draft.without)
+
+
 def look(session: Session) -> Moved:
-    """Have the files read that a drafted commit is about."""
+    """See what the drafted commit would hold, with what is left out of it."""
     if session.draft is None or not due(session):
         return still(session)
-    after, effects = issue(session, Rebase(_paths(session, session.draft.part)))
+    every = replace(planned(session), receipts=_within(session, _paths(session, session.draft.part)))
+    after, effects = issue(session, PreviewCommit(every))
     return replace(after, failed=session.failed, fault=session.fault, notice=session.notice), effects
 
 
-def read(session: Session, files: tuple[OnDisk, ...]) -> Moved:
-    """The draft holds what is there: a file that is again as it was before this task has nothing to commit."""
-    if session.draft is None:
-        return still(session)
-    first = {one.path: one.before_hash for receipt in reversed(uncommitted(session)) for one in receipt.files}
-    there = tuple(file.path for file in files if first.get(file.path) != file.hash)
-    if there == session.draft.paths:
-        return still(session)
-    gone = [path for path in session.draft.paths if path not in there]
-    words = f"As before this task, so not part of the commit: {', '.join(map(one_line, gone))}." if gone else ""
-    after = {one.path: one.after_hash for receipt in session.written for one in receipt.files}
-    green = fingerprint({path: digest for path, digest in after.items() if path in there})
-    draft = replace(session.draft, paths=there, message=regreen(session.draft.message, green))
-    return still(replace(session, draft=draft), words)
+def draw(session: Session) -> Session:
+    """The session whose draft holds what was seen, without what is left out; its message tells of exactly that."""
+    draft = session.draft
+    if draft is None:
+        return session
+    held = {file.path: file.hash for file in draft.files if not file.problem and file.path not in draft.left}
+    return replace(session, draft=replace(draft, paths=tuple(held), message=regreen(draft.message, fingerprint(held))))
 
 
-def decided(session: Session, deed: MessageWorded | CommitConfirmed | CommitDeclined) -> Moved:
+def decided(session: Session, deed: CommitConfirmed | CommitDeclined) -> Moved:
     """What the person does with the draft."""
     draft = session.draft
     if draft is None or not due(session):
         return still(session)
     match deed:
-        case MessageWorded():
-            return still(replace(session, draft=replace(draft, message=deed.text)))
         case CommitDeclined():
             return _declined(replace(session, failed=None, fault=None), draft)
         case CommitConfirmed():
@@ -106,14 +107,17 @@ def decided(session: Session, deed: MessageWorded | CommitConfirmed | CommitDecl
 
 
 def made(session: Session, plan: CommitPlan, committed: Committed) -> Moved:
-    """The commit was read back: the repository is read again, and the loop goes on."""
-    if session.draft is None:
+    """The commit was read back: the repository is read again, and then the loop goes on."""
+    draft = session.draft
+    if draft is None:
         return still(session)
-    kept = replace(committed, part=session.draft.part, cases=session.draft.cases, receipts=plan.receipts)
-    told = replace(session.draft, sha=committed.sha)
-    session = replace(session, committed=kept, commits=(*session.commits, kept), draft=told)
-    after = finish(session)[0] if kept.part.last else session
-    return issue(undoing.over(after), ReadProject())
+    cut = {hunk.rpartition("#")[0] for hunk in plan.without}
+    whole = (replace(one, files=tuple(file for file in one.files if file.path not in cut)) for one in plan.receipts)
+    receipts = tuple(one for one in whole if one.files)
+    kept = replace(committed, part=draft.part, cases=draft.cases, receipts=receipts)
+    back = Back(undoing.plain(session), ())
+    after = replace(session, committed=kept, commits=(*session.commits, kept), whole=(), uncommit=back)
+    return issue(undoing.over(replace(after, draft=replace(draft, sha=committed.sha))), ReadProject())
 
 
 def _declined(session: Session, draft: CommitDraft) -> Moved:
@@ -124,16 +128,30 @@ def _declined(session: Session, draft: CommitDraft) -> Moved:
 
 
 def _confirm(session: Session, draft: CommitDraft) -> Moved:
-    if found := check(draft.message, session.task_id, token(session)):
+    files = {file.path: file for file in draft.files}
+    if stuck := next((file for file in draft.files if file.problem and file.path not in draft.left), None):
+        return still(session, f"Not committed: {stuck.problem} {stuck.remedy}".strip())
+    if not draft.paths:
+        return still(session, "Not committed: nothing of this task is left in it.")
+    if found := check(draft.message, session.task_id, token(session), draft.paths, _weakened(session, draft)):
         return still(session, f"Not committed: {found[0]}")
     agreed = any(waiver.what == "branch" for waiver in session.waivers)
     if draft.branch in PROTECTED and not agreed:
         return still(session, f"Not committed: {draft.branch} needs your explicit yes, or a feature branch.")
-    if not draft.paths:
-        return still(session, "Not committed: nothing of this task is left on disk.")
+    seen = tuple((path, files[path].whole) for path in draft.paths if path in files)
+    note = drafting.note(session, draft) if session.notes else ""
+    return issue(session, CommitWork(replace(planned(session), seen=seen, note=note)))
+
+
+def _weakened(session: Session, draft: CommitDraft) -> tuple[str, ...]:
+    """The tests in the draft that a hunk was accepted in against a warning."""
+    ids = {receipt.id for receipt in _within(session, draft.paths)}
+    return tuple(one.reason for one in session.waivers if one.receipt in ids and is_test_side(one.reason))
+
+
+def _within(session: Session, paths: Sequence[str]) -> tuple[Receipt, ...]:
     within = (
-        replace(receipt, files=tuple(one for one in receipt.files if one.path in draft.paths))
+        replace(receipt, files=tuple(one for one in receipt.files if one.path in paths))
         for receipt in uncommitted(session)
     )
-    plan = CommitPlan(draft.message, draft.branch, tuple(one for one in within if one.files), token(session))
-    return issue(session, CommitWork(plan))
+    return tuple(one for one in within if one.files)

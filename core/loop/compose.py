@@ -211,9 +211,9 @@ def _begun(ports: Ports, journal: Journal, kept: Resumption, settings: Settings,
     unit = Unit(settings.commits or "case")
     if kept.session is None:
         engine = Engine(ports, journal)
-        engine.post(Opened(wanted.task_id, who, token, budget, instead, kept.decided, unit))
+        engine.post(Opened(wanted.task_id, who, token, budget, instead, kept.decided, unit, notes=settings.notes))
         return engine
-    resumed = Resumed(who, budget, instead, wanted.named, kept.decided, unit)
+    resumed = Resumed(who, budget, instead, wanted.named, kept.decided, unit, notes=settings.notes)
     engine = Engine(ports, journal, again(replace(kept.session, notice=""), resumed))
     engine.post(resumed)
     return engine

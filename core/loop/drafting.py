@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from beai.core.loop import proving
 from beai.core.loop.outstanding import token
-from beai.core.loop.session import Case, CaseState, Session
+from beai.core.loop.session import Case, CaseState, CommitDraft, Session
 from beai.core.loop.unit import Part
 from beai.core.record.commit import case_words, commit_type, compose, record_words, refactor_words
+from beai.core.record.evidence import as_json
 from beai.core.record.trailers import Trailers
 
 
@@ -29,6 +30,13 @@ def message(session: Session, part: Part, told: tuple[Case, ...], paths: tuple[s
     elif part is Part.RECORD and kind == "docs":
         words = record_words(task)
     return compose(task, ideas, paths, told=_told(session, told, paths), kind=kind, words=words)
+
+
+def note(session: Session, draft: CommitDraft) -> str:
+    """The full record of what the draft holds, as it is kept beside the commit."""
+    files = {file.path: file.hash for file in draft.files if file.path in draft.paths}
+    cases = tuple(case for case in session.cases if case.id in draft.cases)
+    return as_json(replace(proving.evidence(session, cases, files), session=token(session)))
 
 
 def _told(session: Session, told: tuple[Case, ...], paths: tuple[str, ...]) -> Trailers:

@@ -136,6 +136,21 @@ class CommitWork:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewCommit:
+    """See what a commit would hold; nothing is changed by that. Ends in CommitPreviewed."""
+
+    plan: CommitPlan
+
+
+@dataclass(frozen=True, slots=True)
+class UndoCommit:
+    """Take a commit of ours back, before anybody else has it. Ends in CommitTakenBack."""
+
+    sha: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckTypes:
     """Ask the type checker about ``files`` as they are on disk now. Ends in TypesAnswered."""
 
@@ -147,5 +162,5 @@ class GenerateClient:
     """Generate the Prisma client anew; touches no database. Ends in ClientGenerated."""
 
 
-Writing = Apply | Restore | Undo | Redo | Adopt | SwitchBranch | CommitWork | GenerateClient
-Effect = Writing | Rebase | ReadProject | Agree | RunTests | Suggest | Probe | CheckTypes
+Writing = Apply | Restore | Undo | Redo | Adopt | SwitchBranch | CommitWork | UndoCommit | GenerateClient
+Effect = Writing | Rebase | PreviewCommit | ReadProject | Agree | RunTests | Suggest | Probe | CheckTypes

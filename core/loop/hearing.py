@@ -9,6 +9,7 @@ from beai.core.loop import budget, handing_out, reviewing, saving
 from beai.core.loop.events.passing import (
     EditsChecked,
     HandoutTold,
+    HooksSaid,
     LiveFailed,
     LookFailed,
     Passing,
@@ -54,14 +55,14 @@ def heard(session: Session, event: Passing | Seen) -> Moved:
             return still(_mirrored(session, event))
 
 
-_Said = SuggestionGrew | SuggestionNoted | SuggestionSent | TurnTaken | Rested | HandoutTold
+_Said = SuggestionGrew | HooksSaid | SuggestionNoted | SuggestionSent | TurnTaken | Rested | HandoutTold
 _Shown = _Said | RunBegan | TestEnded | LiveFailed | Warmed | TypesChecked | SchemaChecked
 
 
 def _mirrored(session: Session, event: _Shown | ModelAsked | ModelWithheld | ModelSpent) -> Session:
     """The session that shows ``event``; what is said of a request that is over shows nowhere."""
     match event:
-        case SuggestionGrew():
+        case SuggestionGrew() | HooksSaid():
             return replace(session, streamed=event.text) if _under_way(session, event.ticket) else session
         case SuggestionNoted():
             return replace(session, noted=event.words) if _under_way(session, event.ticket) else session

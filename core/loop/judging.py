@@ -7,7 +7,7 @@ from typing import assert_never
 
 from beai.core.edits.change import Receipt
 from beai.core.edits.policy import is_test
-from beai.core.loop import commit, contracting, guidance, mistyped, proving
+from beai.core.loop import commit, contracting, guidance, hooking, mistyped, proving
 from beai.core.loop.cycle import again, kept, locked, run
 from beai.core.loop.events.facts import Probed
 from beai.core.loop.leaving import put_back
@@ -38,6 +38,8 @@ def tests_ran(session: Session, report: Report) -> Moved:
     )
     if standing is None or session.phase is Phase.UNDERSTAND:
         return still(replace(session, standing=merge(standing or report, report)))
+    if cycle is None and hooking.waits(session):
+        return hooking.judged(session, standing, report)
     if cycle is None or cycle.stage is not Stage.JUDGING:
         return still(session)
     session = on_cycle(session, replace(cycle, report=report))
@@ -83,7 +85,7 @@ def settle(session: Session, state: CaseState, report: Report, red: Proof | None
     """The case at hand has its test and needs no code of its own: its commit, then the next."""
     judged = session.cycle.report if session.cycle else None
     session = on_case(session, lambda case: replace(case, state=state, red=red, green=green))
-    return commit.propose(_taken(_taken(session, report), judged or report), Part.CASE)
+    return commit.propose(proving.taken(proving.taken(session, report), judged or report), Part.CASE)
 
 
 def _judge_test(session: Session, standing: Report, report: Report) -> Moved:
@@ -111,7 +113,7 @@ def _judge_test(session: Session, standing: Report, report: Report) -> Moved:
 def _right_red(session: Session, report: Report, verdict: RedVerdict) -> Moved:
     proof = proving.proof(session, report, verdict.reason)
     session = on_case(session, lambda case: replace(case, state=CaseState.RED, red=proof))
-    moved, effects = commit.propose(_taken(session, report), Part.TEST)
+    moved, effects = commit.propose(proving.taken(session, report), Part.TEST)
     return replace(moved, notice=f"Right red: {verdict.reason}"), effects
 
 
@@ -126,7 +128,7 @@ def _judge_code(session: Session, standing: Report, report: Report) -> Moved:
         return again(session, _why(report, report.find(case.test) if case.test else None, verdict.reasons))
     proof = proving.proof(session, report, " ".join(("passes, and nothing else changed", *verdict.remarks)))
     session = on_case(session, lambda case: replace(case, state=CaseState.GREEN, green=proof))
-    return _remarked(commit.propose(_taken(session, report), Part.CASE), verdict)
+    return _remarked(commit.propose(proving.taken(session, report), Part.CASE), verdict)
 
 
 def _judge_refactor(session: Session, standing: Report, report: Report) -> Moved:
@@ -135,7 +137,7 @@ def _judge_refactor(session: Session, standing: Report, report: Report) -> Moved
         return still(session)
     verdict = judge_green(standing, report, session.case.test if session.case else None)
     if verdict.green:
-        return _remarked(commit.propose(_taken(session, report), Part.REFACTOR), verdict)
+        return _remarked(commit.propose(proving.taken(session, report), Part.REFACTOR), verdict)
     told = replace(cycle, feedback=(*cycle.feedback, Feedback(outcome=" ".join(verdict.reasons))))
     session = on_cycle(session, told)
     if cycle.by_hand:
@@ -162,14 +164,7 @@ def _judge_all(session: Session, standing: Report, report: Report) -> Moved:
         return still(replace(session, question=guidance.drifted(drifted)))
     if question := contracting.unkept(session):
         return still(replace(session, question=question))
-    return mistyped.gate(_taken(session, report))
-
-
-def _taken(session: Session, report: Report) -> Session:
-    """``report`` is evidence: it becomes what stands, and the test files it saw are sealed as they were."""
-    sealed = {**dict(session.sealed), **dict(report.seen)}
-    known = merge(session.standing or report, report)
-    return replace(proving.remarked(session, report), standing=known, sealed=tuple(sorted(sealed.items())))
+    return mistyped.gate(proving.taken(session, report))
 
 
 def _unsealed(session: Session, report: Report) -> tuple[str, ...]:

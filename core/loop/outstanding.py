@@ -69,7 +69,11 @@ def settled(session: Session, part: Part) -> tuple[Case, ...]:
 
 def token(session: Session) -> str:
     """The trailer by which the next commit of this task is known again after an interruption."""
-    count = len(session.commits) + 1
+    return nth(session, len(session.commits) + 1)
+
+
+def nth(session: Session, count: int) -> str:
+    """The trailer of the commit of this task that is or was the ``count``-th, from 1 on."""
     return session.token if count == 1 or not session.token else f"{session.token}.{count}"
 
 
@@ -81,3 +85,15 @@ def due(session: Session) -> bool:
 def between(session: Session) -> bool:
     """Whether a commit was made just now, and the loop has not gone on yet."""
     return session.phase is Phase.COMMIT and bool(session.commits) and (session.draft is None or not due(session))
+
+
+def since(session: Session) -> bool:
+    """Whether the task wrote something after its newest commit."""
+    back, made = session.uncommit, session.commits[-1].receipts if session.commits else ()
+    known = {receipt.id for receipt in (*(back.before.written if back else ()), *made)}
+    return any(receipt.id not in known for receipt in session.written)
+
+
+def undoable(session: Session) -> bool:
+    """Whether the newest commit can be taken back as the session stands."""
+    return session.uncommit is not None and session.pending is None and not since(session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar, assert_never
 
 from beai.core.fault import Fault, FaultKind
@@ -14,6 +15,7 @@ from beai.core.loop.effects import (
     CommitWork,
     Effect,
     GenerateClient,
+    PreviewCommit,
     Probe,
     ReadProject,
     Rebase,
@@ -23,6 +25,7 @@ from beai.core.loop.effects import (
     Suggest,
     SwitchBranch,
     Undo,
+    UndoCommit,
 )
 from beai.core.loop.events import Event
 from beai.core.loop.events.facts import (
@@ -30,6 +33,8 @@ from beai.core.loop.events.facts import (
     Applied,
     ClientGenerated,
     CommitMade,
+    CommitPreviewed,
+    CommitTakenBack,
     Fact,
     Failed,
     ProjectRead,
@@ -41,6 +46,7 @@ from beai.core.loop.events.facts import (
     TypesAnswered,
     Undone,
 )
+from beai.core.loop.events.passing import HooksSaid
 from beai.core.loop.ports import Generated, Ports
 from beai.core.loop.probing import probe
 from beai.core.loop.running import run
@@ -78,14 +84,31 @@ async def perform(ports: Ports, ticket: int, effect: Effect, post: Callable[[Eve
             return await probe(ports, ticket, effect, post)
         case SwitchBranch():
             return _fact(ticket, await ports.repository.switch(effect.branch, effect.create), Switched)
-        case CommitWork():
-            return _fact(ticket, await ports.repository.commit(effect.plan), CommitMade)
+        case CommitWork() | PreviewCommit() | UndoCommit():
+            return await _commit(ports, ticket, effect, post)
         case CheckTypes():
             return TypesAnswered(ticket, await _types(ports, effect.files))
         case GenerateClient():
             return _fact(ticket, await _generate(ports), ClientGenerated)
         case _:
             assert_never(effect)
+
+
+async def _commit(
+    ports: Ports, ticket: int, effect: CommitWork | PreviewCommit | UndoCommit, post: Callable[[Event], None]
+) -> Fact:
+    match effect:
+        case CommitWork():
+            tell = partial(_hooks_said, ticket, post)
+            return _fact(ticket, await ports.repository.commit(effect.plan, tell), CommitMade)
+        case PreviewCommit():
+            return _fact(ticket, await ports.repository.preview(effect.plan), CommitPreviewed)
+        case UndoCommit():
+            return _fact(ticket, await ports.repository.uncommit(effect.sha, effect.token), CommitTakenBack)
+
+
+def _hooks_said(ticket: int, post: Callable[[Event], None], text: str) -> None:
+    post(HooksSaid(ticket, text))
 
 
 async def _types(ports: Ports, files: tuple[str, ...]) -> Lamp:

@@ -13,6 +13,7 @@ from beai.core.loop import (
     cycle,
     guidance,
     handing_out,
+    hooking,
     judging,
     leaving,
     rebasing,
@@ -50,13 +51,15 @@ def opened(session: Session, event: Opened) -> Moved:
         return still(session)
     begun = replace(session, task_id=event.task_id, suggester=event.suggester, token=event.token)
     begun = replace(begun, budget=event.budget, plan=event.plan, unit=event.unit, ledger=event.ledger)
+    begun = replace(begun, notes=event.notes)
     return issue(begun, ReadProject())
 
 
 def resumed(session: Session, event: Resumed) -> Moved:
     """beai was started again: another suggester may be at work, and the repository may have moved on meanwhile."""
     session = rebasing.outdated(again(budget.resumed(session, event.budget), event))
-    session = replace(session, unit=event.unit or session.unit)
+    notes = session.notes if event.notes is None else event.notes
+    session = replace(session, unit=event.unit or session.unit, notes=notes)
     session = session if event.ledger is None else ledger.reloaded(session, event.ledger)
     if session.standing is not None:
         session = owed(session, (UNSEEN,))
@@ -74,7 +77,7 @@ def project_read(session: Session, project: Project) -> Moved:
         draft = replace(session.draft, branch=branch) if session.draft else None
         session = contracting.read(replace(session, project=project, draft=draft))
         if commit.between(session):
-            return commit.onward(session, session.commits[-1].part)
+            return hooking.passed(session)
         if contracting.waits(session):
             return cases.next_case(session)
         return commit.look(session) if commit.due(session) else rejudging.look(session)
@@ -106,6 +109,7 @@ def task_chosen(session: Session, task_id: str) -> Moved:
             budget=session.budget,
             unit=session.unit,
             ledger=session.ledger,
+            notes=session.notes,
         )
         return issue(fresh, ReadProject())
     if session.phase is not Phase.UNDERSTAND or session.project is None or session.project.task(task_id) is None:

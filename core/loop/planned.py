@@ -59,9 +59,10 @@ class Preview:
 @dataclass(frozen=True, slots=True)
 class Committed:
     """A commit that was made and read back; ``output`` is what its hooks printed, ``changed``
-    the files that are other than they were by now, in it or on disk, because hooks changed them.
+    the files that hooks changed in it, ``touched`` those that are other on disk since they ran.
 
-    The loop adds what it is about: the ``part`` of the task, the ``cases``, and the ``receipts`` whose writes it holds.
+    The loop adds what it is about: the ``part`` of the task, the ``cases``, the ``receipts`` whose writes it holds, and
+    what ``rerun`` on the files as hooks left them showed.
     """
 
     sha: str
@@ -70,6 +71,8 @@ class Committed:
     paths: tuple[str, ...]
     output: str = ""
     changed: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
     part: Part = Part.TASK
     cases: tuple[str, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    rerun: str = ""

@@ -13,6 +13,7 @@ from beai.core.loop.session import Reviewed, Session
 from beai.core.record.evidence import CaseEvidence, Evidence
 from beai.core.record.trailers import How, Red, Trailers, fingerprint
 from beai.core.runner.report import Report
+from beai.core.runner.verdict import merge
 
 _HOW = {CaseState.GREEN: How.BEFORE, CaseState.RED: How.BEFORE, CaseState.PROVEN: How.BROKEN, CaseState.KEPT: How.NEVER}
 
@@ -27,6 +28,13 @@ def remarked(session: Session, report: Report) -> Session:
     if not report.marks:
         return session
     return replace(session, cases=tuple(_remarked(case, report) for case in session.cases))
+
+
+def taken(session: Session, report: Report) -> Session:
+    """``report`` is evidence: it becomes what stands, and the test files it saw are sealed as they were."""
+    sealed = {**dict(session.sealed), **dict(report.seen)}
+    known = merge(session.standing or report, report)
+    return replace(remarked(session, report), standing=known, sealed=tuple(sorted(sealed.items())))
 
 
 def reviewed(session: Session, effect: Effect, receipt: Receipt) -> Session:

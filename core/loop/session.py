@@ -13,7 +13,7 @@ from beai.core.loop.case import CaseState as CaseState
 from beai.core.loop.case import Proof as Proof
 from beai.core.loop.effects import Effect, Suggest
 from beai.core.loop.phase import Phase as Phase
-from beai.core.loop.ports import Committed, Generated, Started
+from beai.core.loop.ports import Committed, Generated, PlannedFile, Started
 from beai.core.loop.question import Choice as Choice
 from beai.core.loop.question import OpenQuestion as OpenQuestion
 from beai.core.loop.remembered import Remembered as Remembered
@@ -73,7 +73,8 @@ class Cycle:
 class CommitDraft:
     """The commit as it would be made; ``branch`` is where, ``part`` what it is about, ``cases`` those it is of.
 
-    ``sha`` is the commit that was made of it.
+    ``sha`` is the commit that was made of it. ``files`` is what was seen of it last, ``paths`` what of that it holds;
+    ``left`` are files that the person left out, ``without`` hunks.
     """
 
     message: str
@@ -82,6 +83,9 @@ class CommitDraft:
     part: Part = Part.TASK
     cases: tuple[str, ...] = ()
     sha: str = ""
+    files: tuple[PlannedFile, ...] = ()
+    left: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,9 @@ class Session:
     ``unjudged`` are the paths that were saved since a confirmed run judged a save.
     ``sealed`` are the approved test files with the SHA-256 they had when their verdict was seen.
     ``written`` are the receipts of everything this task wrote, oldest first; ``case_written`` those of the case.
-    ``unit`` is how much a commit holds, ``commits`` are all of this task, oldest first, ``committed`` the newest.
+    ``unit`` is how much a commit holds, ``notes`` whether a note is kept beside each, ``whole`` are files that the next
+    one holds with the person's own edits in them. ``commits`` are all of this task, oldest first, ``committed`` the
+    newest.
     ``warm`` is the runner that is up, ``runs`` the confirmed runs so far; ``types`` and ``schema`` are lamps.
     ``generated`` is how the Prisma client was generated last.
     ``held`` is a run that waits for the person's agreement; ``unread`` is whether the configuration of the tests may
@@ -167,8 +173,8 @@ class Session:
     ``waiting`` are further questions on the page of ``question``, in order; ``deferred`` those that the person put off,
     of which ``reminded`` were asked again before the record, each by its mark. ``ledger`` is what was decided so far.
     ``failed`` is the effect that failed or was interrupted last, for trying again.
-    ``undo`` leads back to before the last write, ``redo`` to before files were put back; ``before`` is what the session
-    was as the person set off the write that is under way.
+    ``uncommit`` leads back to before the last commit, ``undo`` to before the last write, ``redo`` to before files were
+    put back; ``before`` is what the session was as the person set off the write that is under way.
     """
 
     phase: Phase = Phase.UNDERSTAND
@@ -200,6 +206,8 @@ class Session:
     case_written: tuple[Receipt, ...] = ()
     draft: CommitDraft | None = None
     unit: Unit = Unit.TASK
+    notes: bool = False
+    whole: tuple[str, ...] = ()
     commits: tuple[Committed, ...] = ()
     committed: Committed | None = None
     waivers: tuple[Waiver, ...] = ()
@@ -234,6 +242,7 @@ class Session:
     pending: Effect | None = None
     undo: Back | None = field(default=None, compare=False, repr=False)
     redo: Back | None = field(default=None, compare=False, repr=False)
+    uncommit: Back | None = field(default=None, compare=False, repr=False)
     before: Session | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -16,7 +16,6 @@ from beai.core.loop import (
     asked,
     budget,
     cases,
-    commit,
     consent,
     generating,
     handing_out,
@@ -24,6 +23,7 @@ from beai.core.loop import (
     leaving,
     mistyped,
     phases,
+    picking,
     proving,
     rebasing,
     rejudging,
@@ -40,6 +40,7 @@ from beai.core.loop.effects import (
     CommitWork,
     Effect,
     GenerateClient,
+    PreviewCommit,
     Probe,
     ReadProject,
     Rebase,
@@ -49,6 +50,7 @@ from beai.core.loop.effects import (
     Suggest,
     SwitchBranch,
     Undo,
+    UndoCommit,
 )
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
@@ -61,7 +63,10 @@ from beai.core.loop.events.deeds import (
     Commented,
     CommitConfirmed,
     CommitDeclined,
+    CommitPicked,
+    CommitUndone,
     Deed,
+    EditsTaken,
     FileJudged,
     Guided,
     HunkJudged,
@@ -94,6 +99,8 @@ from beai.core.loop.events.facts import (
     Cancelled,
     ClientGenerated,
     CommitMade,
+    CommitPreviewed,
+    CommitTakenBack,
     Fact,
     Failed,
     HandedOut,
@@ -142,6 +149,8 @@ ENDS: dict[type[Effect], type[Fact] | UnionType] = {
     Probe: Probed,
     SwitchBranch: Switched,
     CommitWork: CommitMade,
+    PreviewCommit: CommitPreviewed,
+    UndoCommit: CommitTakenBack,
     CheckTypes: TypesAnswered,
     GenerateClient: ClientGenerated,
 }
@@ -183,8 +192,8 @@ def _fact(session: Session, fact: Fact) -> Moved:
             return judging.probed(done, fact)
         case Switched():
             return phases.switched(done, fact.repo)
-        case CommitMade():
-            return commit.made(done, effect.plan, fact.committed) if isinstance(effect, CommitWork) else still(session)
+        case CommitMade() | CommitPreviewed() | CommitTakenBack():
+            return picking.landed(done, effect, fact)
         case TypesAnswered():
             return mistyped.answered(done, fact.lamp)
         case ClientGenerated():
@@ -212,7 +221,7 @@ def _suggested(session: Session, effect: Effect, fact: Replied | HandedOut) -> M
 def _read(session: Session, effect: Effect, fact: Rebased) -> Moved:
     if rejudging.due(session):
         return rejudging.read(session, fact)
-    return commit.read(session, fact.files) if commit.due(session) else rebasing.rebased(session, effect, fact.files)
+    return rebasing.rebased(session, effect, fact.files)
 
 
 def _applied(session: Session, effect: Effect, receipt: Receipt) -> Moved:
@@ -225,7 +234,8 @@ def _applied(session: Session, effect: Effect, receipt: Receipt) -> Moved:
 def _beside_a_question(session: Session, deed: Deed) -> bool:
     """Whether a person may do this while a question is open; a run only where no other waits for the answer."""
     runs = isinstance(deed, RerunAsked) and session.held is None
-    return runs or isinstance(deed, QuestionAnswered | QuestionTurned | Understood | Undoing | Binding)
+    known = QuestionAnswered | QuestionTurned | Understood | Undoing | Binding | CommitUndone
+    return runs or isinstance(deed, known)
 
 
 def _at_any_time(session: Session, deed: Interrupted | Resumed | SuggesterChosen) -> Moved:
@@ -249,6 +259,8 @@ def _deed(session: Session, deed: Deed) -> Moved:
         return _at_any_time(session, deed)
     if isinstance(session.pending, Rebase) and isinstance(deed, Marking):
         return reviewing.marked(session, deed)  # reading a file keeps nobody from deciding
+    if isinstance(session.pending, PreviewCommit) and isinstance(deed, CommitPicked | MessageWorded):
+        return picking.decided(session, deed)  # nor does looking at a commit
     if session.pending is not None and not isinstance(deed, Understood):
         return still(session, "Busy: ctrl+g interrupts.")
     if session.question is not None and not _beside_a_question(session, deed):
@@ -267,16 +279,14 @@ def _deed(session: Session, deed: Deed) -> Moved:
             return reviewing.marked(session, deed)
         case ReviewClosed():
             return replies.review_closed(session)
-        case WriteUndone():
-            return undoing.undo(session)
-        case WriteRedone():
-            return undoing.redo(session)
+        case WriteUndone() | WriteRedone():
+            return undoing.wanted(session, deed)
         case QuestionAnswered() | QuestionTurned():
             return answers.decided(session, deed)
         case Guided() | TakenByHand() | StepSkipped() | RerunAsked() | Retried():
             return steering.steered(session, deed)
-        case MessageWorded() | CommitConfirmed() | CommitDeclined():
-            return commit.decided(session, deed)
+        case MessageWorded() | CommitPicked() | EditsTaken() | CommitConfirmed() | CommitDeclined() | CommitUndone():
+            return picking.decided(session, deed)
         case ReplyPasted():
             return handing_out.pasted(session, deed.text, deed.nonce)
         case ClientWanted():

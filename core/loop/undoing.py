@@ -8,7 +8,7 @@ from beai.core.edits.change import Receipt
 from beai.core.loop import rebasing
 from beai.core.loop.effects import Apply, Effect, Redo, Restore, Undo
 from beai.core.loop.events import Event
-from beai.core.loop.events.deeds import Deed
+from beai.core.loop.events.deeds import Deed, WriteRedone, WriteUndone
 from beai.core.loop.events.facts import Redone, Undone
 from beai.core.loop.moves import Moved, issue, still
 from beai.core.loop.saves import owed, touching
@@ -21,7 +21,7 @@ def remembered(session: Session, event: Event, moved: Moved) -> Moved:
     if not effects:
         return moved
     ours = isinstance(event, Deed) and isinstance(effects[0], Apply | Restore | Undo | Redo)
-    return replace(after, before=_plain(session) if ours else None), effects
+    return replace(after, before=plain(session) if ours else None), effects
 
 
 def written(session: Session, effect: Effect, receipt: Receipt) -> Session:
@@ -43,6 +43,11 @@ def put_back(session: Session, receipts: tuple[Receipt, ...]) -> Session:
 def over(session: Session) -> Session:
     """What was written is committed: there is no way back any more."""
     return replace(session, undo=None, redo=None)
+
+
+def wanted(session: Session, deed: WriteUndone | WriteRedone) -> Moved:
+    """Take the last write back, or write again what was put back."""
+    return undo(session) if isinstance(deed, WriteUndone) else redo(session)
 
 
 def undo(session: Session) -> Moved:
@@ -70,14 +75,14 @@ def _undone(session: Session, receipts: tuple[Receipt, ...]) -> Moved:
         return still(session)
     again = Back(after, receipts) if after is not None else None
     words = f"Taken back: {_files(receipts)}. The review is as you left it; W writes them again."
-    return still(replace(_gone_to(session, back), redo=again), words)
+    return still(replace(gone_to(session, back), redo=again), words)
 
 
 def _redone(session: Session) -> Moved:
     back = session.redo
     if back is None:
         return still(session)
-    return still(_gone_to(session, back), f"Written again: {_files(back.receipts)}.")
+    return still(gone_to(session, back), f"Written again: {_files(back.receipts)}.")
 
 
 def paths(receipts: tuple[Receipt, ...]) -> tuple[str, ...]:
@@ -85,7 +90,7 @@ def paths(receipts: tuple[Receipt, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(written.path for receipt in receipts for written in receipt.files))
 
 
-def _gone_to(session: Session, back: Back) -> Session:
+def gone_to(session: Session, back: Back) -> Session:
     """The session of then, with what is known now of everything but the step: the tests are to run again."""
     then = replace(
         back.before,
@@ -94,6 +99,7 @@ def _gone_to(session: Session, back: Back) -> Session:
         suggester=session.suggester,
         plan=session.plan,
         unit=session.unit,
+        notes=session.notes,
         warm=session.warm,
         ran=session.ran,
         runs=session.runs,
@@ -114,7 +120,7 @@ def _gone_to(session: Session, back: Back) -> Session:
     return rebasing.outdated(owed(then, touching(paths(back.receipts))))
 
 
-def _plain(session: Session) -> Session:
+def plain(session: Session) -> Session:
     """A session to come back to: nothing is under way in it, and it asks what it asked first."""
     asked = session.question
     first = asked.back if asked is not None and asked.back is not None else asked

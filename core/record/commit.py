@@ -7,6 +7,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 
+from beai.core.edits.policy import is_test_side
 from beai.core.project.facts import Task
 from beai.core.record.trailers import Trailers
 from beai.core.record.trailers import lines as trailer_lines
@@ -115,8 +116,13 @@ def record_words(task: Task) -> str:
     return f"record the work on {one_line(task.id)}"
 
 
-def check(message: str, task_id: str = "", token: str = "") -> tuple[str, ...]:
-    """What is wrong with a message that a person edited, one sentence each; nothing wrong is no sentence."""
+def check(
+    message: str, task_id: str = "", token: str = "", paths: Sequence[str] = (), weakened: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """What is wrong with a message that a person edited, one sentence each; nothing wrong is no sentence.
+
+    ``paths`` are what the commit holds, ``weakened`` the tests in it that may assert less than before.
+    """
     lines = message.rstrip().split("\n")
     subject = lines[0]
     if not subject.strip():
@@ -131,6 +137,7 @@ def check(message: str, task_id: str = "", token: str = "") -> tuple[str, ...]:
         f"The trailer '{TOKEN_TRAILER}: {token}' is missing: an interrupted commit could be made twice."
         if token and f"{TOKEN_TRAILER}: {token}" not in trailers
         else "",
+        _misnamed(subject, paths, weakened),
     )
     return tuple(finding for finding in findings if finding)
 
@@ -139,6 +146,19 @@ def carries(message: str, token: str) -> bool:
     """Whether ``message`` holds ``token`` as a trailer's value, or as a whole trailer."""
     lines = {line.strip() for line in message.splitlines()}
     return bool(token) and (token in lines or f"{TOKEN_TRAILER}: {token}" in lines)
+
+
+def _misnamed(subject: str, paths: Sequence[str], weakened: Sequence[str]) -> str:
+    """Whether the commit is of another type than it says: one of tests alone, or one that leaves all of them alone."""
+    read = _SUBJECT.fullmatch(subject)
+    code = next((path for path in paths if not is_test_side(path)), "")
+    match read["type"] if read else "":
+        case "test" if code:
+            return f"A commit of type test holds tests alone, and {code} is none."
+        case "refactor" if weakened:
+            return f"A refactoring leaves assertions as they are, and {weakened[0]} was accepted against a warning."
+        case _:
+            return ""
 
 
 def _subject_findings(subject: str) -> tuple[str, ...]:

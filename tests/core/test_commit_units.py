@@ -8,9 +8,20 @@ from dataclasses import replace
 import pytest
 
 from beai.core.edits.change import Verdict, WholeFile
-from beai.core.loop.events.deeds import CommitConfirmed, CommitDeclined, Opened, QuestionAnswered
+from beai.core.loop.events.deeds import (
+    CommitConfirmed,
+    CommitDeclined,
+    CommitPicked,
+    CommitUndone,
+    EditsTaken,
+    MessageWorded,
+    Opened,
+    QuestionAnswered,
+)
+from beai.core.loop.events.seen import Saved
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.outstanding import uncommitted
+from beai.core.loop.planned import Committed
 from beai.core.loop.session import Choice, Phase, Session
 from beai.core.loop.step import step
 from beai.core.loop.unit import Part, Unit
@@ -167,4 +178,86 @@ async def test_a_process_that_dies_in_a_commit_makes_none_twice_and_goes_on_with
         "feat(notes): add notes.add",
         "feat(notes): let add reject an empty note",
     ]
+    await run.close()
+
+
+async def test_a_file_and_a_hunk_are_left_out_and_join_the_next_proposal(begin):
+    run = begin()
+    session = await to_commit(run, Unit.CASE)
+    session = await run.post(CommitPicked(TEST_FILE))
+    assert session.draft.paths == (CODE_FILE,) and session.draft.left == (TEST_FILE,)
+    session = await run.post(CommitPicked(TEST_FILE))
+    assert session.draft.paths == (TEST_FILE, CODE_FILE)
+    before = session.draft.message
+    session = await run.post(CommitPicked(CODE_FILE, f"{CODE_FILE}#1"))
+    assert session.draft.left == (CODE_FILE,) and session.draft.paths == (TEST_FILE,)
+    assert session.draft.message != before  # its fingerprint is of what it holds
+    await run.post(MessageWorded(session.draft.message.replace("feat", "test", 1)), CommitConfirmed())
+    assert [paths for _, paths in made(run)] == [(TEST_FILE,)]
+    assert [one.path for receipt in uncommitted(run.engine.session) for one in receipt.files] == [CODE_FILE]
+    assert await driven_on(run, ALL) is Exit.DONE
+    assert uncommitted(run.engine.session) == ()
+    await run.close()
+
+
+async def test_a_message_that_says_another_type_than_the_commit_is_of_is_refused(begin):
+    run = begin()
+    session = await to_commit(run, Unit.CASE)
+    worded = session.draft.message.replace("feat", "test", 1)
+    session = await run.post(MessageWorded(worded), CommitConfirmed())
+    assert session.notice == f"Not committed: A commit of type test holds tests alone, and {CODE_FILE} is none."
+    assert run.world.repository.made == []
+    await run.close()
+
+
+async def test_edits_that_overlap_are_left_out_or_taken_in_after_a_run(begin):
+    run = begin()
+    run.world.repository.troubles = {CODE_FILE: "Your lines overlap."}
+    session = await to_commit(run, Unit.CASE)
+    assert session.draft.paths == (TEST_FILE,)
+    session = await run.post(CommitConfirmed())
+    assert session.notice.startswith("Not committed: Your lines overlap.") and run.world.repository.made == []
+    run.world.files[CODE_FILE] += "// mine\n"
+    await run.post(Saved((CODE_FILE,)))
+    runs = len(run.world.tests.requests)
+    run.world.repository.troubles = {}
+    session = await run.post(EditsTaken(CODE_FILE))
+    assert len(run.world.tests.requests) > runs and session.phase is Phase.COMMIT
+    assert session.whole == (CODE_FILE,) and session.draft.paths == (TEST_FILE, CODE_FILE)
+    await run.post(CommitConfirmed())
+    assert run.world.repository.made[0].whole == (CODE_FILE,) and run.engine.session.whole == ()
+    await run.close()
+
+
+async def test_our_commit_is_taken_back_to_its_proposal_and_made_again(begin):
+    run = begin()
+    await to_commit(run, Unit.CASE)
+    confirmed = run.engine.session.draft.message
+    await run.post(CommitConfirmed())
+    assert len(run.engine.session.commits) == 1
+    session = await run.post(CommitUndone())
+    assert session.phase is Phase.COMMIT and session.commits == () and session.draft.message == confirmed
+    assert run.world.repository.made == [] and session.draft.paths == (TEST_FILE, CODE_FILE)
+    assert await driven_on(run, ALL) is Exit.DONE
+    session = await run.post(CommitUndone())
+    assert session.phase is Phase.COMMIT and session.draft.part is Part.RECORD
+    run.world.repository.pushed = True
+    assert await driven_on(run, ALL) is Exit.DONE
+    session = await run.post(CommitUndone())
+    assert session.phase is Phase.DONE and "was pushed" in session.fault.summary
+    await run.close()
+
+
+async def test_hooks_that_change_files_are_told_and_the_tests_run_again_on_what_is_there(begin):
+    run = begin()
+    await to_commit(run, Unit.CASE)
+    run.world.files[CODE_FILE] += "// formatted\n"
+    changed = (CODE_FILE,)
+    run.world.repository.hooks = Committed("", "", "", (), "prettier: 1 file", changed, changed)
+    session = await run.post(CommitConfirmed())
+    assert session.question.question.topic.startswith("hooks:")
+    run.world.repository.hooks = None
+    session = await run.post(QuestionAnswered(session.question.choices.index(Choice.RERUN)))
+    assert session.commits[0].rerun.startswith("Green again on what the hooks left") and uncommitted(session) == ()
+    assert session.phase is Phase.RED and session.case_id == "C2"
     await run.close()

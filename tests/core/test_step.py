@@ -23,6 +23,9 @@ from beai.core.loop.events.deeds import (
     Commented,
     CommitConfirmed,
     CommitDeclined,
+    CommitPicked,
+    CommitUndone,
+    EditsTaken,
     FileJudged,
     Guided,
     HunkJudged,
@@ -52,6 +55,8 @@ from beai.core.loop.events.facts import (
     Cancelled,
     ClientGenerated,
     CommitMade,
+    CommitPreviewed,
+    CommitTakenBack,
     Failed,
     HandedOut,
     Probed,
@@ -66,7 +71,7 @@ from beai.core.loop.events.facts import (
     Undone,
 )
 from beai.core.loop.events.seen import LiveRan, Saved, TypesChecked
-from beai.core.loop.ports import Committed, Generated
+from beai.core.loop.ports import Committed, Generated, PlannedFile, Preview
 from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.loop.step import ENDS, step
 from beai.core.project.facts import Configuration, RepoState
@@ -173,6 +178,9 @@ deeds = st.one_of(
     st.builds(MessageWorded, st.sampled_from(["feat: x", ""])),
     st.builds(CommitConfirmed),
     st.builds(CommitDeclined),
+    st.builds(CommitPicked, st.sampled_from((TEST_FILE, CODE_FILE)), st.sampled_from(("", f"{TEST_FILE}#1"))),
+    st.builds(EditsTaken, st.sampled_from((TEST_FILE, CODE_FILE))),
+    st.builds(CommitUndone),
     st.builds(Saved, st.sampled_from([(TEST_FILE, CODE_FILE), ("vitest.config.ts",)])),
     st.builds(LiveRan, reports),
     st.builds(ClientWanted),
@@ -196,6 +204,18 @@ facts = st.one_of(
     st.builds(Redone, st.just(CURRENT), st.tuples(receipts)),
     st.builds(Probed, st.just(CURRENT), st.sampled_from(["", "guard"]), st.just("fell"), st.one_of(st.none(), reports)),
     st.builds(Switched, st.just(CURRENT), st.just(RepoState("feature/x"))),
+    st.builds(
+        CommitPreviewed,
+        st.just(CURRENT),
+        st.sampled_from(
+            (
+                Preview(()),
+                Preview((PlannedFile(TEST_FILE, whole="b", hash="b", more=True, edited=True),)),
+                Preview((PlannedFile(CODE_FILE, problem="It overlaps.", more=True),), (TEST_FILE,)),
+            )
+        ),
+    ),
+    st.builds(CommitTakenBack, st.just(CURRENT), st.just(RepoState("feature/x"))),
     st.builds(CommitMade, st.just(CURRENT), st.just(Committed("a" * 40, "feature/x", "feat: x", (TEST_FILE,)))),
     st.builds(ClientGenerated, st.just(CURRENT), st.just(Generated("npx prisma generate", (CODE_FILE,)))),
     st.builds(TypesAnswered, st.just(CURRENT), lamps),
@@ -277,6 +297,8 @@ ANSWER: dict[str, Event] = {
     "SwitchBranch": Switched(CURRENT, RepoState("feature/x")),
     "CheckTypes": TypesAnswered(CURRENT, Lamp(LampState.CLEAN)),
     "GenerateClient": ClientGenerated(CURRENT, Generated("npx prisma generate", ())),
+    "PreviewCommit": CommitPreviewed(CURRENT, Preview((PlannedFile(TEST_FILE, whole="b", hash="b"),))),
+    "UndoCommit": CommitTakenBack(CURRENT, RepoState("feature/x")),
     "CommitWork": CommitMade(CURRENT, Committed("a" * 40, "feature/x", "feat: x", (TEST_FILE,))),
 }
 anything = st.lists(st.tuples(st.integers(0, 1000), facts, st.one_of(deeds, facts)), min_size=60, max_size=120)

@@ -14,7 +14,7 @@ from beai.core.loop.fakes.clock import FakeClock
 from beai.core.loop.fakes.repository import FakeRepository
 from beai.core.loop.fakes.runner import FakeTests
 from beai.core.loop.fakes.suggester import FakeSuggester
-from beai.core.loop.fakes.workspace import FakeWorkspace
+from beai.core.loop.fakes.workspace import FakeWorkspace, digest
 from beai.core.loop.ports import Ports
 from beai.core.project.facts import (
     ActiveContext,
@@ -134,6 +134,8 @@ class World:
             answer=lambda request: ProposeEdits((WholeFile(TASK_FILE, f"Status: Done ({len(request.cases)} cases)\n"),))
         )
         self.tests = FakeTests(self._outcome, self.clock)
+        self.repository.disk = lambda path: digest(self.files.get(path))
+        self.repository.text = self.workspace.blobs.get
 
     def ports(self) -> Ports:
         """Every port."""

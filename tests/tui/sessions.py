@@ -11,7 +11,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.budget import reached
 from beai.core.loop.effects import CommitWork, ReadProject, RunTests, Suggest
 from beai.core.loop.guidance.raising import guided, raised
-from beai.core.loop.ports import CommitPlan, Committed
+from beai.core.loop.ports import CommitPlan, Committed, PlannedFile
 from beai.core.loop.session import (
     Case,
     CaseState,
@@ -26,6 +26,7 @@ from beai.core.loop.session import (
     Stage,
     Waiver,
 )
+from beai.core.loop.unit import Part, Unit
 from beai.core.project.facts import (
     ActiveContext,
     Criterion,
@@ -512,6 +513,32 @@ COMMIT = replace(
         "feature/wishlist",
         (TEST_FILE, CODE_FILE, TASK_FILE, CONTEXT_FILE),
     ),
+)
+PLANNED = (
+    PlannedFile(
+        TEST_FILE,
+        hunks(TEST_FILE, "a\nb\n", 'a\n  it("C1 adds once", async () => {\n    expect(one).toBe(1);\n  });\nb\n'),
+        "t",
+        "t",
+    ),
+    PlannedFile(CODE_FILE, hunks(CODE_FILE, "a\nb\nc\n", "a\nnew\nb\nd\n"), "c", "c2", more=True),
+    PlannedFile(
+        TASK_FILE,
+        problem=f"In {TASK_FILE}, this task's lines overlap with other uncommitted edits and cannot be told apart.",
+        more=True,
+    ),
+)
+COMMIT_PICKED = replace(
+    COMMIT,
+    unit=Unit.CASE,
+    draft=replace(
+        COMMIT.draft, part=Part.CASE, files=PLANNED, without=(f"{CODE_FILE}#2",), paths=(TEST_FILE, CODE_FILE)
+    ),
+)
+COMMIT_RUNS = replace(
+    COMMIT_PICKED,
+    pending=CommitWork(CommitPlan("", "", ())),
+    streamed="✔ Backed up original state in git stash\n⚠ Running tasks for staged files…\n  eslint --fix\n",
 )
 HOOK_SAID = (
     "husky - pre-commit hook exited with code 1\n\x1b[31m✖ eslint found 1 error\x1b[0m\nwishlist.ts:12 no-unused-vars"

@@ -18,6 +18,7 @@ _SPECIAL = (
     Place.WAIVABLE,
     Place.FAULT,
     Place.WRITTEN,
+    Place.MADE,
     Place.PUT_BACK,
 )  # the other places are what the headings say
 

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
+    CommitUndone,
     Guided,
     Interrupted,
     QuestionTurned,
@@ -206,6 +207,7 @@ class Workbench(Generates, Screen[None]):
     do_take_reply, do_copy_prompt = posting(partial(Carried, "take")), posting(partial(Carried, "copy"))
     do_by_hand, do_retry, do_interrupt = telling(TakenByHand()), telling(Retried()), telling(Interrupted())
     do_undo_write, do_redo_write = telling(WriteUndone()), telling(WriteRedone())
+    do_undo_commit = telling(CommitUndone())
     do_rerun, do_rerun_all = telling(RerunAsked()), telling(RerunAsked(everything=True))
 
     def do_save_prompt(self) -> None:

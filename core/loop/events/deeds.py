@@ -17,8 +17,8 @@ class Opened:
     """The person opened beai on a repository; ``token`` is the session's own random name.
 
     ``suggester`` is whom the settings usually name, ``plan`` whom they name instead for some purposes;
-    ``budget`` and ``unit``, how much a commit holds, are as they are set. ``ledger`` is what was decided in earlier
-    sessions.
+    ``budget``, ``unit``, how much a commit holds, and whether ``notes`` are kept of it are as they are set.
+    ``ledger`` is what was decided in earlier sessions.
     """
 
     task_id: str
@@ -28,6 +28,7 @@ class Opened:
     plan: tuple[tuple[Purpose, str], ...] = ()
     ledger: tuple[Remembered, ...] = ()
     unit: Unit = Unit.TASK
+    notes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Resumed:
     named: bool = False
     ledger: tuple[Remembered, ...] | None = None
     unit: Unit | None = None
+    notes: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,26 @@ class CommitDeclined:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitPicked:
+    """The person left a file out of the commit, or one hunk of it, or took it in again."""
+
+    path: str
+    hunk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditsTaken:
+    """The person wants a file committed with their own edits in it."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitUndone:
+    """The person takes the newest commit of this task back; its work stays in the tree, and is proposed again."""
+
+
+@dataclass(frozen=True, slots=True)
 class SuggesterChosen:
     """The person wants ``chosen`` asked from now on; None: whom the settings name."""
 
@@ -267,5 +289,6 @@ Undoing = WriteUndone | WriteRedone
 Steering = Guided | TakenByHand | StepSkipped | RerunAsked | Interrupted | Retried | ClientWanted | Asking
 Marking = HunkJudged | FileJudged | HunkSplit | Commented | JudgementUndone
 Deciding = CasesApproved | Marking | ReviewClosed | QuestionAnswered | QuestionTurned
-Wording = CaseToggled | CaseWorded | MessageWorded | CommitConfirmed | CommitDeclined
+Committing = MessageWorded | CommitPicked | EditsTaken | CommitConfirmed | CommitDeclined | CommitUndone
+Wording = CaseToggled | CaseWorded | Committing
 Deed = Opened | Resumed | TaskChosen | Understood | Deciding | Binding | Undoing | Wording | Steering

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from beai.core.edits.change import Change, OnDisk, Receipt
 from beai.core.fault import Fault
-from beai.core.loop.ports import Committed, Generated
+from beai.core.loop.ports import Committed, Generated, Preview
 from beai.core.project.facts import Project, RepoState
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.report import Report
@@ -125,6 +125,22 @@ class CommitMade:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitPreviewed:
+    """What the drafted commit would hold."""
+
+    ticket: int
+    preview: Preview
+
+
+@dataclass(frozen=True, slots=True)
+class CommitTakenBack:
+    """The commit is taken back; the tree and the index are as they were."""
+
+    ticket: int
+    repo: RepoState
+
+
+@dataclass(frozen=True, slots=True)
 class TypesAnswered:
     """What the type checker said of the files it was asked about; CHECKING where it was too slow."""
 
@@ -156,5 +172,5 @@ class Cancelled:
 
 
 Finding = ProjectRead | TestsRan | Probed | TypesAnswered | ClientGenerated
-Writing = Applied | Restored | Undone | Redone | Switched | CommitMade
-Fact = Finding | Writing | Agreed | Replied | HandedOut | Rebased | Failed | Cancelled
+Writing = Applied | Restored | Undone | Redone | Switched | CommitMade | CommitTakenBack
+Fact = Finding | Writing | Agreed | Replied | HandedOut | Rebased | CommitPreviewed | Failed | Cancelled

@@ -53,6 +53,14 @@ class LookFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class HooksSaid:
+    """The end of what the hooks of the commit under way printed so far."""
+
+    ticket: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestionGrew:
     """The reply so far, while it streams."""
 
@@ -113,5 +121,6 @@ class TestEnded:
     outcome: TestOutcome
 
 
-Reporting = SuggestionGrew | SuggestionNoted | SuggestionSent | TurnTaken | HandoutTold | RunBegan | TestEnded
+Growing = SuggestionGrew | HooksSaid
+Reporting = Growing | SuggestionNoted | SuggestionSent | TurnTaken | HandoutTold | RunBegan | TestEnded
 Passing = Reporting | Rested | LiveFailed | Warmed | EditsChecked | TestsLoosened | LookFailed
