@@ -42,7 +42,8 @@ def picked(session: Session, chosen: Chosen | None) -> Moved:
     A question of who was asked so far is void: the same is asked of the other one.
     """
     now = replace(session, chosen=chosen, resting=None)
-    if session.question is not None and session.question.theirs and session.cycle is not None:
+    at, question = session.cycle, session.question
+    if question is not None and question.theirs and at is not None and at.stage is Stage.ASKING:
         return cycle.consult(replace(now, question=None, waiting=()))
     if not isinstance(session.pending, Suggest):
         return still(now, f"{asked(now) or 'The drafter'} is asked from now on.")

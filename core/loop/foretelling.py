@@ -93,11 +93,12 @@ def _session(root: Path, env: Mapping[str, str], task_id: str) -> tuple[Session,
     journal = Journal.open(folder)
     if isinstance(journal, Fault):
         return Session(), (f"{journal.summary} Its cases and answers are not told here.",)
-    found = resume(journal, task_id)
+    found, decided = resume(journal, task_id), journal.decisions()
     journal.close()
     if isinstance(found, Fault):
         return Session(), (found.sentence(),)
-    return found.session or Session(), (found.told,) if found.told else ()
+    session = replace(found.session or Session(), ledger=decided if isinstance(decided, tuple) else ())
+    return session, (found.told,) if found.told else ()
 
 
 def _effect(session: Session, project: Project, task_id: str, purpose: Purpose | None, case_id: str) -> Suggest | Fault:

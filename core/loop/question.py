@@ -44,8 +44,8 @@ class OpenQuestion:
     """A question that waits for the person; ``choices`` says what each of its options does, in order.
 
     One that only asks whether an answer is meant names the question that was answered, and the option ``chosen`` there.
-    ``theirs`` is whether whoever is asked asks it; ``number`` is its place on a page of several. One at a cap names the
-    ``caps`` that going on means.
+    ``theirs`` is whether whoever is asked asks it; ``number`` is its place on a page of several, ``insists`` whether
+    it was put off and whoever asks could not go on without it. One at a cap names the ``caps`` that going on means.
     """
 
     question: Question
@@ -55,6 +55,7 @@ class OpenQuestion:
     caps: Allowance | None = None
     theirs: bool = False
     number: int = 0
+    insists: bool = False
 
     @property
     def guidance(self) -> bool:

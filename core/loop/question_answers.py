@@ -30,12 +30,15 @@ def to_question(session: Session, asked: OpenQuestion, written: Written) -> Ques
     if found is None:
         return None
     said, scope = found
-    if isinstance(said, int):
-        return QuestionAnswered(said - 1, scope=scope) if 1 <= said <= len(asked.choices) else None
-    ours = _OURS.get(said.strip().casefold().rstrip(".")) if asked.guidance else None
-    return (
-        QuestionAnswered(-1, said, scope) if ours is None else QuestionAnswered(asked.choices.index(ours), scope=scope)
-    )
+    ours = _OURS.get(said.strip().casefold().rstrip(".")) if isinstance(said, str) else None
+    if ours is not None and ours not in asked.choices:  # a step of the loop is neither put off nor delegated
+        return None
+    at = asked.choices.index(ours) if ours is not None else said - 1 if isinstance(said, int) else -1
+    if isinstance(said, str) and ours is None:
+        return QuestionAnswered(-1, said, scope)
+    if not 0 <= at < len(asked.choices) or (asked.insists and asked.choices[at] is Choice.LATER):
+        return None  # what cannot be put off would be asked for ever
+    return QuestionAnswered(at, scope=scope)
 
 
 def _named(topic: str, written: Written) -> tuple[int | str, Scope] | None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from beai.core.edits.change import Verdict
+from beai.core.edits.change import Receipt, Verdict, Written
+from beai.core.loop.effects import Undo
 from beai.core.loop.engine import Engine, replayed
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
@@ -24,13 +25,14 @@ from beai.core.loop.events.deeds import (
     ReviewClosed,
     Understood,
 )
+from beai.core.loop.events.facts import Undone
 from beai.core.loop.guidance import ledger, raising
 from beai.core.loop.guidance.ready import CONTEXT, LESSON, WOULD_TAKE, YOURS, ReadyText, ready_texts
 from beai.core.loop.journal import Journal
 from beai.core.loop.moves import card
 from beai.core.loop.question_answers import to_question
 from beai.core.loop.remembered import Remembered
-from beai.core.loop.session import Choice, OpenQuestion, Phase, Session, Stage
+from beai.core.loop.session import Back, Choice, OpenQuestion, Phase, Session, Stage
 from beai.core.loop.step import step
 from beai.core.suggest.exchange import (
     Answer,
@@ -43,6 +45,8 @@ from beai.core.suggest.exchange import (
     Scope,
     Trigger,
 )
+from beai.core.suggest.pack import asked
+from beai.core.suggest.privacy.veil import Veil
 from tests.core.worlds import PROJECT, TASK, Author, World
 
 BLANK = Question(
@@ -458,3 +462,34 @@ def test_what_was_delegated_is_written_down_as_what_was_advised() -> None:
     assert (
         ready_texts(answer, DAY)[0].text == "- Is src/mail.ts a service? Go on with it. (BE-1, 2026-11-26, delegated)\n"
     )
+
+
+async def test_a_model_is_told_what_is_decided_and_what_is_put_off_and_no_secret_of_it(begin) -> None:
+    async with begin(questions=(BLANK, LENGTH)) as run:
+        await run.to_the_test()
+        await run.does(QuestionAnswered(0, scope=Scope.PROJECT), QuestionAnswered(3))
+        request = run.world.author.heard[-1]
+        (off,) = request.decided
+        wide = replace(off, topic="retries", issue="May sk-live-abcdefghijklmnop1234 be kept?", text="No, never.")
+        form = next(asked.answers(Veil().request(replace(request, decided=(off, wide)))))
+        assert "What your partner has answered" in form.text and "Trim it" in form.text
+        assert "Decided before, so do not ask" in form.text and "How long may a note be?" in form.text
+        assert "Not now: go on" in form.text and "No, never." in form.text and "sk-live-abcdef" not in form.text
+
+
+async def test_an_answer_for_the_project_is_told_to_a_later_task_before_anything_is_asked(begin) -> None:
+    async with begin() as run:
+        await run.to_the_test()
+        session = await run.does(QuestionAnswered(0, scope=Scope.PROJECT))
+        other = replace(session, task_id="BE-S1-002", answers=())
+        assert [(one.text, one.by) for one in ledger.standing(other)] == [("Trim it", Decider.LEDGER)]
+        narrow = replace(other, ledger=tuple(replace(one, scope=Scope.TASK) for one in other.ledger))
+        assert ledger.standing(narrow) == ()
+
+
+def test_taking_a_write_back_takes_no_decision_back() -> None:
+    before = understanding()
+    decided = (of_ledger(service(), 0, "Go on with it"),)
+    receipt = Receipt("r1", (Written("a.ts", "", "1"),))
+    writing = replace(before, ledger=decided, undo=Back(before, (receipt,)), pending=Undo((receipt,)), ticket=3)
+    assert step(writing, Undone(3, (receipt,)))[0].ledger == decided

@@ -221,6 +221,13 @@ class Curious(Author):
         return super().__call__(request)
 
 
+class Patient(Curious):
+    """Goes on where its question is put off."""
+
+    def __call__(self, request: Request):
+        return Author.__call__(self, request) if request.decided else super().__call__(request)
+
+
 async def test_a_question_nobody_answers_stops_the_run(run) -> None:
     ran = await run(ACCEPT, Curious())
     assert ran.code is Exit.WAITING
@@ -231,6 +238,26 @@ async def test_a_question_the_file_answers_goes_on_to_done(run) -> None:
     ran = await run(replace(ACCEPT, questions=(("whitespace", 2),)), Curious())
     assert ran.code is Exit.DONE
     assert [answer.text for answer in ran.session.answers] == ["keep"]
+
+
+async def test_a_question_that_the_file_delegates_goes_back_to_who_asked(run) -> None:
+    ran = await run(replace(ACCEPT, questions=(("*@project", "you decide"),)), Curious())
+    assert ran.code is Exit.DONE
+    (told,) = outcome(ran.session)["decisions"]
+    assert (told["by"], told["scope"]) == ("delegated", "project")
+
+
+async def test_a_question_that_cannot_be_put_off_waits_for_a_person(run) -> None:
+    ran = await run(replace(ACCEPT, questions=(("*", "not now"),)), Curious())
+    assert ran.code is Exit.WAITING and ran.session.phase is Phase.RED
+    assert waits_for(ran.session) == "It asks (whitespace): Is a blank note empty?"
+
+
+async def test_a_question_that_is_put_off_for_good_leaves_the_task_undone(run) -> None:
+    ran = await run(replace(ACCEPT, questions=(("*", "not now"),)), Patient())
+    assert ran.code is Exit.WAITING and ran.session.committed is not None
+    assert waits_for(ran.session).startswith("It asks (lights)")
+    assert outcome(ran.session)["put off"] == ["Is a blank note empty?"]
 
 
 async def test_rejecting_everything_is_told_once_and_then_waits(run) -> None:

@@ -19,6 +19,7 @@ from beai.core.loop.events.deeds import HunkJudged, Opened, QuestionAnswered, Un
 from beai.core.loop.events.facts import Replied, TestsRan
 from beai.core.loop.events.seen import Saved
 from beai.core.loop.journal import Entry, Journal, home
+from beai.core.loop.remembered import Remembered
 from beai.core.project.facts import Span
 from beai.core.rulebook.checks.finding import Finding
 from beai.core.runner.report import FileOutcome, Report, RunKind, TestKey, TestOutcome, TestState
@@ -61,6 +62,14 @@ def written(folder: Path, *sessions: tuple[Event, ...]) -> None:
         for at, event in enumerate(events):
             assert journal.append(event, float(at)) is None
     journal.close()
+
+
+def decided_in(folder: Path) -> tuple[Remembered, ...]:
+    journal = opened(folder)
+    decided = journal.decisions()
+    journal.close()
+    assert isinstance(decided, tuple), decided
+    return decided
 
 
 def kept(folder: Path) -> tuple[Entry, ...]:
@@ -225,10 +234,12 @@ import sys
 from pathlib import Path
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.journal import Journal
+from beai.core.loop.remembered import Remembered
 journal = Journal.open(Path(sys.argv[1]))
 journal.begin(1.0)
 for number in range(1_000_000):
-    journal.append(QuestionAnswered(number, "x" * 3000), float(number))
+    decided = Remembered(f"q{number}", "mark", "Which?", number, "x" * 3000, "BE-1")
+    journal.append(QuestionAnswered(number, "x" * 3000), float(number), (decided,))
     print(number, flush=True)
 """
 
@@ -246,6 +257,7 @@ def test_a_journal_killed_while_it_is_written_opens_with_all_that_was_told(tmp_p
         writer.wait(timeout=30)
     entries = kept(tmp_path)
     assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+    assert [one.choice for one in decided_in(tmp_path)] == list(range(len(entries)))
     assert [entry.event for entry in entries] == [QuestionAnswered(n, "x" * 3000) for n in range(len(entries))]
     assert told + 1 <= len(entries) <= told + 2
 

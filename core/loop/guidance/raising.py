@@ -103,7 +103,8 @@ def _with(session: Session, asked: OpenQuestion) -> Session:
     off = next((one for one in session.deferred if _same(session, one, asked)), None)
     if off is not None and not asked.theirs:
         return session
-    return _on_page(replace(session, deferred=tuple(one for one in session.deferred if one is not off)), asked)
+    rest = tuple(one for one in session.deferred if one is not off)
+    return _on_page(replace(session, deferred=rest), replace(asked, insists=off is not None))
 
 
 def _told_again(asked: OpenQuestion, answer: Answer) -> bool:
