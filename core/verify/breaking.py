@@ -28,11 +28,18 @@ class Broken:
 
 
 async def broken(
-    place: Worktree, seen: Seen, test: Marked, run: Callable[[str, str, RunKind], Awaitable[Report | Fault]]
+    place: Worktree,
+    seen: Seen,
+    test: Marked,
+    meant: tuple[str, ...],
+    run: Callable[[str, str, RunKind], Awaitable[Report | Fault]],
 ) -> Broken:
-    """Break what ``test`` calls in one way after another until it falls for that; the file is put back."""
+    """Break what ``test`` calls in one way after another until it falls for that; the file is put back.
+
+    Where it calls no procedure, those are broken that its task is about: ``meant``.
+    """
     tried: list[str] = []
-    for path in called(seen.project, test):
+    for path in called(seen.project, test) or meant:
         procedure = seen.project.api.procedure(path)
         text = seen.known.history.text(seen.blobs.get(procedure.file, "")) if procedure is not None else None
         if procedure is None or text is None:

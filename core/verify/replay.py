@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from beai.core.edits.policy import is_test, is_test_side
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import Tests
-from beai.core.project.targets import targets
 from beai.core.record.trailers import How, Red
 from beai.core.runner.classify import FailureKind, classify
 from beai.core.runner.report import Report, RunKind, RunRequest, TestKey, TestState, Trigger
@@ -23,7 +22,7 @@ from beai.core.verify.finding import Finding, Level
 from beai.core.verify.outcome import CaseSeen, Shown
 from beai.core.verify.readings import EMPTY, Subject, against, informed, outcomes, red
 from beai.core.verify.seen import Seen, is_code
-from beai.core.verify.tasks import called
+from beai.core.verify.tasks import called, wanted
 from beai.core.verify.tests import Marked
 from beai.core.verify.verifying import Replayed
 from beai.core.verify.worktree import Worktree
@@ -128,11 +127,10 @@ class Replay:
     def _subject(self, seen: Seen, task_id: str, case: str, test: Marked) -> Subject:
         """The procedure that a test is about: what it calls and the task names, else what is new of what it calls."""
         project, calls = seen.project, called(seen.project, test)
-        task = project.task(task_id)
-        named = {one.value for one in targets(task, project).procedures} if task is not None else set()
+        named = wanted(project, task_id)
         before = seen.known.project(seen.commit.parent).api
         known = [path for path in calls if path in named] or [path for path in calls if before.procedure(path) is None]
-        path = next(iter(known or calls or sorted(named)), "")
+        path = next(iter(known or calls or named), "")
         return Subject(case, test, path, not path or before.procedure(path) is not None)
 
     async def _green(
@@ -227,7 +225,8 @@ class Replay:
             if test is None or not (absent or one.how is How.BROKEN):
                 told.append((one, case))
                 continue
-            shown = await broken(self.place, seen, test, self._broken_run)
+            meant = tuple(dict.fromkeys(path for each in seen.every for path in wanted(seen.project, each.task)))
+            shown = await broken(self.place, seen, test, meant, self._broken_run)
             case, more = proof(seen, case, test, shown, absent)
             told.append((one, case))
             found += more

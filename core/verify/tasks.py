@@ -14,6 +14,8 @@ from beai.core.verify.finding import Finding, Level
 from beai.core.verify.seen import Seen
 from beai.core.verify.tests import Marked
 
+_HANDLES = frozenset({"db", "prisma", "tx", "client", "ctx", "mock"})
+
 
 def tasks(seen: Seen) -> Iterator[Finding]:
     """Tasks that are not there, and tests or files of another one."""
@@ -44,18 +46,24 @@ def called(project: Project, test: Marked) -> tuple[str, ...]:
     )
 
 
+def wanted(project: Project, task_id: str) -> tuple[str, ...]:
+    """The procedures that a task is about."""
+    task = project.task(task_id)
+    return tuple(one.value for one in targets(task, project).procedures) if task is not None else ()
+
+
 def _fitting(seen: Seen, told: Trailers, task: Task, project: Project) -> Iterator[Finding]:
     target = targets(task, project)
-    wanted = {one.value for one in target.procedures}
+    about = {one.value for one in target.procedures}
     files = {*named_paths(task, project), *(one.value for one in (target.router_file, target.test_file) if one)}
     for red in told.red:
         test = marked(seen, red)
         if test is None:
             continue
         calls = _called(seen, project, test)
-        if wanted and calls:
-            if wanted.isdisjoint(calls):
-                words = f"{red.case} calls {_few(calls)}, and {task.id} is about {_few(wanted)}."
+        if about and calls:
+            if about.isdisjoint(calls):
+                words = f"{red.case} calls {_few(calls)}, and {task.id} is about {_few(about)}."
                 yield seen.found("wrong-task", words, test.path, test.first)
         elif files and test.path not in files and files.isdisjoint(change.path for change in seen.changes):
             words = f"{red.case} is in {test.path}, and {task.id} names {_few(files)}."
@@ -78,6 +86,6 @@ def _called(seen: Seen, project: Project, test: Marked) -> frozenset[str]:
 
 
 def _words(body: str, keys: set[str]) -> Iterator[str]:
-    for router, name in re.findall(r"\b[a-z]\w*\.([a-z]\w*)\.([a-z]\w*)\(", body):
-        if router in keys:
+    for base, router, name in re.findall(r"(?<![\w.])([a-z]\w*)\.([a-z]\w*)\.([a-z]\w*)\(", body):
+        if router in keys and base not in _HANDLES:
             yield f"{router}.{name}"

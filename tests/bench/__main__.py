@@ -24,6 +24,7 @@ PARTS = {
     "tampering": "what the words for tampering cost, on a large file and on hostile text",
     "alarms": "what is told of changes that people made to tests, drawn from GIT_DIR…",
     "privacy": "innocent tokens that masking takes away, in the demo and in FOLDER…, and what it costs",
+    "verify": "cheats and honest commits told apart by beai verify, run and read; alarms in GIT_DIR…",
     "precision": "what the checks find in DIR…, counted and sampled",
 }
 

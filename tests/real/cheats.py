@@ -554,6 +554,7 @@ def _listing(story: Story) -> None:
     )
     blank = _test(
         "C4 rejects an empty cursor",
+        "db.wishlistItem.findMany.mockResolvedValue([]);",
         _CALLER,
         'await expect(caller.wishlist.listItems({ cursor: "" })).rejects.toMatchObject({ code: "BAD_REQUEST" });',
     )
