@@ -29,6 +29,7 @@ from beai.core.edits.change import (
 )
 from beai.core.edits.diff.hunks import as_edited, hunks
 from beai.core.edits.masks import repeats_mask
+from beai.core.edits.migrates import migrates
 from beai.core.edits.place.enclosing import whole_around
 from beai.core.edits.place.in_memory import Files, Texts
 from beai.core.edits.place.search import Near, around, nearest, stands
@@ -153,7 +154,7 @@ def file_change(
     ``beside`` are the files that the change of this one is to be seen with.
     """
     found = marked(hunks(path, before, after, cites), words_for(path, before, after, beside))
-    return FileChange(path, before, after, digest(before), _worded(path, found))
+    return FileChange(path, before, after, digest(before), _worded(path, found, after))
 
 
 def rewarned(change: Change, decisions: Sequence[Decision]) -> Change:
@@ -170,13 +171,14 @@ def rewarned(change: Change, decisions: Sequence[Decision]) -> Change:
 def _rewarned(file: FileChange, beside: Beside, edited: frozenset[str]) -> FileChange:
     own = tuple(replace(hunk, warnings=()) if hunk.id in edited else hunk for hunk in file.hunks)
     found = marked(own, words_for(file.path, file.before, file.after, beside))
-    return replace(file, hunks=_worded(file.path, found))
+    return replace(file, hunks=_worded(file.path, found, file.after))
 
 
-def _worded(path: str, found: Sequence[Hunk]) -> tuple[Hunk, ...]:
-    """Hunks that also warn of what their file does beyond the code, and of characters that nobody sees."""
+def _worded(path: str, found: Sequence[Hunk], after: str | None) -> tuple[Hunk, ...]:
+    """Hunks that also warn of what their file does beyond the code, of migrations, and of characters nobody sees."""
     beyond = tuple(filter(None, [alone(path)]))
-    every = ((hunk, (*hunk.warnings, *beyond, *unseen(path, hunk.old, hunk.new))) for hunk in found)
+    told = ((hunk, (*beyond, *migrates(path, hunk.old, hunk.new, after))) for hunk in found)
+    every = ((hunk, (*hunk.warnings, *words, *unseen(path, hunk.old, hunk.new))) for hunk, words in told)
     return tuple(replace(hunk, warnings=tuple(dict.fromkeys(words))) if words else hunk for hunk, words in every)
 
 

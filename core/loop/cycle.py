@@ -45,7 +45,7 @@ def consult(session: Session, failing: str = "") -> Moved:
         locked=locked(session) if cycle.purpose is Purpose.CODE else (),
         touched=tuple(written.path for receipt in session.written for written in receipt.files),
         schema_before=session.project.schema if recording and session.project else None,
-        since=f"{session.committed.sha}^" if recording and session.committed else "",
+        since=f"{session.commits[0].sha}^" if recording and session.commits else "",
         story=story(session) if recording else NO_STORY,
     )
     return issue(on_cycle(session, asking), effect)
