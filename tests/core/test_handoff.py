@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from beai.core.edits.change import WholeFile
+from beai.core.edits.policy import refuse_edit
+from beai.core.loop.fakes.clock import FakeClock
 from beai.core.project.facts import Migrating, Project, Schema, Task
 from beai.core.project.migrating import read_migrating
 from beai.core.project.prisma import read_schema
 from beai.core.record.handoff import Against, SqlPreview, differences, handoff, sheet
 from beai.core.record.handoff.risk import Flag
+from beai.core.suggest.exchange import ProposeEdits, Purpose, Request
+from beai.core.suggest.local import Recorder
 
 TODAY = date(2025, 11, 20)
 TASK = Task(id="BE-1", title="Add a product", file="tasks/be.md")
@@ -264,3 +270,20 @@ def test_no_text_makes_a_sheet_that_breaks_out_of_its_line() -> None:
 
 def test_nothing_that_changed_is_no_sheet() -> None:
     assert sheet(TASK, schema(BEFORE), schema(BEFORE + "\n// a comment\n"), TODAY, Project("x")) is None
+
+
+async def test_a_change_by_hand_is_proposed_as_a_sheet_against_the_commit_before_the_task() -> None:
+    """What the session read first may hold the change already; the commit does not."""
+    before, after = changed(("  note    String?\n", ""))
+    sql = SqlPreview("", (Against("the commit `HEAD`", why="…", from_schema=(("prisma/schema.prisma", BEFORE),)),))
+    request = Request(Purpose.RECORD, TASK, Project("x", schema=after), schema_before=after, sql=sql)
+    reply = await Recorder(FakeClock()).suggest(request, lambda _: None)
+    assert isinstance(reply, ProposeEdits)
+    (proposed,) = (edit for edit in reply.edits if edit.file.startswith("tasks/handoff/"))
+    assert isinstance(proposed, WholeFile) and "`Item.note` (`items.note` in the database) is gone" in proposed.text
+    without = await Recorder(FakeClock()).suggest(replace(request, sql=None), lambda _: None)
+    assert not isinstance(without, ProposeEdits) or not [
+        e for e in without.edits if e.file.startswith("tasks/handoff/")
+    ]
+    assert refuse_edit(proposed, Purpose.RECORD) is None
+    assert before != after
