@@ -54,7 +54,7 @@ from beai.core.suggest.exchange import (
     Question,
     Request,
 )
-from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE, Author, World
+from tests.core.worlds import CODE_FILE, PROJECT, TASK, TASK_FILE, TEST_FILE, Author, World
 
 YES = Answers(understood=True, cases=True, hunks=Verdict.ACCEPTED, commit=True)
 OPENED = Opened("", "fake", "token-1")
@@ -389,7 +389,8 @@ class Knowing(Author):
 
 @pytest.mark.parametrize("soon", [True, False], ids=["closed at once", "closed after the checks"])
 async def test_what_was_accepted_against_words_is_recorded_also_where_another_hunk_was_edited(begin, soon):
-    run = begin(World(author=Knowing()))
+    planned = replace(TASK, text=f"`notes.add`, in {CODE_FILE} and {SOURCE}")
+    run = begin(World(author=Knowing(), project=replace(PROJECT, tasks=(planned,))))
     session = await to_first_test(run)
     for event in accept_all(session):
         run.engine.post(event)
