@@ -121,6 +121,7 @@ def _understand(session: Session) -> Prose:
         GAP,
         heading("Open points"),
         *_open(session, task, project),
+        *((GAP, *found) if (found := listed("Decided", _decided(session))) else ()),
     )
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from beai.core.loop import cases, cycle, leaving, phases, reviewing
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.guidance import ledger, raising
-from beai.core.loop.guidance.ready import WOULD_TAKE, YOURS
 from beai.core.loop.moves import Moved, on_cycle, still
 from beai.core.loop.question import Choice, OpenQuestion
 from beai.core.loop.remembered import Remembered
 from beai.core.loop.session import Cycle, Phase, Session, Stage
+from beai.core.suggest.delegated import yours
 from beai.core.suggest.exchange import Answer, Decider, Feedback
 from beai.core.text import one_line
 
@@ -121,7 +121,7 @@ def _advised(asked: OpenQuestion) -> int:
 
 def _yours(asked: OpenQuestion) -> str:
     at = asked.question.advised
-    return f"{YOURS}{WOULD_TAKE}{asked.question.options[at].label}" if at in asked.own else YOURS
+    return yours(asked.question.options[at].label if at in asked.own else "")
 
 
 def _turned_down(session: Session, at: Cycle, asked: OpenQuestion, answer: Answer) -> Session:

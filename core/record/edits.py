@@ -19,7 +19,7 @@ from beai.core.project.facts import Project, RuleFile, Schema, Task
 from beai.core.project.tasks import is_done, with_status
 from beai.core.record import knowledge
 from beai.core.record.handoff import SqlPreview, older, sheet
-from beai.core.record.proposal import proposal
+from beai.core.record.proposal import amended, proposal
 from beai.core.record.story import NO_STORY, Story, Why
 from beai.core.record.work import CaseFact
 from beai.core.suggest.exchange import Answer, CaseIdea
@@ -134,6 +134,10 @@ def _proposals(kept: Kept) -> Iterator[tuple[Edit, list[Why]]]:
         made = proposal(rule, entries, kept.task, rules, kept.texts, kept.today)
         if made is not None:
             yield made, [Why(made.file, "", "; ".join(why for _, why in entries))]
+    for cited, line, why in knowledge.amendments(kept.task, kept.answers):
+        made = amended(cited, line, why, kept.task, rules, kept.texts, kept.today)
+        if made is not None:
+            yield made, [Why(made.file, "", why)]
 
 
 def _whys(path: str, before: str, after: str, words: str) -> list[Why]:

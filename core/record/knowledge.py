@@ -15,12 +15,15 @@ from beai.core.record.entries import ErrorEntry, Lesson
 from beai.core.record.opened import clock
 from beai.core.record.story import Story, Struggle
 from beai.core.record.work import CaseFact
+from beai.core.suggest.delegated import decided
 from beai.core.suggest.exchange import Answer, Decider, Scope
 from beai.core.text import clip, one_line
 
 _MOST = 2
 """Entries for errors that one task proposes: one good entry beats three."""
 _SHORT = 90
+_RULE = re.compile(r"@(?P<name>[A-Za-z][\w-]*)(?:[# ][\w.-]+)?")
+_RECORDS = frozenset({"lessons_learned", "error_documentation"})
 _WORDS = 300
 _WORD = re.compile(r"\b(?:[A-Z][a-z]+(?:[A-Z]\w+)+|P\d{4}|[A-Z]{3,}(?:_[A-Z]+)*|[a-z]\w+\.[a-z]\w+)\b")
 _BY = {
@@ -31,15 +34,20 @@ _BY = {
 
 
 def broad(answers: Sequence[Answer]) -> tuple[Answer, ...]:
-    """The answers that reach beyond the task and were given in it; the ledger's own are recorded already."""
+    """The answers that reach beyond the task and were given in it; the ledger's own are recorded already.
+
+    What was left to whoever asked, without a word of what they would take, says nothing to keep.
+    """
     return tuple(
-        one for one in answers if one.scope is not Scope.TASK and one.by is not Decider.LEDGER and one.issue.strip()
+        one
+        for one in answers
+        if one.scope is not Scope.TASK and one.by is not Decider.LEDGER and one.issue.strip() and decided(one.text)
     )
 
 
 def decision(task: Task, answer: Answer) -> str:
     """An answer as a line for the decisions of the active context."""
-    return f"{_sentence(answer.issue)} {_sentence(answer.text)} ({task.id})"
+    return f"{_sentence(answer.issue)} {_sentence(decided(answer.text))} ({task.id})"
 
 
 def because(answer: Answer) -> str:
@@ -56,15 +64,25 @@ def lessons(task: Task, answers: Sequence[Answer], today: date) -> tuple[tuple[L
                 today,
                 clip(one_line(one.issue), _SHORT),
                 ", ".join((f"{task.id}, a question that was {_BY[one.by]}", *map(one_line, one.cites))),
-                f"{_sentence(one.issue)} {_sentence(one.text)}",
+                f"{_sentence(one.issue)} {_sentence(decided(one.text))}",
                 "Holds for later tasks of the project; the same question is answered so, and says from where.",
-                _keywords(one.issue, one.text),
+                _keywords(one.issue, decided(one.text)),
             ),
             because(one),
         )
         for one in broad(answers)
         if one.scope is Scope.PROJECT
     )
+
+
+def amendments(task: Task, answers: Sequence[Answer]) -> tuple[tuple[str, str, str], ...]:
+    """For each rule that an answer for the whole project rests on: how it was cited, the line for it, and why."""
+    found = dict[str, tuple[str, str, str]]()
+    for one in broad(answers):
+        cited = next((match for cite in one.cites if (match := _RULE.fullmatch(cite.strip()))), None)
+        if one.scope is Scope.PROJECT and cited is not None and cited["name"] not in _RECORDS:
+            found.setdefault(cited["name"], (cited[0], f"- {decision(task, one)}", because(one)))
+    return tuple(found.values())
 
 
 def errors(task: Task, story: Story, today: date) -> tuple[tuple[ErrorEntry, str], ...]:

@@ -63,13 +63,50 @@ def proposal(
     )
 
 
+def amended(
+    cited: str, line: str, why: str, task: Task, rules: Sequence[RuleFile], taken: Mapping[str, str], today: date
+) -> WholeFile | None:
+    """The file that proposes a line for a rule of the project's own, in the section that ``cited`` names.
+
+    None where the project has no such rule, or it says so already.
+    """
+    name, _, section = cited.removeprefix("@").replace(" ", "#").partition("#")
+    own = next((one for one in rules if one.name == name and not one.shipped), None)
+    before = own.head + own.text if own is not None else line
+    if own is None or line in before:
+        return None
+    place = _section(before, section)
+    after = _with(before, place, [line])
+    page = _page(name, own.path, place, task, today, [(None, why)], before, after)
+    return WholeFile(_name(name, today, taken), page, fresh=True)
+
+
+def _section(text: str, section: str) -> Place:
+    """The end of the section whose heading begins with that word; else the end of the file."""
+    lines, at, level, title = text.splitlines(), -1, 0, ""
+    for number, line in enumerate(lines):
+        if not _HEAD.match(line):
+            continue
+        depth, words = len(line) - len(line.lstrip("#")), line.lstrip("#").split()
+        if at >= 0 and depth <= level:
+            break
+        if at < 0 and section and words and words[0].strip(".:*`").casefold() == section.casefold():
+            at, level, title = number, depth, line.lstrip("# ")
+    else:
+        number = len(lines)
+    if at < 0:
+        return Place(len(lines), 0, "at its end")
+    end = max((n for n in range(at, number) if lines[n].strip()), default=at) + 1
+    return Place(end, 0, f"at the end of “{one_line(title, 80)}”")
+
+
 def _page(
     rule: str,
     target: str,
     place: Place,
     task: Task,
     today: date,
-    entries: Sequence[tuple[Lesson | ErrorEntry, str]],
+    entries: Sequence[tuple[object, str]],
     before: str | None,
     after: str,
 ) -> str:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,6 @@ from beai.core.loop.events.deeds import (
 )
 from beai.core.loop.events.facts import Undone
 from beai.core.loop.guidance import ledger, raising
-from beai.core.loop.guidance.ready import CONTEXT, LESSON, WOULD_TAKE, YOURS, ReadyText, ready_texts
 from beai.core.loop.journal import Journal
 from beai.core.loop.moves import card
 from beai.core.loop.question_answers import to_question
@@ -35,7 +33,6 @@ from beai.core.loop.remembered import Remembered
 from beai.core.loop.session import Back, Choice, OpenQuestion, Phase, Session, Stage
 from beai.core.loop.step import step
 from beai.core.suggest.exchange import (
-    Answer,
     Ask,
     Decider,
     Option,
@@ -415,53 +412,6 @@ def test_what_was_written_beforehand_does_not_answer_the_same_question_twice_but
     other = replace(service(), question=replace(WHOLE.question, considered="other"))
     again = raising.raised(refused, (other,))
     assert to_question(again, at_hand(again), (("*", 1),)) == QuestionAnswered(0)
-
-
-DAY = date(2026, 11, 26)
-SAID = Answer(
-    "new-service",
-    0,
-    "Go on with it",
-    "Is src/mail.ts a service?",
-    Scope.PROJECT,
-    mark="aa",
-    task="BE-1",
-    cites=("@common#K1",),
-)
-
-
-def test_an_answer_for_the_project_is_ready_text_for_context_lessons_and_the_rule_it_rests_on() -> None:
-    context, lesson, rule = ready_texts(SAID, DAY)
-    line = "- Is src/mail.ts a service? Go on with it. (BE-1, 2026-11-26)\n"
-    assert (context, rule) == (ReadyText(CONTEXT, line), ReadyText("@common#K1", line))
-    assert lesson.target == LESSON and "- **Date:** 2026-11-26\n" in lesson.text
-    assert "- **Context/Source:** BE-1; @common#K1\n" in lesson.text
-    assert "- **Lesson/Insight/Decision:** Is src/mail.ts a service? Go on with it.\n" in lesson.text
-
-
-@pytest.mark.parametrize(
-    ("answer", "targets"),
-    [
-        (replace(SAID, scope=Scope.TASK), []),
-        (replace(SAID, by=Decider.LEDGER), []),
-        (replace(SAID, mark=""), []),
-        (replace(SAID, scope=Scope.SPRINT), [CONTEXT]),
-        (replace(SAID, cites=("docs/tdp.md",)), [CONTEXT, LESSON]),
-        (replace(SAID, text=YOURS, by=Decider.DELEGATED), []),
-        (replace(SAID, text="a\x1b[31m\nb"), [CONTEXT, LESSON, "@common#K1"]),
-    ],
-)
-def test_only_a_decision_of_broad_reach_is_worth_writing_down(answer: Answer, targets: list[str]) -> None:
-    found = ready_texts(answer, DAY)
-    assert [one.target for one in found] == targets
-    assert all("\x1b" not in one.text for one in found)
-
-
-def test_what_was_delegated_is_written_down_as_what_was_advised() -> None:
-    answer = replace(SAID, text=f"{YOURS}{WOULD_TAKE}Go on with it", by=Decider.DELEGATED, scope=Scope.SPRINT)
-    assert (
-        ready_texts(answer, DAY)[0].text == "- Is src/mail.ts a service? Go on with it. (BE-1, 2026-11-26, delegated)\n"
-    )
 
 
 async def test_a_model_is_told_what_is_decided_and_what_is_put_off_and_no_secret_of_it(begin) -> None:

@@ -31,6 +31,7 @@ from beai.core.record.edits import Kept, Recorded, record_edits
 from beai.core.record.story import Story, Struggle
 from beai.core.record.work import CaseFact, Observed
 from beai.core.runner.report import TestKey
+from beai.core.suggest.delegated import YOURS, yours
 from beai.core.suggest.exchange import Answer, CaseIdea, CaseKind, Decider, ProposeEdits, Purpose, Reply, Request, Scope
 from beai.core.suggest.local import Recorder
 from beai.rules import shipped
@@ -155,6 +156,50 @@ def test_rules_are_proposed_for_in_files_of_their_own_and_never_edited() -> None
     assert "+- **Error Symptom/Message:** TypeError: db.item is undefined · at a.test.ts:3" in error.text
     assert "+- **Confirmed Root Cause:** Not confirmed by anyone" in error.text
     assert "Try 1 at the test, run 2: Wrong red: it does not load." in error.text
+
+
+BACKEND = "# Backend\n\n## B1 Names\n\n- Short.\n\n## B2 Errors\n\n- One code each.\n\n### More\n\nx\n\n## B3 End\n"
+
+
+@pytest.mark.parametrize(
+    ("cited", "where", "context"),
+    [
+        (
+            "@backend#B2",
+            "at the end of “B2 Errors”",
+            " x\n \n+- Which code says a duplicate? CONFLICT. (BE-1)\n+\n ## B3 End",
+        ),
+        ("@backend B3", "at the end of “B3 End”", " ## B3 End\n+\n+- Which code says a duplicate? CONFLICT. (BE-1)"),
+        ("@backend", "at its end", " ## B3 End\n+\n+- Which code says a duplicate? CONFLICT. (BE-1)"),
+        ("@backend#Z9", "at its end", " ## B3 End\n+\n+- Which code says a duplicate? CONFLICT. (BE-1)"),
+    ],
+)
+def test_an_answer_for_the_project_is_proposed_to_the_rule_that_it_rests_on(
+    cited: str, where: str, context: str
+) -> None:
+    answer = replace(WIDE, cites=("docs/tdp.md", cited))
+    found = [
+        one
+        for one in proposals(record_edits(kept(rule("backend", BACKEND), answers=(answer,))))
+        if "backend" in one.file
+    ]
+    assert [one.file for one in found] == ["tasks/proposals/rule_update_backend_2025-11-20.md"]
+    assert f"- **Target:** `{PLACE}/backend.mdc`, {where}" in found[0].text and context in found[0].text
+
+
+def test_a_rule_that_says_so_already_or_is_not_the_project_s_gets_no_proposal() -> None:
+    said = rule("backend", f"{BACKEND}\n- Which code says a duplicate? CONFLICT. (BE-1)\n")
+    for rules in ((said,), ()):
+        assert not [one for one in proposals(record_edits(kept(*rules))) if "backend" in one.file]
+
+
+def test_a_decision_that_was_delegated_is_recorded_as_what_was_advised_and_else_not_at_all() -> None:
+    for text, told in ((yours("CONFLICT"), "- Which code says a duplicate? CONFLICT. (BE-1)"), (yours(""), "")):
+        answer = replace(WIDE, text=text, by=Decider.DELEGATED)
+        edits = record_edits(kept(answers=(answer,))).edits
+        context = next(one.text for one in edits if isinstance(one, WholeFile) and one.file.endswith("context.md"))
+        assert (told in context) if told else ("duplicate" not in context)
+        assert YOURS not in context
 
 
 def test_a_second_proposal_of_a_day_takes_another_name_and_what_stands_there_is_not_proposed_again() -> None:
