@@ -81,9 +81,9 @@ class Replay:
                 return changed
             report = await self._run(changed)
             if isinstance(report, Fault):
-                if report.kind in (FaultKind.MISSING, FaultKind.REPOSITORY, FaultKind.CANCELLED):
+                if report.kind is FaultKind.CANCELLED:
                     return report
-                report = EMPTY
+                report = EMPTY  # a parent whose tests cannot run has none that could fall
             self._keep(sha, report)
         return self._reports[sha]
 
@@ -143,9 +143,13 @@ class Replay:
         since = {one.path for one in seen.changes} | {one.was for one in seen.changes if one.was}
         report = await self._run(changed, since=since, standing=standing)
         if isinstance(report, Fault):
-            if report.kind in (FaultKind.MISSING, FaultKind.CANCELLED):
+            if report.kind is FaultKind.CANCELLED:
                 return report
-            return EMPTY, [seen.found("not-green", f"The tests could not be run: {report.summary}")]
+            here = report.kind is FaultKind.TESTS
+            words = f"The tests could not be run: {report.summary}"
+            return EMPTY, [
+                seen.found("not-green" if here else "not-replayed", words, level=None if here else Level.WARNING)
+            ]
         self._keep(seen.commit.sha, report)
         report = informed(report, texts(seen, {case.path for _, case in cases if case.path}))
         found = list(self._reasons(seen, standing, report))

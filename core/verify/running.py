@@ -25,7 +25,7 @@ async def replaying(
     if isinstance(found, Fault):
         yield found
         return
-    async with worktree(history, span.base or span.head, found.generated) as place:
+    async with worktree(history, span.head, found.generated) as place:
         if isinstance(place, Fault):
             yield place
             return
