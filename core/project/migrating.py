@@ -15,6 +15,7 @@ from beai.core.project.facts import Tree
 from beai.core.project.facts.migrating import Migrating, PrismaScript
 from beai.core.project.installer import installer
 from beai.core.project.places import chosen, is_generated
+from beai.core.project.shell import commands
 
 _MIGRATION = re.compile(r"(?:^|/)([^/]+)/migration\.(?:sql|js|ts)$")
 _CONFIG = re.compile(r"(?:^|/)(?:prisma\.config|\.config/prisma)\.[cm]?[jt]s$")
@@ -108,6 +109,16 @@ def _migrations(tree: Tree, place: str) -> tuple[str, ...]:
     return tuple(sorted({match[1] for path in found if (match := _MIGRATION.search(path))}))
 
 
+def _sole(scripts: Scripts, place: str, way: tuple[str, ...]) -> bool:
+    """Whether each script on the way is one command, with nothing before or after it."""
+    for step in way:
+        folder, _, name = step.rpartition("#")
+        known = scripts.get(folder or (place if name in scripts.get(place, {}) else ""), {})
+        if len(tuple(commands(known.get(name, "")))) != 1 or f"pre{name}" in known or f"post{name}" in known:
+            return False
+    return True
+
+
 def _prisma_scripts(scripts: Scripts, folder: str, package: str) -> Iterator[PrismaScript]:
     """The scripts that migrate or generate, those of the schema's own package first."""
     order = dict.fromkeys((folder, package, "", *scripts))
@@ -117,4 +128,4 @@ def _prisma_scripts(scripts: Scripts, folder: str, package: str) -> Iterator[Pri
         outcome = script_effect(scripts, place, name)
         if outcome.effect in (Effect.MIGRATES, Effect.GENERATES) and found < _MOST:
             found += 1
-            yield PrismaScript(place, name, outcome.effect, outcome.command)
+            yield PrismaScript(place, name, outcome.effect, outcome.command, _sole(scripts, place, outcome.way))

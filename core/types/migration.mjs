@@ -8,6 +8,7 @@
 
 import { readFileSync } from "node:fs";
 import process from "node:process";
+import { text } from "node:stream/consumers";
 
 const STRING = /^(?:cast_2241b6af4c4b2941|string_new)$/; // hashes of descriptors, which are the same in every version
 const BYTES = /^cast_cb9088102bce6b30$/;
@@ -239,7 +240,7 @@ process.on("uncaughtException", (error) => {
   tell();
 });
 
-const { pairs } = JSON.parse(readFileSync(0, "utf8"));
+const { pairs } = JSON.parse(await text(process.stdin)); // a pipe that does not block cannot be read at once
 load(process.argv[2]);
 for (const pair of pairs) {
   try {

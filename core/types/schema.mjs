@@ -5,6 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import process from "node:process";
+import { text } from "node:stream/consumers";
 
 const bytes = readFileSync(process.argv[2]);
 const heap = [undefined]; // values that older bindings name by number; 0 is none
@@ -90,7 +91,7 @@ function said(error) {
   }
 }
 
-const { schema, tell } = JSON.parse(readFileSync(0, "utf8"));
+const { schema, tell } = JSON.parse(await text(process.stdin)); // a pipe that does not block cannot be read at once
 const params = JSON.stringify({ prismaSchema: schema, noColor: true });
 const byNumber = load();
 const error = validate(params, byNumber);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -14,6 +15,7 @@ from beai.core.project.facts import Migrating, Project, Schema, Task
 from beai.core.project.migrating import read_migrating
 from beai.core.project.prisma import read_schema
 from beai.core.record.handoff import Against, SqlPreview, differences, handoff, sheet
+from beai.core.record.handoff.drift import drift
 from beai.core.record.handoff.risk import Flag
 from beai.core.suggest.exchange import ProposeEdits, Purpose, Request
 from beai.core.suggest.local import Recorder
@@ -232,7 +234,7 @@ def test_each_package_manager_starts_the_installed_prisma(manager: str, line: st
 
 
 def test_a_repository_that_pushes_is_told_to_push_by_its_script() -> None:
-    tree = Files(**{"package.json": '{"scripts": {"sync": "prisma db push && prisma generate"}}', "schema.prisma": ""})
+    tree = Files(**{"package.json": '{"scripts": {"sync": "dotenv -- prisma db push"}}', "schema.prisma": ""})
     how = read_migrating(tree, "", ("schema.prisma",))
     made = handoff(TASK, *changed(("  note    String?\n", "")), Project("x", migrating=how))
     assert made is not None
@@ -241,6 +243,45 @@ def test_a_repository_that_pushes_is_told_to_push_by_its_script() -> None:
         "npm run sync",
         "npx prisma generate",
     ]
+
+
+def test_a_script_that_does_more_or_asks_nothing_is_not_what_a_person_is_sent_to() -> None:
+    """Seen in public repositories: a build that deploys, a push that accepts every loss, a script for another place."""
+    lines = {
+        "build": "prisma migrate deploy && next build",
+        "db:push": "prisma db push --accept-data-loss",
+        "migrate:e2e": "dotenv -e .env.e2e -- prisma migrate deploy",
+    }
+    manifest = json.dumps({"scripts": lines})
+    tree = Files(**{"package.json": manifest, "schema.prisma": "", "migrations/1_x/migration.sql": ""})
+    how = read_migrating(tree, "", ("schema.prisma",))
+    made = handoff(TASK, *changed(("  note    String?\n", "")), Project("x", migrating=how))
+    assert made is not None
+    assert "npx prisma migrate deploy" in [command.line for command in made.commands]
+    assert not {"npm run build", "npm run db:push", "npm run migrate:e2e"} & {one.line for one in made.commands}
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        (
+            'CREATE TABLE "items" (\n "id" TEXT\n);\nALTER TABLE "items" ADD COLUMN IF NOT EXISTS "x" INT;',
+            ["x"],
+        ),
+        ('CREATE TABLE "items" (\n "id" TEXT\n);\nALTER TABLE IF EXISTS "items" RENAME COLUMN "id" TO "no";', ["no"]),
+        (
+            'CREATE TABLE "old" (\n "id" TEXT\n);\nALTER TABLE "old" RENAME TO "items";\nDROP TABLE IF EXISTS "gone";',
+            [],
+        ),
+        (
+            "CREATE TABLE `items` (\n `b` INT,\n PRIMARY KEY (`b`)\n);\nALTER TABLE `items` DROP COLUMN `b`;",
+            [],
+        ),
+    ],
+)
+def test_names_of_migrations_are_read_off_their_sql(sql: str, told: list[str]) -> None:
+    found = [line for line in drift([sql], schema(BEFORE)) if "made by the migrations" in line]
+    assert found == [f"column `items.{name}` is made by the migrations and not in the schema" for name in told]
 
 
 def test_mongo_is_pushed_and_never_migrated() -> None:

@@ -67,6 +67,10 @@ async def test_the_engine_writes_the_sql_against_head_and_against_the_migrations
     )
     assert older(made, None).model("Item") is not None
     assert "hunter2" not in head.sql
+    many = "".join(f"\nmodel Many{number} {{\n  id String @id\n}}\n" for number in range(4000))
+    (root / "prisma/schema.prisma").write_text((root / "prisma/schema.prisma").read_text() + many)
+    large = await preview(root, "", "", os.environ)
+    assert large is not None and large.against[0].sql.count("CREATE TABLE") == 4000
 
 
 async def test_where_it_cannot_be_made_one_sentence_says_so(schema_engine: Path, tmp_path: Path) -> None:

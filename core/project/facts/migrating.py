@@ -15,6 +15,7 @@ class PrismaScript:
     name: str
     effect: Effect
     command: str
+    sole: bool = True  # whether it does nothing else
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from beai.core.project.effect import Effect
 from beai.core.project.facts import Migrating, PrismaScript
 from beai.core.record.handoff.risk import Database
+
+_ELSEWHERE = re.compile(r"e2e|test|local|prod|stag|preview|(?:^|[:_-])ci(?:$|[:_-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +70,26 @@ def _pushes(how: Migrating) -> bool:
 def _applying(how: Migrating) -> Command:
     """The plain ``migrate dev`` of a script is taken: that one sets the environment that this repository needs."""
     does = "applies what is there, on the database of development"
-    plain = _script(how, "migrate dev")
-    if plain is not None and "--create-only" not in plain.does:
-        return plain
-    return Command(how.prisma("migrate dev"), does, how.folder)
+    return _script(how, "migrate dev") or Command(how.prisma("migrate dev"), does, how.folder)
 
 
 def _script(how: Migrating, words: str) -> Command | None:
     """The script that does ``words`` of Prisma and nothing else that is known to change more."""
     for one in how.scripts:
         said = f" {one.command} "
-        if one.effect is Effect.MIGRATES and f" {words} " in said and "--create-only" not in said:
+        if one.effect is Effect.MIGRATES and f" {words} " in said and _plain(one):
             return Command(typed(how, one), f"this repository's script for `{one.command.strip()}`", one.folder)
     return None
 
 
+def _plain(script: PrismaScript) -> bool:
+    """Whether a person would be sent to ``script``: it does that alone, here, and asks before it drops."""
+    flags = ("--create-only", "--accept-data-loss", "--force")
+    return script.sole and not _ELSEWHERE.search(script.name) and not any(flag in script.command for flag in flags)
+
+
 def _generating(how: Migrating) -> Command:
     for one in how.scripts:
-        if one.effect is Effect.GENERATES and one.folder == how.folder and "install" not in one.name:
+        if one.effect is Effect.GENERATES and one.folder == how.folder and one.sole and "install" not in one.name:
             return Command(typed(how, one), "generates the client, which touches no database", one.folder)
     return Command(how.prisma("generate"), "generates the client, which touches no database", how.folder)

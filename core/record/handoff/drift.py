@@ -16,12 +16,15 @@ _NAME = r'(?:[`"\[]?\w+[`"\]]?\.)?[`"\[]?(\w+)[`"\]]?'
 _STATEMENT = re.compile(
     rf"^[ \t]*(?:(CREATE)\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}\s*\("
     rf"|(DROP)\s+TABLE\s+(?:IF\s+EXISTS\s+)?{_NAME}"
-    rf"|(ALTER)\s+TABLE\s+(?:ONLY\s+)?{_NAME})",
+    rf"|(ALTER)\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?{_NAME})",
     re.IGNORECASE | re.MULTILINE,
 )
 _RENAMED = re.compile(rf"\bRENAME\s+TO\s+{_NAME}", re.IGNORECASE)
 _COLUMN_RENAMED = re.compile(rf"\bRENAME\s+(?:COLUMN\s+)?{_NAME}\s+TO\s+{_NAME}", re.IGNORECASE)
-_ADDED = re.compile(rf"\bADD\s+(?:COLUMN\s+)?(?!CONSTRAINT|PRIMARY|UNIQUE|INDEX|FOREIGN|FULLTEXT|CHECK){_NAME}\s", re.I)
+_ADDED = re.compile(
+    rf"\bADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(?!CONSTRAINT|IF|PRIMARY|UNIQUE|INDEX|FOREIGN|FULLTEXT|CHECK){_NAME}\s",
+    re.I,
+)
 _DROPPED = re.compile(rf"\bDROP\s+COLUMN\s+(?:IF\s+EXISTS\s+)?{_NAME}", re.IGNORECASE)
 _COLUMN = re.compile(r'^\s*[`"\[](\w+)[`"\]]\s', re.MULTILINE)
 _LONGEST = 4_000_000  # characters of all migrations together
