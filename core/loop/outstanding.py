@@ -33,7 +33,7 @@ def there(session: Session) -> tuple[str, ...]:
     """The files that this task wrote and that are not as they were before it again, as far as a draft has looked."""
     if session.draft is None:
         return written(session)
-    gone = set(undoing.paths(uncommitted(session))) - set(session.draft.paths)
+    gone = set(paths(session, session.draft.part)) - {*session.draft.paths, *session.draft.left}
     return tuple(path for path in written(session) if path not in gone)
 
 

@@ -36,6 +36,7 @@ from beai.core.loop.effects import (
     Apply,
     CommitWork,
     Effect,
+    PreviewCommit,
     Probe,
     Rebase,
     Redo,
@@ -46,6 +47,7 @@ from beai.core.loop.effects import (
 )
 from beai.core.loop.events import Event, deeds, facts, passing, seen
 from beai.core.loop.lights import lit
+from beai.core.loop.planned import PlannedFile, Preview
 from beai.core.loop.ports import Committed, Generated, Started
 from beai.core.loop.session import Case, CaseState, Choice, Phase, Session, Stage
 from beai.core.loop.step import ENDS, step
@@ -136,8 +138,7 @@ class Witness:
     said_yes: set[tuple[str, str, str]] = field(default_factory=set)
     said_no: set[tuple[str, str, str]] = field(default_factory=set)
     receipts: dict[str, Receipt] = field(default_factory=dict)
-    committed: bool = False
-    kept: set[str] = field(default_factory=set)
+    commits: list[set[str]] = field(default_factory=list)
     says_done: bool = False
     reverted: set[str] = field(default_factory=set)
     choices: list[tuple[Choice, str]] = field(default_factory=list)
@@ -208,8 +209,13 @@ class Witness:
             case facts.ProjectRead():
                 self.says_done = event.project.tasks[0].status == "Done"
             case facts.CommitMade():
-                self.committed = True
-                self.kept |= set(event.committed.paths)
+                self.commits.append(set(event.committed.paths))
+            case facts.CommitTakenBack():
+                self.commits = self.commits[:-1]
+            case facts.CommitPreviewed() if isinstance(effect, PreviewCommit):
+                plan = {one.path for receipt in effect.plan.receipts for one in receipt.files}
+                there = {file.path for file in event.preview.files}
+                self.reverted = (self.reverted | plan) - there
             case facts.Rebased():
                 self.reverted |= {file.path for file in event.files if file.hash == "0"}
                 self.reverted -= {file.path for file in event.files if file.hash != "0"}
@@ -248,7 +254,7 @@ class Witness:
                 self.declined |= {one.hunk.split("#")[0] for one in review.decisions if one.verdict is Verdict.REJECTED}
             case deeds.TaskChosen() if session.phase is Phase.DONE and after.phase is Phase.UNDERSTAND:
                 self.passed, self.failed, self.proven = set(), set(), False
-                self.receipts, self.committed, self.choices, self.declined = {}, False, [], set()
+                self.receipts, self.commits, self.choices, self.declined = {}, [], [], set()
                 self.kept, self.reverted, self.points = set(), set(), 0
 
     def _parted(self, session: Session, after: Session) -> None:
@@ -286,12 +292,12 @@ class Witness:
         """Whether what is needed for each light was seen, by this book alone."""
         approved = after.approved()
         tests = [case.test for case in approved if case.test is not None]
-        written = self._written() | self.kept
+        written = self._written().union(*self.commits)
         return (
             bool(approved) and all(self._settled(case) for case in approved),
             bool(tests) and all(test in self.passed for test in tests),
             CONTEXT_FILE in written and (TASK_FILE in written or self.says_done),
-            self.committed or not written,
+            bool(self.commits) or not written,
             SHEET_FILE in written or SCHEMA_FILE not in written,
         )
 
@@ -431,6 +437,11 @@ def _answer(tape: Tape, session: Session, effect: Effect, number: int) -> Event:
             return facts.Rebased(
                 0, tuple(OnDisk(path, "x\n", "0" if n == gone else f"{number}") for n, path in enumerate(effect.paths))
             )
+        case PreviewCommit(plan):
+            gone = tape.below(12)
+            paths = dict.fromkeys(one.path for receipt in plan.receipts for one in receipt.files)
+            files = (PlannedFile(path, whole=f"{number}") for n, path in enumerate(paths) if n != gone)
+            return facts.CommitPreviewed(0, Preview(tuple(files)))
         case CommitWork(plan):
             paths = dict.fromkeys(one.path for receipt in plan.receipts for one in receipt.files)
             return facts.CommitMade(0, Committed(SHA, plan.branch, "feat: x", tuple(paths)))
@@ -486,6 +497,7 @@ ANSWERS: tuple[facts.Fact, ...] = (
     facts.Undone(0, ()),
     facts.Redone(0, ()),
     facts.Switched(0, RepoState("feature/x")),
+    facts.CommitTakenBack(0, RepoState("feature/x")),
     facts.CommitMade(0, Committed(SHA, "feature/x", "feat: x", (TEST_FILE, CODE_FILE))),
     facts.TypesAnswered(0, Lamp(LampState.CLEAN)),
     facts.ClientGenerated(0, Generated("npx prisma generate", ())),
@@ -543,6 +555,7 @@ ANY: tuple[Event, ...] = (
     deeds.ReplyPasted(LIE, "k"),
     deeds.CommitConfirmed(),
     deeds.CommitConfirmed(),
+    *(deeds.CommitPicked(path) for path in _BEFORE),
     seen.LiveRan(_GREEN),
     seen.TypesChecked(_WRONG),
     passing.Warmed(Started(LIE)),

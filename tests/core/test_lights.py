@@ -7,19 +7,20 @@ from dataclasses import replace
 
 import pytest
 
-from beai.core.edits.change import WholeFile
+from beai.core.edits.change import Receipt, WholeFile, Written
 from beai.core.loop.events.deeds import CommitConfirmed, MessageWorded, QuestionAnswered, RerunAsked
 from beai.core.loop.events.seen import Saved
 from beai.core.loop.fakes.suggester import FakeSuggester
 from beai.core.loop.headless import YES, Answers, Exit, drive
 from beai.core.loop.lights import left_out, lit
 from beai.core.loop.outline import outcome
-from beai.core.loop.session import Choice, Phase, Session, Stage
+from beai.core.loop.ports import Committed
+from beai.core.loop.session import Choice, CommitDraft, Phase, Session, Stage
 from beai.core.project.facts import ActiveContext
 from beai.core.record.done import Lit
 from beai.core.suggest.exchange import BeyondMe, Doubt, NothingToDo, ProposeCases, ProposeEdits, Purpose, Reply, Request
 from tests.core.test_engine import OPENED, Run, begin
-from tests.core.worlds import PROJECT, TASK_FILE, Author, World
+from tests.core.worlds import CODE_FILE, PROJECT, TASK_FILE, Author, World
 
 __all__ = ["begin"]
 CONTEXT = "tasks/active_context.md"
@@ -172,3 +173,18 @@ async def test_a_commit_message_that_says_done_lights_nothing_but_its_own(begin)
     assert states(session) == [*before[:3], Lit.LIT, before[4]] and states(session)[2] is Lit.DARK
     assert outcome(session)["done"] is False
     await run.close()
+
+
+def test_what_a_commit_leaves_out_is_still_written_and_not_committed():
+    wrote = Receipt("r1", (Written(CODE_FILE, "a", "b"), Written("prisma/schema.prisma", "c", "d")))
+    draft = CommitDraft("feat: x", "feature/x", (CODE_FILE,), left=("prisma/schema.prisma",), sha="a" * 40)
+    made = Committed("a" * 40, "feature/x", "feat: x", (CODE_FILE,), receipts=(replace(wrote, files=wrote.files[:1]),))
+    session = Session(
+        phase=Phase.COMMIT, project=PROJECT, written=(wrote,), draft=draft, committed=made, commits=(made,)
+    )
+    commit, schema = lit(session)[3:]
+    assert (commit.state, commit.evidence) == (Lit.DARK, "not committed yet: prisma/schema.prisma")
+    assert (schema.state, schema.evidence) == (
+        Lit.DARK,
+        "prisma/schema.prisma changed, and no hand-off sheet says so",
+    )
