@@ -114,6 +114,14 @@ def older_packages(request: pytest.FixtureRequest) -> Path:
     return packages
 
 
+@pytest.fixture(scope="session")
+def lint_staged_packages(request: pytest.FixtureRequest) -> Path:
+    """A ``node_modules`` with husky and lint-staged, kept between sessions."""
+    home = Path(request.config.cache.mkdir("lint-staged"))
+    (home / "package.json").write_text('{"private": true}')
+    return _install(home, "install", "--no-save", "husky@9.1.7", "lint-staged@15.5.2")
+
+
 @pytest.fixture(scope="session", params=_SCHEMA_MODULES)
 def schema_module(request: pytest.FixtureRequest) -> Path:
     """A ``node_modules`` with the module that Prisma's command line reads schemas with, which is small alone."""

@@ -37,19 +37,28 @@ which later lines stayed. Nobody is asked then: undo and redo need --yes with it
 @click.option("--list", "listed", is_flag=True, help="Only show every write, the newest first.")
 @click.option("--redo", is_flag=True, help="Write again what was taken back last.")
 @click.option("--all-of", "task", default="", metavar="TASK", help="Take back every write of this task at once.")
+@click.option("--commit", "committed", is_flag=True, help="Take back our newest commit; its work stays.")
 @click.option("--but", multiple=True, metavar="FILE", help="Leave this file as it is.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, described below.")
 def undo_command(
-    path: Path, listed: bool, redo: bool, task: str, but: tuple[str, ...], yes: bool, as_json: bool
+    path: Path, listed: bool, redo: bool, task: str, committed: bool, but: tuple[str, ...], yes: bool, as_json: bool
 ) -> None:
     """Take back what beai wrote last in the repository at PATH, all its files or none.
 
     Later work is never overwritten: in a file that changed since, your later lines stay, and where they stand in the
-    place of what was written, nothing is touched and the sentence names the file. Git is left alone.
+    place of what was written, nothing is touched and the sentence names the file. Git is left alone, but by --commit:
+    it takes back the newest commit of ours where that is at HEAD and nobody else has it, and leaves files and index.
     """
     from beai.core.edits.store.transaction import Kind
 
+    if committed and (listed or redo or task or but):
+        stop(Fault(FaultKind.USAGE, "--commit goes with --yes and --json alone."))
+    if committed:
+        from beai.tui.cli.uncommit import uncommit
+
+        uncommit(path, yes, as_json)
+        return
     if redo and task:
         stop(Fault(FaultKind.USAGE, "--redo and --all-of do not go together."))
     with _books(path, needed=not listed) as (store, journal):
@@ -98,7 +107,7 @@ def _carry_out(store: Store, made: Retreat, show: Callable[[], None], yes: bool,
         if not as_json:
             show()
             _tell_later(made)
-        _ask("Write this again?" if redo else "Take this back?", as_json)
+        confirmed("Write this again?" if redo else "Take this back?", as_json)
     done = store.carry_out(made)
     if isinstance(done, Fault):
         stop(done)
@@ -165,7 +174,7 @@ def _chosen(past: Sequence[Past], tasks: dict[str, str], redo: bool, task: str) 
     return tuple(found)
 
 
-def _ask(question: str, silent: bool) -> None:
+def confirmed(question: str, silent: bool) -> None:
     if silent or not (sys.stdin.isatty() and sys.stderr.isatty()):
         nobody = "Nobody is asked with --json." if silent else "Nobody can be asked here."
         stop(Fault(FaultKind.USAGE, nobody, remedy="Say --yes to do it, --list to look."))
