@@ -26,6 +26,7 @@ from beai.core.loop.events.deeds import (
 )
 from beai.core.loop.events.facts import Fact
 from beai.core.loop.events.seen import Seen
+from beai.core.loop.remembered import Remembered
 from beai.core.loop.session import Session
 from beai.core.loop.step import step
 from beai.core.loop.telling.deeds import DEEDS
@@ -33,7 +34,7 @@ from beai.core.loop.telling.facts import FACTS
 from beai.core.loop.telling.happening import Happening
 from beai.core.loop.telling.story import Story, Told
 from beai.core.loop.telling.told import told
-from beai.core.suggest.exchange import ProposeEdits, Purpose, Reply, Request
+from beai.core.suggest.exchange import ProposeEdits, Purpose, Reply, Request, Scope
 from tests.core.worlds import TASK, Author, World
 from tests.kept import Kept
 
@@ -320,3 +321,38 @@ def test_followed_it_goes_on_with_what_happens_until_it_is_stopped(tmp_path: Pat
         assert json.loads(following.stdout.readline())["task"] == "BE-2"
         following.send_signal(signal.SIGINT)
         assert following.wait(timeout=30) == 130
+
+
+def decided(kept: Kept) -> Remembered:
+    """A decision in the ledger, for the whole project."""
+    one = Remembered("schema", "m" * 16, "Which\x1b[31m index?", 0, "the unique one", "BE-1", Scope.PROJECT)
+    journal = kept.open()
+    assert journal.append(Understood(), 1_700_000_000.0, (one,)) is None
+    journal.close()
+    return one
+
+
+def test_what_was_decided_is_listed_with_its_key_and_taken_back_by_it(tmp_path: Path) -> None:
+    kept = Kept(tmp_path)
+    assert kept.command("log", "--decisions").stderr == "beai: Nothing was decided that is kept.\n"
+    kept.write(Opened("BE-1", "drafter", "token"))
+    one = decided(kept)
+    told = kept.command("log", "--decisions").stdout
+    assert one.key in told and "for the project, in BE-1  Which index?" in told and "the unique one" in told
+    (plain,) = (json.loads(line) for line in kept.command("log", "--decisions", "--json").stdout.splitlines())
+    assert (plain["key"], plain["scope"], plain["by"], plain["text"]) == (one.key, "project", "person", one.text)
+    assert kept.command("log", "--decisions", "--task", "BE-2").stdout == ""
+    unknown = kept.command("log", "--forget", "nothing")
+    assert unknown.exit_code == 2 and unknown.stderr.count("\n") == 1
+    assert "asked again" in kept.command("log", "--forget", one.key).stderr
+    assert kept.command("log", "--decisions").stdout == ""
+    assert kept.command("log", "--check").exit_code == 0
+
+
+def test_a_decision_is_not_taken_back_while_beai_is_open_there(tmp_path: Path) -> None:
+    kept = Kept(tmp_path)
+    kept.write(Opened("BE-1", "drafter", "token"))
+    one, writer = decided(kept), kept.open()
+    assert kept.command("log", "--forget", one.key).stderr.startswith("beai: beai is already open")
+    assert one.key in kept.command("log", "--decisions").stdout
+    writer.close()

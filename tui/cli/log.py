@@ -15,6 +15,7 @@ import click
 from beai.core.fault import Fault, FaultKind
 from beai.tui.cli.leaving import EXIT_CODES, stop
 from beai.tui.cli.log_cost import COST_JSON
+from beai.tui.cli.log_decisions import DECISIONS_JSON
 
 if TYPE_CHECKING:
     from beai.core.loop.journal import Journal
@@ -50,7 +51,7 @@ class _Moment(click.ParamType):
             self.fail(f"{text!r} is no date: write 2026-11-26, 2026-11-26T14:30, or 30m, 2h, 3d ago.", param, ctx)
 
 
-@click.command("log", epilog=f"{_JSON}\n\n{COST_JSON}\n\n{EXIT_CODES}")
+@click.command("log", epilog=f"{_JSON}\n\n{DECISIONS_JSON}\n\n{COST_JSON}\n\n{EXIT_CODES}")
 @click.argument("path", type=click.Path(path_type=Path), default=".")
 @click.option("--task", default="", metavar="TASK", help="Only this task.")
 @click.option("--session", default=0, metavar="N", help="Only this session.")
@@ -62,6 +63,8 @@ class _Moment(click.ParamType):
 @click.option("--hashes", is_flag=True, help="Begin each line with the hash of its event, shortened.")
 @click.option("--check", is_flag=True, help="Say whether every event is as it was kept, and where not: exit code 1.")
 @click.option("--contains", default="", metavar="HASH", help="With --check: this hash, noted before, must be there.")
+@click.option("--decisions", is_flag=True, help="What was decided and is not asked again, with the key of each.")
+@click.option("--forget", default="", metavar="KEY", help="Take one decision back: its question is asked again.")
 @click.option("--cost", is_flag=True, help="Tokens, cost and time of the requests to models, in place of the story.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, described below.")
 def log_command(
@@ -74,6 +77,8 @@ def log_command(
     hashes: bool,
     check: bool,
     contains: str,
+    decisions: bool,
+    forget: str,
     cost: bool,
     as_json: bool,
 ) -> None:
@@ -84,8 +89,17 @@ def log_command(
     """
     if contains and not check:
         stop(Fault(FaultKind.USAGE, "--contains is looked for by --check.", remedy="Say --check, too."))
+    if forget:
+        from beai.tui.cli.log_decisions import forget_decision
+
+        forget_decision(path, forget, as_json)
+        return
     with _journal(path) as journal:
-        if cost:
+        if decisions:
+            from beai.tui.cli.log_decisions import tell_decisions
+
+            tell_decisions(journal, task, as_json)
+        elif cost:
             from beai.tui.cli.log_cost import tell_cost
 
             tell_cost(journal, task, as_json)
