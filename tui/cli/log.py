@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -67,51 +68,61 @@ class _Moment(click.ParamType):
 @click.option("--forget", default="", metavar="KEY", help="Take one decision back: its question is asked again.")
 @click.option("--cost", is_flag=True, help="Tokens, cost and time of the requests to models, in place of the story.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, described below.")
-def log_command(
-    path: Path,
-    task: str,
-    session: int,
-    since: float | None,
-    follow: bool,
-    everything: bool,
-    hashes: bool,
-    check: bool,
-    contains: str,
-    decisions: bool,
-    forget: str,
-    cost: bool,
-    as_json: bool,
-) -> None:
+def log_command(path: Path, **said: Any) -> None:
     """What happened in the sessions of the repository at PATH: when, who decided what, what was red, green, written.
 
     Also while beai is open there. Each event holds the hash of the one before it, so that --check finds what was
     changed. With --cost a sum with ≥ holds requests without a known price, or of which nobody heard the end.
     """
-    if contains and not check:
+    asked = _Asked(**said)
+    if asked.contains and not asked.check:
         stop(Fault(FaultKind.USAGE, "--contains is looked for by --check.", remedy="Say --check, too."))
-    if forget:
+    if asked.forget:
         from beai.tui.cli.log_decisions import forget_decision
 
-        forget_decision(path, forget, as_json)
+        forget_decision(path, asked.forget, asked.as_json)
         return
     with _journal(path) as journal:
-        if decisions:
-            from beai.tui.cli.log_decisions import tell_decisions
+        _tell(journal, asked, lambda: _reading(path))
 
-            tell_decisions(journal, task, as_json)
-        elif cost:
-            from beai.tui.cli.log_cost import tell_cost
 
-            tell_cost(journal, task, as_json)
-        elif check:
-            from beai.tui.cli.log_chain import check_chain
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The options as they were given."""
 
-            sys.exit(check_chain(journal, contains.lower(), as_json))
-        else:
-            from beai.tui.cli.log_story import Shown, tell_story
+    task: str
+    session: int
+    since: float | None
+    follow: bool
+    everything: bool
+    hashes: bool
+    check: bool
+    contains: str
+    decisions: bool
+    forget: str
+    cost: bool
+    as_json: bool
 
-            shown = Shown(task, session, since or 0.0, everything, hashes, as_json, follow)
-            tell_story(journal, shown, lambda: _reading(path))
+
+def _tell(journal: Journal | None, asked: _Asked, again: Callable[[], Journal | None]) -> None:
+    if asked.decisions:
+        from beai.tui.cli.log_decisions import tell_decisions
+
+        tell_decisions(journal, asked.task, asked.as_json)
+    elif asked.cost:
+        from beai.tui.cli.log_cost import tell_cost
+
+        tell_cost(journal, asked.task, asked.as_json)
+    elif asked.check:
+        from beai.tui.cli.log_chain import check_chain
+
+        sys.exit(check_chain(journal, asked.contains.lower(), asked.as_json))
+    else:
+        from beai.tui.cli.log_story import Shown, tell_story
+
+        since = asked.since or 0.0
+        which = (asked.task, asked.session, since, asked.everything, asked.hashes, asked.as_json, asked.follow)
+        tell_story(journal, Shown(*which), again)
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import click
 
 from beai.core.fault import Fault
-from beai.core.suggest.exchange import Decider, Scope
 from beai.core.text import clip, one_line, printable
 from beai.tui.cli.leaving import say, stop
 
@@ -25,7 +24,6 @@ was asked), text (the answer), choice (the option, from 0; -1 for words alone), 
 sprint, by (person, delegated), cites, at (seconds since the epoch) and time. --forget prints the one taken back."""
 
 _LONGEST = 300  # characters of a question and of its answer
-_HOW = {Decider.PERSON: "", Decider.LEDGER: " (from before)", Decider.DELEGATED: " (decided for you, as you said)"}
 
 
 def tell_decisions(journal: Journal | None, task: str, as_json: bool) -> None:
@@ -67,8 +65,10 @@ def _print(one: Remembered, as_json: bool) -> None:
 
 
 def _lines(one: Remembered) -> tuple[str, str]:
+    from beai.core.suggest.exchange import Decider, Scope
     from beai.tui.cli.log_story import when
 
+    how = {Decider.LEDGER: " (from before)", Decider.DELEGATED: " (decided for you, as you said)"}.get(one.by, "")
     reach = {
         Scope.TASK: f"task {one.task}",
         Scope.SPRINT: f"sprint {one.sprint or 'of ' + one.task}",
@@ -76,7 +76,7 @@ def _lines(one: Remembered) -> tuple[str, str]:
     }[one.scope]
     asked, answer = (clip(" ".join(printable(text).split()), _LONGEST) for text in (one.issue, one.text))
     head = f"{one.key}  {when(one.at):%Y-%m-%d %H:%M}  for {one_line(reach, 80)}, in {one_line(one.task, 60)}  {asked}"
-    return head, f"          {answer}{_HOW[one.by]}"
+    return head, f"          {answer}{how}"
 
 
 def _plain(one: Remembered) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +36,8 @@ def replay_command(path: Path, session: int, task: str, number: int | None, them
     """
     if not as_json:
         need_terminal()
+    import sqlite3
+
     from beai.core.loop.journal import Journal, home
     from beai.core.loop.preflight import top_of
     from beai.core.loop.telling.film import chosen
