@@ -97,7 +97,7 @@ EDITS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.lists(EDITS, min_size=1, max_size=3), min_size=1, max_size=6))
 def test_after_any_edits_the_map_is_that_of_a_reading_from_nothing(rounds: list[list[Edit]]) -> None:
     files, recall = dict(_MADE), Recall()

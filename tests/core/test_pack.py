@@ -161,7 +161,8 @@ class TestOrder:
             "import hashlib; from beai.core.suggest.exchange import Purpose\n"
             "from beai.core.suggest.pack import messages, pack; from tests.core.asks import request_of\n"
             "from tests.core.test_project_trees import shop\n"
-            "sent = [m.content for p in Purpose for m in messages(pack(request_of(shop(), 'BE-S3-003', p)))]\n"
+            "asked = [request_of(shop(), 'BE-S3-003', p) for p in (Purpose.CODE, Purpose.RECORD)]\n"
+            "sent = [m.content for one in asked for m in messages(pack(one))]\n"
             "print(hashlib.sha256('\\0'.join(sent).encode()).hexdigest())"
         )
         printed = {

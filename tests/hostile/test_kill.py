@@ -1,6 +1,7 @@
-"""``kill -9`` at twenty random moments of a headless run: nothing torn, nothing lost, nothing left, and it finishes.
+"""``kill -9`` at random moments of a headless run: nothing torn, nothing lost, nothing left, and it finishes.
 
 The same task is done once without interruption; what the killed run may leave on disk is what that one went through.
+``BEAI_KILLS=20 pytest tests/hostile/test_kill.py`` is the long form, over as many kills as are named.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from tests.real.conftest import shop, shop_packages  # noqa: F401 - fixtures
 from tests.real.loops import git, repository
 
 SEED = 20251117
-KILLS = 20
+KILLS = int(os.environ.get("BEAI_KILLS", "6"))
 TASKS = ("BE-S3-001", "BE-S3-003", "BE-S3-005")
 PROCEDURES = {"BE-S3-001": "wishlist.addItem", "BE-S3-003": "review.byId", "BE-S3-005": "product.toggleActive"}
 ANSWERS = {
@@ -160,7 +161,7 @@ class Overlaid:
         return self._text if path == self._path else self._tree.text(path)
 
 
-async def test_killed_at_twenty_random_moments_a_run_loses_nothing_and_finishes(shop: Path, tmp_path: Path) -> None:  # noqa: F811
+async def test_killed_at_random_moments_a_run_loses_nothing_and_finishes(shop: Path, tmp_path: Path) -> None:  # noqa: F811
     dice = random.Random(SEED)
     (tmp_path / "reference").mkdir()
     (tmp_path / "killed").mkdir()

@@ -37,13 +37,10 @@ def second(hot: Hot) -> Backend:
 @pytest.mark.parametrize(
     ("task", "answers", "cases"),
     [
-        pytest.param("NB-11", (), 5, id="toggle"),
         pytest.param("NB-12", (Answer("parent-row", 0, ""),), 4, id="create"),
         pytest.param("NB-13", _FORBIDDEN, 6, id="update"),
         pytest.param("NB-14", (), 6, id="list"),
-        pytest.param("NB-15", (), 5, id="connect"),
         pytest.param("NB-16", (), 5, id="create-in-a-new-router"),
-        pytest.param("NB-18", (), 4, id="delete"),
         pytest.param("NB-19", _FORBIDDEN, 4, id="get"),
     ],
 )
@@ -79,16 +76,22 @@ def test_figures_over_many_rows_are_beyond_it(second: Backend) -> None:
     assert "the code is for you or a model" in worded.rationale and "NB-17" in worded.rationale
 
 
-def test_two_tasks_in_a_row_share_their_files(second: Backend) -> None:
-    honest(second.complete("NB-11"))
-    honest(second.complete("NB-15"))
+def test_two_tasks_in_a_row_go_red_and_green_and_share_their_files(second: Backend) -> None:
+    """A toggle, then a connection."""
+    for task in ("NB-11", "NB-15"):
+        steps = second.complete(task)
+        assert len(steps) == 5
+        honest(steps)
     assert second.typed() == ""
     tests = (second.root / "app/src/routers/__tests__/notes.spec.ts").read_text()
     assert tests.count("update: jest.fn()") == 1
 
 
-def test_the_draft_follows_the_siblings_style(second: Backend) -> None:
-    second.complete("NB-18")
+def test_a_deletion_goes_red_and_green_and_the_draft_follows_the_siblings_style(second: Backend) -> None:
+    steps = second.complete("NB-18")
+    assert len(steps) == 4
+    honest(steps)
+    assert second.typed() == ""
     router = (second.root / "app/src/routers/projectsRouter.ts").read_text()
     assert ";" not in router
     assert '"' not in router

@@ -56,7 +56,6 @@ async def test_a_hot_process_outlives_runs_but_not_many(fresh: Backend) -> None:
     assert pids == sorted(pids, key=pids.index)  # none comes back
 
 
-@both_majors
 @pytest.mark.parametrize("kind", KINDS)
 async def test_an_endless_loop_nobody_cancels_is_stopped_and_said(package: Path, kind: RunKind) -> None:
     impatient = Backend(package, DrivenTests(package, stall=3.0))
@@ -84,7 +83,6 @@ async def test_confirming_a_changed_configuration_makes_no_second_instance(fresh
     assert (fresh.root / "made").read_text() == before + "1"
 
 
-@both_majors
 async def test_the_tests_of_what_changed_go_first(fresh: Backend) -> None:
     """Row: `related` of a router, the test of the same name first."""
     slow = MATH_TEST + "it('is slow', () => new Promise((resolve) => { setTimeout(resolve, 40) }))\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,8 @@ TASK = "BE-S3-001"
 ROUTER = "src/server/api/routers/wishlist.ts"
 TEST = "src/server/api/routers/__tests__/wishlist.test.ts"
 
+ANSWERS = replace(YES, questions=(*YES.questions, ("contract", "the small shop has three criteria of five")))
+
 
 def reviewing(phase: Phase):
     return lambda s: s.phase is phase and s.cycle is not None and s.cycle.stage is Stage.REVIEWING
@@ -61,7 +64,7 @@ def drafted(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     async def draft() -> None:
         try:
-            assert await drive(loop, YES, lambda _: None) is Exit.DONE
+            assert await drive(loop, ANSWERS, lambda _: None) is Exit.DONE
         finally:
             await loop.close()
 
@@ -89,7 +92,7 @@ async def test_a_recorded_task_is_replayed_to_the_same_commit_and_refused_where_
     (root / ROUTER).write_text(f"// of another state\n{before}")
     changed = opening(root, tmp_path / "state", TASK, settings)
     try:
-        assert await drive(changed, YES, lambda _: None) is Exit.FAULT
+        assert await drive(changed, ANSWERS, lambda _: None) is Exit.FAULT
     finally:
         await changed.close()
     assert changed.session.fault is not None
@@ -97,7 +100,7 @@ async def test_a_recorded_task_is_replayed_to_the_same_commit_and_refused_where_
     (root / ROUTER).write_text(before)
     loop = opening(root, tmp_path / "state", TASK, settings)
     try:
-        assert await drive(loop, YES, lambda _: None) is Exit.DONE
+        assert await drive(loop, ANSWERS, lambda _: None) is Exit.DONE
     finally:
         await loop.close()
     assert loop.session.suggester == "replay" and loop.session.spent == ()
@@ -128,7 +131,7 @@ async def test_a_litellm_worker_takes_a_task_to_its_commit_and_a_cancelled_reque
             assert [case.idea.text for case in session.cases] == [idea.text for idea in said[0].cases]
         rest = opening(root, tmp_path / "state2", TASK, settings)
         try:
-            assert await drive(rest, YES, lambda _: None) is Exit.DONE
+            assert await drive(rest, ANSWERS, lambda _: None) is Exit.DONE
         finally:
             await rest.close()
         session = rest.session
@@ -145,6 +148,9 @@ async def test_a_litellm_worker_takes_a_task_to_its_commit_and_a_cancelled_reque
         (type(reply), True, "openai/scripted") for reply in said
     ]
     assert set(git(root, "diff", "--name-only", "main..HEAD").split()) >= {ROUTER, TEST}
+    assert git(root, "ls-tree", "-r", "HEAD", "--", "src", "prisma") == git(
+        drafted / "repo", "ls-tree", "-r", "HEAD", "--", "src", "prisma"
+    )
 
 
 async def test_a_router_broken_by_hand_turns_the_panel_red_and_back(shop, tmp_path):

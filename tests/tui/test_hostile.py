@@ -75,10 +75,9 @@ async def test_control_characters_are_not_edited_inline(opened):
         assert type(bench.app.screen).__name__ == "Workbench"
 
 
-@pytest.mark.parametrize("begun", [(1, 1), (40, 10)])
-async def test_no_size_of_terminal_crashes(opened, begun):
-    async with opened(known.EMPTY, size=begun) as bench:
-        for size in (begun, (3, 200), (200, 2), (39, 24), (80, 9), (40, 10), (1, 1)):
+async def test_no_size_of_terminal_crashes(opened):
+    async with opened(known.EMPTY, size=(40, 10)) as bench:
+        for size in ((1, 1), (3, 200), (200, 2), (39, 24), (80, 9), (40, 10), (1, 1)):
             await bench.pilot.resize_terminal(*size)
             for session in (known.RED_REVIEW, known.QUESTION):
                 await bench.begin(session)
