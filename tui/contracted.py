@@ -9,7 +9,6 @@ from textual.content import Content
 
 from beai.core.loop.covering import facts, strangers
 from beai.core.loop.session import Case, Session
-from beai.core.loop.subject import subject
 from beai.core.plural import plural
 from beai.core.record.contract import Claim, Covered, Facts, Item, anchored, coverage, point_of, unbound
 from beai.core.text import one_line
@@ -31,16 +30,21 @@ def rows(session: Session) -> tuple[Row, ...]:
     return (*session.cases, *(one for one in coverage(known) if not one.term.gone), *known.items)
 
 
-def row(session: Session, one: Row) -> Prose:
-    """One of them, in two or three lines."""
+def shown(session: Session) -> list[Prose]:
+    """Each of them, in two or three lines."""
+    known = facts(session)
+    return [_row(known, one) for one in rows(session)]
+
+
+def _row(known: Facts, one: Row) -> Prose:
     match one:
         case Case():
-            return _case(facts(session), one)
+            return _case(known, one)
         case Covered():
             mark, said = _criterion(one)
             return _told(mark, point_of(one.term), said, one.term.text)
         case Item():
-            mark, said = _item(facts(session), one)
+            mark, said = _item(known, one)
             return _told(mark, one.check, said, one.reason)
 
 
@@ -78,7 +82,7 @@ def covered(session: Session) -> Prose:
     """Case, test and procedure; the checklist; the tests of the procedure that no case stands for."""
     if not session.cases:
         return ()
-    known, path = facts(session), subject(session)
+    known, path = facts(session), session.contract.procedure
     others = [f"{one_line(key.leaf, 120)}" for key in strangers(session)]
     more = [item("·", "$muted", (f"and {len(others) - _STRANGERS} more", "$muted"))] if len(others) > _STRANGERS else []
     tests = [item("·", "$muted", (one, "$muted")) for one in others[:_STRANGERS]]

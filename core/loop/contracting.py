@@ -9,6 +9,7 @@ from beai.core.loop.cycle import whole_run
 from beai.core.loop.events.deeds import CaseBound, PointWaived, QuestionAnswered
 from beai.core.loop.moves import Moved, card, issue, still
 from beai.core.loop.session import Case, Choice, OpenQuestion, Phase, Session
+from beai.core.loop.subject import subject
 from beai.core.record.binding import bound, left_out, made, read_again
 from beai.core.record.contract import Asked, Contract, points
 from beai.core.record.criteria import changes
@@ -24,7 +25,8 @@ _LISTED = 12  # open points that a question lists
 def proposed(session: Session, cases: tuple[Case, ...]) -> Contract:
     """The contract as ``cases`` are proposed: each serves the criteria that its proposal names."""
     criteria = session.task.criteria if session.task else ()
-    return made(criteria, _asked(session), ((case.id, case.idea.criteria) for case in cases))
+    contract = made(criteria, _asked(session), ((case.id, case.idea.criteria) for case in cases))
+    return replace(contract, procedure=subject(session))
 
 
 def begun(session: Session) -> Session:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from beai.core.loop.session import Case, CaseState, Session
-from beai.core.loop.subject import subject
 from beai.core.record.checklist import items
 from beai.core.record.contract import Claim, Facts
 from beai.core.runner.report import Report, TestKey, TestOutcome
@@ -27,7 +26,7 @@ def facts(session: Session) -> Facts:
 
 def strangers(session: Session) -> tuple[TestKey, ...]:
     """The tests of the procedure that no case stands for, by their names, and by the calls that they make."""
-    path, report = subject(session), session.standing
+    path, report = session.contract.procedure, session.standing
     if not path or report is None:
         return ()
     claimed = {case.test for case in session.cases if case.test}

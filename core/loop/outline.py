@@ -5,7 +5,6 @@ from __future__ import annotations
 from beai.core.loop.covering import facts, strangers
 from beai.core.loop.lights import lit
 from beai.core.loop.session import Phase, Session
-from beai.core.loop.subject import subject
 from beai.core.record.told import plain_contract, short_contract
 from beai.core.suggest.meter import plain, total
 
@@ -72,7 +71,7 @@ def outcome(session: Session) -> dict[str, object]:
             }
             for case in session.approved()
         ],
-        "procedure": subject(session) or None,
+        "procedure": session.contract.procedure or None,
         "contract": plain_contract(facts(session)),
         "tests no case stands for": [{"file": key.file, "test": key.name} for key in strangers(session)],
         "commit": session.committed.sha if session.committed else None,

@@ -55,13 +55,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What binds cases to criteria and to the checklist, and what the person left out of it."""
+    """What binds cases to criteria and to the checklist, and what the person left out of it.
+
+    ``procedure`` is the path of the procedure that the task is about, ``asked`` its checklist.
+    """
 
     terms: tuple[Term, ...] = ()
     links: tuple[Link, ...] = ()
     ticks: tuple[Tick, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     asked: tuple[Asked, ...] = ()
+    procedure: str = ""
 
     def reason(self, point: str) -> str:
         """Why ``point`` was left out, ``""`` where it was not, or where it says something else by now."""

@@ -333,7 +333,9 @@ ASKED = (
     Asked("input", "its input has `productId`"),
     Asked("P2002", "`WishlistItem` has `@@unique([userId, productId])` (prisma/schema.prisma:69)"),
 )
-CONTRACT = made(TASK.criteria, ASKED, ((case.id, case.idea.criteria) for case in CASES))
+CONTRACT = replace(
+    made(TASK.criteria, ASKED, ((case.id, case.idea.criteria) for case in CASES)), procedure="wishlist.addItem"
+)
 AGREED = left_out(left_out(CONTRACT, "criterion 5", "Zod has tests of its own"), "input", "Zod has tests of its own")
 IN_CASES = replace(UNDERSTAND, phase=Phase.CASES, understood=True, cases=CASES, contract=CONTRACT)
 WORKING = replace(IN_CASES, phase=Phase.RED, cases=(C1_GREEN, *CASES[1:]), case_id="C2", contract=AGREED)

@@ -49,7 +49,7 @@ class CasesCard(Card):
         shown = f"{lead}{covers}" if session.cases else "No case yet: + adds one in your own words."
         self.query_one(".lead", Static).update(shown)
         self._rows = contracted.rows(session) if session.cases else ()
-        self.query_one(Picker).choose([contracted.row(session, one) for one in self._rows])
+        self.query_one(Picker).choose(contracted.shown(session) if self._rows else [])
         self.refocus()
 
     def refocus(self) -> None:
