@@ -96,7 +96,7 @@ def _verified(root: Path, words: str, run: bool) -> tuple[Outcome, float]:
 
 def _long(root: Path, count: int) -> None:
     """Time and memory of a history of ``count`` commits, each of which changes code and a test."""
-    test = 'import { expect, it } from "vitest";\n\nit("is {0}", () => {{\n  expect({0}).toBe({0});\n}});\n'
+    test = 'import {{ expect, it }} from "vitest";\n\nit("is {0}", () => {{\n  expect({0}).toBe({0});\n}});\n'
     steps = [
         Step(f"feat: {at}\n", {"src/a.ts": f"export const a = {at};\n", "src/a.test.ts": test.format(at)})
         for at in range(count)
