@@ -30,6 +30,8 @@ _SCRIPT = Path(__file__).with_name("migration.mjs")
 _ENGINES = (("prisma", "build/schema_engine_bg.wasm"), ("@prisma/schema-engine-wasm", "schema_engine_bg.wasm"))
 _FLAGS = ("--liftoff-only",)  # V8 would spend three times as long on code that runs once
 _ADDRESS = re.compile(r'^(\s*(?:url|directUrl|shadowDatabaseUrl)\s*=\s*)"(?:[^"\\\n]|\\.)*"', re.MULTILINE)
+_NAMED = re.compile(r"^[ \t]*(?:url|directUrl|shadowDatabaseUrl)[ \t]*=[^\n]*$", re.MULTILINE)
+_WITHOUT_ADDRESS = 7
 _UNKNOWN = re.compile(r"`(\w+)` is not a supported connector")
 _EMPTY = re.compile(r"^\s*(?:--[^\n]*\s*)*$")
 
@@ -60,7 +62,7 @@ async def preview(
     if not pairs:
         return SqlPreview(name, said, found.drift, unknown=found.unknown)
     began = time.perf_counter()
-    asked = {"pairs": [{"from": _safe(old), "to": _safe(found.now)} for old in pairs]}
+    asked = {"pairs": [{"from": _safe(old, engine.version), "to": _safe(found.now, engine.version)} for old in pairs]}
     answer = await answered(repo, Asked(_SCRIPT, engine.module, name, asked, "answers", _FLAGS), env, choosing)
     ms = (time.perf_counter() - began) * 1000
     told = answer if isinstance(answer, str) else answer.get("answers")
@@ -151,8 +153,11 @@ def _engine(repo: Path, folder: str, package: str) -> tuple[Engine | None, str]:
     return None, "Prisma is not installed here, so nothing can write the SQL."
 
 
-def _safe(files: Files) -> list[list[str]]:
-    """The files without an address of a database that is written in them."""
+def _safe(files: Files, version: str) -> list[list[str]]:
+    """The files without an address of a database; from Prisma 7 on no schema may name one, which an older one does."""
+    major = version.partition(".")[0]
+    if major.isdigit() and int(major) >= _WITHOUT_ADDRESS:
+        return [[path, _NAMED.sub("", text)] for path, text in files]
     return [[path, _ADDRESS.sub(r'\1env("DATABASE_URL")', text)] for path, text in files]
 
 

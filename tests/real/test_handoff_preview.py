@@ -52,7 +52,7 @@ def repository(root: Path, modules: Path, provider: str = "postgresql", address:
 async def test_the_engine_writes_the_sql_against_head_and_against_the_migrations(
     schema_engine: Path, tmp_path: Path
 ) -> None:
-    root = repository(tmp_path, schema_engine, address="6.16" in schema_engine.parent.name)
+    root = repository(tmp_path, schema_engine, address=True)
     made = await preview(root, "", "", os.environ)
     assert made is not None and made.engine.startswith("Prisma ")
     head, migrated = made.against
