@@ -126,7 +126,11 @@ def _finding(seen: Seen, change: Change, one: Tamper, old: str | None, new: str 
     if together or change.path in seen.undone:
         level = Level.NOTE
     where = f" (line {line} before)" if one.new is None and one.old is not None else ""
-    return seen.found(rule, f"It {one.words}{where}.", change.path, 0 if where else line, level)
+    return seen.found(rule, f"It {_sentence(one.words)}{where}.", change.path, 0 if where else line, level)
+
+
+def _sentence(words: str) -> str:
+    return f"loosens an assertion: {words}" if words.startswith("exact ") else words
 
 
 def _rule(path: str, words: str) -> str:
