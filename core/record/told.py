@@ -45,10 +45,11 @@ def _criterion(one: Covered) -> dict[str, object]:
 
 
 def _case(facts: Facts, claim: Claim) -> dict[str, object]:
+    served = facts.contract.of(claim.id)
     return {
         "case": claim.id,
-        "criteria": list(facts.contract.of(claim.id)),
-        "beyond": anchored(facts, claim) or None,
+        "criteria": list(served),
+        "beyond": None if served else anchored(facts, claim) or None,
         "test": claim.test.name if claim.test else None,
         "file": claim.test.file if claim.test else None,
         "skipped": claim.skipped,
