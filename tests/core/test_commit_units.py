@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from beai.core.edits.change import Verdict, WholeFile
+from beai.core.fault import Fault
+from beai.core.loop.engine import replayed
 from beai.core.loop.events.deeds import (
     CommitConfirmed,
     CommitDeclined,
@@ -22,11 +24,12 @@ from beai.core.loop.events.seen import Saved
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.outstanding import uncommitted
 from beai.core.loop.planned import Committed
+from beai.core.loop.retracting import Newest, newest, take_back
 from beai.core.loop.session import Choice, Phase, Session
 from beai.core.loop.step import step
 from beai.core.loop.unit import Part, Unit
 from beai.core.suggest.exchange import BeyondMe, NothingToDo, ProposeEdits, Purpose, Request
-from tests.core.test_engine import Run, begin
+from tests.core.test_engine import Run, begin, journal
 from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE, Author, World
 
 __all__ = ["begin"]
@@ -261,3 +264,21 @@ async def test_hooks_that_change_files_are_told_and_the_tests_run_again_on_what_
     assert session.commits[0].rerun.startswith("Green again on what the hooks left") and uncommitted(session) == ()
     assert session.phase is Phase.RED and session.case_id == "C2"
     await run.close()
+
+
+async def test_a_commit_is_taken_back_with_no_screen_and_its_session_stands_at_the_proposal_again(begin, tmp_path):
+    run = begin()
+    await to_commit(run, Unit.TASK)
+    await run.post(CommitConfirmed())
+    assert run.engine.session.phase is Phase.DONE
+    await run.close()
+    books = journal(tmp_path / "state0")
+    found = newest(books)
+    assert isinstance(found, Newest) and found.made.sha == run.world.repository.here.head
+    assert await take_back(books, run.world.repository, found, 1.0) is None
+    assert run.world.repository.made == []
+    entries = books.entries()
+    session = replayed(tuple(entry.event for entry in entries))
+    assert session.phase is Phase.COMMIT and session.commits == () and session.draft.sha == ""
+    assert isinstance(newest(books), Fault)
+    books.close()

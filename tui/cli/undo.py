@@ -175,6 +175,7 @@ def _chosen(past: Sequence[Past], tasks: dict[str, str], redo: bool, task: str) 
 
 
 def confirmed(question: str, silent: bool) -> None:
+    """Go on only after a yes; leaves where there is none, or nobody can be asked."""
     if silent or not (sys.stdin.isatty() and sys.stderr.isatty()):
         nobody = "Nobody is asked with --json." if silent else "Nobody can be asked here."
         stop(Fault(FaultKind.USAGE, nobody, remedy="Say --yes to do it, --list to look."))
