@@ -14,6 +14,9 @@ from beai.core.loop.events.deeds import (
     Commented,
     CommitConfirmed,
     CommitDeclined,
+    CommitPicked,
+    CommitUndone,
+    EditsTaken,
     FileJudged,
     Guided,
     HunkJudged,
@@ -197,6 +200,12 @@ def _confirmed(moment: Moment) -> Iterator[Happening]:
     return _one("commit confirmed", text, message=message, paths=paths)
 
 
+def _picked(moment: Moment) -> Iterator[Happening]:
+    event: CommitPicked = moment.event
+    hunk = f", hunk {event.hunk}" if event.hunk else ""
+    return _one("commit picked", f"leaves out of the commit, or takes in: {event.path}{hunk}", path=event.path)
+
+
 def _said(what: str, text: str) -> Words:
     """Of a deed that is told by the same words every time."""
     return lambda _: _one(what, text)
@@ -232,6 +241,9 @@ DEEDS: dict[type, Words] = {
     MessageWorded: lambda moment: _one("message worded", "worded the commit message", message=moment.event.text),
     CommitConfirmed: _confirmed,
     CommitDeclined: _said("commit declined", "declined the commit; the work stays in the tree"),
+    CommitPicked: _picked,
+    EditsTaken: lambda moment: _one("edits taken", f"commits their own edits too, of {moment.event.path}"),
+    CommitUndone: _said("commit undone", "takes the newest commit of the task back; its work stays"),
     SuggesterChosen: _suggester,
     ReplyPasted: lambda moment: _one("reply pasted", "brought a chat's answer", nonce=moment.event.nonce),
 }

@@ -13,6 +13,8 @@ from beai.core.loop.events.facts import (
     Cancelled,
     ClientGenerated,
     CommitMade,
+    CommitPreviewed,
+    CommitTakenBack,
     Failed,
     HandedOut,
     Probed,
@@ -159,6 +161,11 @@ def _committed(moment: Moment) -> Iterator[Happening]:
     return _one("commit", text, sha=made.sha, branch=made.branch, subject=made.subject, paths=list(made.paths))
 
 
+def _previewed(moment: Moment) -> Iterator[Happening]:
+    paths = [one.path for one in moment.event.preview.files]
+    return _one("commit previewed", f"the commit would hold {listed(paths) or 'nothing'}", quiet=True, paths=paths)
+
+
 def _types(moment: Moment) -> Iterator[Happening]:
     return _lamp("types", moment.event.lamp)
 
@@ -228,6 +235,8 @@ FACTS: dict[type, Words] = {
     Probed: _probed,
     Switched: _switched,
     CommitMade: _committed,
+    CommitPreviewed: _previewed,
+    CommitTakenBack: lambda moment: _one("commit taken back", "took the commit back; the tree is as it was"),
     TypesAnswered: _types,
     TypesChecked: _types,
     SchemaChecked: _schema,
