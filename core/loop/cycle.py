@@ -72,7 +72,9 @@ def kept(session: Session, receipt: Receipt) -> Session:
     """The session in which what ``receipt`` proves to be on disk is part of the task, of its case and of its cycle."""
     cycle = session.cycle
     if receipt.files and receipt not in session.written:
+        gone = tuple(path for path in session.gone if path not in {one.path for one in receipt.files})
         session = replace(session, written=(*session.written, receipt), case_written=(*session.case_written, receipt))
+        session = replace(session, gone=gone)
     if cycle is None or not receipt.files or receipt in cycle.receipts:
         return session
     return on_cycle(session, replace(cycle, receipts=(*cycle.receipts, receipt)))

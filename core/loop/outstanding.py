@@ -30,11 +30,8 @@ def uncommitted(session: Session) -> tuple[Receipt, ...]:
 
 
 def there(session: Session) -> tuple[str, ...]:
-    """The files that this task wrote and that are not as they were before it again, as far as a draft has looked."""
-    if session.draft is None:
-        return written(session)
-    gone = set(paths(session, session.draft.part)) - {*session.draft.paths, *session.draft.left}
-    return tuple(path for path in written(session) if path not in gone)
+    """The files that this task wrote and that are not as they were before it again, as far as anybody has looked."""
+    return tuple(path for path in written(session) if path not in session.gone)
 
 
 def without(session: Session, gone: tuple[Receipt, ...]) -> tuple[Receipt, ...]:

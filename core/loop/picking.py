@@ -56,7 +56,9 @@ def previewed(session: Session, effect: Effect, preview: Preview) -> Moved:
         return still(session)
     if _wish(planned(session)) != _wish(effect.plan):
         return look(session)  # the person decided something while git looked
-    gone = set(paths(session, draft.part)) - {file.path for file in preview.files}
+    there = {file.path for file in preview.files}
+    gone = set(paths(session, draft.part)) - there
+    session = replace(session, gone=tuple(sorted({*session.gone, *gone} - there)))
     told = [path for path in draft.paths if path in gone]
     ignored = [path for path in told if path in preview.ignored]
     words = f"As before this task, so not part of the commit: {', '.join(map(one_line, told))}." if told else ""

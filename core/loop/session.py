@@ -167,7 +167,7 @@ class Session:
     below a cap; ``budget`` are the caps that are set, ``raised`` where the person let the task go beyond,
     ``cautioned`` what they were told of. ``sent`` is what left last while this program runs.
     ``handout`` is a prompt that waits for the person to carry it to a chat: no effect is in flight meanwhile.
-    ``reviews`` are the decisions on what is written.
+    ``reviews`` are the decisions on what is written; ``gone`` are files of it that were seen to read again as before.
     ``contract`` binds the cases to the criteria, ``edited`` is whether the task was saved since they were read.
     ``struggles`` are the tries of this task that did not do it.
     ``waiting`` are further questions on the page of ``question``, in order; ``deferred`` those that the person put off,
@@ -204,6 +204,7 @@ class Session:
     answers: tuple[Answer, ...] = ()
     written: tuple[Receipt, ...] = ()
     case_written: tuple[Receipt, ...] = ()
+    gone: tuple[str, ...] = ()
     draft: CommitDraft | None = None
     unit: Unit = Unit.TASK
     notes: bool = False

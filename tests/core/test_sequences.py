@@ -5,20 +5,27 @@
 
 from __future__ import annotations
 
+import random
+
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
 from beai.core.loop.session import Phase
-from tests.core.sequences import EVERY, LENGTH, Tape, campaign, kinds, walk
+from tests.core.sequences import EVERY, LENGTH, Tape, campaign, kinds, tape, walk
 
 tapes = st.lists(st.integers(0, 2**16 - 1), min_size=60, max_size=LENGTH * 4).map(Tape)
 
 
 @settings(max_examples=60, deadline=None)
 @given(tapes)
-def test_no_sequence_writes_commits_or_finishes_without_what_it_needs(tape: Tape) -> None:
-    walk(tape)
+def test_no_sequence_writes_commits_or_finishes_without_what_it_needs(numbers: Tape) -> None:
+    walk(numbers)
+
+
+@pytest.mark.parametrize(("seed", "number"), [(11, 4199), (12, 6090), (2, 9827)])
+def test_a_walk_that_once_finished_on_a_sheet_that_was_gone_does_not(seed: int, number: int) -> None:
+    walk(tape(random.Random(f"{seed}:{number}")))
 
 
 @pytest.fixture(scope="module")
