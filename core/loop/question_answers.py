@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beai.core.loop import budget
+from beai.core.loop import budget, contracting, finishing
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.guidance import raising
 from beai.core.loop.session import Choice, OpenQuestion, Session
@@ -10,6 +10,9 @@ from beai.core.suggest.exchange import Scope
 
 Written = tuple[tuple[str, int | str], ...]
 """A topic, its part before ``:``, or ``*``, perhaps with ``@sprint`` or ``@project``; then an option or words."""
+
+_BY_NAME = frozenset({budget.TOPIC, finishing.TOPIC, contracting.TOPIC})
+"""What ``*`` never answers: what costs, and what a task is done without."""
 
 _OURS = {
     "you decide": Choice.DELEGATE,
@@ -42,8 +45,8 @@ def to_question(session: Session, asked: OpenQuestion, written: Written) -> Ques
 
 
 def _named(topic: str, written: Written) -> tuple[int | str, Scope] | None:
-    """What is written for ``topic``, by its nearest name; what costs must be named by itself."""
-    known, every = dict(written), () if topic == budget.TOPIC else ("*",)
+    """What is written for ``topic``, by its nearest name."""
+    known, every = dict(written), () if topic in _BY_NAME else ("*",)
     for name in (topic, topic.partition(":")[0], *every):
         for key, scope in ((name, Scope.TASK), *((f"{name}@{scope}", scope) for scope in Scope)):
             if key in known:

@@ -99,10 +99,11 @@ async def test_an_answers_file_gives_the_reason(begin):
     await run.close()
 
 
-async def test_an_answer_to_everything_leaves_no_light_out(begin):
+@pytest.mark.parametrize("said", [2, "yes"])
+async def test_an_answer_to_everything_leaves_no_light_out(begin, said):
     run = begin(unrecorded())
     run.engine.post(OPENED)
-    answers = Answers(True, True, YES.hunks, questions=(("*", 2), ("vacuous", 1)), commit=True)
+    answers = Answers(True, True, YES.hunks, questions=(("*", said), ("vacuous", 1)), commit=True)
     assert await drive(run.engine, answers, lambda _: None) is Exit.WAITING
     assert run.engine.session.phase is not Phase.DONE
     await run.close()
