@@ -25,6 +25,12 @@ _FILE_ENDING = re.compile(r"\.(ts|tsx|js|mjs|cjs|md|mdc|prisma|json|ya?ml|sql|te
 _TEST_FILE = re.compile(r"(^|/)__tests?__/|\.(?:\w*-?test|spec|servertest|clienttest)\.[cm]?[jt]sx?$|(^|/)tests?/")
 _ROUTER_SUFFIX = re.compile(r"[-_.]?(router|procedures?|handler|schema)$", re.IGNORECASE)
 _TRAILER = re.compile(r"[A-Za-z][A-Za-z-]*: \S.*")
+_DANGLING = frozenset(
+    (
+        *("a", "an", "and", "as", "at", "by", "for", "from", "if", "in", "is", "no"),
+        *("not", "of", "on", "or", "so", "than", "that", "the", "to", "when", "where", "with"),
+    )
+)
 _VERBS = {
     "feat": "add",
     "fix": "correct",
@@ -223,8 +229,10 @@ def _shorten(words: str, width: int) -> str:
     """``words`` cut at a word's end, without an ellipsis: a subject is a sentence of its own."""
     if len(words) <= width:
         return words
-    cut = words[: width + 1].rpartition(" ")[0].rstrip(" ,;:")
-    return cut or clip(words, width)
+    kept = words[: width + 1].split(" ")[:-1]
+    while kept and kept[-1].lower().rstrip(",;:") in _DANGLING:
+        kept.pop()
+    return " ".join(kept).rstrip(" ,;:") or clip(words, width)
 
 
 def _imperative(verb: str) -> str:

@@ -71,6 +71,12 @@ def test_type_scope_and_words_follow_task_and_paths(title: str, paths: tuple[str
     assert compose(task(title), (), paths, told=NONE).splitlines()[0] == subject
 
 
+def test_a_subject_that_is_cut_does_not_end_in_a_word_that_leads_on() -> None:
+    title = "Reject a caller that comes here without any session with UNAUTHORIZED"
+    subject = compose(task(title), (), (ROUTER,), told=NONE).splitlines()[0]
+    assert subject == "feat(wishlist): reject a caller that comes here without any session"
+
+
 def test_a_kind_that_is_given_overrules_the_guess() -> None:
     assert compose(task("Fix it"), (), (ROUTER,), told=NONE, kind="chore").startswith("chore(wishlist): ")
 
