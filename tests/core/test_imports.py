@@ -17,7 +17,9 @@ SCREEN = frozenset({"textual", "rich"})
 SLOW = frozenset({"litellm", "openai", "httpx"})
 DOES = frozenset({"shutil", "tempfile", "platformdirs", "subprocess", "socket", "sqlite3", "asyncio"})
 ADAPTERS = {"git": "beai.core.repo", "watchdog": "beai.core.watch"}
-PUT_TOGETHER = frozenset({"beai.core.loop.compose", "beai.core.loop.testers"})  # name adapters, so import them
+PUT_TOGETHER = frozenset(
+    {"beai.core.loop.compose", "beai.core.loop.testers", "beai.core.verify.running"}
+)  # name adapters, so import them
 REPORT = (
     "import importlib, json, sys\n"
     "for name in json.loads(sys.argv[1]): importlib.import_module(name)\n"

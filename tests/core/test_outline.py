@@ -11,7 +11,7 @@ from tests.core.test_project_trees import DictTree, notebook, shop
 
 def test_an_outline_is_the_whole_reading_without_routers_and_schema() -> None:
     for tree in (shop(), notebook()):
-        whole = replace(read(tree, "it"), api=ApiMap(), schema=None, clients=())
+        whole = replace(read(tree, "it"), api=ApiMap(), schema=None, migrating=None, clients=())
         light = outline(tree, "it")
         assert replace(light, missing=()) == replace(whole, missing=())
 

@@ -111,7 +111,7 @@ def test_headings_of_attributes_do_not_end_a_task() -> None:
 def test_the_demo_and_the_notebook_are_read() -> None:
     path = next(path for path in shop().paths() if path.endswith("be_tasks.md"))
     tasks = read_tasks(path, shop().text(path) or "")
-    assert [task.id for task in tasks] == [f"BE-S3-00{n}" for n in range(1, 10)]
+    assert [task.id for task in tasks] == [f"BE-S3-{n:03}" for n in range(1, 12)]
     assert all(task.status == "Open" and task.criteria for task in tasks)
     plan = read_tasks("tasks/tasks_plan.md", notebook().text("tasks/tasks_plan.md") or "")
     assert [(task.id, task.status, task.dependencies) for task in plan] == [

@@ -50,7 +50,7 @@ async def test_a_window_leaves_no_shreds_of_what_is_below_it(opened, session) ->
     for line in lines[card.y : card.bottom]:
         assert set(line[: card.x]) | set(line[card.right :]) <= FRAME, line
     assert "the window on top has the keys" in lines[22]
-    assert "esc look behind" in lines[card.bottom - 2] and "esc look behind" in lines[23]
+    assert "esc look behind" in "".join(lines[card.bottom - 3 : card.bottom - 1]) and "esc look behind" in lines[23]
 
 
 async def test_each_way_on_from_a_cap_is_in_sight_beside_what_was_wrong(opened) -> None:

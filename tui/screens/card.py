@@ -74,7 +74,6 @@ class Card(ModalScreen[None]):
     def on_mount(self) -> None:
         """Say what is decided here, and with which keys."""
         self.query_one(".card").border_title = Content(self.TITLE_LINE)
-        self.query_one(".keys", Words).say(key_line(self.keys, 100))
         self._show()
 
     def watch_session(self, old: Session, session: Session) -> None:
@@ -143,6 +142,7 @@ class Card(ModalScreen[None]):
         line.set_class(said is None, "-silent")
         line.say(said or Content(""))
         self.set_class(said is not None, "-told")
+        self.query_one(".keys", Words).say(key_line(self.keys, 100))
         self.mirror(self.session)
         self._fit()
 

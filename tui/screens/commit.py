@@ -72,6 +72,14 @@ class CommitCard(Card):
         self.query_one(Picker).choose([prose for _, prose in listed])
         self.refocus()
 
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """What its keys do; taking one's own edits in is told where there are any."""
+        draft = self.session.draft
+        own = draft is not None and any(file.problem or file.more for file in draft.files)
+        take = keys.key("commit_take").label
+        return [(key, label) for key, label in super().keys if own or label != take]
+
     def _page(self, session: Session) -> None:
         self.query_one(Page).set_prose(_draft(session))
 
