@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from beai.core.edits.policy import is_test_side
-from beai.core.record.trailers import LENGTH, How, Red, Trailers, fingerprint
+from beai.core.record.trailers import How, Red, Trailers
 from beai.core.verify.finding import Finding, Level
+from beai.core.verify.green import green
 from beai.core.verify.seen import Seen
 from beai.core.verify.tests import Marked
-
-_REFORMATS = re.compile(r"lint-staged|prettier|biome|eslint|dprint|nano-staged|pretty-quick|pre-commit", re.I)
-_HOOKS = re.compile(
-    r"(?:^|/)(?:\.husky/[\w-]+|lefthook\.ya?ml|\.pre-commit-config\.ya?ml|package\.json|\.lintstagedrc[.\w]*)$"
-)
 
 
 def claims(seen: Seen, replayed: bool) -> Iterator[Finding]:
@@ -29,7 +23,7 @@ def claims(seen: Seen, replayed: bool) -> Iterator[Finding]:
         for red in told.red:
             yield from _marked(seen, told, red, replayed)
     if len(seen.every) == 1:
-        yield from _green(seen, seen.told)
+        yield from green(seen, seen.told)
 
 
 def marked(seen: Seen, red: Red) -> Marked | None:
@@ -102,48 +96,3 @@ def _too_late(seen: Seen, told: Trailers, red: Red, test: Marked) -> Iterator[Fi
     elif told.green and all(is_test_side(one.path) or one.path.endswith((".md", ".mdc")) for one in seen.changes):
         words = f"The commit has no code that could have made {red.case} go from red to green."
         yield seen.found("never-red", words, test.path, test.first)
-
-
-def _green(seen: Seen, told: Trailers) -> Iterator[Finding]:
-    if not told.green or told.green[:LENGTH] in _fingerprints(seen):
-        return
-    if _rewritten(seen):
-        words = "The files are not those that were seen green; the commit was rewritten or rebased since."
-        yield seen.found("green-differs", words, level=Level.WARNING)
-    elif hook := _reformats(seen):
-        words = f"The files are not, byte for byte, those that were seen green; {hook} may have reformatted them."
-        yield seen.found("green-differs", words, level=Level.NOTE)
-    else:
-        yield seen.found("green-differs", "The files are not those that were seen green: Green: is of another tree.")
-
-
-def _fingerprints(seen: Seen) -> Iterator[str]:
-    """That of the commit's own files; also with the line ends that a checkout on Windows has."""
-    for ends in (b"\n", b"\r\n"):
-        files: dict[str, str] = {}
-        for change in seen.changes:
-            if change.was and change.was != change.path and change.was not in seen.blobs:
-                files[change.was] = ""
-            data = seen.known.history.data(change.new)
-            shown = data.replace(b"\r\n", b"\n").replace(b"\n", ends) if data is not None and ends != b"\n" else data
-            files[change.path] = "" if shown is None else hashlib.sha256(shown).hexdigest()
-        yield fingerprint(files)
-
-
-def _rewritten(seen: Seen) -> bool:
-    return seen.commit.made > seen.commit.written + 1
-
-
-def _reformats(seen: Seen) -> str:
-    """The tracked file that says that a hook changes what is committed, ``""`` for none."""
-    blobs: Mapping[str, str] = seen.blobs
-    named = [path for path in blobs if _HOOKS.search(path) and path.count("/") <= 2]
-    hooked = any(not path.endswith("package.json") for path in named)
-    for path in sorted(named, key=lambda path: (path.endswith("package.json"), path)):
-        text = seen.known.history.text(blobs[path]) or ""
-        manifest = path.endswith("package.json")
-        if _REFORMATS.search(text) and (
-            not manifest or ("lint-staged" in text and hooked) or "simple-git-hooks" in text
-        ):
-            return path
-    return ""

@@ -100,6 +100,10 @@ class History:
         kind, data = self._object(blob, _FILE)
         return data if kind == "blob" else None
 
+    def at(self, sha: str, path: str) -> bytes | None:
+        """The bytes of a file as a commit has it; None where there is none, or it is too large."""
+        return None if "\n" in path else self.data(f"{sha}:{path}")
+
     def text(self, blob: str) -> str | None:
         """A blob as text, decoded as UTF-8 with ``surrogateescape``; None where it is none, binary, or too large."""
         if blob in self._texts:

@@ -12,6 +12,7 @@ from tests.real.histories import (
     TASKS,
     WISHLIST,
     WISHLIST_TEST,
+    Files,
     Story,
     shop,
     told,
@@ -391,6 +392,12 @@ def _messages(story: Story) -> None:
     for rule, message in cheats:
         story.add(message, files, rule)
         story.add("revert: take product.toggleActive out again\n", undone)
+    forged = fair.replace(fair.partition("Green: ")[2][:12], "0123456789ab")
+    story.add(forged, files, "green-differs", late=86_400)
+    story.add("revert: take product.toggleActive out again\n", undone)
+    hook: Files = {".husky/pre-commit": "npx lint-staged\n", ".lintstagedrc.json": '{ "*.ts": "prettier --write" }\n'}
+    story.add(forged, {**files, **hook}, "green-differs")
+    story.add("revert: take product.toggleActive out again\n", {**undone, **dict.fromkeys(hook)})
     story.add(fair, files)
 
 
@@ -559,18 +566,21 @@ def _listing(story: Story) -> None:
         'await expect(caller.wishlist.listItems({ cursor: "" })).rejects.toMatchObject({ code: "BAD_REQUEST" });',
     )
     files |= story.tested(WISHLIST_TEST, "wishlist.listItems", blank)
-    message = told(
-        story,
-        "fix(wishlist): reject an empty cursor",
-        {**files, "x": ""},
-        T2,
-        "C4=C4 rejects an empty cursor",
-        token="s2",
-    )
+    case = "C4=C4 rejects an empty cursor"
+    message = told(story, "fix(wishlist): reject an empty cursor", files, T2, case, token="s2")
+    landed = story.swapped(WISHLIST, (_IMPORTED[0], f"// The wishlist of a customer.\n{_IMPORTED[0]}"))
+    story.add("style(wishlist): say whose it is\n", landed)
+    story.add("docs: say what is on the board\n", {"docs/board.md": "# Board\n"})
+    files = {
+        path: (text or "").replace(_IMPORTED[0], f"// The wishlist of a customer.\n{_IMPORTED[0]}")
+        if path == WISHLIST
+        else text
+        for path, text in files.items()
+    }
     story.add(message, files, late=86_400)
     story.add(
         "refactor: keep the tests of the wishlist, with a Task: word of another tool\n\nTask: see the board\n",
-        {"docs/board.md": "# Board\n"},
+        {"docs/board.md": "# The board\n"},
     )
 
 

@@ -57,6 +57,22 @@ def test_no_honest_commit_has_an_error(told: tuple[dict[str, Step], Outcome]) ->
     assert {one.rule for one in wronged if one.level is Level.WARNING} <= {"no-evidence", "green-differs"}
 
 
+def test_a_forged_green_is_an_error_and_one_that_was_rebased_is_none(told: tuple[dict[str, Step], Outcome]) -> None:
+    made, outcome = told
+    levels = {
+        (bool(made[commit.sha].rule), made[commit.sha].late > 0, one.level)
+        for commit in outcome.commits
+        for one in commit.findings
+        if one.rule == "green-differs"
+    }
+    assert levels == {
+        (True, False, Level.ERROR),
+        (True, True, Level.ERROR),  # an older date excuses nothing
+        (False, True, Level.NOTE),
+        (False, False, Level.WARNING),  # a hook of the parent formats
+    }
+
+
 def test_the_same_history_has_the_same_hashes(tmp_path: Path) -> None:
     steps = story().steps[:3]
     assert write(tmp_path / "one", steps, shop()) == write(tmp_path / "two", story().steps[:3], shop())
