@@ -101,9 +101,7 @@ def read_answers(text: str) -> Answers | Fault:
         return Fault(FaultKind.USAGE, f"The answers file is not JSON: {error}.")
     if not isinstance(data, Mapping):
         return Fault(FaultKind.USAGE, "The answers file must hold one JSON object.")
-    unknown = sorted(
-        set(data) - {"understood", "cases", "hunks", "reason", "questions", "replies", "commit", "bind", "waive"}
-    )
+    unknown = sorted(set(data) - _KEYS)
     if unknown:
         return Fault(FaultKind.USAGE, f"The answers file has an unknown key: {unknown[0]}.")
     hunks = {"accept": Verdict.ACCEPTED, "reject": Verdict.REJECTED}

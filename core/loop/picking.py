@@ -20,7 +20,7 @@ from beai.core.loop.events.deeds import (
 from beai.core.loop.events.facts import CommitMade, CommitPreviewed, CommitTakenBack
 from beai.core.loop.moves import Moved, on_cycle, still
 from beai.core.loop.outstanding import due, paths
-from beai.core.loop.planned import CommitPlan, PlannedFile, Preview
+from beai.core.loop.planned import CommitPlan, Preview
 from beai.core.loop.session import CommitDraft, Cycle, Phase, Session, Stage
 from beai.core.loop.unit import Part
 from beai.core.suggest.exchange import Purpose
@@ -156,8 +156,3 @@ def _kept(without: tuple[str, ...], path: str) -> tuple[str, ...]:
 
 def _path(hunk: str) -> str:
     return hunk.rpartition("#")[0]
-
-
-def troubled(draft: CommitDraft) -> PlannedFile | None:
-    """The first file that needs a decision before anything can be committed."""
-    return next((file for file in draft.files if file.problem and file.path not in draft.left), None)

@@ -74,12 +74,6 @@ def regreen(message: str, green: str) -> str:
     return re.sub(r"(?m)^Green: [0-9a-f]{4,64}$", f"Green: {green}", message)
 
 
-def read(message: str) -> Trailers:
-    """The trailers of a message: those of its last paragraph that has any of ours."""
-    every = read_all(message)
-    return every[-1] if every else Trailers()
-
-
 def read_all(message: str) -> tuple[Trailers, ...]:
     """Every paragraph of trailers, in order; more than one is what squashing leaves, which also indents them."""
     paragraphs = re.split(r"\n[ \t]*\n", message.replace("\r\n", "\n"))

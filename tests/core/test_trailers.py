@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beai.core.edits.tamper.marks import marked, marks
-from beai.core.record.trailers import WIDTH, How, Red, Trailers, fingerprint, lines, read, read_all, regreen
+from beai.core.record.trailers import WIDTH, How, Red, Trailers, fingerprint, lines, read_all, regreen
 
 CASE = st.integers(1, 40).map(lambda number: f"C{number}")
 RED = st.builds(Red, CASE, st.text("0123456789abcdef", min_size=12, max_size=12), st.sampled_from(How))
@@ -27,7 +27,7 @@ TOLD = st.builds(
 @settings(max_examples=60)
 def test_what_is_written_is_read_back_and_no_line_is_too_long(told: Trailers) -> None:
     message = "feat: x\n\nwords: of a person\n\n" + "\n".join(lines(told)) + "\n"
-    assert read(message) == told
+    assert read_all(message) == (told,)
     assert all(len(line) <= WIDTH for line in lines(told))
 
 
@@ -51,13 +51,14 @@ def test_squashing_leaves_each_paragraph_to_be_seen() -> None:
     "line", ["Red: C1", "Red: C1=xyz", "Cases: one,two", "Green: none", "Green: abcd\nGreen: abce", "Task: a\nTask: b"]
 )
 def test_a_line_of_ours_that_cannot_be_read_is_named(line: str) -> None:
-    assert read(f"feat: x\n\nTask: BE-1\n{line}\n").odd
+    (read,) = read_all(f"feat: x\n\nTask: BE-1\n{line}\n")
+    assert read.odd
 
 
 @given(st.text(max_size=400))
 @settings(max_examples=60)
 def test_no_message_makes_it_fall(message: str) -> None:
-    assert isinstance(read(message), Trailers)
+    assert all(read_all(message))
 
 
 def test_the_fingerprint_knows_paths_bytes_and_removal_but_no_order() -> None:
