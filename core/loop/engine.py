@@ -39,14 +39,6 @@ _REWRITING = ClientGenerated | Restored | Undone | Redone
 """The facts by which files are other now that no run of the loop's own follows."""
 
 
-def replayed(events: tuple[Event, ...]) -> Session:
-    """The session that a journal's events lead to; nothing is performed."""
-    session = Session()
-    for event in events:
-        session, _ = step(session, event)
-    return session
-
-
 class Engine:
     """Runs one session on ``ports``; the observers see every new session."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from beai.core.fault import Fault
-from beai.core.loop.journal import Entry, Journal
+from beai.core.loop.journal import Journal
 from beai.core.loop.remembered import Remembered
+from beai.core.loop.replaying import stepped
 from beai.core.loop.session import Phase, Session
-from beai.core.loop.step import step
 
 _FURTHEST = 20  # sessions looked back on: each is replayed, which takes milliseconds
 
@@ -43,9 +43,11 @@ def resume(journal: Journal, task_id: str) -> Resumption | Fault:
             if number == 0:
                 return kept.entries
             continue
-        session, tasks = _replayed(kept.entries)
+        session, tasks = Session(), set[str]()
+        for session in stepped(entry.event for entry in kept.entries):
+            tasks.add(session.task_id)
         task, older = session.task_id, gone_through
-        gone_through = older | tasks
+        gone_through = older | (tasks - {""})
         if not kept.entries or session.phase is Phase.DONE or task in older or (number > 0 and not task):
             continue
         if task_id in ("", task):
@@ -53,12 +55,3 @@ def resume(journal: Journal, task_id: str) -> Resumption | Fault:
             return Resumption(session, left)
         left = left or task
     return Resumption(None, left)
-
-
-def _replayed(entries: tuple[Entry, ...]) -> tuple[Session, set[str]]:
-    """The session that the events lead to, and every task it was about on the way."""
-    session, tasks = Session(), set[str]()
-    for entry in entries:
-        session, _ = step(session, entry.event)
-        tasks.add(session.task_id)
-    return session, tasks - {""}

@@ -11,6 +11,7 @@ from beai.core.loop.events.facts import CommitTakenBack, Failed
 from beai.core.loop.journal import Journal
 from beai.core.loop.planned import Committed
 from beai.core.loop.ports import Repository
+from beai.core.loop.replaying import replayed
 from beai.core.loop.session import Session
 from beai.core.loop.step import step
 
@@ -31,9 +32,7 @@ def newest(journal: Journal) -> Newest | Fault:
     for _, kept in zip(range(_FURTHEST), journal.sessions(), strict=False):
         if isinstance(kept.entries, Fault):
             continue
-        session = Session()
-        for entry in kept.entries:
-            session, _ = step(session, entry.event)
+        session = replayed(entry.event for entry in kept.entries)
         if not session.commits:
             continue
         after, effects = step(session, CommitUndone())

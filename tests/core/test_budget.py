@@ -18,7 +18,7 @@ from beai.core.fault import Fault
 from beai.core.loop.budget import TOPIC
 from beai.core.loop.codec import decode, encode
 from beai.core.loop.effects import ReadProject, RunTests, Suggest
-from beai.core.loop.engine import Engine, replayed
+from beai.core.loop.engine import Engine
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
     CasesApproved,
@@ -41,6 +41,7 @@ from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.journal import Journal
 from beai.core.loop.named_cap import figure
 from beai.core.loop.outline import outcome
+from beai.core.loop.replaying import replayed
 from beai.core.loop.session import Phase, Session
 from beai.core.loop.step import step
 from beai.core.runner.report import Report, RunKind

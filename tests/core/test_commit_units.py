@@ -9,7 +9,6 @@ import pytest
 
 from beai.core.edits.change import Verdict, WholeFile
 from beai.core.fault import Fault
-from beai.core.loop.engine import replayed
 from beai.core.loop.events.deeds import (
     CommitConfirmed,
     CommitDeclined,
@@ -24,6 +23,7 @@ from beai.core.loop.events.seen import Saved
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.outstanding import uncommitted
 from beai.core.loop.planned import Committed
+from beai.core.loop.replaying import replayed
 from beai.core.loop.retracting import Newest, newest, take_back
 from beai.core.loop.session import Choice, Phase, Session
 from beai.core.loop.step import step

@@ -13,7 +13,7 @@ from beai.core.edits.change import Comment, Decision, Side, Verdict, WholeFile
 from beai.core.edits.match import digest
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.covering import facts
-from beai.core.loop.engine import Engine, replayed
+from beai.core.loop.engine import Engine
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
     CasesApproved,
@@ -37,6 +37,7 @@ from beai.core.loop.events.seen import Saved
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.journal import Journal
 from beai.core.loop.lights import lit
+from beai.core.loop.replaying import replayed
 from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage
 from beai.core.loop.suggesting import REPAIRS
 from beai.core.project.facts import RepoState

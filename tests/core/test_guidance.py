@@ -12,7 +12,7 @@ import pytest
 
 from beai.core.edits.change import Receipt, Verdict, Written
 from beai.core.loop.effects import Undo
-from beai.core.loop.engine import Engine, replayed
+from beai.core.loop.engine import Engine
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
     CasesApproved,
@@ -30,6 +30,7 @@ from beai.core.loop.journal import Journal
 from beai.core.loop.moves import card
 from beai.core.loop.question_answers import to_question
 from beai.core.loop.remembered import Remembered
+from beai.core.loop.replaying import replayed
 from beai.core.loop.session import Back, Choice, OpenQuestion, Phase, Session, Stage
 from beai.core.loop.step import step
 from beai.core.suggest.exchange import (

@@ -10,7 +10,6 @@ from beai.core.edits.change import Receipt
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.codec import decode, encode
 from beai.core.loop.effects import ReadProject, Suggest
-from beai.core.loop.engine import replayed
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
     CasesApproved,
@@ -30,6 +29,7 @@ from beai.core.loop.events.deeds import (
 )
 from beai.core.loop.events.facts import Cancelled, Failed, HandedOut, ProjectRead, Replied, TestsRan, Undone
 from beai.core.loop.events.passing import HandoutTold
+from beai.core.loop.replaying import replayed
 from beai.core.loop.session import Back, Choice, Phase, Session, Stage
 from beai.core.loop.step import step
 from beai.core.runner.report import FileOutcome, Report, RunKind, TestKey, TestOutcome, TestState

@@ -13,7 +13,7 @@ from beai.core.edits.change import Verdict
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.beside import Beside
 from beai.core.loop.effects import GenerateClient
-from beai.core.loop.engine import Engine, replayed
+from beai.core.loop.engine import Engine
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import ClientWanted, Opened
 from beai.core.loop.fakes.checkers import FakeSchemas, FakeTypes
@@ -22,6 +22,7 @@ from beai.core.loop.journal import Journal
 from beai.core.loop.lights import lit
 from beai.core.loop.mistyped import TOPIC
 from beai.core.loop.ports import Generated
+from beai.core.loop.replaying import replayed
 from beai.core.loop.session import Choice, Phase, Session, Waiver
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE, World

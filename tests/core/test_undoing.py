@@ -8,7 +8,6 @@ import pytest
 
 from beai.core.edits.change import Comment, Decision, Verdict, WholeFile
 from beai.core.fault import FaultKind
-from beai.core.loop.engine import replayed
 from beai.core.loop.events.deeds import (
     Commented,
     HunkJudged,
@@ -20,6 +19,7 @@ from beai.core.loop.events.deeds import (
     WriteRedone,
     WriteUndone,
 )
+from beai.core.loop.replaying import replayed
 from beai.core.loop.session import CaseState, Choice, Phase, Session, Stage
 from beai.core.suggest.exchange import ProposeEdits, Purpose, Request
 from tests.core.test_engine import Run, Vacuous, accept_all, begin, to_first_test, told

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from beai.core.loop.codec import decode
 from beai.core.loop.journal import Journal, Link
+from beai.core.loop.replaying import replayed
 from beai.core.loop.session import Phase, Session
 from beai.core.loop.step import step
 from beai.core.loop.telling.happening import BEAI, Happening
@@ -60,15 +62,11 @@ class Story:
         seq, session = self._held.get(link.session, (0, Session()))
         if seq == link.seq - 1:
             return session
-        seq, session = 0, Session()
-        for earlier in self._journal.links(0, link.session):
-            if earlier.seq >= link.seq:
-                break
-            try:
-                session, _ = step(session, decode(earlier.text))
-            except ValueError:
-                return None
-        return session
+        earlier = takewhile(lambda one: one.seq < link.seq, self._journal.links(0, link.session))
+        try:
+            return replayed(decode(one.text) for one in earlier)
+        except ValueError:
+            return None
 
     def _keep(self, link: Link, session: Session | None) -> None:
         self._held[link.session] = (link.seq, session)
