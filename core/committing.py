@@ -53,7 +53,7 @@ def not_made(output: str, touched: str) -> Fault:
     """Why git did not commit."""
     if found := unsigned(output):
         return found
-    summary = f"git did not commit: {one_line(output) or 'it gave no reason'}"
+    summary = f"git did not commit: {(one_line(output) or 'it gave no reason').rstrip('. ')}."
     return Fault(FaultKind.GIT, f"{summary} {touched}".strip(), output, _AFTER_REFUSAL)
 
 

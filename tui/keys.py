@@ -126,7 +126,7 @@ KEYS: tuple[Key, ...] = (
     Key("case_edit", ("e",), "edit", "Reword the case.", Group.CASES, Place.CASES),
     Key("case_add", ("+",), "add", "Add a case of your own.", Group.CASES, Place.CASES),
     Key("case_bind", ("b",), "bind", "Bind a case to criteria, by their numbers.", Group.CASES, Place.CASES),
-    Key("case_waive", ("x",), "skip", "Say why a point is left out.", Group.CASES, Place.CASES),
+    Key("case_waive", ("x",), "waive", "Say why a point is left out.", Group.CASES, Place.CASES),
     Key("case_approve", ("enter",), "approve", "Approve the cases that are on.", Group.CASES, Place.CASES, True),
     Key("option_pick", tuple("123456789"), "pick", "Answer with that option.", Group.QUESTION, Place.QUESTION, True),
     Key("option_words", ("tab",), "own words", "Answer in your own words.", Group.QUESTION, Place.QUESTION),

@@ -63,7 +63,7 @@ def _question(words: str, why: str) -> OpenQuestion:
         (
             Choice.PROCEED,
             "Record it all the same",
-            "Recorded as a waiver, with your reason; the task's light says so.",
+            "Recorded as a waiver; the task's light says so.",
         ),
     )
     return card(TOPIC, words, rows, considered=why)

@@ -44,6 +44,8 @@ from beai.core.runner.report import Report, RunRequest
 from beai.core.runner.triggers import UNSEEN
 from beai.core.suggest.exchange import Purpose
 
+_SOON = "Goes on as soon as the baseline is in."
+
 
 def opened(session: Session, event: Opened) -> Moved:
     """Read the repository first."""
@@ -127,7 +129,7 @@ def understood(session: Session) -> Moved:
         return still(session, unready(session.project).sentence())
     session = replace(session, understood=True)
     if session.pending is not None:
-        return still(session, "Goes on as soon as the baseline is in.")
+        return still(session, _SOON)
     return advance(session)
 
 
@@ -145,6 +147,8 @@ def advance(session: Session) -> Moved:
 
 def baseline(session: Session, report: Report) -> Moved:
     """A confirmed run came in; in UNDERSTAND it may be what was waited for."""
+    if session.notice == _SOON:
+        session = replace(session, notice="")
     moved, effects = judging.tests_ran(session, report)
     return advance(moved) if moved.phase is Phase.UNDERSTAND and not effects else (moved, effects)
 

@@ -31,6 +31,8 @@ _DANGLING = frozenset(
         *("not", "of", "on", "or", "so", "than", "that", "the", "to", "when", "where", "with"),
     )
 )
+_ACTIVE = {"rejected": "reject", "refused": "refuse", "returned": "return", "ignored": "ignore", "removed": "remove"}
+_PASSIVE = re.compile(rf"(?P<what>.{{1,300}}?) (?:is|are) (?P<verb>{'|'.join(_ACTIVE)})\b(?P<rest>.*)")
 _VERBS = {
     "feat": "add",
     "fix": "correct",
@@ -103,13 +105,17 @@ def commit_type(task: Task, paths: Sequence[str]) -> str:
 
 def case_words(task: Task, idea: CaseIdea, kind: str) -> str:
     """What the subject of a commit for one case says: what the procedure does now, in the imperative."""
-    named, text = _procedure(task).rpartition(".")[2], one_line(idea.text).strip(" .")
+    named, text = _procedure(task).rpartition(".")[2], one_line(idea.text).replace("`", "").strip(" .")
+    text = text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
     verb, _, rest = text.partition(" ")
     if plain := _imperative(verb):
         if kind == "test":
             return f"show that {named or 'it'} {text}"
         return f"{f'let {named} ' if named else ''}{plain} {rest}".strip()
-    return f"{_VERBS.get(kind, 'change')} {named}: {text}" if named else f"{_VERBS.get(kind, 'change')} {text}"
+    if named and (passive := _PASSIVE.fullmatch(text)):
+        said = f"{_ACTIVE[passive['verb']]} {passive['what']}{passive['rest'].split(',')[0]}"
+        return f"show that {named} {said.replace(' ', 's ', 1)}" if kind == "test" else f"let {named} {said}"
+    return f"{_VERBS.get(kind, 'change')} {named}, {text}" if named else f"{_VERBS.get(kind, 'change')} {text}"
 
 
 def refactor_words(task: Task) -> str:

@@ -64,7 +64,8 @@ def user_file(env: Mapping[str, str]) -> Path:
 
 def state_dir(env: Mapping[str, str]) -> Path:
     """Where journals live: ``BEAI_STATE``, or the person's state folder; never inside a repository."""
-    return Path(env["BEAI_STATE"]) if env.get("BEAI_STATE") else Path(platformdirs.user_state_dir("beai"))
+    given = env.get("BEAI_STATE")
+    return Path(given).absolute() if given else Path(platformdirs.user_state_dir("beai"))
 
 
 def _user_file(path: Path) -> dict[str, Any] | Fault:

@@ -43,6 +43,8 @@ def spanned(history: History, words: str, env: Mapping[str, str]) -> Span | Faul
         left, _, right = words.partition("..")
     else:
         return _alone(history, words)
+    if left and not left.strip("0"):  # how CI tells that a pushed branch is new: git's null object name
+        return _since_default(history, history.named(right or "HEAD") or head, env)
     ends = tuple(history.named(end or "HEAD") for end in (left, right))
     for name, end in zip((left, right), ends, strict=True):
         if not end:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from beai.core.edits.change import Receipt, Written
 from beai.core.project.facts import Task
-from beai.core.record.commit import carries, check, commit_type, compose
+from beai.core.record.commit import carries, case_words, check, commit_type, compose
 from beai.core.record.trailers import How, Red, Trailers, lines
 from beai.core.record.writes import steps
 from beai.core.suggest.exchange import CaseIdea, CaseKind
@@ -75,6 +75,23 @@ def test_a_subject_that_is_cut_does_not_end_in_a_word_that_leads_on() -> None:
     title = "Reject a caller that comes here without any session with UNAUTHORIZED"
     subject = compose(task(title), (), (ROUTER,), told=NONE).splitlines()[0]
     assert subject == "feat(wishlist): reject a caller that comes here without any session"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "A note that is too long is rejected with `BAD_REQUEST`, and nothing is updated.",
+            "let setNote reject a note",
+        ),
+        ("Sets the note and returns it.", "let setNote set the note and returns it"),
+        ("rejects a caller with no session", "let setNote reject a caller"),
+        ("An odd one", "add setNote, an odd one"),
+    ],
+)
+def test_the_subject_of_a_case_is_a_sentence_in_the_imperative(words: str, said: str) -> None:
+    named = task(description="Implement `wishlist.setNote`.")
+    assert case_words(named, CaseIdea(words, CaseKind.EDGE), "feat").startswith(said)
 
 
 def test_a_kind_that_is_given_overrules_the_guess() -> None:

@@ -102,7 +102,9 @@ class CasesCard(Card):
         if not words:
             return
         found = contracted.parsed(words, [one.check for one in self.session.contract.asked])
-        if found is None:
+        if found is None and words[0].isdigit():
+            self.notify("Nothing is bound: numbers of criteria alone bind, a reason begins with a word.", markup=False)
+        elif found is None:
             self.tell(PointWaived(case.id, words))
         else:
             self.tell(CaseBound(case.id, *found))
