@@ -13,6 +13,7 @@ from beai.core.edits.change import Change, Decision, Edit, Miss, OnDisk, Receipt
 from beai.core.edits.diff.hunks import assemble
 from beai.core.edits.match import digest, match, rewarned
 from beai.core.edits.policy import forbidden
+from beai.core.edits.receipts import hashes_after
 from beai.core.edits.store import Store
 from beai.core.fault import Fault, FaultKind
 from beai.core.files import DiskTree
@@ -146,7 +147,7 @@ class DiskWorkspace:
     async def redo(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...] | Fault:
         """Write again what was put back, at once."""
         oldest_first = sorted(receipts, key=lambda receipt: receipt.id)
-        self._announce({written.path: written.after_hash for receipt in oldest_first for written in receipt.files})
+        self._announce(hashes_after(oldest_first))
         return await whole(asyncio.to_thread(self._redone, tuple(receipts)))
 
     async def overwrite(self, path: str, text: str) -> Receipt | Fault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from beai.core.edits.receipts import written_paths
 from beai.core.loop import (
     budget,
     consent,
@@ -227,17 +228,13 @@ def _proceed(session: Session, answer: Answer, reason: str) -> Moved:
 
 def _adopt(session: Session) -> Moved:
     """What the person edited after accepting it is taken in, and judged before anything is recorded."""
-    asked = Cycle(Purpose.REFACTOR, Stage.BY_HAND, saved=_written(session), by_hand=True)
+    asked = Cycle(Purpose.REFACTOR, Stage.BY_HAND, saved=written_paths(session.written), by_hand=True)
     return cycle.adopt(on_cycle(replace(session, phase=Phase.REFACTOR), asked))
 
 
 def _recase(session: Session) -> Moved:
     unanswered = replace(session, answers=session.answers[:-1])
     return still(replace(unanswered, phase=Phase.CASES, cycle=None))
-
-
-def _written(session: Session) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(written.path for receipt in session.written for written in receipt.files))
 
 
 def _rejudge(session: Session) -> Moved:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from beai.core.edits.receipts import written_paths
 from beai.core.loop.events import Event
 from beai.core.loop.events.seen import SchemaChecked, TypesChecked
 from beai.core.loop.ports import Schemas, Types
@@ -28,7 +29,7 @@ class Beside:
         before, self._seen = self._seen, session
         if before.written is not session.written:
             other = set(before.written).symmetric_difference(session.written)
-            self.saved(sorted({written.path for receipt in other for written in receipt.files}))
+            self.saved(sorted(written_paths(other)))
         if session.generated is not None and before.generated is not session.generated:
             self.saved(session.generated.paths)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from beai.core.edits.receipts import written_paths
 from beai.core.fault import FaultKind
 from beai.core.loop.effects import Agree, GenerateClient, Probe, ReadProject, RunTests
 from beai.core.loop.events import Event
@@ -24,9 +25,9 @@ def noticed(session: Session, event: Event) -> Session:
         case Saved(paths=paths):
             changed = paths
         case Applied(receipt=receipt):
-            changed = tuple(written.path for written in receipt.files)
+            changed = written_paths((receipt,))
         case Restored(receipts=receipts) | Undone(receipts=receipts) | Redone(receipts=receipts):
-            changed = tuple(written.path for receipt in receipts for written in receipt.files)
+            changed = written_paths(receipts)
         case ProjectRead():
             return replace(session, unread=False)
         case _:

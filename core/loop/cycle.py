@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from beai.core.edits.change import Change, Receipt
 from beai.core.edits.policy import is_test
+from beai.core.edits.receipts import written_paths
 from beai.core.edits.review import Review
 from beai.core.loop.effects import Adopt, RunTests, Suggest
 from beai.core.loop.guidance import detect, ledger, stuck
@@ -43,7 +44,7 @@ def consult(session: Session, failing: str = "") -> Moved:
         decided=ledger.standing(session),
         failing=failing or _red(session, cycle),
         locked=locked(session) if cycle.purpose is Purpose.CODE else (),
-        touched=tuple(written.path for receipt in session.written for written in receipt.files),
+        touched=written_paths(session.written),
         schema_before=session.project.schema if recording and session.project else None,
         since=f"{session.commits[0].sha}^" if recording and session.commits else "",
         story=story(session) if recording else NO_STORY,
@@ -90,7 +91,7 @@ def run(session: Session) -> Moved:
 
 def paths(cycle: Cycle) -> tuple[str, ...]:
     """What this cycle wrote."""
-    return tuple(dict.fromkeys(written.path for receipt in cycle.receipts for written in receipt.files))
+    return written_paths(cycle.receipts)
 
 
 def judge(session: Session, changed: tuple[str, ...]) -> RunTests:
@@ -101,8 +102,7 @@ def judge(session: Session, changed: tuple[str, ...]) -> RunTests:
 
 def whole_run(session: Session) -> RunTests:
     """The run before the record: everything, with an eye on each file that this task wrote."""
-    written = {written.path for receipt in session.written for written in receipt.files}
-    return RunTests(RunRequest(), tuple(sorted({*locked(session), *written})))
+    return RunTests(RunRequest(), tuple(sorted({*locked(session), *written_paths(session.written)})))
 
 
 def run_for(session: Session, changed: tuple[str, ...]) -> RunRequest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from beai.core.edits.change import Receipt, Written
+from beai.core.edits.receipts import hashes_after, written_paths
 from beai.core.loop import proving
 from beai.core.loop.commit import onward
 from beai.core.loop.cycle import whole_run
@@ -67,7 +68,7 @@ def judged(session: Session, standing: Report, report: Report) -> Moved:
 def _adopted(session: Session, report: Report, told: str) -> Session:
     """The session in which the files are as hooks left them; where the commit holds that, nothing is left to commit."""
     made, seen = session.commits[-1], dict(report.seen)
-    last = {one.path: one.after_hash for receipt in session.written for one in receipt.files}
+    last = hashes_after(session.written)
     other = tuple(
         Written(path, last[path], seen[path])
         for path in made.touched
@@ -84,7 +85,7 @@ def _adopted(session: Session, report: Report, told: str) -> Session:
 
 def _other(session: Session, made: Committed) -> tuple[str, ...]:
     """What hooks changed: in the commit, or of this task's files on disk."""
-    ours = {one.path for receipt in session.written for one in receipt.files}
+    ours = written_paths(session.written)
     return tuple(dict.fromkeys((*made.changed, *(path for path in made.touched if path in ours))))
 
 

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from beai.core.edits.change import Receipt
 from beai.core.edits.policy import is_test
+from beai.core.edits.receipts import hashes_after
 from beai.core.loop import commit, contracting, guidance, hooking, mistyped, proving
 from beai.core.loop.cycle import again, kept, locked, run
 from beai.core.loop.events.facts import Probed
@@ -158,7 +159,7 @@ def _judge_all(session: Session, standing: Report, report: Report) -> Moved:
     verdict = judge_green(standing, report, None, frozenset(path for path, _ in report.seen))
     if not verdict.green:
         return still(replace(session, question=guidance.not_green(_why(report, None, verdict.reasons))))
-    accepted = {written.path: written.after_hash for receipt in session.written for written in receipt.files}
+    accepted = hashes_after(session.written)
     drifted = tuple(path for path, digest in report.seen if accepted.get(path, digest) != digest)
     if drifted:
         return still(replace(session, question=guidance.drifted(drifted)))

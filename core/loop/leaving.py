@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from beai.core.edits.change import Receipt
+from beai.core.edits.receipts import written_paths
 from beai.core.fault import Fault
 from beai.core.loop import cases, commit, undoing
 from beai.core.loop.cycle import again, begin, consult
@@ -36,9 +37,9 @@ def loses(session: Session, choice: Choice) -> tuple[str, ...]:
         return ()
     match session.phase:
         case Phase.RED | Phase.GREEN:
-            return undoing.paths(session.case_written)
+            return written_paths(session.case_written)
         case Phase.REFACTOR:
-            return undoing.paths(at.receipts)
+            return written_paths(at.receipts)
         case _:
             return ()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beai.core.loop import outstanding, undoing
+from beai.core.edits.receipts import written_paths
+from beai.core.loop import outstanding
 from beai.core.loop.covering import facts
 from beai.core.loop.mistyped import of_task, said
 from beai.core.loop.observed import case_fact
@@ -104,7 +105,7 @@ def _written(session: Session) -> tuple[str, ...]:
 
 def _uncommitted(session: Session) -> tuple[str, ...]:
     there = outstanding.there(session)
-    return tuple(path for path in undoing.paths(outstanding.uncommitted(session)) if path in there)
+    return tuple(path for path in written_paths(outstanding.uncommitted(session)) if path in there)
 
 
 def _commits(session: Session) -> tuple[CommitFact, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from beai.core.edits.receipts import written_paths
 from beai.core.loop.cycle import consult
 from beai.core.loop.effects import CheckTypes
 from beai.core.loop.moves import Moved, card, issue, still
@@ -41,7 +42,7 @@ def answered(session: Session, lamp: Lamp) -> Moved:
 
 def of_task(session: Session) -> tuple[str, ...]:
     """The code that this task wrote, as paths."""
-    return sources(written.path for receipt in session.written for written in receipt.files)
+    return sources(written_paths(session.written))
 
 
 def said(one: Diagnostic) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from beai.core.edits.change import Receipt, Written
 from beai.core.edits.policy import is_test_side
-from beai.core.loop import undoing
+from beai.core.edits.receipts import written_paths
 from beai.core.loop.session import Case, CaseState, Phase, Session
 from beai.core.loop.unit import Part
 from beai.core.record.writes import steps
@@ -16,7 +16,7 @@ _GREEN = (CaseState.GREEN, CaseState.PROVEN, CaseState.KEPT)
 
 def written(session: Session) -> tuple[str, ...]:
     """The files that this task wrote."""
-    return undoing.paths(session.written)
+    return written_paths(session.written)
 
 
 def uncommitted(session: Session) -> tuple[Receipt, ...]:

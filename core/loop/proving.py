@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from beai.core.edits.change import Receipt, Verdict
+from beai.core.edits.receipts import hashes_after
 from beai.core.edits.tamper.marks import marked
 from beai.core.loop.case import Case, CaseState, Proof
 from beai.core.loop.effects import Apply, Effect
@@ -20,7 +21,7 @@ _HOW = {CaseState.GREEN: How.BEFORE, CaseState.RED: How.BEFORE, CaseState.PROVEN
 
 def proof(session: Session, report: Report, message: str) -> Proof:
     """What ``report`` showed, with what this task had written by then."""
-    return Proof(report.run, report.at, message, fingerprint(_after(session.written)))
+    return Proof(report.run, report.at, message, fingerprint(hashes_after(session.written)))
 
 
 def remarked(session: Session, report: Report) -> Session:
@@ -107,7 +108,3 @@ def _remarked(case: Case, report: Report) -> Case:
     there = tuple((name, mark) for file, name, mark in report.marks if file == test.file)
     found = marked(there, test.name, case.id)
     return replace(case, mark=found) if found else case
-
-
-def _after(receipts: tuple[Receipt, ...]) -> dict[str, str]:
-    return {written.path: written.after_hash for receipt in receipts for written in receipt.files}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from beai.core.edits.receipts import hashes_after
 from beai.core.loop import leaving
 from beai.core.loop.cycle import paths, run
 from beai.core.loop.effects import Rebase
@@ -38,7 +39,7 @@ def read(session: Session, fact: Rebased) -> Moved:
     cycle, files = session.cycle, fact.files
     if cycle is None:
         return still(session)
-    judged = {written.path: written.after_hash for receipt in cycle.receipts for written in receipt.files}
+    judged = hashes_after(cycle.receipts)
     if all(judged.get(file.path, file.hash) == file.hash for file in files):
         return still(session)
     first = {written.path: written.before_hash for one in reversed(cycle.receipts) for written in one.files}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from beai.core.edits.change import Receipt
+from beai.core.edits.receipts import written_paths
 from beai.core.loop import rebasing
 from beai.core.loop.effects import Apply, Effect, Redo, Restore, Undo
 from beai.core.loop.events import Event
@@ -37,7 +38,7 @@ def put_back(session: Session, receipts: tuple[Receipt, ...]) -> Session:
     if not receipts:
         return session
     again = Back(session.before, receipts) if session.before is not None else None
-    return owed(replace(session, undo=None, redo=again), touching(paths(receipts)))
+    return owed(replace(session, undo=None, redo=again), touching(written_paths(receipts)))
 
 
 def over(session: Session) -> Session:
@@ -85,11 +86,6 @@ def _redone(session: Session) -> Moved:
     return still(gone_to(session, back), f"Written again: {_files(back.receipts)}.")
 
 
-def paths(receipts: tuple[Receipt, ...]) -> tuple[str, ...]:
-    """What ``receipts`` wrote."""
-    return tuple(dict.fromkeys(written.path for receipt in receipts for written in receipt.files))
-
-
 def gone_to(session: Session, back: Back) -> Session:
     """The session of then, with what is known now of everything but the step: the tests are to run again."""
     then = replace(
@@ -117,7 +113,7 @@ def gone_to(session: Session, back: Back) -> Session:
         cautioned=session.cautioned,
         ledger=session.ledger,
     )
-    return rebasing.outdated(owed(then, touching(paths(back.receipts))))
+    return rebasing.outdated(owed(then, touching(written_paths(back.receipts))))
 
 
 def plain(session: Session) -> Session:
@@ -128,5 +124,5 @@ def plain(session: Session) -> Session:
 
 
 def _files(receipts: tuple[Receipt, ...]) -> str:
-    count = len(paths(receipts))
+    count = len(written_paths(receipts))
     return "1 file" if count == 1 else f"{count} files"

@@ -83,11 +83,12 @@ def undo_command(
 
 def _planned(store: Store, chosen: Sequence[Past], kind: Kind, but: Sequence[str]) -> Retreat:
     """What would be done; leaves where later work stands in the way, or a file is named that is none of these."""
+    from beai.core.edits.receipts import written_paths
     from beai.core.edits.store.faults import later
     from beai.core.edits.store.transaction import Kind
 
     receipts = [one.receipt for one in chosen]
-    known = dict.fromkeys(file.path for one in receipts for file in one.files)
+    known = written_paths(receipts)
     if unknown := next((path for path in but if path not in known), ""):
         stop(Fault(FaultKind.USAGE, f"{unknown} is no file of this write.", remedy=f"There are: {', '.join(known)}."))
     made = store.retreat(receipts, kind, but)

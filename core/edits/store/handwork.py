@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from beai.core.edits.change import Receipt
+from beai.core.edits.receipts import hashes_after
 from beai.core.edits.store.gate import Gate, Outside
 from beai.core.edits.store.transaction import Image, Kind, Ledger, Transaction, hashed
 
@@ -55,7 +56,7 @@ def by_hand(
     commit; ``kept`` gives the bytes of our own writes by their SHA-256. What a write of ours for another task left
     there is not by hand. A file whose former bytes are lost is left out: it cannot be told what is new in it.
     """
-    last = {written.path: written.after_hash for receipt in since for written in receipt.files}
+    last = hashes_after(since)
     found = remembered(ledger, session)
     old = {image.path: image for image in found.images} if found else {}
     mine = {receipt.id for receipt in since}

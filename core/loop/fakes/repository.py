@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from beai.core.edits.diff.hunks import hunks
+from beai.core.edits.receipts import written_paths
 from beai.core.fault import Fault, FaultKind
 from beai.core.loop.ports import CommitPlan, Committed, PlannedFile, Preview
 from beai.core.project.facts import RepoState
@@ -67,7 +68,7 @@ class FakeRepository:
         if not self.made or sha != self.here.head or self.made[-1].token != token:
             return Fault(FaultKind.REFUSED, f"The commit stays: {sha[:10]} is not the newest commit of ours.")
         plan = self.made.pop()
-        paths = {one.path for receipt in plan.receipts for one in receipt.files}
+        paths = written_paths(plan.receipts)
         head = self.heads.pop() if self.heads else "0" * 40
         self.here = replace(self.here, head=head, dirty=tuple(sorted({*self.here.dirty, *paths})))
         return self.here
@@ -78,7 +79,7 @@ class FakeRepository:
             return self.refuse
         if self.hooks is not None:
             tell(self.hooks.output)
-        paths = tuple(dict.fromkeys(written.path for receipt in plan.receipts for written in receipt.files))
+        paths = written_paths(plan.receipts)
         if self.made and plan.token and plan.token == self.made[-1].token:
             return Committed(self.here.head, self.here.branch, plan.message.splitlines()[0], paths)
         if plan.branch != self.here.branch:

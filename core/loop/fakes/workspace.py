@@ -12,6 +12,7 @@ from beai.core.edits.diff.hunks import assemble
 from beai.core.edits.masks import would_write_mask
 from beai.core.edits.match import match, rewarned
 from beai.core.edits.policy import forbidden
+from beai.core.edits.receipts import written_paths
 from beai.core.fault import Fault, FaultKind
 from beai.core.project.facts import Configuration, Project
 from beai.core.project.sources import withheld
@@ -151,7 +152,7 @@ class FakeWorkspace:
                     return Fault(FaultKind.STALE, f"{written.path} changed since beai wrote it; nothing was put back.")
             for path, text in self.images[receipt.id][1].items():
                 _put(files, path, text)
-        for path in {written.path for receipt in left for written in receipt.files}:
+        for path in written_paths(left):
             _put(self.files, path, files.get(path))
         self.restored |= {receipt.id for receipt in left}
         return tuple(receipts)
@@ -165,7 +166,7 @@ class FakeWorkspace:
                 if digest(files.get(written.path)) != written.before_hash:
                     return Fault(FaultKind.STALE, f"{written.path} changed since; nothing was written.")
                 _put(files, written.path, self.blobs.get(written.after_hash))
-        for path in {written.path for receipt in left for written in receipt.files}:
+        for path in written_paths(left):
             _put(self.files, path, files.get(path))
         self.restored -= {receipt.id for receipt in left}
         return tuple(receipts)
