@@ -15,6 +15,7 @@ import click
 from beai.core.fault import Fault, FaultKind
 from beai.core.plural import plural
 from beai.core.text import clip, one_line, printable
+from beai.tui.cli.books import repository
 from beai.tui.cli.leaving import say, stop
 from beai.tui.cli.places import settled
 from beai.tui.cli.progress import counting
@@ -64,11 +65,7 @@ def check_command(
         return _list(as_json)
     if as_json and as_sarif:
         stop(Fault(FaultKind.USAGE, "--json and --sarif are two outputs.", remedy="Ask for one of them."))
-    from beai.core.loop.preflight import top_of
-
-    root = top_of(path)
-    if isinstance(root, Fault):
-        stop(root)
+    root = repository(path)
     settings = settled(root, {})
     off = (*off, *settings.checks_off.split())
     _known((*only, *off))

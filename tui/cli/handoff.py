@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from beai.core.fault import Fault, FaultKind
+from beai.tui.cli.books import repository
 from beai.tui.cli.leaving import say, stop
 from beai.tui.cli.places import known, settled
 
@@ -77,11 +78,7 @@ def handoff_command(path: Path, since: str, task_id: str, with_sql: bool, as_jso
 
 
 def _read(path: Path) -> tuple[Path, Project]:
-    from beai.core.loop.preflight import top_of
-
-    root = top_of(path)
-    if isinstance(root, Fault):
-        stop(root)
+    root = repository(path)
     from beai.core.recalled import reading
 
     return root, reading(root, root.name)

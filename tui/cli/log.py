@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from beai.core.fault import Fault, FaultKind
+from beai.tui.cli.books import journal_to_read
 from beai.tui.cli.leaving import EXIT_CODES, stop
 from beai.tui.cli.log_cost import COST_JSON
 from beai.tui.cli.log_decisions import DECISIONS_JSON
@@ -137,14 +137,7 @@ def _journal(path: Path) -> Iterator[Journal | None]:
 
 
 def _reading(path: Path) -> Journal | None:
-    from beai.core.loop.journal import Journal, home
-    from beai.core.loop.preflight import top_of
-    from beai.core.settings import state_dir
-
-    root = top_of(path)
-    if isinstance(root, Fault):
-        stop(root)
-    journal = Journal.read(home(state_dir(os.environ), root))
+    journal = journal_to_read(path)
     if not isinstance(journal, Fault):
         return journal
     if journal.kind is not FaultKind.MISSING:

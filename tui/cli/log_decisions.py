@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 
 from beai.core.fault import Fault
 from beai.core.text import clip, one_line, printable
+from beai.tui.cli.books import opened_journal, repository
 from beai.tui.cli.leaving import say, stop
 
 if TYPE_CHECKING:
@@ -40,20 +40,8 @@ def tell_decisions(journal: Journal | None, task: str, as_json: bool) -> None:
 
 def forget_decision(path: Path, key: str, as_json: bool) -> None:
     """Take one decision back, so that it is asked again; nobody may have beai open there meanwhile."""
-    from beai.core.loop.journal import Journal, home
-    from beai.core.loop.preflight import top_of
-    from beai.core.settings import state_dir
-
-    root = top_of(path)
-    if isinstance(root, Fault):
-        stop(root)
-    journal = Journal.open(home(state_dir(os.environ), root))
-    if isinstance(journal, Fault):
-        stop(journal)
-    try:
+    with opened_journal(repository(path)) as journal:
         gone = journal.forget(key, time.time())
-    finally:
-        journal.close()
     if isinstance(gone, Fault):
         stop(gone)
     _print(gone, as_json)

@@ -15,6 +15,7 @@ import click
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.text import one_line
+from beai.tui.cli.books import repository
 from beai.tui.cli.leaving import EXIT_CODES, stop
 from beai.tui.cli.places import settled
 
@@ -65,11 +66,7 @@ def map_command(under: str, as_json: bool, as_schema: bool, models: bool, path: 
 
 
 def _read(path: Path) -> Project:
-    from beai.core.loop.preflight import top_of
-
-    root = top_of(path)
-    if isinstance(root, Fault):
-        stop(root)
+    root = repository(path)
     from beai.core.loop.testers import schema
     from beai.core.recalled import reading
 

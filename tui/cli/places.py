@@ -12,6 +12,7 @@ import click
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.text import printable
+from beai.tui.cli.books import repository
 from beai.tui.cli.leaving import stop
 
 if TYPE_CHECKING:
@@ -52,11 +53,7 @@ def outlined(path: Path) -> tuple[Path, Project]:
 
 
 def _read(path: Path, reading: Callable[[Path, Mapping[str, str]], Project | Fault]) -> tuple[Path, Project]:
-    from beai.core.loop.preflight import top_of
-
-    root = top_of(path)
-    if isinstance(root, Fault):
-        stop(root)
+    root = repository(path)
     project = reading(root, os.environ)
     if isinstance(project, Fault):
         stop(project)

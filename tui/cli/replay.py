@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beai.core.fault import Fault, FaultKind
+from beai.tui.cli.books import journal_to_read
 from beai.tui.cli.leaving import EXIT_CODES, stop
 from beai.tui.cli.places import need_terminal
 
@@ -38,15 +38,9 @@ def replay_command(path: Path, session: int, task: str, number: int | None, them
         need_terminal()
     import sqlite3
 
-    from beai.core.loop.journal import Journal, home
-    from beai.core.loop.preflight import top_of
     from beai.core.loop.telling.film import chosen
-    from beai.core.settings import state_dir
 
-    root = top_of(path)
-    if isinstance(root, Fault):
-        stop(root)
-    journal = Journal.read(home(state_dir(os.environ), root))
+    journal = journal_to_read(path)
     if isinstance(journal, Fault):
         stop(journal)
     try:

@@ -11,7 +11,8 @@ import click
 
 from beai.core.fault import Fault
 from beai.core.text import printable
-from beai.tui.cli.leaving import EXIT_CODES, stop
+from beai.tui.cli.books import repository
+from beai.tui.cli.leaving import EXIT_CODES
 from beai.tui.cli.places import known, settled
 
 if TYPE_CHECKING:
@@ -74,16 +75,13 @@ def _read(path: Path, task_id: str) -> tuple[Project, Project, tuple[str, ...], 
     from dataclasses import replace
 
     from beai.core.files import DiskTree
-    from beai.core.loop.preflight import top_of
     from beai.core.project import layout
     from beai.core.rulebook.in_force import meant
     from beai.core.rulebook.lint import lint
     from beai.core.rulebook.select import shelf
     from beai.rules import shipped
 
-    root = top_of(path)
-    if isinstance(root, Fault):
-        stop(root)
+    root = repository(path)
     tree = DiskTree(root)
     read = layout.read(tree, root.name) if task_id else layout.outline(tree, root.name)
     known(read, task_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from pathlib import Path
 
@@ -12,25 +11,18 @@ import click
 
 from beai.core.fault import Fault
 from beai.core.text import one_line
+from beai.tui.cli.books import opened_journal, repository
 from beai.tui.cli.leaving import say, stop
 
 
 def uncommit(path: Path, yes: bool, as_json: bool) -> None:
     """Take it back, after a yes."""
-    from beai.core.loop.journal import Journal, home
-    from beai.core.loop.preflight import top_of
     from beai.core.loop.retracting import newest, take_back
     from beai.core.repo import GitRepository
-    from beai.core.settings import state_dir
     from beai.tui.cli.undo import confirmed
 
-    root = top_of(path)
-    if isinstance(root, Fault):
-        stop(root)
-    journal = Journal.open(home(state_dir(os.environ), root))
-    if isinstance(journal, Fault):
-        stop(journal)
-    try:
+    root = repository(path)
+    with opened_journal(root) as journal:
         found = newest(journal)
         if isinstance(found, Fault):
             stop(found)
@@ -41,8 +33,6 @@ def uncommit(path: Path, yes: bool, as_json: bool) -> None:
         fault = asyncio.run(take_back(journal, GitRepository(root), found, time.time()))
         if fault is not None:
             stop(fault)
-    finally:
-        journal.close()
     if as_json:
         told = {"action": "uncommit", "commit": made.sha, "branch": made.branch, "paths": list(made.paths)}
         click.echo(json.dumps(told, indent=2))

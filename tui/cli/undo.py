@@ -15,6 +15,7 @@ import click
 
 from beai.core.fault import Fault, FaultKind
 from beai.core.text import printable
+from beai.tui.cli.books import folder_of
 from beai.tui.cli.leaving import EXIT_CODES, say, stop
 
 if TYPE_CHECKING:
@@ -129,17 +130,16 @@ def _books(path: Path, needed: bool) -> Iterator[tuple[Store, Journal | None]]:
     """The store and the journal of a repository; where nothing is to be written, an open beai is no hindrance."""
     from beai.core.edits.policy import barred
     from beai.core.edits.store import Recovery, Store
-    from beai.core.loop.journal import Journal, home
+    from beai.core.loop.journal import Journal
     from beai.core.loop.preflight import top_of
-    from beai.core.settings import state_dir
 
     root = top_of(path)
     if isinstance(root, Fault):  # beai review writes in folders without git, too
         plain = Path(os.path.realpath(path))
-        if not (home(state_dir(os.environ), plain) / "writes").is_dir():
+        if not (folder_of(plain) / "writes").is_dir():
             stop(root)
         root = plain
-    folder = home(state_dir(os.environ), root)
+    folder = folder_of(root)
     store = Store(root, folder, never=barred)
     journal = Journal.open(folder) if folder.is_dir() else None
     if isinstance(journal, Fault):
