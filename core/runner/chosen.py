@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 
 from beai.core.fault import Fault, FaultKind
-from beai.core.runner.report import TestKey
+from beai.core.runner.report import SEPARATOR, TestKey
 
-_JOIN = " (?:> )?"  # runners match a pattern against names that they join with a space, we join them with `` > ``
+_JOIN = " (?:> )?"  # runners match a pattern against names that they join with a space
 _SHOWN = 200  # characters of a pattern that is quoted
 _SPECIAL = frozenset(r".*+?^${}()|[]\/")
 
 
 def pattern(key: TestKey) -> str:
     """A regular expression, in JavaScript's and Python's common tongue, that finds the test ``key`` and no other."""
-    return "^" + _JOIN.join(_literal(name) for name in key.name.split(" > ")) + "$"
+    return "^" + _JOIN.join(_literal(name) for name in key.names) + "$"
 
 
 def words_pattern(words: str) -> str:
@@ -35,12 +35,12 @@ def misread(written: str) -> Fault | None:
 
 def haystack(key: TestKey) -> str:
     """The names of ``key`` as ``words_pattern`` sees them: what ``needle`` is looked for in."""
-    return key.name.replace(" > ", " ").lower()
+    return " ".join(key.names).lower()
 
 
 def needle(words: str) -> str:
     """``words`` as they are looked for in a ``haystack``."""
-    return " ".join(words.replace(" > ", " ").split()).lower()
+    return " ".join(words.replace(SEPARATOR, " ").split()).lower()
 
 
 def _cased(char: str) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+SEPARATOR = " > "
+"""What the names of a test are joined with."""
+
 
 class TestState(StrEnum):
     """How one test ended."""
@@ -26,7 +29,7 @@ class RunKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class TestKey:
-    """Identity of a test: its file, relative to the *repository* root with ``/``, and its names joined with `` > ``.
+    """Identity of a test: its file, relative to the *repository* root with ``/``, its names joined with ``SEPARATOR``.
 
     Drivers speak of their package; the adapter adds the package's folder, so that one path means one file everywhere.
     """
@@ -37,9 +40,14 @@ class TestKey:
     name: str
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its describes, and its own."""
+        return tuple(self.name.split(SEPARATOR))
+
+    @property
     def leaf(self) -> str:
         """The innermost name, without its describes."""
-        return self.name.rsplit(" > ", 1)[-1]
+        return self.names[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from beai.core.verify.history import Change
 from beai.core.verify.seen import Seen
 
 _SHOWN = 4
-_NAMES = " > "
 _OWN = frozenset({"refactor", "style", "chore", "build", "ci", "docs", "test", "tests", "revert", "perf", "merge"})
 """Types of commits that promise no new behaviour, so that no test need be red before them."""
 
@@ -66,7 +65,7 @@ def other_assertions(seen: Seen) -> Iterator[Finding]:
     for change, one, differs in _touched(seen):
         before = {each.name: each for each in seen.known.tests.of(change.was or change.path, change.old)}
         now = {each.name: each for each in seen.known.tests.of(change.path, change.new)}
-        name = _NAMES.join(one.path)
+        name = one.joined
         case = seen.known.evidence.get(before[name].mark, "") if name in before else ""
         settled = name in now and now[name].mark in marks
         if case and differs and not settled and change.path not in seen.undone:
@@ -78,7 +77,7 @@ def _assertions(seen: Seen, level: Level) -> Iterator[Finding]:
     """Tests of before that say something else now."""
     told = ((change, one) for change, one, differs in _touched(seen) if differs and change.path not in seen.undone)
     for change, one in islice(told, _SHOWN):
-        words = f"A {seen.type}: commit changes what '{_NAMES.join(one.path)[:100]}' asserts."
+        words = f"A {seen.type}: commit changes what '{one.joined[:100]}' asserts."
         yield seen.found("assertions-in-refactor", words, change.path, one.call.start_point.row + 1, level)
 
 

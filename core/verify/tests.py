@@ -10,9 +10,9 @@ from beai.core.edits.place.shapes import parsed
 from beai.core.edits.place.suites import Declared, Role, declared_tests
 from beai.core.edits.policy import is_test
 from beai.core.edits.tamper.marks import LENGTH, mark
+from beai.core.runner.report import SEPARATOR
 from beai.core.verify.history import History
 
-_NAMES = " > "
 _FILES = 3_000
 _OFF = {"xit": "skip", "xtest": "skip", "xdescribe": "skip", "fit": "only", "fdescribe": "only"}
 
@@ -34,7 +34,7 @@ class Marked:
     @property
     def leaf(self) -> str:
         """The innermost name."""
-        return self.name.rsplit(_NAMES, 1)[-1]
+        return self.name.rsplit(SEPARATOR, 1)[-1]
 
 
 class Tests:
@@ -78,7 +78,7 @@ def read(path: str, text: str) -> tuple[Marked, ...]:
             above = (suites.get(one.path[:depth], "") for depth in range(1, len(one.path)))
             off = _off(one) or next(filter(None, above), "")
             first, last = one.call.start_point.row + 1, one.call.end_point.row + 1
-            found.append(Marked(path, _NAMES.join(one.path), mark(syntax, one.call), first, last, off))
+            found.append(Marked(path, one.joined, mark(syntax, one.call), first, last, off))
     return tuple(found)
 
 

@@ -183,7 +183,7 @@ def _test(test: TestOutcome, seen: Board, width: int, here: bool) -> Content:
 
 
 def _words(test: TestOutcome, width: int) -> str:
-    return one_line(" › ".join(test.key.name.split(" > ")) if width >= _WIDE else test.key.leaf, 400)
+    return one_line(" › ".join(test.key.names) if width >= _WIDE else test.key.leaf, 400)
 
 
 def _name(test: TestOutcome, width: int) -> list[str]:

@@ -18,8 +18,8 @@ from beai.core.edits.place.layout import Layout, laid_out, layout_of, line_inden
 from beai.core.edits.place.shapes import arguments, parsed, says, string_value
 from beai.core.edits.unplaced import Unplaced, require_unharmed
 from beai.core.project.syntax import Syntax, parse
+from beai.core.runner.report import SEPARATOR
 
-_SEP = " > "
 _RUNNERS = frozenset({"vitest", "@jest/globals", "bun:test", "node:test"})
 
 
@@ -65,6 +65,11 @@ class Declared:
         """The names of its suites and its own."""
         return (*self.parents, self.name)
 
+    @property
+    def joined(self) -> str:
+        """Its names as a test runner's report has them."""
+        return SEPARATOR.join(self.path)
+
     def statement(self) -> Node:
         """The statement that the call is, or the call."""
         parent = self.call.parent
@@ -101,7 +106,7 @@ def upsert_test(text: str, describe: str, name: str, code: str, path: str) -> st
 def _suite(found: tuple[Declared, ...], describe: str, name: str) -> Declared | None:
     """The suite called ``describe``, or ``a > b`` with its parents; of several the one that has the test."""
     every = [one for one in found if one.role is Role.SUITE]
-    suites = [one for one in every if one.name == describe] or [one for one in every if _SEP.join(one.path) == describe]
+    suites = [one for one in every if one.name == describe] or [one for one in every if one.joined == describe]
     suites = [one for one in suites if not one.parents] or suites
     having = [one for one in suites if any(_own(test, one) and test.name == name for test in found)]
     if len(suites) > 1 and len(having) != 1:

@@ -12,7 +12,6 @@ from beai.core.project.expressions import FUNCTIONS
 _RUNNERS = frozenset({"vitest", "@jest/globals", "bun:test"})
 _OTHERWISE = re.compile(r"\bthrow\b|\.fail\b|\bfail\(|unreachable|\bdone\b|expectTypeOf|assertType|\.expect\(")
 _UNCOUNTED = re.compile(r"expect\.(?:poll|element|soft)\b")
-_NAMES = " > "
 
 
 def floors(path: str, text: str) -> tuple[tuple[str, int], ...]:
@@ -31,7 +30,7 @@ def floors(path: str, text: str) -> tuple[tuple[str, int], ...]:
     for one in reading.tests.values():
         floor = _floor(reading, one) if often[one.path] == 1 and not one.computed else 0
         if floor > 0:
-            found.append((_NAMES.join(one.path), floor))
+            found.append((one.joined, floor))
     return tuple(found)
 
 

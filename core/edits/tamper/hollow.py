@@ -15,7 +15,6 @@ from beai.core.edits.tamper.guards import Guard
 from beai.core.edits.tamper.nothing import says_nothing
 from beai.core.edits.tamper.reading import ASSERTS, Assertion, Reading
 
-NAMES = " > "
 _OTHERWISE = re.compile(
     r"\bthrow\b|unreachable|\bdone\b|\.expect\(|expectTypeOf|assertType|\bsatisfies\b|@ts-expect-error"
     r"|hasAssertions|expect\.assertions"
@@ -56,15 +55,13 @@ def hollow(path: str, text: str) -> tuple[tuple[str, str], ...]:
     functions = {name: node for _, name, node in reading.functions}
     file = _File(reading, functions, reading.plain.names.imported)
     found = ((one, _why(file, one)) for one in reading.tests.values() if often[one.path] == 1 and not one.computed)
-    return tuple((NAMES.join(one.path), why) for one, why in found if why)
+    return tuple((one.joined, why) for one, why in found if why)
 
 
 def focused(path: str, text: str) -> tuple[str, ...]:
     """The joined names of the tests and suites that are focused, so that others of the file do not run."""
     declared = Reading(text, path).declared
-    return tuple(
-        NAMES.join(one.path) for one in declared if "only" in one.modifiers or one.word in ("fit", "fdescribe")
-    )
+    return tuple(one.joined for one in declared if "only" in one.modifiers or one.word in ("fit", "fdescribe"))
 
 
 def _why(file: _File, one: Declared) -> str:

@@ -11,11 +11,11 @@ from tree_sitter import Node
 from beai.core.edits.place.shapes import parsed
 from beai.core.edits.place.suites import Role, declared_tests
 from beai.core.project.syntax import Syntax
+from beai.core.runner.report import SEPARATOR
 
 LENGTH = 12
 """Hex digits of a mark."""
 
-_NAMES = " > "
 _CLOSERS = frozenset({")", "]", "}"})
 _QUOTES = {"'": '"', "\\'": "'", '\\"': '"'}
 
@@ -28,7 +28,7 @@ def marks(path: str, text: str) -> tuple[tuple[str, str], ...]:
     """
     syntax = parsed(text, path)
     tests = (one for one in declared_tests(syntax) if one.role is Role.TEST)
-    return tuple((_NAMES.join(one.path), mark(syntax, one.call)) for one in tests)
+    return tuple((one.joined, mark(syntax, one.call)) for one in tests)
 
 
 def mark(syntax: Syntax, call: Node) -> str:
@@ -47,7 +47,7 @@ def marked(known: tuple[tuple[str, str], ...], name: str, case: str = "") -> str
 
 
 def _begins(name: str, case: str) -> bool:
-    words = name.rsplit(_NAMES, 1)[-1]
+    words = name.rsplit(SEPARATOR, 1)[-1]
     return words.startswith(case) and not words[len(case) : len(case) + 1].isalnum()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from beai.core.edits.place.suites import Declared
-from beai.core.edits.tamper.hollow import NAMES, hollow
+from beai.core.edits.tamper.hollow import hollow
 from beai.core.project.expressions import FUNCTIONS, above, arguments, unwrap
 from beai.core.project.modules import Binding, Outside
 from beai.core.rulebook.checks.asserting import (
@@ -46,7 +46,7 @@ def test_without_assertion(subject: Subject) -> Iterator[Hit]:
     vain = dict(hollow(subject.path, subject.text)) if _VAIN.search(subject.text) else {}
     for test in tests_of(subject):
         if next(assertions(subject, test.body), None) is not None or _throws(subject, test):
-            if NAMES.join(test.declared.path) in vain:
+            if test.declared.joined in vain:
                 fix = "Assert what the case promises of what came back, not of what the test itself says."
                 yield subject.hit(
                     _name(test.declared), "No assertion of this test can fail, whatever the code does.", fix
