@@ -8,6 +8,7 @@ from typing import assert_never
 
 from beai.core.edits.change import Receipt
 from beai.core.edits.policy import is_test_side
+from beai.core.edits.receipts import hashes_after
 from beai.core.loop import cases, drafting, undoing
 from beai.core.loop.cycle import begin
 from beai.core.loop.effects import CommitWork, PreviewCommit, ReadProject
@@ -18,7 +19,7 @@ from beai.core.loop.moves import Moved, issue, still
 from beai.core.loop.outstanding import between as between
 from beai.core.loop.outstanding import due as due
 from beai.core.loop.outstanding import paths as _paths
-from beai.core.loop.outstanding import settled, token
+from beai.core.loop.outstanding import token
 from beai.core.loop.outstanding import uncommitted as uncommitted
 from beai.core.loop.outstanding import without as without
 from beai.core.loop.outstanding import written as written
@@ -26,7 +27,6 @@ from beai.core.loop.ports import CommitPlan, Committed
 from beai.core.loop.session import Back, CaseState, CommitDraft, Phase, Session, Waiver
 from beai.core.loop.unit import PROPOSED, Part, Unit
 from beai.core.record.commit import check
-from beai.core.record.trailers import fingerprint, regreen
 from beai.core.runner.verdict import explain
 from beai.core.suggest.exchange import Purpose
 
@@ -41,9 +41,8 @@ def propose(session: Session, part: Part) -> Moved:
     if not paths or not (part.last or part in PROPOSED[session.unit]):
         return onward(session, part)
     branch = session.project.repo.branch if session.project else ""
-    told = settled(session, part)
-    words = drafting.message(session, part, told, paths)
-    draft = CommitDraft(words, branch, paths, part, tuple(case.id for case in told))
+    after = hashes_after(session.written)
+    draft = drafting.told(session, CommitDraft("", branch, paths, part), {path: after[path] for path in paths})
     return look(replace(session, phase=Phase.COMMIT, cycle=None, draft=draft))
 
 
@@ -89,7 +88,7 @@ def draw(session: Session) -> Session:
     if draft is None:
         return session
     held = {file.path: file.hash for file in draft.files if not file.problem and file.path not in draft.left}
-    return replace(session, draft=replace(draft, paths=tuple(held), message=regreen(draft.message, fingerprint(held))))
+    return replace(session, draft=drafting.told(session, replace(draft, paths=tuple(held)), held))
 
 
 def decided(session: Session, deed: CommitConfirmed | CommitDeclined) -> Moved:
@@ -114,7 +113,8 @@ def made(session: Session, plan: CommitPlan, committed: Committed) -> Moved:
     cut = {hunk.rpartition("#")[0] for hunk in plan.without}
     whole = (replace(one, files=tuple(file for file in one.files if file.path not in cut)) for one in plan.receipts)
     receipts = tuple(one for one in whole if one.files)
-    kept = replace(committed, part=draft.part, cases=draft.cases, receipts=receipts)
+    part = Part.TEST if drafting.lacks_code(session, draft) else draft.part  # its cases wait for their code
+    kept = replace(committed, part=part, cases=draft.cases, receipts=receipts)
     back = Back(undoing.plain(session), ())
     after = replace(session, committed=kept, commits=(*session.commits, kept), whole=(), uncommit=back)
     return issue(undoing.over(replace(after, draft=replace(draft, sha=committed.sha))), ReadProject())

@@ -81,7 +81,8 @@ def decided(session: Session, deed: Committing) -> Moved:
         return still(session)
     match deed:
         case MessageWorded():
-            return still(replace(session, draft=replace(draft, message=deed.text)))
+            worded = draft.worded or deed.text != draft.message
+            return still(replace(session, draft=replace(draft, message=deed.text, worded=worded)))
         case CommitPicked():
             return _picked(session, draft, deed)
         case EditsTaken():

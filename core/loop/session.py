@@ -74,7 +74,7 @@ class CommitDraft:
     """The commit as it would be made; ``branch`` is where, ``part`` what it is about, ``cases`` those it is of.
 
     ``sha`` is the commit that was made of it. ``files`` is what was seen of it last, ``paths`` what of that it holds;
-    ``left`` are files that the person left out, ``without`` hunks.
+    ``left`` are files that the person left out, ``without`` hunks; ``worded`` is whether the message is the person's.
     """
 
     message: str
@@ -86,6 +86,7 @@ class CommitDraft:
     files: tuple[PlannedFile, ...] = ()
     left: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

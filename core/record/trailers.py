@@ -69,9 +69,13 @@ def lines(told: Trailers) -> tuple[str, ...]:
     return tuple(line for key, words in (*rows, ("Beai-Session", [told.session])) for line in _wrapped(key, words))
 
 
-def regreen(message: str, green: str) -> str:
-    """``message`` with another fingerprint where it tells one: what is to be committed is other than it was."""
-    return re.sub(r"(?m)^Green: [0-9a-f]{4,64}$", f"Green: {green}", message)
+def retold(message: str, told: Trailers) -> str:
+    """``message`` with ``told`` in place of what its last paragraph told of us; other trailers and words stay."""
+    body, gap, last = message.rstrip().rpartition("\n\n")
+    theirs = [line for line in last.splitlines() if not _LINE.fullmatch(line.strip())]
+    if not gap or len(theirs) == len(last.splitlines()):
+        return message
+    return "\n".join((f"{body}\n", *lines(told), *theirs)) + "\n"
 
 
 def read_all(message: str) -> tuple[Trailers, ...]:

@@ -282,3 +282,56 @@ async def test_a_commit_is_taken_back_with_no_screen_and_its_session_stands_at_t
     assert session.phase is Phase.COMMIT and session.commits == () and session.draft.sha == ""
     assert isinstance(newest(books), Fault)
     books.close()
+
+
+async def test_a_case_whose_test_is_left_out_is_not_told_of_and_is_settled_by_a_later_commit(begin):
+    run = begin()
+    session = await to_commit(run, Unit.CASE)
+    before = session.draft.message
+    session = await run.post(CommitPicked(TEST_FILE))
+    assert session.draft.cases == () and "C1" not in session.draft.message
+    session = await run.post(CommitPicked(TEST_FILE))
+    assert session.draft.cases == ("C1",) and session.draft.message == before
+    await run.post(CommitPicked(TEST_FILE), CommitConfirmed())
+    assert run.engine.session.commits[0].cases == ()
+    assert await driven_on(run, NO_COMMIT) is Exit.WAITING
+    draft = run.engine.session.draft
+    assert draft.cases == ("C1", "C2") and "\nCases: C1 C2\nRed: C1=" in draft.message
+    await run.close()
+
+
+async def test_tests_alone_whose_code_is_left_out_are_a_test_commit_that_nothing_was_seen_green_of(begin):
+    run = begin()
+    await to_commit(run, Unit.CASE)
+    session = await run.post(CommitPicked(CODE_FILE))
+    message = session.draft.message
+    assert message.startswith("test(notes): show that add adds a note\n") and "\nGreen: " not in message
+    assert "\nCases: C1\nRed: C1=" in message
+    await run.post(CommitConfirmed())
+    assert await driven_on(run, NO_COMMIT) is Exit.WAITING
+    draft = run.engine.session.draft
+    assert draft.cases == ("C1", "C2") and "\nGreen: " in draft.message
+    await run.close()
+
+
+async def test_a_hunk_without_the_test_of_a_case_leaves_that_case_out(begin):
+    run = begin()
+    session = await to_commit(run, Unit.CASE)
+    hunk = session.draft.files[0].hunks[0]
+    assert session.draft.files[0].path == TEST_FILE
+    session = await run.post(CommitPicked(TEST_FILE, hunk.id))
+    assert session.draft.cases == () and "Red: " not in session.draft.message
+    await run.close()
+
+
+async def test_a_message_in_ones_own_words_keeps_them_and_its_trailers_follow_what_is_left_out(begin):
+    run = begin()
+    session = await to_commit(run, Unit.CASE)
+    mine = (
+        f"{session.draft.message.replace('feat(notes): add notes.add', 'feat(notes): mine')}Signed-off-by: A <a@b.c>\n"
+    )
+    session = await run.post(MessageWorded(mine), CommitPicked(TEST_FILE))
+    assert session.draft.message.startswith("feat(notes): mine\n")
+    trailers = session.draft.message.rstrip().rpartition("\n\n")[2].splitlines()
+    assert [line.partition(":")[0] for line in trailers] == ["Task", "Green", "Beai-Session", "Signed-off-by"]
+    await run.close()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beai.core.edits.tamper.marks import marked, marks
-from beai.core.record.trailers import WIDTH, How, Red, Trailers, fingerprint, lines, read_all, regreen
+from beai.core.record.trailers import WIDTH, How, Red, Trailers, fingerprint, lines, read_all, retold
 
 CASE = st.integers(1, 40).map(lambda number: f"C{number}")
 RED = st.builds(Red, CASE, st.text("0123456789abcdef", min_size=12, max_size=12), st.sampled_from(How))
@@ -64,7 +64,14 @@ def test_no_message_makes_it_fall(message: str) -> None:
 def test_the_fingerprint_knows_paths_bytes_and_removal_but_no_order() -> None:
     assert fingerprint({"a": "1", "b": "2"}) == fingerprint({"b": "2", "a": "1"})
     assert len({fingerprint(files) for files in ({"a": "1"}, {"a": "2"}, {"b": "1"}, {"a": ""}, {})}) == 5
-    assert regreen("feat: x\n\nGreen: abcd\n", "ef01") == "feat: x\n\nGreen: ef01\n"
+
+
+def test_other_evidence_takes_the_place_of_what_a_message_told_and_leaves_the_rest_of_it() -> None:
+    message = "feat: x\n\nmine\n\nTask: T-1\nCases: C1\nSigned-off-by: A <a@b.c>\n"
+    assert retold(message, Trailers("T-1", green="ef01")) == (
+        "feat: x\n\nmine\n\nTask: T-1\nGreen: ef01\nSigned-off-by: A <a@b.c>\n"
+    )
+    assert retold("feat: x\n\nmine\n", Trailers("T-1")) == "feat: x\n\nmine\n"
 
 
 TEST = """describe("a", () => {
