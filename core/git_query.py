@@ -1,4 +1,4 @@
-"""Git is asked a question that changes nothing: in a scrubbed environment, bounded in time, by the program itself.
+"""Git is asked or told something by the program itself: in a scrubbed environment, bounded in time.
 
 ``core.fsmonitor`` names a program in the repository's own configuration: it is switched off (git-config(1)).
 """

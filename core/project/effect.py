@@ -1,7 +1,7 @@
 """What a command line does to a database in the end: through scripts, wrappers, package managers and shells.
 
-What is not known to be
-harmless is UNKNOWN, and what would change a database is MIGRATES under any spelling that a reader of the line can see.
+What is not known to be harmless is UNKNOWN, and what would change a database is MIGRATES under any spelling that a
+reader of the line can see.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ Scripts = Mapping[str, Mapping[str, str]]
 
 _ORDER = (Effect.HARMLESS, Effect.GENERATES, Effect.UNKNOWN, Effect.MIGRATES)
 _DEPTH = 8  # scripts that call scripts
+_DEEPEST = 32  # commands that start one another: wrappers, shells and scripts together
 _LONGEST = 20_000  # characters of one line that are looked at
 _MOST = 400  # commands that one line may unfold to
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
@@ -66,6 +67,7 @@ class _Walk:
     def __init__(self, scripts: Scripts) -> None:
         self._scripts = scripts
         self._left = _MOST
+        self._deep = 0
 
     def line(self, text: str, package: str, way: tuple[str, ...]) -> Iterator[Outcome]:
         for words in commands(text[:_LONGEST]):
@@ -82,9 +84,16 @@ class _Walk:
 
     def command(self, words: tuple[str, ...], package: str, way: tuple[str, ...]) -> Iterator[Outcome]:
         self._left -= 1
-        if self._left < 0:
+        if self._left < 0 or self._deep >= _DEEPEST:
             yield Outcome(Effect.UNKNOWN, "too many commands", way)
             return
+        self._deep += 1
+        try:
+            yield from self._started(words, package, way)
+        finally:
+            self._deep -= 1
+
+    def _started(self, words: tuple[str, ...], package: str, way: tuple[str, ...]) -> Iterator[Outcome]:
         words = _unassigned(words)
         if not words:
             return

@@ -151,3 +151,10 @@ def test_code_that_names_such_a_command_is_seen(code: str, found: str) -> None:
 def test_no_text_stops_it(text: str) -> None:
     assert effect(text).effect in Effect
     assert isinstance(mentions(text), str)
+
+
+@pytest.mark.parametrize("shell", ["cmd /c ", "sh -c ", "env ", "npx ", "node prisma ", "pnpm exec ", "time "])
+def test_a_line_that_is_nested_ever_deeper_is_not_known_to_be_harmless(shell: str) -> None:
+    assert effect(shell * 500 + "true").effect in (Effect.UNKNOWN, Effect.MIGRATES)
+    assert script_effect({"": {"go": shell * 500 + "prisma db push"}}, "", "go").effect is not Effect.HARMLESS
+    assert of_words(tuple((shell * 500).split())).effect in Effect
