@@ -113,8 +113,7 @@ def made(session: Session, plan: CommitPlan, committed: Committed) -> Moved:
     cut = {hunk.rpartition("#")[0] for hunk in plan.without}
     whole = (replace(one, files=tuple(file for file in one.files if file.path not in cut)) for one in plan.receipts)
     receipts = tuple(one for one in whole if one.files)
-    part = Part.TEST if drafting.lacks_code(session, draft) else draft.part  # its cases wait for their code
-    kept = replace(committed, part=part, cases=draft.cases, receipts=receipts)
+    kept = replace(committed, part=draft.part, cases=drafting.settles(session, draft), receipts=receipts)
     back = Back(undoing.plain(session), ())
     after = replace(session, committed=kept, commits=(*session.commits, kept), whole=(), uncommit=back)
     return issue(undoing.over(replace(after, draft=replace(draft, sha=committed.sha))), ReadProject())

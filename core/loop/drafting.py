@@ -28,9 +28,20 @@ def told(session: Session, draft: CommitDraft, files: Mapping[str, str]) -> Comm
     return replace(known, message=_message(session, known, cases, trailers))
 
 
-def lacks_code(session: Session, draft: CommitDraft) -> bool:
-    """Whether code of this unit was written and none of it is in the draft, so that nobody saw it green like that."""
-    return any(map(_is_code, paths(session, draft.part))) and not any(map(_is_code, draft.paths))
+def settles(session: Session, draft: CommitDraft) -> tuple[str, ...]:
+    """The cases of the draft that need no later commit; one that was seen red first waits for its code."""
+    if not _lacks_code(session, draft):
+        return draft.cases
+    proven = {case.id for case in session.cases if case.state is not CaseState.GREEN}
+    return tuple(id for id in draft.cases if id in proven)
+
+
+def note(session: Session, draft: CommitDraft) -> str:
+    """The full record of what the draft holds, as it is kept beside the commit."""
+    files = {file.path: file.hash for file in draft.files if file.path in draft.paths}
+    cases = tuple(case for case in session.cases if case.id in draft.cases)
+    known = _trailers(session, draft, cases, files)
+    return as_json(replace(proving.evidence(session, cases, files), session=known.session, green=known.green))
 
 
 def _holds(session: Session, draft: CommitDraft, case: Case) -> bool:
@@ -66,18 +77,15 @@ def _message(session: Session, draft: CommitDraft, told: tuple[Case, ...], trail
     return compose(task, ideas, held, told=trailers, kind=kind, words=words)
 
 
-def note(session: Session, draft: CommitDraft) -> str:
-    """The full record of what the draft holds, as it is kept beside the commit."""
-    files = {file.path: file.hash for file in draft.files if file.path in draft.paths}
-    cases = tuple(case for case in session.cases if case.id in draft.cases)
-    known = _trailers(session, draft, cases, files)
-    return as_json(replace(proving.evidence(session, cases, files), session=known.session, green=known.green))
-
-
 def _trailers(session: Session, draft: CommitDraft, cases: tuple[Case, ...], files: Mapping[str, str]) -> Trailers:
     gone = any(case.state is CaseState.SKIPPED for case in cases)  # a test that is taken back is of no case
     seen = proving.trailers(session, () if gone else cases, dict(files))
-    return replace(seen, session=token(session), green="" if lacks_code(session, draft) else seen.green)
+    return replace(seen, session=token(session), green="" if _lacks_code(session, draft) else seen.green)
+
+
+def _lacks_code(session: Session, draft: CommitDraft) -> bool:
+    """Whether code of this unit was written and none of it is in the draft, so that nobody saw it green like that."""
+    return any(map(_is_code, paths(session, draft.part))) and not any(map(_is_code, draft.paths))
 
 
 def _is_code(path: str) -> bool:

@@ -39,6 +39,29 @@ class CaseEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """What was left out, why, and who decided it: ``person``, ``ledger``, ``delegated``, ``""`` where nobody was asked.
+
+    ``words`` says the same to a reader.
+    """
+
+    what: str
+    reason: str
+    by: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was asked and answered, by whom (as in ``Waived``), and how far that reaches."""
+
+    topic: str
+    answer: str
+    by: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What there is for one commit; ``files`` have the SHA-256 of what was accepted, ``green`` is their fingerprint."""
 
@@ -47,8 +70,8 @@ class Evidence:
     green: str
     cases: tuple[CaseEvidence, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
-    waivers: tuple[tuple[str, str], ...] = ()
-    answers: tuple[tuple[str, str], ...] = ()
+    waivers: tuple[Waived, ...] = ()
+    answers: tuple[Answered, ...] = ()
 
 
 def as_json(evidence: Evidence) -> str:
@@ -58,8 +81,6 @@ def as_json(evidence: Evidence) -> str:
         **asdict(evidence),
         "cases": [_case(one) for one in evidence.cases],
         "files": dict(evidence.files),
-        "waivers": [{"what": what, "reason": reason} for what, reason in evidence.waivers],
-        "answers": [{"topic": topic, "answer": answer} for topic, answer in evidence.answers],
     }
     return json.dumps(told, ensure_ascii=True, indent=2, sort_keys=True) + "\n"
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
 
 from beai.core.edits.change import Verdict, WholeFile
 from beai.core.fault import Fault
+from beai.core.loop.drafting import note
 from beai.core.loop.events.deeds import (
     CommitConfirmed,
     CommitDeclined,
@@ -25,10 +27,10 @@ from beai.core.loop.outstanding import uncommitted
 from beai.core.loop.planned import Committed
 from beai.core.loop.replaying import replayed
 from beai.core.loop.retracting import Newest, newest, take_back
-from beai.core.loop.session import Choice, Phase, Session
+from beai.core.loop.session import Choice, Phase, Session, Waiver
 from beai.core.loop.step import step
 from beai.core.loop.unit import Part, Unit
-from beai.core.suggest.exchange import BeyondMe, NothingToDo, ProposeEdits, Purpose, Request
+from beai.core.suggest.exchange import Answer, BeyondMe, Decider, NothingToDo, ProposeEdits, Purpose, Request, Scope
 from tests.core.test_engine import Run, begin, journal
 from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE, Author, World
 
@@ -308,6 +310,8 @@ async def test_tests_alone_whose_code_is_left_out_are_a_test_commit_that_nothing
     assert message.startswith("test(notes): show that add adds a note\n") and "\nGreen: " not in message
     assert "\nCases: C1\nRed: C1=" in message
     await run.post(CommitConfirmed())
+    assert Purpose.REFACTOR in {one.purpose for one in run.world.author.asked}  # the loop goes on as after any case
+    assert Purpose.REFACTOR in {one.purpose for one in run.world.author.asked}  # the loop goes on as after any case
     assert await driven_on(run, NO_COMMIT) is Exit.WAITING
     draft = run.engine.session.draft
     assert draft.cases == ("C1", "C2") and "\nGreen: " in draft.message
@@ -334,4 +338,25 @@ async def test_a_message_in_ones_own_words_keeps_them_and_its_trailers_follow_wh
     assert session.draft.message.startswith("feat(notes): mine\n")
     trailers = session.draft.message.rstrip().rpartition("\n\n")[2].splitlines()
     assert [line.partition(":")[0] for line in trailers] == ["Task", "Green", "Beai-Session", "Signed-off-by"]
+    await run.close()
+
+
+async def test_the_record_beside_a_commit_says_who_decided_each_thing(begin):
+    run = begin()
+    session = await to_commit(run, Unit.CASE)
+    asked = (
+        Answer("limit", 0, "twenty", by=Decider.DELEGATED),
+        Answer("order", 1, "newest", scope=Scope.PROJECT, by=Decider.LEDGER),
+    )
+    nobody = Waiver("refactor", "nothing to do", by=None)
+    kept = replace(session, answers=asked, waivers=(nobody, Waiver("types", "later")))
+    told = json.loads(note(kept, session.draft))
+    assert [(one["answer"], one["by"], one["scope"]) for one in told["answers"]] == [
+        ("twenty", "delegated", "task"),
+        ("newest", "ledger", "project"),
+    ]
+    assert [(one["what"], one["by"], one["words"]) for one in told["waivers"]] == [
+        ("refactor", "", "nobody decided it: there was nothing to do"),
+        ("types", "person", "decided by you"),
+    ]
     await run.close()
