@@ -30,6 +30,7 @@ from beai.core.loop.events.deeds import QuestionAnswered, QuestionTurned
 from beai.core.loop.guidance import raising
 from beai.core.loop.leaving import leave, put_back, waive
 from beai.core.loop.moves import Moved, issue, on_case, on_cycle, still
+from beai.core.loop.schema_by_hand import by_hand
 from beai.core.loop.session import CaseState, Choice, Cycle, OpenQuestion, Phase, Session, Stage
 from beai.core.loop.subject import subject
 from beai.core.suggest.exchange import Answer, Decider, Feedback, Purpose
@@ -228,7 +229,8 @@ def _proceed(session: Session, answer: Answer, reason: str) -> Moved:
 
 def _adopt(session: Session) -> Moved:
     """What the person edited after accepting it is taken in, and judged before anything is recorded."""
-    asked = Cycle(Purpose.REFACTOR, Stage.BY_HAND, saved=written_paths(session.written), by_hand=True)
+    saved = (*written_paths(session.written), *by_hand(session))
+    asked = Cycle(Purpose.REFACTOR, Stage.BY_HAND, saved=saved, by_hand=True)
     return cycle.adopt(on_cycle(replace(session, phase=Phase.REFACTOR), asked))
 
 

@@ -13,6 +13,7 @@ from beai.core.loop.cycle import again, kept, locked, run
 from beai.core.loop.events.facts import Probed
 from beai.core.loop.leaving import put_back
 from beai.core.loop.moves import Moved, on_case, on_cycle, still
+from beai.core.loop.schema_by_hand import by_hand
 from beai.core.loop.session import CaseState, Choice, Phase, Proof, Session, Stage
 from beai.core.loop.subject import exists, subject
 from beai.core.loop.unit import Part
@@ -161,8 +162,9 @@ def _judge_all(session: Session, standing: Report, report: Report) -> Moved:
         return still(replace(session, question=guidance.not_green(_why(report, None, verdict.reasons))))
     accepted = hashes_after(session.written)
     drifted = tuple(path for path, digest in report.seen if accepted.get(path, digest) != digest)
-    if drifted:
-        return still(replace(session, question=guidance.drifted(drifted)))
+    schemas = tuple(path for path in by_hand(session) if path not in drifted)
+    if drifted or schemas:
+        return still(replace(session, question=guidance.drifted(drifted, schemas)))
     if question := contracting.unkept(session):
         return still(replace(session, question=question))
     return mistyped.gate(proving.taken(session, report))

@@ -9,6 +9,7 @@ from beai.core.loop import outstanding
 from beai.core.loop.covering import facts
 from beai.core.loop.mistyped import of_task, said
 from beai.core.loop.observed import case_fact
+from beai.core.loop.schema_by_hand import by_hand
 from beai.core.loop.session import Session, Waiver
 from beai.core.project.tasks import is_done
 from beai.core.record import contract, opened
@@ -59,6 +60,7 @@ def work(session: Session) -> Work:
         deferred=tuple(asked.question.issue for asked in session.deferred),
         uncovered=contract.waived(agreed),
         bound=contract.bound(agreed),
+        by_hand=by_hand(session),
     )
     return _decided(session, seen)
 

@@ -85,6 +85,7 @@ def project_read(session: Session, project: Project) -> Moved:
         return commit.look(session) if commit.due(session) else rejudging.look(session)
     task = project.task(session.task_id) if session.task_id else first_open(project.tasks, context=project.context)
     session = replace(session, project=project, task_id=task.id if task else session.task_id)
+    session = session if session.written else replace(session, begun=project.schema)
     if task is None:
         return _unready(session, FaultKind.REPOSITORY, "No open task was found.", "Add one to tasks/, then press t.")
     if project.runner is None:

@@ -28,8 +28,11 @@ def saved(session: Session, paths: tuple[str, ...]) -> Moved:
     session = owed(session, touching(paths))
     session = rebasing.outdated(session, paths)
     task = session.task.file if session.task and session.cases else ""
-    session = replace(session, edited=session.edited or task in paths)
+    schema = any(path.endswith(".prisma") for path in paths)
+    session = replace(session, edited=session.edited or task in paths or schema)
     at, project = session.cycle, session.project
+    if at is not None and at.stage is Stage.BY_HAND:
+        session = on_cycle(session, replace(at, saved=tuple(dict.fromkeys((*at.saved, *paths)))))
     if project is not None and project.runner is None and session.pending is None:
         return issue(session, ReadProject())  # a runner may have come
     if (".git/HEAD" in paths or session.edited) and session.pending is None and session.standing is not None:
@@ -37,10 +40,6 @@ def saved(session: Session, paths: tuple[str, ...]) -> Moved:
         return replace(moved, failed=session.failed, notice=still_failed(session)), effects
     if session.pending is None and commit.due(session) and not set(paths).isdisjoint(commit.written(session)):
         return commit.look(session)
-    if at is None:
-        return still(session)
-    if at.stage is Stage.BY_HAND:
-        return still(on_cycle(session, replace(at, saved=tuple(dict.fromkeys((*at.saved, *paths))))))
     return still(session)
 
 

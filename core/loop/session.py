@@ -18,7 +18,7 @@ from beai.core.loop.question import Choice as Choice
 from beai.core.loop.question import OpenQuestion as OpenQuestion
 from beai.core.loop.remembered import Remembered as Remembered
 from beai.core.loop.unit import Part, Unit
-from beai.core.project.facts import Project, Task
+from beai.core.project.facts import Project, Schema, Task
 from beai.core.record.contract import NO_CONTRACT, Contract
 from beai.core.record.story import Struggle
 from beai.core.runner.history import RunMark
@@ -157,6 +157,7 @@ class Session:
     ``unit`` is how much a commit holds, ``notes`` whether a note is kept beside each, ``whole`` are files that the next
     one holds with the person's own edits in them. ``commits`` are all of this task, oldest first, ``committed`` the
     newest.
+    ``begun`` is the database schema as the task began.
     ``warm`` is the runner that is up, ``runs`` the confirmed runs so far; ``types`` and ``schema`` are lamps.
     ``generated`` is how the Prisma client was generated last.
     ``held`` is a run that waits for the person's agreement; ``unread`` is whether the configuration of the tests may
@@ -169,7 +170,8 @@ class Session:
     ``cautioned`` what they were told of. ``sent`` is what left last while this program runs.
     ``handout`` is a prompt that waits for the person to carry it to a chat: no effect is in flight meanwhile.
     ``reviews`` are the decisions on what is written; ``gone`` are files of it that were seen to read again as before.
-    ``contract`` binds the cases to the criteria, ``edited`` is whether the task was saved since they were read.
+    ``contract`` binds the cases to the criteria, ``edited`` is whether the task
+    or a schema was saved since they were read.
     ``struggles`` are the tries of this task that did not do it.
     ``waiting`` are further questions on the page of ``question``, in order; ``deferred`` those that the person put off,
     of which ``reminded`` were asked again before the record, each by its mark. ``ledger`` is what was decided so far.
@@ -180,6 +182,7 @@ class Session:
 
     phase: Phase = Phase.UNDERSTAND
     project: Project | None = None
+    begun: Schema | None = None
     task_id: str = ""
     suggester: str = ""
     plan: tuple[tuple[Purpose, str], ...] = ()

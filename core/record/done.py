@@ -153,6 +153,11 @@ def _schema(work: Work) -> _Found:
     """A sheet counts that was written after the schema was written last."""
     schemas = [at for at, path in enumerate(work.written) if path.endswith(".prisma")]
     sheets = [at for at, path in enumerate(work.written) if path.startswith("tasks/handoff/")]
+    if not schemas and work.by_hand:
+        told = f"{work.by_hand[0]} was changed by hand"
+        if sheets:
+            return Lit.LIT, f"{work.written[sheets[-1]]}; {told}, and no commit of this task holds it"
+        return Lit.DARK, f"{told}, and no hand-off sheet says so"
     if not schemas:
         return Lit.LIT, "no schema change"
     if sheets and sheets[-1] > schemas[-1]:

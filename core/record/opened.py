@@ -60,7 +60,8 @@ def schema(work: Work) -> tuple[str, ...]:
         for write in work.writes
         if write.path.endswith(".prisma") or write.path.startswith("tasks/handoff/")
     ]
-    return tuple(lines) or ("This task wrote no schema file.",)
+    lines += [f"{one_line(path, _WIDE)}: changed by hand since the task began, not taken in" for path in work.by_hand]
+    return tuple(lines) or ("This task wrote no schema file, and nobody else changed one.",)
 
 
 def waivers(work: Work) -> tuple[str, ...]:

@@ -77,7 +77,8 @@ class Work:
     ``deferred`` the questions put off. ``untyped``, ``unjudged``, ``unrecorded`` and ``declined`` are the person's
     reasons for leaving out the types, the last run, the record and the commit; ``uncovered`` is what they left out of
     the contract, ``bound`` what binds what in it. ``declined_paths`` are the reasons for single documents;
-    ``left_out`` those for a light in exactly these words.
+    ``left_out`` those for a light in exactly these words. ``by_hand`` are schema files that somebody else changed since
+    the task began.
     """
 
     cases: tuple[CaseFact, ...] = ()
@@ -102,6 +103,7 @@ class Work:
     declined_paths: tuple[tuple[str, str], ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     waivers: tuple[WaiverFact, ...] = ()
+    by_hand: tuple[str, ...] = ()
 
     @property
     def all_skipped(self) -> bool:

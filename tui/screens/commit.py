@@ -14,6 +14,7 @@ from beai.core.edits.change import Hunk
 from beai.core.loop.effects import CommitWork, PreviewCommit
 from beai.core.loop.events.deeds import CommitConfirmed, CommitDeclined, CommitPicked, EditsTaken, MessageWorded
 from beai.core.loop.planned import PlannedFile
+from beai.core.loop.schema_by_hand import by_hand
 from beai.core.loop.session import CommitDraft, Session
 from beai.core.plural import plural
 from beai.core.text import one_line, printable
@@ -162,6 +163,7 @@ def _warnings(session: Session, draft: CommitDraft) -> Iterator[str]:
     """What the person should know of what is left out, and of the commit before."""
     partly = {hunk.rpartition("#")[0] for hunk in draft.without}
     more = [file.path for file in draft.files if file.more or file.path in partly or file.path in draft.left]
+    more += by_hand(session)
     if more:
         rest = f" and {len(more) - _NAMED} more" if len(more) > _NAMED else ""
         yield f"The tests ran on more than this commit holds: {', '.join(more[:_NAMED])}{rest}."

@@ -92,13 +92,19 @@ def unsealed(case: Case, changed: tuple[str, ...]) -> OpenQuestion:
     return card(f"unsealed:{case.id}", issue_text, rows, cites=("@tdd",))
 
 
-def drifted(paths: tuple[str, ...]) -> OpenQuestion:
-    """Files of this task are not as they were accepted: the tests see another text than the commit would hold."""
+def drifted(paths: tuple[str, ...], schemas: tuple[str, ...] = ()) -> OpenQuestion:
+    """Files of this task are not as they were accepted: the tests see another text than the commit would hold.
+
+    So do they where somebody changed ``schemas``, which this task did not write.
+    """
     rows = (
         (Choice.ADOPT, "Take my version in", "It is judged, and becomes part of the commit."),
         (Choice.PROCEED, "Leave my edits out", "The commit holds what was accepted; recorded as a waiver."),
     )
-    return card(f"drifted:{len(paths)}:{paths[0]}", f"Edited since it was accepted: {', '.join(paths)}.", rows)
+    every = (*paths, *schemas)
+    told = [f"Edited since it was accepted: {', '.join(paths)}."] if paths else []
+    told += [f"Changed by hand since the task began: {', '.join(schemas)}."] if schemas else []
+    return card(f"drifted:{len(every)}:{every[0]}", " ".join(told), rows)
 
 
 def not_green(why: str) -> OpenQuestion:
