@@ -21,7 +21,7 @@ def ask_git(
     ``patience`` are seconds, ``told`` is its standard input, ``accepted`` are the exit codes that count as an answer.
     """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    environment |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
     try:
         done = subprocess.run(
             (*_GIT, *words), cwd=root, env=environment, input=told, capture_output=True, timeout=patience, check=False

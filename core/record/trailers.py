@@ -82,7 +82,7 @@ def read_all(message: str) -> tuple[Trailers, ...]:
     """Every paragraph of trailers, in order; more than one is what squashing leaves, which also indents them."""
     paragraphs = re.split(r"\n[ \t]*\n", message.replace("\r\n", "\n"))
     found = (_read(paragraph) for paragraph in paragraphs)
-    return tuple(one for one in found if one.task or one.red or one.green or one.session)
+    return tuple(one for one in found if one.task or one.red or one.green or one.session or one.odd)
 
 
 def _read(paragraph: str) -> Trailers:

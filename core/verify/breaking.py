@@ -80,7 +80,6 @@ async def _tried(
         return fallen
     finally:
         place.write(file, text)
-        await run(file, test.path, RunKind.PROVISIONAL)  # the runner forgets what was broken
 
 
 def _fallen(report: Report, test: Marked) -> TestError | None:

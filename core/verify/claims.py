@@ -84,7 +84,11 @@ def _marked(seen: Seen, told: Trailers, red: Red, replayed: bool) -> Iterator[Fi
         return
     if test.off and test.off != "only":  # the words on the change tell of an .only
         yield seen.found("test-skipped", f"The test of {red.case} is marked .{test.off}.", test.path, test.first)
-    if red.how is How.BEFORE and not replayed and red.mark not in seen.known.pending:
+    case = seen.known.named(told, red)
+    if (other := seen.known.evidence.get(red.mark, case)) != case:
+        words = f"The test of {red.case} is the evidence of {other} already."
+        yield seen.found("test-elsewhere", words, test.path, test.first)
+    elif red.how is How.BEFORE and not replayed and red.mark not in seen.known.pending:
         yield from _too_late(seen, told, red, test)
 
 

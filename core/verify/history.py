@@ -93,6 +93,18 @@ class History:
         message = body.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
         return Commit(sha, parents, message, written, made, tree)
 
+    def below(self, words: str, sha: str) -> Commit | None:
+        """The commit that ``words`` name, where ``sha`` has it among its ancestors or is it."""
+        found = self.named(words) if sha else ""
+        asked = ("merge-base", "--is-ancestor", found, sha)
+        there = bool(found) and isinstance(ask_git(self.root, *asked, patience=_PATIENCE), bytes)
+        return self.commit(found) if there else None
+
+    def base(self, one: str, other: str) -> str:
+        """The best common ancestor of two commits, ``""`` where there is none."""
+        said = ask_git(self.root, "merge-base", one, other, patience=_PATIENCE)
+        return said.decode().strip() if isinstance(said, bytes) else ""
+
     def data(self, blob: str) -> bytes | None:
         """The bytes of a blob; None where there is none, or it is too large."""
         if not blob:
@@ -179,7 +191,7 @@ def _started(root: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         ("git", "cat-file", "--batch"),
         cwd=root,
-        env=environment | {"LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1"},
+        env=environment | {"LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

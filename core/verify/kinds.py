@@ -47,9 +47,33 @@ def without_evidence(seen: Seen) -> Iterator[Finding]:
     changed = [change for change in seen.code if not _same_words(seen, change)]
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
-        level = Level.NOTE if seen.type in _OWN else Level.WARNING
+        back = all(change.path in seen.undone for change in changed)
+        quiet = back or (seen.type in _OWN and not _grown(seen))
         words = f"It changes {changed[0].path}{more}, and names no test that was seen red."
-        yield seen.found("no-evidence", words, changed[0].path, level=level)
+        yield seen.found("no-evidence", words, changed[0].path, level=Level.NOTE if quiet else Level.WARNING)
+    for case, path in _without_its_test(seen):
+        words = f"It brings {path} back without the test that was the evidence of {case}."
+        yield seen.found("no-evidence", words, path, level=Level.ERROR)
+
+
+def _grown(seen: Seen) -> bool:
+    """Whether there are procedures that the parent has not: whatever it calls itself, that is new behaviour."""
+    before = seen.known.project(seen.commit.parent).api
+    named = (one.path for router in seen.project.api.routers for one in router.procedures)
+    return any(before.procedure(path) is None for path in named)
+
+
+def _without_its_test(seen: Seen) -> Iterator[tuple[str, str]]:
+    """Code that an earlier commit took away together with its evidence, and that comes back alone."""
+    for before in seen.known.recent:
+        gone = {one.path: one.old for one in before if one.old}
+        back = next((one.path for one in seen.code if one.new and gone.get(one.path) == one.new), "")
+        for change in before if back else ():
+            left = {one.mark for one in seen.known.tests.of(change.path, seen.blobs.get(change.path, ""))}
+            for one in seen.known.tests.of(change.was or change.path, change.old):
+                if one.mark in seen.known.evidence and one.mark not in left:
+                    yield seen.known.evidence[one.mark], back
+                    return
 
 
 def _first(changes: tuple[Change, ...]) -> tuple[Change, ...]:
@@ -68,8 +92,9 @@ def other_assertions(seen: Seen) -> Iterator[Finding]:
         name = one.joined
         case = seen.known.evidence.get(before[name].mark, "") if name in before else ""
         settled = name in now and now[name].mark in marks
-        if case and differs and not settled and change.path not in seen.undone:
-            words = f"It changes what the evidence of {case} asserts."
+        if case and differs and change.path not in seen.undone:
+            now_less = f"The evidence of {case} is approved anew, and no longer asserts all that it did."
+            words = now_less if settled else f"It changes what the evidence of {case} asserts."
             yield seen.found("test-weakened", words, change.path, one.call.start_point.row + 1, Level.WARNING)
 
 

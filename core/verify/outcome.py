@@ -62,10 +62,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All commits of a range, oldest first. ``runner`` and ``sandbox`` say what ran, ``""`` where nothing did.
-
-    ``unrun`` is why nothing was run, where something was to be.
-    """
+    """All commits of a range, oldest first. ``runner`` and ``sandbox`` say what ran, ``""`` where nothing did."""
 
     label: str
     base: str
@@ -73,8 +70,6 @@ class Outcome:
     commits: tuple[Checked, ...]
     runner: str = ""
     sandbox: str = ""
-    unrun: str = ""
-    notes: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

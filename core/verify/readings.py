@@ -47,9 +47,13 @@ def outcomes(report: Report, test: Marked) -> tuple[TestOutcome, ...]:
     exact = tuple(one for one in there if one.key.name == test.name)
     if exact or not _MADE.search(test.name):
         return exact
-    parts = (re.escape(part) for part in _MADE.split(test.name))
-    pattern = re.compile("(?s:.{0,200})".join(parts))
-    return tuple(one for one in there if pattern.fullmatch(one.key.name))
+    named = re.compile(pattern(test.name))
+    return tuple(one for one in there if named.fullmatch(one.key.name))
+
+
+def pattern(name: str) -> str:
+    """An expression for the names that a test has which is called ``name``, where a table may fill it in."""
+    return r"[\s\S]{0,200}".join(re.escape(part) for part in _MADE.split(name))
 
 
 def red(

@@ -20,7 +20,7 @@ from beai.core.verify.cases import added, case_of, falls, fresh, judged, moving,
 from beai.core.verify.claims import marked
 from beai.core.verify.finding import Finding, Level
 from beai.core.verify.outcome import CaseSeen, Shown
-from beai.core.verify.readings import EMPTY, Subject, against, informed, outcomes, red
+from beai.core.verify.readings import EMPTY, Subject, against, informed, outcomes, pattern, red
 from beai.core.verify.seen import Seen, is_code
 from beai.core.verify.tasks import called, wanted
 from beai.core.verify.tests import Marked
@@ -29,7 +29,6 @@ from beai.core.verify.worktree import Worktree
 
 _RUN = 600.0  # seconds that one run may take
 _KEPT = 6  # reports of commits
-_FEW = 80  # test files up to which all of them run for every commit
 _SHOWN = 6
 _LOCKS = ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "npm-shrinkwrap.json")
 
@@ -65,7 +64,8 @@ class Replay:
             return green
         report, more = green
         cases, proofs = await self._broken(seen, cases, report)
-        told = (*found, *more, *proofs, *self._packages(seen))
+        cases, alone = await self._alone(seen, cases, before)
+        told = (*found, *more, *proofs, *alone, *self._packages(seen))
         shown = (
             Shown.FAILS if any(one.rule == "not-green" and one.level is not Level.NOTE for one in told) else Shown.GREEN
         )
@@ -111,7 +111,30 @@ class Replay:
         evident = report is not None and any(falls(seen, standing, report, test) for test in brought)
         return cases, found, evident
 
-    async def _over_parent(self, seen: Seen, files: Iterable[str]) -> Report | Fault:
+    async def _alone(
+        self, seen: Seen, cases: list[tuple[Red, CaseSeen]], standing: Report
+    ) -> tuple[list[tuple[Red, CaseSeen]], list[Finding]]:
+        """What was red is so again after GREEN and without the other tests: neither owes it to what ran before."""
+        shown = [case for _, case in cases if case.shown is Shown.RED]
+        if not shown:
+            return cases, []
+        names = "|".join(pattern(case.test) for case in shown)
+        report = await self._over_parent(seen, {case.path for case in shown}, f"^(?:{names})$")
+        if isinstance(report, Fault):
+            return cases, [seen.found("not-replayed", f"RED could not be run again: {report.summary}")]
+        told: list[tuple[Red, CaseSeen]] = []
+        found: list[Finding] = []
+        for one, case in cases:
+            test = marked(seen, one) if case.shown is Shown.RED else None
+            ran = outcomes(report, test) if test is not None else ()
+            if test is not None and ran and all(each.state is TestState.PASS for each in ran):
+                words = f"{case.case} passes on the parent's code when it is run again by itself: it was never red."
+                found.append(seen.found("never-red", words, test.path, test.first))
+                case = replace(case, shown=Shown.NEVER)
+            told.append((one, case))
+        return told, found
+
+    async def _over_parent(self, seen: Seen, files: Iterable[str], name: str = "") -> Report | Fault:
         changed = await self.place.move(seen.commit.parent)
         if isinstance(changed, Fault):
             return changed
@@ -121,7 +144,7 @@ class Replay:
         laid = await self.place.lay(seen.commit.sha, there, gone)
         if isinstance(laid, Fault):
             return laid
-        report = await self._run(changed | laid, tuple(sorted(files)))
+        report = await self._run(changed | laid, tuple(sorted(files)), name=name)
         return report if isinstance(report, Fault) else informed(report, texts(seen, files))
 
     def _subject(self, seen: Seen, task_id: str, case: str, test: Marked) -> Subject:
@@ -202,14 +225,12 @@ class Replay:
 
     def _unrun(self, seen: Seen, report: Report) -> Iterator[Finding]:
         """Test files with evidence that are there, and that no run finds any more."""
-        if (
-            not report.whole
-            or not seen.known.evidence
-            or not any(is_test_side(one.path) or not is_code(one.path) for one in seen.changes)
-        ):
+        around = any(is_test_side(one.path) or not is_code(one.path) for one in seen.changes)
+        if not seen.known.evidence or not around:
             return
         ran = {file.file for file in report.files}
-        for path, blob in seen.blobs.items():
+        asked = seen.blobs if report.whole else {one.path: one.new for one in seen.changes if one.new}
+        for path, blob in asked.items():
             if (
                 path not in ran
                 and is_test(path)
@@ -263,11 +284,12 @@ class Replay:
         since: Iterable[str] = (),
         standing: Report | None = None,
         kind: RunKind = RunKind.CONFIRMED,
+        name: str = "",
     ) -> Report | Fault:
-        """One run, of ``files`` or of all; in a large package of what the changes ``since`` reach."""
-        many = standing is not None and standing.total > _FEW and bool(standing.files)
+        """One run, of ``files``, or of all; upon what was seen of the parent, of what the changes ``since`` reach."""
+        many = standing is not None and bool(standing.files)
         told = tuple(sorted({*changed, *since})) if many else tuple(sorted(changed))
-        request = RunRequest(kind, files, told, affected=many)
+        request = RunRequest(kind, files, told, affected=many, name=name)
         try:
             report = await asyncio.wait_for(self.tests.run(request, lambda _: None), _RUN)
         except TimeoutError:

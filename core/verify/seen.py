@@ -14,7 +14,7 @@ from beai.core.project import layout
 from beai.core.project.facts import Project
 from beai.core.project.places import is_generated
 from beai.core.project.recall import Recall
-from beai.core.record.trailers import Trailers, read_all
+from beai.core.record.trailers import Red, Trailers, read_all
 from beai.core.verify.finding import Finding, Level, found
 from beai.core.verify.history import Change, Commit, History
 from beai.core.verify.tests import Tests
@@ -22,7 +22,10 @@ from beai.core.verify.tree import GitTree
 
 _TYPE = re.compile(r"(?P<type>[A-Za-z]+)(?:\([^()\n]*\))?!?: ")
 _CODE = re.compile(r"\.(?:[cm]?[jt]sx?|vue|svelte|graphql|gql|sql)$")
+_MEANT = re.compile(r"Red: *[A-Za-z]{1,8}\d{1,6}\W|Green: *[0-9a-fA-F]{2}")
+_REVERTS = re.compile(r"^This reverts commit ([0-9a-f]{7,64})", re.MULTILINE)
 _RECENT = 300
+_REVERTED = 20  # commits that one message says it takes back
 Sides = tuple[str | None, str | None]
 
 
@@ -40,17 +43,24 @@ class Known:
     recall: Recall = field(default_factory=Recall)
     _projects: dict[str, Project] = field(default_factory=dict)
 
+    def named(self, told: Trailers, red: Red) -> str:
+        """What to call the case of a test."""
+        return f"{red.case} of {told.task}" if told.task else red.case
+
     def learn(self, told: Trailers) -> None:
         """Keep what a commit names as its evidence."""
         for red in told.red:
             if red.mark:
-                self.evidence[red.mark] = f"{red.case} of {told.task}" if told.task else red.case
+                self.evidence[red.mark] = self.named(told, red)
                 (self.pending.discard if told.green else self.pending.add)(red.mark)
 
-    def undone(self, changes: tuple[Change, ...]) -> frozenset[str]:
-        """The files with which ``changes`` take back all of a commit that had code, tests and code together."""
+    def undone(self, changes: tuple[Change, ...], older: tuple[tuple[Change, ...], ...] = ()) -> frozenset[str]:
+        """The files with which ``changes`` take back all of a commit that had code, tests and code together.
+
+        ``older`` are the changes of commits that may be it beside the newest.
+        """
         now = {one.path: one.new for one in changes} | {one.was: "" for one in changes if one.was not in ("", one.path)}
-        for before in self.recent:
+        for before in (*older, *self.recent):
             told = [one for one in before if not one.path.endswith((".md", ".mdc"))]
             if told and all(now.get(one.path) == one.old for one in told):
                 return frozenset(one.path for one in told)
@@ -75,8 +85,11 @@ class Seen:
 
     @cached_property
     def every(self) -> tuple[Trailers, ...]:
-        """Each paragraph of trailers that claims something; ``Task:`` alone is any tracker's word."""
-        return tuple(one for one in read_all(self.commit.message) if one.red or one.green or one.session)
+        """Each paragraph of trailers that claims something; ``Task:`` alone is any tracker's word.
+
+        A merge has none: what git or a forge copies into its message is of the commits that it joins.
+        """
+        return () if self.commit.merge else tuple(one for one in read_all(self.commit.message) if _claims(one))
 
     @property
     def told(self) -> Trailers:
@@ -111,8 +124,11 @@ class Seen:
 
     @cached_property
     def undone(self) -> frozenset[str]:
-        """The files of an earlier commit that this one takes back wholly."""
-        return self.known.undone(self.changes)
+        """The files of an earlier commit that this one takes back wholly; one from before the range names it."""
+        history = self.known.history
+        named = (history.below(sha, self.commit.parent) for sha in _REVERTS.findall(self.commit.message)[:_REVERTED])
+        older = tuple(history.changes(one) for one in named if one is not None)
+        return self.known.undone(self.changes, older)
 
     @cached_property
     def project(self) -> Project:
@@ -140,6 +156,12 @@ class Seen:
         made = replace(self)
         made.__dict__["every"] = (one,)
         return made
+
+
+def _claims(told: Trailers) -> bool:
+    """Whether a paragraph is meant as evidence, also where that cannot be read."""
+    meant = any(_MEANT.match(odd) for odd in told.odd)
+    return bool(told.red or told.green or told.session or meant or (told.task and (told.odd or told.cases)))
 
 
 def is_code(path: str) -> bool:

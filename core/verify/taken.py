@@ -123,10 +123,18 @@ def _finding(seen: Seen, change: Change, one: Tamper, old: str | None, new: str 
         return None
     level = None if rule == "unread" else _level(seen, change, one)
     together = rule == "test-deleted" and old is not None and gone_together(seen, change, one, old, new)
-    if together or change.path in seen.undone:
+    if together or change.path in seen.undone or _put_back(seen, change):
         level = Level.NOTE
     where = f" (line {line} before)" if one.new is None and one.old is not None else ""
     return seen.found(rule, f"It {_sentence(one.words)}{where}.", change.path, 0 if where else line, level)
+
+
+def _put_back(seen: Seen, change: Change) -> bool:
+    """Whether all tests of the file that are not as they were are evidence again, as a commit named it."""
+    before = {one.mark for one in seen.known.tests.of(change.was or change.path, change.old)}
+    now = {one.mark for one in seen.known.tests.of(change.path, change.new)}
+    evidence = seen.known.evidence.keys()
+    return bool(now - before) and now - before <= evidence and not (before - now) & evidence
 
 
 def _sentence(words: str) -> str:

@@ -12,10 +12,12 @@ from beai.core.fault import Fault
 from beai.core.git_query import ask_git
 from beai.core.record.trailers import read_all
 from beai.core.text import one_line
+from beai.core.verify.cases import case_of
 from beai.core.verify.claims import claims, marked
 from beai.core.verify.finding import Finding, Level, accept
 from beai.core.verify.history import CHANGES, Commit, History
 from beai.core.verify.kinds import kinds, other_assertions, without_evidence
+from beai.core.verify.merging import merging
 from beai.core.verify.outcome import CaseSeen, Checked, Outcome, Shown
 from beai.core.verify.seen import Known, Seen
 from beai.core.verify.span import Span
@@ -125,6 +127,7 @@ def _static(seen: Seen, replayed: bool) -> Iterator[Finding]:
     yield from claims(seen, replayed)
     yield from tasks(seen)
     yield from kinds(seen)
+    yield from merging(seen)
     told = tuple(taken(seen))
     yield from told
     graver = {one.path for one in told if one.level is Level.ERROR}
@@ -137,9 +140,7 @@ def _static(seen: Seen, replayed: bool) -> Iterator[Finding]:
 def _cases(seen: Seen) -> Iterator[CaseSeen]:
     for told in seen.every:
         for red in told.red:
-            test = marked(seen, red)
-            where = (test.name, test.path, test.first) if test is not None else ("", "", 0)
-            yield CaseSeen(red.case, red.mark, red.how.name.lower(), *where)
+            yield case_of(red, marked(seen, red))
 
 
 def _worst_first(findings: list[Finding]) -> list[Finding]:

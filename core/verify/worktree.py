@@ -67,6 +67,7 @@ class Worktree:
         if file.is_symlink() or not file.resolve().is_relative_to(self.root.resolve()) or not file.is_file():
             return False
         file.write_bytes(text.encode("utf-8", "surrogateescape"))
+        self._laid.add(path)  # told once more by the next move, so that the runner forgets it
         return True
 
     async def _git(self, *words: str, told: tuple[str, ...] = ()) -> Fault | None:

@@ -196,7 +196,19 @@ T1, T2, T3, T5 = "BE-S3-001", "BE-S3-002", "BE-S3-003", "BE-S3-005"
 def story() -> Story:
     """All of it."""
     made = Story(shop())
-    for chapter in (_wishlist, _weaker, _reviews, _messages, _products, _around, _people, _listing):
+    for chapter in (
+        _wishlist,
+        _weaker,
+        _reviews,
+        _borrowed,
+        _messages,
+        _products,
+        _around,
+        _people,
+        _merged,
+        _alone,
+        _listing,
+    ):
         chapter(made)
     return made
 
@@ -359,6 +371,107 @@ def _wrong_reds(story: Story) -> None:
         told(story, "feat(review): stand firm", files, T3, "C6=C6 does not fall", token="s3"), files, "test-hollow"
     )
     story.add("revert: stand as before\n", {REVIEW_TEST: kept, REVIEW: code})
+
+
+def _flagged(story: Story) -> Files:
+    """A test that fails only the first time that it is run."""
+    tested = story.tested(REVIEW_TEST, "review.byId", _FLAG)[REVIEW_TEST] or ""
+    imports = 'import { existsSync, writeFileSync } from "node:fs";\nimport { tmpdir } from "node:os";\n'
+    return {REVIEW_TEST: f'{imports}import {{ join }} from "node:path";\n{tested}'}
+
+
+_FLAG = _test(
+    "C5 rejects an empty review",
+    'const flag = join(tmpdir(), "review-was-here");',
+    "const before = existsSync(flag);",
+    'writeFileSync(flag, "");',
+    "expect(before).toBe(true);",
+    _NOBODY,
+    'await expect(caller.review.byId({ id: "" })).rejects.toMatchObject({ code: "BAD_REQUEST" });',
+)
+
+
+def _borrowed(story: Story) -> None:
+    """Reds that are owed to something else, evidence that is used twice, and code that comes back alone."""
+    kept, code = story.files[REVIEW_TEST], story.files[REVIEW]
+    undone = {REVIEW_TEST: kept, REVIEW: code}
+    words = story.swapped(REVIEW, ("    return review;\n", "    return review; // as it is\n"))
+    files = {**words, **_flagged(story)}
+    case = "C5=C5 rejects an empty review"
+    story.add(told(story, "feat(review): be strict", files, T3, case, token="s7"), files, "never-red", runs=True)
+    story.add("revert: be as strict as before\n", undone)
+    old = "C5~C1 returns the review"
+    story.add(told(story, "feat(review): show a review", words, T3, old, token="s7"), words, "test-elsewhere")
+    story.add("revert: show it as before\n", undone)
+    unread = "feat(review): be told\n\nTask: BE-S3-003\nCases: C6\nRed: C6=zzzz\n"
+    story.add(unread, words, "trailers-unreadable")
+    story.add("revert: be told nothing\n", undone)
+    masks = story.swapped(
+        REVIEW_TEST,
+        (
+            'caller.review.byId({ id: "review_1" })).resolves',
+            'caller.review.byId({ id: "review_1" }).catch(() => review)).resolves',
+        ),
+    )
+    story.add("test(review): be kinder\n", masks, "test-weakened")
+    story.add("test(review): be as strict as before\n", {REVIEW_TEST: kept})
+
+
+def _merged(story: Story) -> None:
+    """Merges that do what no line of history did."""
+    kept = story.files[WISHLIST_TEST]
+    side: dict[str, str | None] = {"docs/side.md": "# Aside\n"}
+    story.add("docs: say something aside\n", side, side=True)
+    story.add("chore: ignore heaps\n", {".gitignore": story.files[".gitignore"] + "*.heap\n"})
+    lost = story.swapped(WISHLIST_TEST, (f"\n{_NONE}", ""))
+    story.add("Merge branch 'docs/side'\n", {**side, **lost}, "test-deleted", merges=True)
+    story.add("test(wishlist): put the test back\n", {WISHLIST_TEST: kept})
+    files = story.tested(WISHLIST_TEST, "wishlist.addItem", _LONG)
+    case = "C6~C6 rejects a product that is no text"
+    before = story.files[WISHLIST_TEST]
+    story.add(told(story, "test(wishlist): cover what is no text", files, T1, case, token="s9"), files, side=True)
+    story.files[WISHLIST_TEST] = before
+    story.add("chore: ignore stores\n", {".gitignore": story.files[".gitignore"] + "*.store\n"})
+    story.add("Merge branch 'test/wishlist'\n", {}, "test-deleted", merges=True)
+    other: dict[str, str | None] = {"docs/other.md": "# Aside\n"}
+    story.add("docs: say more aside\n", other, side=True)
+    story.add("chore: ignore cores\n", {".gitignore": story.files[".gitignore"] + "*.core\n"})
+    evil: dict[str, str | None] = {"src/server/evil.ts": "export const evil = 1;\n"}
+    story.add("Merge branch 'docs/other'\n", {**other, **evil}, "no-evidence", merges=True)
+    story.add("chore: less evil\n", {"src/server/evil.ts": None})
+
+
+_LONG = _test(
+    "C6 rejects a product that is no text",
+    _CALLER,
+    "await expect(caller.wishlist.addItem({ productId: 7 as never })).rejects.toMatchObject({",
+    '  code: "BAD_REQUEST",',
+    "});",
+    "expect(db.wishlistItem.create).not.toHaveBeenCalled();",
+)
+
+
+def _alone(story: Story) -> None:
+    """A feature that is taken back, and whose code returns without its tests."""
+    code, tests = story.files[PRODUCT], story.files[PRODUCT_TEST]
+    bare = {**story.tested(PRODUCT_TEST, "product.featured", _SHOWS), **story.procedure(PRODUCT, _FEATURED)}
+    message = told(story, "feat(product): add product.featured", bare, "", "C8=C8 shows what is featured", token="s8")
+    story.add(message, bare)
+    story.add("revert: take product.featured out again\n", {PRODUCT: code, PRODUCT_TEST: tests})
+    story.add("chore: tidy up\n", {PRODUCT: bare[PRODUCT]}, "no-evidence")
+    story.add("chore: tidy up once more\n", {PRODUCT: code})
+
+
+_FEATURED = """  featured: publicProcedure.query(({ ctx }) => {
+    return ctx.db.product.findMany({ where: { isActive: true }, take: 3, select: { id: true } });
+  }),
+"""
+_SHOWS = _test(
+    "C8 shows what is featured",
+    'db.product.findMany.mockResolvedValue([{ id: "product_1" }]);',
+    _NOBODY,
+    'await expect(caller.product.featured()).resolves.toEqual([{ id: "product_1" }]);',
+)
 
 
 def _messages(story: Story) -> None:
@@ -596,7 +709,7 @@ it("makes a slug", () => {
 
 
 def short() -> Story:
-    """Three commits: a case that was red first, one that was proven by breaking the code, one that never was red."""
+    """A case that was red first, one that was proven by breaking the code, one that never was, one only the once."""
     made = Story(shop())
     files = {**made.procedure(REVIEW, _BY_ID), **made.tested(REVIEW_TEST, "review.byId", _READS)}
     made.add(told(made, "feat(review): add review.byId", files, T3, "C1=C1 returns the review", token="s3"), files)
@@ -613,4 +726,7 @@ def short() -> Story:
     made.add(
         told(made, "feat(review): reject what is not there", files, T3, case, token="s3"), files, "never-red", runs=True
     )
+    files = {**_flagged(made), **made.swapped(REVIEW, ("    return review;\n", "    return review; // as it is\n"))}
+    case = "C5=C5 rejects an empty review"
+    made.add(told(made, "feat(review): be strict", files, T3, case, token="s3"), files, "never-red", runs=True)
     return made

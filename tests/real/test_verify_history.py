@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ from beai.core.verify.history import History
 from beai.core.verify.outcome import Outcome
 from beai.core.verify.span import spanned
 from beai.core.verify.verifying import Wanted, verify
-from tests.real.cheats import story
-from tests.real.histories import Step, shop, write
+from tests.real.cheats import short, story
+from tests.real.histories import WISHLIST_TEST, Step, shop, write
+
+_GRAVE = {"code-in-test-commit": Level.WARNING}
+"""How grave a cheat is whose commit claims nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,7 @@ def test_every_cheat_that_reading_can_show_is_named_by_its_kind(told: tuple[dict
         (step.rule, step.message.split("\n")[0])
         for commit in outcome.commits
         if (step := made[commit.sha]).rule and not step.runs
-        if step.rule not in {one.rule for one in commit.findings if one.level is not Level.NOTE}
+        if step.rule not in {one.rule for one in commit.findings if one.level is _GRAVE.get(step.rule, Level.ERROR)}
     ]
     assert missed == []
 
@@ -71,6 +75,41 @@ def test_a_forged_green_is_an_error_and_one_that_was_rebased_is_none(told: tuple
         (False, True, Level.NOTE),
         (False, False, Level.WARNING),  # a hook of the parent formats
     }
+
+
+def _rules(root: Path, span: str) -> set[tuple[str, Level]]:
+    """What is found in a range, but for notes."""
+    history = History(root)
+    try:
+        found = spanned(history, span, {})
+        assert not isinstance(found, Fault), found
+        outcome = asyncio.run(verify(history, found, Wanted()))
+    finally:
+        history.close()
+    assert not isinstance(outcome, Fault), outcome
+    return {(one.rule, one.level) for one in outcome.findings if one.level is not Level.NOTE}
+
+
+def test_a_feature_older_than_the_range_may_be_taken_back_by_its_name(tmp_path: Path) -> None:
+    root, made = tmp_path / "shop", short()
+    feature = made.steps[0]
+    taken = {path: shop().get(path) for path in feature.files}
+    unnamed = write(root, [feature, Step('Revert "feat(review): add review.byId"\n', taken)], shop())
+    assert ("test-deleted", Level.ERROR) not in _rules(root, f"{unnamed[0]}..work"), "the code goes with its tests"
+    words = f'Revert "feat(review): add review.byId"\n\nThis reverts commit {unnamed[0]}.\n'
+    named = write(tmp_path / "other", [feature, Step(words, taken)], shop())
+    assert _rules(tmp_path / "other", f"{named[0]}..work") == set()
+
+
+def test_what_git_replaces_is_read_as_it_was_committed(tmp_path: Path) -> None:
+    root, steps = tmp_path / "shop", story().steps[:7]
+    shas = write(root, steps, shop())
+    harm = Step("chore: tidy\n", {WISHLIST_TEST: shop()[WISHLIST_TEST]})
+    bad = write(tmp_path / "bad", [*steps, harm], shop())
+    told = _rules(tmp_path / "bad", f"{shas[-1]}..work")
+    assert told
+    subprocess.run(["git", "replace", bad[-1], bad[-2]], cwd=tmp_path / "bad", check=True, timeout=30)
+    assert _rules(tmp_path / "bad", f"{shas[-1]}..{bad[-1]}") == told
 
 
 def test_the_same_history_has_the_same_hashes(tmp_path: Path) -> None:

@@ -50,10 +50,10 @@ def test_each_case_is_seen_red_and_green_again_or_named(shop_packages: Path, tmp
     told = json.loads(done.stdout)
     assert told["runner"].startswith("Vitest") and [one["sha"] for one in told["commits"]] == shas
     shown = [(case["case"], case["shown"]) for one in told["commits"] for case in one["cases"]]
-    assert shown == [("C1", "red"), ("C2", "red when broken"), ("C3", "never red")]
-    assert [one["green"] for one in told["commits"]] == ["green"] * 3
+    assert shown == [("C1", "red"), ("C2", "red when broken"), ("C3", "never red"), ("C5", "never red")]
+    assert [one["green"] for one in told["commits"]] == ["green"] * 4
     grave = [(at, one["rule"]) for at, made in enumerate(told["commits"]) for one in made["findings"]]
-    assert [one for one in grave if one[1] != "no-evidence"] == [(2, "never-red")]
+    assert [one for one in grave if one[1] != "no-evidence"] == [(2, "never-red"), (3, "never-red")]
     assert _worktrees(root) == 1
 
 

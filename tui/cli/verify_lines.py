@@ -32,9 +32,6 @@ def lines(outcome: Outcome, strict: bool) -> Iterator[str]:
     for commit in outcome.commits:
         yield from _commit(commit, widths, ran)
     yield ""
-    for note in (*outcome.notes, outcome.unrun):
-        if note:
-            yield _line(note)
     yield _sum(outcome, strict)
 
 

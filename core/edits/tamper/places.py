@@ -136,7 +136,25 @@ def _caught(plain: Plain, call: Node) -> Node | None:
     callee = call.child_by_field_name("function")
     promise = callee.child_by_field_name("object") if callee is not None else None
     caught = callee is not None and promise is not None and plain.key(callee, NOTHING) == "catch"
-    return promise if caught and promise is not None and promise.type == "call_expression" else None
+    whole = caught and promise is not None and promise.type == "call_expression" and _hands_on(plain, call)
+    return promise if whole else None
+
+
+def _hands_on(plain: Plain, call: Node) -> bool:
+    """Whether what catches gives the error as it is: one that makes another of it answers by itself."""
+    given = arguments(call)
+    function = given[0] if len(given) == 1 and given[0].type in FUNCTIONS else None
+    names = function.child_by_field_name("parameters") if function is not None else None
+    alone = function.child_by_field_name("parameter") if function is not None else None
+    first = alone or next((one for one in (names.named_children if names is not None else ())), None)
+    body = function.child_by_field_name("body") if function is not None else None
+    while body is not None and body.type in ("statement_block", "return_statement", "parenthesized_expression", *TYPED):
+        inner = [one for one in body.named_children if one.type != "comment"]
+        body = inner[0] if inner and (len(inner) == 1 or body.type in TYPED) else None
+    if first is None or body is None:
+        return False
+    name = first.child_by_field_name("pattern") or first
+    return body.type == "identifier" and plain.syntax.code(body) == plain.syntax.code(name)
 
 
 def _rooted(plain: Plain, node: Node, found: Value, path: tuple[str, ...], awaited: bool) -> Place:
