@@ -20,6 +20,7 @@ from beai.core.verify.cases import added, case_of, falls, fresh, judged, moving,
 from beai.core.verify.claims import marked
 from beai.core.verify.finding import Finding, Level
 from beai.core.verify.outcome import CaseSeen, Shown
+from beai.core.verify.packages import other_lock
 from beai.core.verify.readings import EMPTY, Subject, against, informed, outcomes, pattern, red
 from beai.core.verify.seen import Seen, is_code
 from beai.core.verify.tasks import called, wanted
@@ -30,7 +31,6 @@ from beai.core.verify.worktree import Worktree
 _RUN = 600.0  # seconds that one run may take
 _KEPT = 6  # reports of commits
 _SHOWN = 6
-_LOCKS = ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb", "npm-shrinkwrap.json")
 
 
 @dataclass
@@ -200,7 +200,7 @@ class Replay:
         broken = next((file for file in not_loading(report) if file.file == path), None)
         return (
             broken is not None
-            and bool(self._other_lock(seen))
+            and bool(other_lock(seen))
             and (classify(broken.errors[0], file_error=True) is FailureKind.IMPORT)
         )
 
@@ -261,21 +261,11 @@ class Replay:
         return await self._run(frozenset({path}), (file,), kind=kind)
 
     def _packages(self, seen: Seen) -> Iterator[Finding]:
-        if (lock := self._other_lock(seen)) and lock not in self._locks:
+        if (lock := other_lock(seen)) and lock not in self._locks:
             self._locks.add(lock)
             name = lock.partition(" ")[0]
             words = f"{name} is not what is installed here: the tests ran with the packages of the checkout."
             yield seen.found("packages-changed", words, name)
-
-    def _other_lock(self, seen: Seen) -> str:
-        """The lock file of this commit that differs from the checkout's, with its blob; ``""`` for none."""
-        for name in _LOCKS:
-            if blob := seen.blobs.get(name, ""):
-                installed = seen.known.history.root / name
-                data = seen.known.history.data(blob)
-                same = data is None or (installed.is_file() and installed.read_bytes() == data)
-                return "" if same else f"{name} {blob}"
-        return ""
 
     async def _run(
         self,
