@@ -255,6 +255,8 @@ def _stay(session: Session, answer: Answer) -> Moved:
     unanswered = replace(session, answers=session.answers[:-1])
     if answer.topic.startswith(consent.TOPIC):
         return consent.decline(unanswered)
-    if session.phase is Phase.CASES:
+    if session.phase is Phase.CASES and answer.topic.startswith(guidance.STUCK):
         return still(unanswered, "Yours: + adds a case.")
+    if session.phase is Phase.CASES:
+        unanswered = replace(unanswered, phase=Phase.UNDERSTAND, cycle=None)
     return still(replace(unanswered, understood=False), "Stopped here; enter asks again when you are ready.")

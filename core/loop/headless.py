@@ -23,6 +23,7 @@ from beai.core.loop.events.deeds import (
     CommitDeclined,
     Deed,
     HunkJudged,
+    QuestionAnswered,
     ReplyPasted,
     Retried,
     ReviewClosed,
@@ -223,7 +224,12 @@ def _ended(session: Session, deed: Deed | None, acted: tuple[Session, Deed] | No
         return None
     if session.fault is not None and not isinstance(deed, Retried):
         return (Exit.FAULT,)
-    return (Exit.WAITING,) if deed is None or (acted is not None and acted[1] == deed and acted[0] == session) else None
+    stopped = isinstance(deed, Understood) and acted is not None and isinstance(acted[1], QuestionAnswered)
+    return (
+        (Exit.WAITING,)
+        if deed is None or stopped or (acted is not None and acted[1] == deed and acted[0] == session)
+        else None
+    )
 
 
 async def _either(changed: asyncio.Event, loop: asyncio.Task[None]) -> None:

@@ -47,7 +47,8 @@ def replied(session: Session, reply: ProposeCases | Change | Ask | NothingToDo |
 
 def _asked(session: Session, reply: Ask) -> Moved:
     """Put the questions on a page; where each was answered for this task before, the answers stand."""
-    found = tuple(guidance.from_suggester(question) for question in (reply.question, *reply.more))
+    begun = session.phase is not Phase.CASES or bool(session.cases)
+    found = tuple(guidance.from_suggester(question, begun) for question in (reply.question, *reply.more))
     after = raising.raised(session, found)
     if after.question is not None:
         off = tuple(one for one in session.deferred if one not in after.deferred)

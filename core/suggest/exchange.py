@@ -124,10 +124,11 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer a person can pick, and what follows from it."""
+    """One answer a person can pick, and what follows from it; where it ``waits``, the task is left as it is."""
 
     label: str
     consequence: str = ""
+    waits: bool = False
 
 
 class Trigger(StrEnum):

@@ -159,6 +159,11 @@ def test_what_is_open_is_asked_and_never_twice(description: str, criteria: tuple
     assert not isinstance(free, Ask) or free.question.topic != topic
 
 
+def test_what_says_that_nothing_is_drafted_lets_the_task_wait() -> None:
+    open_one = task("`loans.share` lets others see a `Loan`. How is to be decided.", "shares")
+    assert [option.waits for option in asked(open_one).question.options] == [True, True]
+
+
 @pytest.mark.parametrize(
     "description",
     [

@@ -26,6 +26,7 @@ from beai.core.loop.events.deeds import (
 )
 from beai.core.loop.events.facts import Undone
 from beai.core.loop.guidance import ledger, raising
+from beai.core.loop.headless import YES, Exit, drive
 from beai.core.loop.journal import Journal
 from beai.core.loop.moves import card
 from beai.core.loop.question_answers import to_question
@@ -243,7 +244,49 @@ async def test_a_question_that_is_delegated_goes_back_with_what_was_advised_and_
         (answer,) = session.answers
         assert (answer.choice, answer.by) == (1, Decider.DELEGATED)
         assert answer.text == "You decide, and say what you chose. You would take: Keep it"
-        assert [one.by for one in session.ledger] == [Decider.DELEGATED]
+        assert [(one.by, one.text) for one in session.ledger] == [(Decider.DELEGATED, "Keep it")]
+
+
+class Waits(Author):
+    """Asks before the cases whether the task can begin at all."""
+
+    def __call__(self, request: Request):
+        rows = (Option("I settle it first", "nothing is drafted", waits=True), Option("It is settled"))
+        asks = Question("open", "The way is to be decided.", options=rows, trigger=Trigger.UNCLEAR, advised=0)
+        return Ask(asks) if request.purpose is Purpose.CASES and not request.answers else super().__call__(request)
+
+
+async def to_what_waits(run) -> Session:
+    run.world.suggester.answer = Waits()
+    await run.does(OPENED)
+    await run.until(lambda s: s.standing is not None)
+    await run.does(Understood())
+    return await run.until(lambda s: s.question)
+
+
+@pytest.mark.parametrize("choice", [0, 2])
+async def test_an_option_after_which_the_task_waits_begins_nothing_also_where_it_is_delegated(begin, choice) -> None:
+    async with begin() as run:
+        await to_what_waits(run)
+        session = await run.does(QuestionAnswered(choice))
+        assert (session.phase, session.cases, session.understood) == (Phase.UNDERSTAND, (), False)
+        assert session.notice.startswith("Stopped here") and session.answers == ()
+        await run.does(Understood())
+        session = await run.until(lambda s: s.question)
+        session = await run.does(QuestionAnswered(1))
+        assert (await run.until(lambda s: s.cases)).phase is Phase.CASES
+
+
+@pytest.mark.parametrize("said", [1, "you decide"])
+async def test_an_answers_file_that_lets_the_task_wait_ends_the_run(begin, said) -> None:
+    async with begin() as run:
+        run.world.suggester.answer = Waits()
+        run.loop.cancel()
+        run.engine.post(OPENED)
+        answers = replace(YES, questions=(("open", said),))
+        async with asyncio.timeout(10):
+            assert await drive(run.engine, answers, lambda _: None) is Exit.WAITING
+        assert run.session.phase is Phase.UNDERSTAND
 
 
 async def test_a_question_put_off_is_told_to_who_asked_and_asked_again_once_before_the_record(begin) -> None:

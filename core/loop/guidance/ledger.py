@@ -13,6 +13,7 @@ from beai.core.loop.question import Choice, OpenQuestion
 from beai.core.loop.remembered import Remembered
 from beai.core.loop.session import Session
 from beai.core.project.facts import Task
+from beai.core.suggest.delegated import decided
 from beai.core.suggest.exchange import Answer, Decider, Scope
 
 KEPT = frozenset({Choice.ANSWER, Choice.PROCEED, Choice.RETRY})
@@ -71,7 +72,7 @@ def remember(session: Session, asked: OpenQuestion, answer: Answer, choice: Choi
         answer.mark,
         asked.question.issue,
         answer.choice,
-        answer.text,
+        (decided(answer.text) or answer.text) if answer.choice >= 0 else answer.text,
         session.task_id,
         answer.scope,
         sprint_of(session.task),

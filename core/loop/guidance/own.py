@@ -26,11 +26,16 @@ STUCK = "stuck"
 _OURS = {"skip this case": Choice.SKIP, "i write it myself": Choice.BY_HAND}
 
 
-def from_suggester(question: Question) -> OpenQuestion:
-    """The suggester's own question: an answer goes back to it, unless the option is one of ours by its words."""
-    return OpenQuestion(
-        question, tuple(_OURS.get(option.label.lower(), Choice.ANSWER) for option in question.options), theirs=True
+def from_suggester(question: Question, begun: bool = True) -> OpenQuestion:
+    """The suggester's own question: an answer goes back to it, unless the option is one of ours by its words.
+
+    While nothing is ``begun``, an option after which the task waits stops it there.
+    """
+    choices = (
+        Choice.STAY if option.waits and not begun else _OURS.get(option.label.lower(), Choice.ANSWER)
+        for option in question.options
     )
+    return OpenQuestion(question, tuple(choices), theirs=True)
 
 
 def vacuous(case: Case, reason: str, absent: bool, tried: bool) -> OpenQuestion:

@@ -18,6 +18,7 @@ _WHY: dict[str, tuple[Trigger | None, int]] = {
     "rejected": (None, -1),
 }
 """Why a topic is asked about, and the option that is advised; what a case or a draft alone is about is a step."""
+_WAITS = ("nothing is drafted", "nothing is drafted until then")
 _UNCLEAR = (Trigger.UNCLEAR, 0)
 
 
@@ -72,8 +73,8 @@ class Desk:
 
 
 def options(*pairs: tuple[str, str]) -> tuple[Option, ...]:
-    """Options from label and consequence."""
-    return tuple(Option(label, consequence) for label, consequence in pairs)
+    """Options from label and consequence; the task waits after one that says so."""
+    return tuple(Option(label, says, says.endswith(_WAITS)) for label, says in pairs)
 
 
 def unfollowed(request: Request) -> BeyondMe | None:
