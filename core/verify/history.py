@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beai.core.git_query import ask_git
+from beai.core.porcelain import read_tree
 
 _PATIENCE = 120.0
 _MESSAGE = 64 * 1024  # bytes of a message that are read from its beginning, and from its end
@@ -148,13 +149,8 @@ class History:
     def listing(self, sha: str) -> dict[str, str]:
         """The plain files of a commit's tree: path to blob."""
         said = ask_git(self.root, "ls-tree", "-r", "-z", "--full-tree", sha, patience=_PATIENCE)
-        found: dict[str, str] = {}
-        for row in said.split(b"\0") if isinstance(said, bytes) else ():
-            head, _, path = row.partition(b"\t")
-            parts = head.split()
-            if len(parts) == 3 and parts[0] in (b"100644", b"100755"):
-                found[os.fsdecode(path)] = parts[2].decode()
-        return found
+        every = read_tree(said) if isinstance(said, bytes) else {}
+        return {path: one.oid for path, one in every.items() if one.mode in _PLAIN}
 
     def named(self, words: str) -> str:
         """The hash of the commit that ``words`` name, ``""`` where they name none; no option is ever read in them."""

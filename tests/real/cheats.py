@@ -485,6 +485,7 @@ def _messages(story: Story) -> None:
     case = "C1=C1 hides an active product"
     fair = told(story, "feat(product): add product.toggleActive", files, T5, case, token="s5")
     undone = {PRODUCT_TEST: kept, PRODUCT: code}
+    red = fair.partition("Red: ")[2].split()[0]
     old = "C9=C1 returns the review"
     amended = told(story, "feat(product): add product.toggleActive", files, T5, case, old, token="s5")
     squashed = fair.replace("\n\n", "\n\n* feat: one\n\n", 1) + "\n* feat(wishlist): the other\n\n" + "\n".join(
@@ -497,6 +498,8 @@ def _messages(story: Story) -> None:
         ("green-differs", fair.replace(fair.partition("Green: ")[2][:12], "0123456789ab")),
         ("case-without-test", fair.replace("Cases: C1", "Cases: C1 C2")),
         ("cases-differ", fair.replace("Cases: C1\n", "")),
+        ("cases-differ", fair.replace("Red: C1=", "Red: C1=0123456789ab C1=")),
+        ("cases-differ", fair.replace("Cases: C1", "Cases: C1 C2").replace(f"Red: {red}", f"Red: {red} C2{red[2:]}")),
         ("trailers-unreadable", fair.replace("Red: C1=", "Red: C1 = ")),
         ("green-missing", "\n".join(row for row in fair.split("\n") if not row.startswith("Green"))),
         ("test-elsewhere", amended),
