@@ -28,15 +28,14 @@ from beai.core.loop.effects import Probe, SwitchBranch
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import QuestionAnswered, QuestionTurned
 from beai.core.loop.guidance import raising
-from beai.core.loop.leaving import leave, put_back, waive
+from beai.core.loop.leaving import leave, put_back
 from beai.core.loop.moves import Moved, issue, on_case, on_cycle, still
 from beai.core.loop.schema_by_hand import by_hand
 from beai.core.loop.session import CaseState, Choice, Cycle, OpenQuestion, Phase, Session, Stage
 from beai.core.loop.subject import subject
+from beai.core.loop.waiving import reason_of, waive
+from beai.core.record.waived import Waived
 from beai.core.suggest.exchange import Answer, Decider, Feedback, Purpose
-from beai.core.text import one_line
-
-_ASKED = 200  # characters of a question that are kept with what was left out because of it
 
 
 def decided(session: Session, deed: QuestionAnswered | QuestionTurned) -> Moved:
@@ -151,7 +150,7 @@ def _do(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -
         case Choice.REWRITE:
             return put_back(_with_reason(session, asked, answer), session.case_written, Choice.REWRITE)
         case Choice.DROP | Choice.SKIP:
-            return leave(session, _reason(asked, answer))
+            return leave(session, reason_of(asked, answer))
         case Choice.BY_HAND:
             return steering.by_hand(session)
         case Choice.SWITCH:
@@ -159,7 +158,7 @@ def _do(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -
             known = session.project.repo.branches if session.project else ()
             return issue(session, SwitchBranch(wanted, create=wanted not in known))
         case Choice.PROCEED:
-            return _proceed(session, answer, _reason(asked, answer))
+            return _proceed(session, answer, reason_of(asked, answer))
         case Choice.REJUDGE:
             return _rejudge(session)
         case Choice.ADOPT:
@@ -201,7 +200,7 @@ def _keep(session: Session) -> Moved:
     at = session.cycle
     if at is None or at.report is None:
         return still(session)
-    kept = waive(session, f"red {session.case_id}", "passes at once; kept unproven")
+    kept = waive(session, Waived.RED, "passes at once; kept unproven", session.case_id)
     return judging.settle(kept, CaseState.KEPT, at.report, None, None)
 
 
@@ -215,16 +214,10 @@ def _with_reason(session: Session, asked: OpenQuestion, answer: Answer) -> Sessi
     return on_cycle(session, replace(at, feedback=(*at.feedback, told)))
 
 
-def _reason(asked: OpenQuestion, answer: Answer) -> str:
-    """Why something is left out: the person's own words, else the option they picked and what was asked."""
-    label = asked.question.options[answer.choice].label if answer.choice >= 0 else ""
-    return answer.text if answer.text != label else f"{label}: {one_line(asked.question.issue, _ASKED)}"
-
-
 def _proceed(session: Session, answer: Answer, reason: str) -> Moved:
     if session.phase is Phase.UNDERSTAND:
         return phases.advance(session)
-    return cycle.consult(waive(session, "types" if answer.topic == mistyped.TOPIC else "last run", reason))
+    return cycle.consult(waive(session, Waived.TYPES if answer.topic == mistyped.TOPIC else Waived.LAST_RUN, reason))
 
 
 def _adopt(session: Session) -> Moved:
@@ -251,7 +244,7 @@ def _rejudge(session: Session) -> Moved:
 
 def _stay(session: Session, answer: Answer) -> Moved:
     if answer.topic == "branch":
-        return phases.advance(waive(session, "branch", "stayed on the branch that was checked out"))
+        return phases.advance(waive(session, Waived.BRANCH, "stayed on the branch that was checked out"))
     unanswered = replace(session, answers=session.answers[:-1])
     if answer.topic.startswith(consent.TOPIC):
         return consent.decline(unanswered)

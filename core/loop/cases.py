@@ -13,6 +13,7 @@ from beai.core.loop.finishing import finish
 from beai.core.loop.guidance import raising
 from beai.core.loop.moves import Moved, issue, on_case, still
 from beai.core.loop.session import Case, CaseState, Cycle, Phase, Session, Stage, Waiver
+from beai.core.record.waived import Waived
 from beai.core.suggest.exchange import CaseIdea, CaseKind, ProposeCases, Purpose
 
 
@@ -52,7 +53,7 @@ def next_case(session: Session) -> Moved:
 def last_run(session: Session) -> Moved:
     """Every case is settled: the whole package is judged once more, then the record; with nothing made, it is over."""
     if all(case.state is CaseState.SKIPPED for case in session.approved()):
-        waived = (*session.waivers, Waiver("record", "every case was skipped", by=None))
+        waived = (*session.waivers, Waiver(Waived.RECORD, "every case was skipped", by=None))
         return finish(replace(session, waivers=waived))
     if session.edited:  # the criteria may be others by now
         return issue(replace(session, cycle=None), ReadProject())

@@ -27,6 +27,7 @@ from beai.core.loop.ports import CommitPlan, Committed
 from beai.core.loop.session import Back, CaseState, CommitDraft, Phase, Session, Waiver
 from beai.core.loop.unit import PROPOSED, Part, Unit
 from beai.core.record.commit import check
+from beai.core.record.waived import Waived
 from beai.core.runner.verdict import explain
 from beai.core.suggest.exchange import Purpose
 
@@ -36,7 +37,7 @@ def propose(session: Session, part: Part) -> Moved:
     part = Part.TASK if part.last and session.unit is Unit.TASK else part
     paths = _paths(session, part)
     if part.last and (not paths or session.task is None):
-        nothing = Waiver("commit", "nothing was written", by=None)
+        nothing = Waiver(Waived.COMMIT, "nothing was written", by=None)
         return finish(session if session.commits else replace(session, waivers=(*session.waivers, nothing)))
     if not paths or not (part.last or part in PROPOSED[session.unit]):
         return onward(session, part)
@@ -123,7 +124,7 @@ def _declined(session: Session, draft: CommitDraft) -> Moved:
     """The work stays in the tree, and joins the next proposal of the task, where there is one."""
     if not draft.part.last:
         return onward(session, draft.part)
-    return finish(replace(session, waivers=(*session.waivers, Waiver("commit", "declined"))))
+    return finish(replace(session, waivers=(*session.waivers, Waiver(Waived.COMMIT, "declined"))))
 
 
 def _confirm(session: Session, draft: CommitDraft) -> Moved:
@@ -134,7 +135,7 @@ def _confirm(session: Session, draft: CommitDraft) -> Moved:
         return still(session, "Not committed: nothing of this task is left in it.")
     if found := check(draft.message, session.task_id, token(session), draft.paths, _weakened(session, draft)):
         return still(session, f"Not committed: {found[0]}")
-    agreed = any(waiver.what == "branch" for waiver in session.waivers)
+    agreed = any(waiver.kind is Waived.BRANCH for waiver in session.waivers)
     if draft.branch in PROTECTED and not agreed:
         return still(session, f"Not committed: {draft.branch} needs your explicit yes, or a feature branch.")
     seen = tuple((path, files[path].whole) for path in draft.paths if path in files)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beai.core.loop.lights import LEFT_OUT, lit
+from beai.core.loop.lights import lit
 from beai.core.loop.moves import Moved, card, still
 from beai.core.loop.session import Choice, OpenQuestion, Phase, Session, Waiver
 from beai.core.plural import plural
 from beai.core.record.done import COMMIT, CONTEXT, LOGIC, SCHEMA, TESTS, Light, dark
+from beai.core.record.waived import Waived
 
 TOPIC = "lights"
 
@@ -44,5 +45,5 @@ def asked(missing: tuple[Light, ...]) -> OpenQuestion:
 def waived(session: Session, considered: str, reason: str) -> Session:
     """The session with the lights left out that were asked about and still say the same."""
     told = set(considered.split("\n"))
-    lights = (light for light in dark(lit(session)) if light.told in told)
-    return replace(session, waivers=(*session.waivers, *(Waiver(LEFT_OUT + light.told, reason) for light in lights)))
+    left_out = (Waiver(Waived.LIGHT, reason, (one.told,)) for one in dark(lit(session)) if one.told in told)
+    return replace(session, waivers=(*session.waivers, *left_out))

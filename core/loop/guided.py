@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from beai.core.loop import cases, cycle, leaving, phases, reviewing
+from beai.core.loop import cases, cycle, phases, reviewing
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.guidance import ledger, raising
 from beai.core.loop.moves import Moved, on_cycle, still
 from beai.core.loop.question import Choice, OpenQuestion
 from beai.core.loop.remembered import Remembered
 from beai.core.loop.session import Cycle, Phase, Session, Stage
+from beai.core.loop.waiving import reason_of, waive
+from beai.core.record.waived import Waived
 from beai.core.suggest.delegated import yours
 from beai.core.suggest.exchange import Answer, Decider, Feedback
 from beai.core.text import one_line
 
 _WRITTEN = "Recorded. What is written already stays as it is: h takes a change by hand."
-_ASKED = 200  # characters of a question that are kept with what was left out because of it
 
 
 def taken(session: Session, asked: OpenQuestion, event: QuestionAnswered, by: Decider) -> tuple[Choice, Answer]:
@@ -52,10 +53,9 @@ def kept(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) 
 
 def goes_on(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -> Moved:
     """Do what the answer says, and go on once nothing else is asked."""
-    label = asked.question.options[answer.choice].label if answer.choice >= 0 else ""
     if choice is Choice.PROCEED:
-        reason = answer.text if answer.text != label else f"{label}: {one_line(asked.question.issue, _ASKED)}"
-        session = leaving.waive(session, f"deviation {asked.question.topic}", reason, answer.by)
+        reason = reason_of(asked, answer)
+        session = waive(session, Waived.DEVIATION, reason, asked.question.topic, answer.by)
     at = session.cycle
     if choice is not Choice.RETRY or at is None:
         return onward(session)

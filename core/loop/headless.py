@@ -33,6 +33,7 @@ from beai.core.loop.outline import handout, outcome, summary
 from beai.core.loop.question_answers import to_question
 from beai.core.loop.reply_file import found
 from beai.core.loop.session import Phase, Session, Stage
+from beai.core.record.waived import Waived
 
 
 class Exit(IntEnum):
@@ -216,7 +217,7 @@ def _begun(session: Session) -> bool:
 def _ended(session: Session, deed: Deed | None, acted: tuple[Session, Deed] | None) -> tuple[Exit] | None:
     """How the run ends in this session, or None while it goes on; a deed that changed nothing is not done twice."""
     if session.phase is Phase.DONE:
-        declined = any(waiver.what == "commit" for waiver in session.waivers)
+        declined = any(waiver.kind is Waived.COMMIT for waiver in session.waivers)
         return (Exit.DONE if session.committed is not None and not declined else Exit.UNFINISHED,)
     if session.pending is not None and session.fault is not None:
         return (Exit.FAULT,)  # the journal refuses what happened, so nothing can go on

@@ -15,6 +15,7 @@ from beai.core.loop.outstanding import between
 from beai.core.loop.planned import Committed
 from beai.core.loop.session import Choice, Cycle, OpenQuestion, Phase, Session, Stage, Waiver
 from beai.core.plural import plural
+from beai.core.record.waived import Waived
 from beai.core.runner.report import Report
 from beai.core.runner.verdict import explain, judge_green
 from beai.core.suggest.exchange import Answer, Purpose
@@ -49,7 +50,7 @@ def answered(session: Session, asked: OpenQuestion, event: QuestionAnswered) -> 
         hand = Cycle(Purpose.REFACTOR, Stage.BY_HAND, by_hand=True)
         mending = replace(known, phase=Phase.REFACTOR, draft=None, cycle=hand)
         return still(mending, "Yours: mend it and save. r judges what is saved.")
-    return onward(replace(known, waivers=(*known.waivers, Waiver(f"hooks {made.sha[:10]}", reason))), made.part)
+    return onward(replace(known, waivers=(*known.waivers, Waiver(Waived.HOOKS, reason, (made.sha[:10],)))), made.part)
 
 
 def judged(session: Session, standing: Report, report: Report) -> Moved:

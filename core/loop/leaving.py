@@ -11,8 +11,10 @@ from beai.core.loop import cases, commit, undoing
 from beai.core.loop.cycle import again, begin, consult
 from beai.core.loop.effects import Restore
 from beai.core.loop.moves import Moved, issue, on_case, on_cycle, still
-from beai.core.loop.session import CaseState, Choice, Cycle, Phase, Session, Stage, Waiver
+from beai.core.loop.session import CaseState, Choice, Cycle, Phase, Session, Stage
 from beai.core.loop.unit import Part
+from beai.core.loop.waiving import waive
+from beai.core.record.waived import Waived
 from beai.core.suggest.exchange import Decider, Purpose
 
 
@@ -25,7 +27,7 @@ def leave(session: Session, reason: str, by: Decider | None = Decider.PERSON) ->
         case Phase.REFACTOR if at is not None:
             return put_back(session, at.receipts, Choice.SKIP, reason, by)
         case Phase.RECORD:
-            return commit.propose(waive(session, "record", reason, by), Part.RECORD)
+            return commit.propose(waive(session, Waived.RECORD, reason, by=by), Part.RECORD)
         case _:
             return still(session, "There is nothing to leave out here.")
 
@@ -74,9 +76,9 @@ def restored(session: Session, receipts: tuple[Receipt, ...]) -> Moved:
     session = on_cycle(_forget_test(session), replace(cycle, receipts=(), then=None))
     match cycle.then:
         case Choice.SKIP if session.phase is Phase.REFACTOR:
-            return cases.next_case(waive(session, f"refactor {session.case_id}".strip(), cycle.why, cycle.decider))
+            return cases.next_case(waive(session, Waived.REFACTOR, cycle.why, session.case_id, cycle.decider))
         case Choice.SKIP:
-            skipped = cases.skipped(waive(session, f"case {session.case_id}", cycle.why), cycle.why)
+            skipped = cases.skipped(waive(session, Waived.CASE, cycle.why, session.case_id), cycle.why)
             return commit.propose(skipped, Part.TEST)  # its test may be committed, and is to go from there
         case Choice.REWRITE:
             fresh = on_case(session, lambda case: replace(case, state=CaseState.OPEN, test=None, red=None))
@@ -102,16 +104,6 @@ def not_put_back(session: Session, fault: Fault) -> Moved:
         return still(session, fault.sentence())
     moved, effects = consult(on_cycle(session, replace(cycle, receipts=(), then=None)))
     return replace(moved, notice=f"{fault.summary} Asked again from the files as they are."), effects
-
-
-def waive(session: Session, what: str, reason: str, by: Decider | None = Decider.PERSON) -> Session:
-    """The session with one more step left out, and why; what is left out for the same reason again is told with it."""
-    *earlier, last = session.waivers or (Waiver("", ""),)
-    kind, _, which = what.partition(" ")
-    if which and (last.reason, last.by) == (reason, by) and last.what.startswith(f"{kind} "):
-        told = Waiver(f"{last.what}, {which}", reason, by=by)
-        return replace(session, waivers=(*earlier, told))
-    return replace(session, waivers=(*session.waivers, Waiver(what, reason, by=by)))
 
 
 def _forget_test(session: Session) -> Session:

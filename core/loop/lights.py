@@ -15,13 +15,9 @@ from beai.core.project.tasks import is_done
 from beai.core.record import contract, opened
 from beai.core.record.contract import open_points
 from beai.core.record.done import Light, lights
+from beai.core.record.waived import Waived
 from beai.core.record.work import CommitFact, WaiverFact, Work, WriteFact
 from beai.core.suggest.exchange import Decider
-
-LEFT_OUT = "light "
-"""How the waiver of a light begins; its name and its evidence follow."""
-RECORDED = "record "
-"""How the waiver of one declined document begins; its path follows."""
 
 
 def lit(session: Session) -> tuple[Light, ...]:
@@ -67,16 +63,17 @@ def work(session: Session) -> Work:
 
 def _decided(session: Session, seen: Work) -> Work:
     """``seen`` with what the person left out; what nobody decided leaves nothing out."""
-    waived = {waiver.what: waiver.reason for waiver in session.waivers if waiver.by is Decider.PERSON}
+    mine = tuple(waiver for waiver in session.waivers if waiver.by is Decider.PERSON)
+    waived = {waiver.kind: waiver.reason for waiver in mine if not waiver.about}
     return replace(
         seen,
-        untyped=waived.get("types", ""),
-        unjudged=waived.get("last run", ""),
-        unrecorded=waived.get("record", ""),
-        declined=waived.get("commit", ""),
-        declined_paths=_under(RECORDED, waived),
-        left_out=_under(LEFT_OUT, waived),
-        waivers=tuple(WaiverFact(one.what, one.reason, who(one)) for one in session.waivers),
+        untyped=waived.get(Waived.TYPES, ""),
+        unjudged=waived.get(Waived.LAST_RUN, ""),
+        unrecorded=waived.get(Waived.RECORD, ""),
+        declined=waived.get(Waived.COMMIT, ""),
+        declined_paths=_single(mine, Waived.RECORD),
+        left_out=_single(mine, Waived.LIGHT),
+        waivers=tuple(WaiverFact(one.kind, one.what, one.reason, who(one)) for one in session.waivers),
     )
 
 
@@ -93,8 +90,9 @@ def who(waiver: Waiver) -> str:
             return "nobody decided it: there was nothing to do"
 
 
-def _under(kind: str, waived: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((what.removeprefix(kind), reason) for what, reason in waived.items() if what.startswith(kind))
+def _single(waivers: tuple[Waiver, ...], kind: Waived) -> tuple[tuple[str, str], ...]:
+    """What was left out one by one, each with its newest reason."""
+    return tuple({about: one.reason for one in waivers if one.kind is kind for about in one.about}.items())
 
 
 def _written(session: Session) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ from beai.core.loop.session import Phase, Session, Stage
 from beai.core.project.facts import Project, RepoState
 from beai.core.project.next_task import first_open
 from beai.core.project.runner_proposal import unready
+from beai.core.record.waived import Waived
 from beai.core.runner.report import Report, RunRequest
 from beai.core.runner.triggers import UNSEEN
 from beai.core.suggest.exchange import Purpose
@@ -118,7 +119,7 @@ def task_chosen(session: Session, task_id: str) -> Moved:
     if session.phase is not Phase.UNDERSTAND or session.project is None or session.project.task(task_id) is None:
         return still(session)
     branch = tuple(answer for answer in session.answers if answer.topic == "branch")
-    waived = tuple(waiver for waiver in session.waivers if waiver.what == "branch")
+    waived = tuple(waiver for waiver in session.waivers if waiver.kind is Waived.BRANCH)
     return still(replace(session, task_id=task_id, understood=False, answers=branch, waivers=waived, deferred=()))
 
 

@@ -12,7 +12,7 @@ from beai.core.loop.case import Case, CaseState, Proof
 from beai.core.loop.effects import Apply, Effect
 from beai.core.loop.lights import who
 from beai.core.loop.session import Reviewed, Session
-from beai.core.record.evidence import Answered, CaseEvidence, Evidence, Waived
+from beai.core.record.evidence import Answered, CaseEvidence, Evidence, WaiverEvidence
 from beai.core.record.trailers import How, Red, Trailers, fingerprint
 from beai.core.runner.report import Report
 from beai.core.runner.verdict import merge
@@ -72,7 +72,7 @@ def evidence(session: Session, cases: Sequence[Case], files: dict[str, str]) -> 
         green=told.green,
         cases=tuple(_case(session, case) for case in cases),
         files=tuple(sorted(files.items())),
-        waivers=tuple(Waived(one.what, one.reason, one.by or "", who(one)) for one in session.waivers),
+        waivers=tuple(WaiverEvidence(one.what, one.reason, one.by or "", who(one)) for one in session.waivers),
         answers=tuple(Answered(one.topic, one.text, one.by, one.scope) for one in session.answers),
     )
 

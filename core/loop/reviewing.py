@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from beai.core.edits import review as reviews
-from beai.core.edits.change import Receipt, Verdict
+from beai.core.edits.change import Decision, Receipt, Verdict
 from beai.core.edits.review import Review
 from beai.core.edits.review.split import split
 from beai.core.loop import refused
@@ -16,6 +16,7 @@ from beai.core.loop.events.deeds import Commented, FileJudged, HunkJudged, HunkS
 from beai.core.loop.events.passing import EditsChecked
 from beai.core.loop.moves import Moved, issue, on_cycle, still
 from beai.core.loop.session import Cycle, Session, Stage, Waiver
+from beai.core.record.waived import Waived
 from beai.core.suggest.exchange import Feedback, HunkFeedback, Purpose
 from beai.core.text import one_line
 
@@ -137,10 +138,14 @@ def _declined(cycle: Cycle, review: Review) -> tuple[Waiver, ...]:
     given = {one.hunk: one for one in review.decisions}
     told = ((file.path, [given.get(hunk.id) for hunk in file.hunks]) for file in review.change.files)
     return tuple(
-        Waiver(f"record {path}", "; ".join(dict.fromkeys(one.reason for one in no if one and one.reason)) or "declined")
+        Waiver(Waived.RECORD, _reasons(no), (path,))
         for path, no in told
         if no and all(one is not None and one.verdict is Verdict.REJECTED for one in no)
     )
+
+
+def _reasons(given: list[Decision | None]) -> str:
+    return "; ".join(dict.fromkeys(one.reason for one in given if one and one.reason)) or "declined"
 
 
 def _waivers(session: Session, cycle: Cycle, review: Review, receipt: Receipt) -> tuple[Waiver, ...]:
@@ -155,7 +160,7 @@ def _waivers(session: Session, cycle: Cycle, review: Review, receipt: Receipt) -
         change = refused.anew(rewarned(change, review.decisions), cycle.feedback, session.answers)
     accepted = {one.hunk for one in review.decisions if one.verdict is Verdict.ACCEPTED}
     return tuple(
-        Waiver(f"accepted: {warning}", hunk.file, receipt.id)
+        Waiver(Waived.WARNING, hunk.file, (warning,), receipt.id)
         for hunk in change.hunks()
         if hunk.id in accepted
         for warning in hunk.warnings

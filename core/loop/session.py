@@ -21,6 +21,7 @@ from beai.core.loop.unit import Part, Unit
 from beai.core.project.facts import Project, Schema, Task
 from beai.core.record.contract import NO_CONTRACT, Contract
 from beai.core.record.story import Struggle
+from beai.core.record.waived import Waived
 from beai.core.runner.history import RunMark
 from beai.core.runner.lamp import Lamp
 from beai.core.runner.progress import Progress
@@ -93,14 +94,21 @@ class CommitDraft:
 class Waiver:
     """A step left out by the person's decision, or because there was nothing to do, with the reason.
 
-    Also a hunk that was accepted against a warning: ``what`` is the warning then, ``reason`` the file, ``receipt`` the
-    write that it goes with. ``by`` is who decided it, None where there was nothing to do and nobody was asked.
+    ``about`` is what of its kind, as the IDs of cases or a path; empty for the whole of it. Also a hunk that was
+    accepted against a warning: it is about the warning then, ``reason`` is the file, ``receipt`` the write that it
+    goes with. ``by`` is who decided it, None where there was nothing to do and nobody was asked.
     """
 
-    what: str
+    kind: Waived
     reason: str
+    about: tuple[str, ...] = ()
     receipt: str = ""
     by: Decider | None = Decider.PERSON
+
+    @property
+    def what(self) -> str:
+        """What is left out, in words."""
+        return f"{self.kind} {', '.join(self.about)}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class CaseEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Waived:
+class WaiverEvidence:
     """What was left out, why, and who decided it: ``person``, ``ledger``, ``delegated``, ``""`` where nobody was asked.
 
     ``words`` says the same to a reader.
@@ -53,7 +53,7 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What was asked and answered, by whom (as in ``Waived``), and how far that reaches."""
+    """What was asked and answered, by whom (as in ``WaiverEvidence``), and how far that reaches."""
 
     topic: str
     answer: str
@@ -70,7 +70,7 @@ class Evidence:
     green: str
     cases: tuple[CaseEvidence, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
-    waivers: tuple[Waived, ...] = ()
+    waivers: tuple[WaiverEvidence, ...] = ()
     answers: tuple[Answered, ...] = ()
 
 

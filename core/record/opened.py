@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from beai.core.record.waived import Waived
 from beai.core.record.work import CaseFact, CommitFact, Observed, Work, WriteFact
 from beai.core.text import one_line
 
@@ -19,7 +20,7 @@ def logic(work: Work) -> tuple[str, ...]:
     lines += [f"open: {one_line(point, _WIDE)}" for point in work.points]
     lines += [one_line(one, _WIDE) for one in work.uncovered]
     lines += [f"type error: {one_line(error, _WIDE)}" for error in work.mistyped]
-    lines += _waived(work, "case ", "red ", "types", "deviation")
+    lines += _waived(work, Waived.CASE, Waived.RED, Waived.TYPES, Waived.DEVIATION)
     return tuple(lines) or ("No test case is approved yet.",)
 
 
@@ -31,7 +32,7 @@ def tests(work: Work) -> tuple[str, ...]:
         at = f" at {clock(work.report.at)}" if work.report.at else ""
         lines.append(f"run {work.report.run}{at}: {counted - failed} of {counted} tests do not fail")
         lines += [f"fails: {one_line(str(test.key.name), _WIDE)}" for test in work.report.failed()]
-    lines += _waived(work, "last run")
+    lines += _waived(work, Waived.LAST_RUN)
     return tuple(lines) or ("No confirmed run yet.",)
 
 
@@ -41,7 +42,7 @@ def context(work: Work) -> tuple[str, ...]:
     told = "says done" if work.status_done else "does not say done"
     lines += [f"{work.task_file}: the status {told}"] if work.task_file else []
     lines += ["there is no active context file"] if not work.context else []
-    lines += _waived(work, "record")
+    lines += _waived(work, Waived.RECORD)
     return tuple(lines) or ("Nothing was recorded.",)
 
 
@@ -49,7 +50,7 @@ def commit(work: Work) -> tuple[str, ...]:
     """Each commit as it was read back, with the words of its hooks; then what is not committed."""
     lines = [line for one in work.commits for line in _commit(one)]
     lines += [f"not committed: {one_line(path, _WIDE)}" for path in work.uncommitted]
-    lines += _waived(work, "commit", "branch")
+    lines += _waived(work, Waived.COMMIT, Waived.BRANCH)
     return tuple(lines) or ("Nothing was committed.",)
 
 
@@ -115,8 +116,8 @@ def _commit(one: CommitFact) -> Iterator[str]:
         yield "  no hook said anything"
 
 
-def _waived(work: Work, *kinds: str) -> list[str]:
-    return [_told(one.what, one.reason, one.by) for one in work.waivers if one.what.startswith(kinds)]
+def _waived(work: Work, *kinds: Waived) -> list[str]:
+    return [_told(one.what, one.reason, one.by) for one in work.waivers if one.kind in kinds]
 
 
 def _told(what: str, reason: str, by: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from beai.core.record.waived import Waived
 from beai.core.runner.report import Report, TestKey, TestState
 
 
@@ -60,8 +61,9 @@ class WriteFact:
 
 @dataclass(frozen=True, slots=True)
 class WaiverFact:
-    """Something left out: what, why, and who decided it."""
+    """Something left out: what in words, why, and who decided it."""
 
+    kind: Waived
     what: str
     reason: str
     by: str

@@ -30,6 +30,7 @@ from beai.core.loop.retracting import Newest, newest, take_back
 from beai.core.loop.session import Choice, Phase, Session, Waiver
 from beai.core.loop.step import step
 from beai.core.loop.unit import Part, Unit
+from beai.core.record.waived import Waived
 from beai.core.suggest.exchange import Answer, BeyondMe, Decider, NothingToDo, ProposeEdits, Purpose, Request, Scope
 from tests.core.test_engine import Run, begin, journal
 from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE, Author, World
@@ -348,8 +349,8 @@ async def test_the_record_beside_a_commit_says_who_decided_each_thing(begin):
         Answer("limit", 0, "twenty", by=Decider.DELEGATED),
         Answer("order", 1, "newest", scope=Scope.PROJECT, by=Decider.LEDGER),
     )
-    nobody = Waiver("refactor", "nothing to do", by=None)
-    kept = replace(session, answers=asked, waivers=(nobody, Waiver("types", "later")))
+    nobody = Waiver(Waived.REFACTOR, "nothing to do", by=None)
+    kept = replace(session, answers=asked, waivers=(nobody, Waiver(Waived.TYPES, "later")))
     told = json.loads(note(kept, session.draft))
     assert [(one["answer"], one["by"], one["scope"]) for one in told["answers"]] == [
         ("twenty", "delegated", "task"),

@@ -10,6 +10,7 @@ from beai.core.loop.question import OpenQuestion
 from beai.core.loop.session import Choice, Phase, Session, Stage, Waiver
 from beai.core.loop.step import step
 from beai.core.project.facts import Document, RuleFile, Section
+from beai.core.record.waived import Waived
 from beai.core.runner.report import Report, RunKind
 from beai.core.suggest.exchange import ProposeEdits, Purpose, Request
 from tests.core.test_engine import accept_all, begin, to_first_test
@@ -109,7 +110,7 @@ async def test_a_new_service_cannot_be_written_before_it_is_decided_on_and_is_ke
     assert session.cycle.stage is Stage.REVIEWING and session.question == asked
     session = await run.post(pick(session, Choice.PROCEED, "agreed with Ada"))
     assert session.question is None and session.cycle.stage is Stage.REVIEWING
-    assert Waiver("deviation shared:src/service.ts", "agreed with Ada") in session.waivers
+    assert Waiver(Waived.DEVIATION, "agreed with Ada", ("shared:src/service.ts",)) in session.waivers
     await run.post(*accept_all(session)[:-1])
     run.engine.post(ReviewClosed())
     await run.until(lambda s: s.phase is Phase.REFACTOR)

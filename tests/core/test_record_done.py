@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from beai.core.record.done import Lit, lights
+from beai.core.record.waived import Waived
 from beai.core.record.work import CaseFact, CommitFact, Observed, WaiverFact, Work, WriteFact
 from beai.core.runner.report import FileOutcome, Report, RunKind, TestError, TestKey, TestOutcome, TestState
 
@@ -165,7 +166,7 @@ def test_each_light_opens_to_what_was_observed() -> None:
         cases=(case,),
         commits=(commit,),
         writes=(WriteFact("r1", "tasks/be.md", "a" * 64, "b" * 64), WriteFact("r2", "a/schema.prisma", "", "c" * 64)),
-        waivers=(WaiverFact("branch", "stayed", "decided by you"),),
+        waivers=(WaiverFact(Waived.BRANCH, "branch", "stayed", "decided by you"),),
     )
     logic, tests, context, committed, schema = (light.opened for light in lights(work))
     assert logic == ("C1 settled: adds once",)

@@ -24,6 +24,7 @@ from beai.core.loop.mistyped import TOPIC
 from beai.core.loop.ports import Generated
 from beai.core.loop.replaying import replayed
 from beai.core.loop.session import Choice, Phase, Session, Waiver
+from beai.core.record.waived import Waived
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
 from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE, World
 
@@ -118,7 +119,7 @@ async def test_a_mended_error_lets_the_task_go_on_when_it_is_checked_again(begin
     typed.beside.saved((CODE_FILE,))
     assert await typed.drive(Choice.RERUN) is Exit.DONE
     assert lit(typed.engine.session)[0].lit
-    assert "types" not in {waiver.what for waiver in typed.engine.session.waivers}
+    assert Waived.TYPES not in {waiver.kind for waiver in typed.engine.session.waivers}
 
 
 async def test_going_on_with_an_error_is_recorded_with_its_reason_and_the_light_stays_dark(
@@ -129,7 +130,7 @@ async def test_going_on_with_an_error_is_recorded_with_its_reason_and_the_light_
     assert await typed.drive(Choice.PROCEED) is Exit.DONE
     session = typed.engine.session
     assert session.waivers[-1] == Waiver(
-        "types", "Record it all the same: The tests are green, but this task's files have a type error."
+        Waived.TYPES, "Record it all the same: The tests are green, but this task's files have a type error."
     )
     assert not lit(session)[0].lit
     assert typed.replayed() == session

@@ -40,6 +40,7 @@ from beai.core.project.facts import (
 )
 from beai.core.record.binding import bound, left_out, made
 from beai.core.record.contract import Asked
+from beai.core.record.waived import Waived
 from beai.core.rulebook.checks.finding import Finding
 from beai.core.runner.history import RunMark, remember
 from beai.core.runner.progress import Progress
@@ -563,7 +564,7 @@ DONE = replace(
     draft=replace(COMMIT.draft, sha=MADE.sha),
     commits=(MADE,),
     committed=MADE,
-    waivers=(Waiver("refactor C2", "nothing to refactor"),),
+    waivers=(Waiver(Waived.REFACTOR, "nothing to refactor", ("C2",)),),
 )
 FAULT = replace(
     RED_VERDICT,

@@ -9,6 +9,7 @@ import pytest
 from beai.core.loop.case import Proof
 from beai.core.loop.session import Waiver
 from beai.core.record.done import Lit
+from beai.core.record.waived import Waived
 from beai.core.settings import Settings
 from beai.tui import light_pages
 from beai.tui.app import BeaiApp
@@ -38,7 +39,7 @@ def test_the_light_of_the_tests_shows_test_red_and_green_with_run_and_time() -> 
 
 
 def test_the_last_page_lists_everything_left_out_with_who_decided_it() -> None:
-    left = (Waiver("record", "no time"), Waiver("refactor C2", "nothing to refactor", by=None))
+    left = (Waiver(Waived.RECORD, "no time"), Waiver(Waived.REFACTOR, "nothing to refactor", ("C2",), by=None))
     shown = " ".join(text(light_pages.page(replace(DONE, waivers=left), 5)).split())
     assert "– record: no time (decided by you)" in shown
     assert "– refactor C2: nothing to refactor (nobody decided it: there was nothing to do)" in shown
@@ -63,7 +64,7 @@ async def test_the_key_opens_the_lights_and_the_pages_turn_by_number_and_by_tab(
         await pilot.press("tab")
         await pilot.pause()
         assert "context updated" in screen_text(app)
-        app.session = replace(DONE, waivers=(Waiver("record", "no time"),))
+        app.session = replace(DONE, waivers=(Waiver(Waived.RECORD, "no time"),))
         await pilot.press("6")
         await pilot.pause()
         assert "no time (decided by you)" in screen_text(app)

@@ -10,6 +10,7 @@ from beai.core.loop.events.deeds import ReviewClosed, Understood
 from beai.core.loop.session import CaseState, Cycle, Phase, Stage, Waiver
 from beai.core.project.facts import RuleFile
 from beai.core.record.binding import bound, left_out
+from beai.core.record.waived import Waived
 from beai.core.suggest.exchange import Purpose
 from beai.tui import pages, present
 from beai.tui.next_step import Overlay, next_step, overlay, places
@@ -73,8 +74,8 @@ def test_a_skipped_case_is_not_counted_as_settled():
 
 def test_what_is_left_out_is_listed_once():
     twice = (
-        Waiver("accepted: asserts nothing", "a.test.ts", "r1"),
-        Waiver("accepted: asserts nothing", "a.test.ts", "r2"),
+        Waiver(Waived.WARNING, "a.test.ts", ("asserts nothing",), "r1"),
+        Waiver(Waived.WARNING, "a.test.ts", ("asserts nothing",), "r2"),
     )
     assert text(pages.story(replace(known.DONE, waivers=twice))).count("accepted: asserts nothing") == 1
 
