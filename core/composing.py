@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from beai.core.edits.change import Decision, FileChange, Verdict, Written
@@ -68,7 +68,9 @@ def _chosen(
     old, new = blobs.bytes_of(head.oid if head else ""), blobs.bytes_of(whole)
     digest = hashlib.sha256(new).hexdigest() if whole else ""
     if max(len(old), len(new)) > _SHOWN or b"\0" in old or b"\0" in new:
-        return PlannedFile(path, whole=digest, hash=digest), Content(whole, mode, head)
+        return PlannedFile(path, whole=digest, hash=digest, same=whole == (head.oid if head else "")), Content(
+            whole, mode, head
+        )
     before, after = (data.decode("utf-8", "surrogateescape") for data in (old, new))
     parts = hunks(path, before if head else None, after if whole else None)
     left = [hunk.id for hunk in parts if hunk.id in without]
@@ -77,7 +79,8 @@ def _chosen(
         change = FileChange(path, before if head else None, after if whole else None, "", parts)
         oid = _without(blobs, change, head, left)
     data = blobs.bytes_of(oid)
-    return PlannedFile(path, parts, digest, hashlib.sha256(data).hexdigest() if oid else ""), Content(oid, mode, head)
+    kept = hashlib.sha256(data).hexdigest() if oid else ""
+    return PlannedFile(path, parts, digest, kept, same=oid == (head.oid if head else "")), Content(oid, mode, head)
 
 
 def _without(blobs: Blobs, file: FileChange, head: Entry | None, left: Sequence[str]) -> str:
@@ -91,7 +94,7 @@ def _without(blobs: Blobs, file: FileChange, head: Entry | None, left: Sequence[
 def _seen(blobs: Blobs, file: PlannedFile, edited: bool, content: Content) -> PlannedFile:
     """Whether the tests saw more in the file than the commit holds of it, and whether that came after our writes."""
     there = blobs.there(file.path) if (blobs.root / file.path).exists() else ""
-    return PlannedFile(file.path, file.hunks, file.whole, file.hash, more=there != content.oid, edited=edited)
+    return replace(file, more=there != content.oid, edited=edited)
 
 
 def _troubled(blobs: Blobs, path: str, chain: Sequence[Written], fault: Fault) -> PlannedFile:

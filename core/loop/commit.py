@@ -88,8 +88,10 @@ def draw(session: Session) -> Session:
     draft = session.draft
     if draft is None:
         return session
-    held = {file.path: file.hash for file in draft.files if not file.problem and file.path not in draft.left}
-    return replace(session, draft=drafting.told(session, replace(draft, paths=tuple(held)), held))
+    held = [file for file in draft.files if not file.problem and file.path not in draft.left]
+    new = {file.path: file.hash for file in held if not file.same}  # what somebody committed already is not told again
+    paths = tuple(file.path for file in held)
+    return replace(session, draft=drafting.told(session, replace(draft, paths=paths), new))
 
 
 def decided(session: Session, deed: CommitConfirmed | CommitDeclined) -> Moved:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from beai.core.edits.policy import is_test_side
@@ -20,7 +20,7 @@ def told(session: Session, draft: CommitDraft, files: Mapping[str, str]) -> Comm
 
     What the person worded stays, and its trailers follow.
     """
-    cases = tuple(case for case in settled(session, draft.part) if _holds(session, draft, case))
+    cases = tuple(case for case in settled(session, draft.part) if _holds(session, draft, case, files))
     known = replace(draft, cases=tuple(case.id for case in cases))
     trailers = _trailers(session, known, cases, files)
     if draft.worded:
@@ -38,17 +38,17 @@ def settles(session: Session, draft: CommitDraft) -> tuple[str, ...]:
 
 def note(session: Session, draft: CommitDraft) -> str:
     """The full record of what the draft holds, as it is kept beside the commit."""
-    files = {file.path: file.hash for file in draft.files if file.path in draft.paths}
+    files = {file.path: file.hash for file in draft.files if file.path in draft.paths and not file.same}
     cases = tuple(case for case in session.cases if case.id in draft.cases)
     known = _trailers(session, draft, cases, files)
     return as_json(replace(proving.evidence(session, cases, files), session=known.session, green=known.green))
 
 
-def _holds(session: Session, draft: CommitDraft, case: Case) -> bool:
+def _holds(session: Session, draft: CommitDraft, case: Case, files: Collection[str]) -> bool:
     """Whether the draft has the test of ``case``, or a commit before; a test of which a hunk is out is not in it."""
     if case.test is None or case.test.file not in paths(session, draft.part):
         return True
-    if case.test.file not in draft.paths:
+    if case.test.file not in files:
         return False
     hunks = next((file.hunks for file in draft.files if file.path == case.test.file), ())
     if not any(hunk.id in draft.without for hunk in hunks):

@@ -34,7 +34,7 @@ class PlannedFile:
     ``whole`` is the SHA-256 of its bytes with all of them, ``hash`` without those that are left out; ``""``: it goes.
     ``problem`` says why our lines cannot be told from other edits, ``remedy`` what can be done, ``closed`` is where
     taking the person's edits in would be of no use. ``more`` is whether there is more on disk than the commit holds,
-    ``edited`` whether somebody saved it after our last write.
+    ``edited`` whether somebody saved it after our last write, ``same`` whether HEAD has it like that already.
     """
 
     path: str
@@ -46,6 +46,7 @@ class PlannedFile:
     more: bool = False
     edited: bool = False
     closed: bool = False
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)

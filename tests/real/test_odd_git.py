@@ -14,8 +14,14 @@ import pytest
 
 from beai.core.edits.change import Receipt
 from beai.core.fault import Fault, FaultKind
+from beai.core.loop.commit import draw
 from beai.core.loop.planned import CommitPlan, Committed, Preview
+from beai.core.loop.session import CommitDraft, Session
 from beai.core.project.facts import RepoState
+from beai.core.verify.history import History
+from beai.core.verify.outcome import Outcome
+from beai.core.verify.span import Span, spanned
+from beai.core.verify.verifying import Wanted, verify
 from tests.real.test_repo import CONFIG, LINES, MESSAGE, Checkout, changed, checkout
 
 __all__ = ["checkout"]
@@ -200,6 +206,51 @@ async def test_files_behind_a_clean_and_smudge_filter_are_committed_as_pointers(
     assert checkout.at_head("big.dat") == "uryyb\ngurer\n"
     assert checkout.at_head("notes.md") == "one\nours\n"
     assert checkout.git("status", "--porcelain") == "" and checkout.files() == files
+
+
+async def test_green_is_the_fingerprint_of_what_is_committed_whatever_lies_on_disk(checkout: Checkout) -> None:
+    """Hunks left out, other edits in the same file, a clean filter, CRLF, and a file that was committed by hand."""
+    checkout.save(".gitattributes", "*.dat filter=rot\n*.md text eol=crlf\n")
+    checkout.git("config", "filter.rot.clean", "tr a-z n-za-m")
+    checkout.git("config", "filter.rot.smudge", "tr n-za-m a-z")
+    for path, text in (
+        ("big.dat", "hello\n"),
+        ("notes.md", "one\r\ntwo\r\n"),
+        ("cut.ts", "".join(LINES)),
+        ("raw.ts", "a\r\n"),
+    ):
+        checkout.save(path, text)
+    for path in ("cut.ts", "by-hand.ts"):
+        checkout.save(path, "".join(LINES))
+    checkout.git("add", "-A")
+    checkout.git("commit", "-q", "-m", "chore: filters")
+    theirs(checkout)
+    checkout.save("router.ts", changed(LINES, _15="theirs\n"))
+    receipts = (
+        checkout.write("router.ts", changed(LINES, _3="ours\n", _15="theirs\n")),
+        checkout.write("cut.ts", changed(LINES, _3="ours\n", _12="left out\n")),
+        checkout.write("big.dat", "hello\nthere\n"),
+        checkout.write("notes.md", "one\r\nours\r\n"),
+        checkout.write("raw.ts", "a\r\nb\r\n"),
+        checkout.write("by-hand.ts", changed(LINES, _3="ours\n")),
+    )
+    checkout.git("commit", "-q", "-m", "chore: by hand", "--only", "--", "by-hand.ts")
+    cut = next(file for file in (await seen(checkout, *receipts)).files if file.path == "cut.ts").hunks[1].id
+    files = (await seen(checkout, *receipts, without=(cut,))).files
+    message = draw(Session(draft=CommitDraft(MESSAGE, BRANCH, (), files=files, worded=True))).draft.message
+    assert "\nGreen: " in message
+    assert [file.path for file in files if file.same] == ["by-hand.ts"]
+    made = await committed(checkout, *receipts, without=(cut,), message=message)
+    assert "by-hand.ts" not in made.paths and "cut.ts" in made.paths
+    history = History(checkout.root)
+    try:
+        span = spanned(history, "HEAD^..HEAD", {})
+        assert isinstance(span, Span)
+        outcome = await verify(history, span, Wanted())
+    finally:
+        history.close()
+    assert isinstance(outcome, Outcome)
+    assert [one.rule for commit in outcome.commits for one in commit.findings if one.rule.startswith("green")] == []
 
 
 # Hooks.

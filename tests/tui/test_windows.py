@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from textual.widgets import TextArea
 
 from beai.core.loop.events.deeds import (
@@ -11,6 +12,8 @@ from beai.core.loop.events.deeds import (
     CaseWorded,
     CommitConfirmed,
     CommitDeclined,
+    CommitPicked,
+    EditsTaken,
     Interrupted,
     MessageWorded,
     PointWaived,
@@ -72,6 +75,11 @@ TABLE = [
     (known.COMMIT, "enter", CommitConfirmed()),
     (known.COMMIT, "ctrl+s", CommitConfirmed()),
     (known.COMMIT, "D", CommitDeclined()),
+    (known.COMMIT_PICKED, "space", CommitPicked(known.TEST_FILE)),
+    (known.COMMIT_PICKED, "v j space", CommitPicked(known.TEST_FILE, f"{known.TEST_FILE}#1")),
+    (known.COMMIT_PICKED, "v v j space", CommitPicked(known.CODE_FILE)),
+    (known.COMMIT_PICKED, "j v j j space", CommitPicked(known.CODE_FILE, f"{known.CODE_FILE}#2")),
+    (known.COMMIT_PICKED, "j j a", EditsTaken(known.TASK_FILE)),
 ]
 
 
@@ -169,6 +177,25 @@ async def test_the_commit_message_is_edited(opened):
         await bench.press("ctrl+s")
         assert bench.loop.posted == [MessageWorded("fix: mine")]
         assert isinstance(bench.app.screen, CommitCard)
+
+
+@pytest.mark.parametrize("size", [(120, 36), SMALL])
+async def test_the_hunks_of_a_file_are_shown_taken_out_and_folded_in_the_commit(opened, size):
+    async with opened(known.COMMIT_PICKED, size=size) as bench:
+        window = bench.app.screen
+        assert "+1 −0 · 1 of 2 hunks" in screen_text(bench.app) and "line 2" not in screen_text(bench.app)
+        await bench.press("j", "v")
+        assert "✓ line 2" in screen_text(bench.app) and "+ new" in screen_text(bench.app)
+        await bench.press("j", "j")
+        assert "· line 3" in screen_text(bench.app)
+        draft = known.COMMIT_PICKED.draft
+        await bench.push(replace(known.COMMIT_PICKED, draft=replace(draft, without=(), left=(known.TASK_FILE,))))
+        assert "✓ line 3" in screen_text(bench.app) and bench.app.screen is window
+        await bench.press("v")
+        assert "line 3" not in screen_text(bench.app)
+        shown = screen_text(bench.app)
+        assert "+2 −1" in shown and "left out" in shown and "a takes your edits in" not in shown
+        assert bench.loop.posted == []
 
 
 async def test_help_lies_on_top_and_decides_nothing(opened):
