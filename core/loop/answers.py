@@ -116,6 +116,8 @@ def _guided(session: Session, asked: OpenQuestion, event: QuestionAnswered, by: 
     """An answer to a question for guidance: of a page, kept as a decision, delegated or put off."""
     if event.choice >= 0 and asked.choices[event.choice] is Choice.LATER:
         return guided.put_off(session, asked)
+    if event.choice < 0 and asked.stops:
+        return still(session, "Your words alone lift no block: pick an option.")
     choice, answer = guided.taken(session, asked, event, by)
     if not event.text.strip() and (loses := leaving.loses(session, choice)):
         return still(replace(session, question=guidance.meant(session, asked, event.choice, loses)))

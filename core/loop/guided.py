@@ -12,12 +12,16 @@ from beai.core.loop.question import Choice, OpenQuestion
 from beai.core.loop.remembered import Remembered
 from beai.core.loop.session import Cycle, Phase, Session, Stage
 from beai.core.loop.waiving import reason_of, waive
+from beai.core.record.binding import answered_late
 from beai.core.record.waived import Waived
 from beai.core.suggest.delegated import yours
 from beai.core.suggest.exchange import Answer, Decider, Feedback
 from beai.core.text import one_line
 
 _WRITTEN = "Recorded. What is written already stays as it is: h takes a change by hand."
+_AS_BUILT = ("As the task:", "As the schema:")
+"""How an option begins that says of a contradiction what cases are made by, as long as it is put off."""
+_SAID = 200  # characters of an answer that are told where it comes late
 
 
 def taken(session: Session, asked: OpenQuestion, event: QuestionAnswered, by: Decider) -> tuple[Choice, Answer]:
@@ -56,6 +60,10 @@ def goes_on(session: Session, asked: OpenQuestion, choice: Choice, answer: Answe
     if choice is Choice.PROCEED:
         reason = reason_of(asked, answer)
         session = waive(session, Waived.DEVIATION, reason, asked.question.topic, answer.by)
+    label = asked.question.options[answer.choice].label if answer.choice >= 0 else ""
+    if choice is Choice.ANSWER and session.phase is Phase.RECORD and not label.startswith(_AS_BUILT):
+        said = f"“{one_line(answer.text, _SAID)}” was answered after every case was settled"
+        session = replace(session, contract=answered_late(session.contract, said))
     at = session.cycle
     if choice is not Choice.RETRY or at is None:
         return onward(session)
@@ -106,7 +114,9 @@ def told(asked: OpenQuestion, entry: Remembered) -> str:
 
 def _stands(asked: OpenQuestion, entry: Remembered) -> bool:
     """Whether the option that was picked then is one that decides something now, as another version may not have it."""
-    return entry.choice < 0 or (entry.choice in asked.own and asked.choices[entry.choice] in ledger.KEPT)
+    if entry.choice < 0:
+        return not asked.stops
+    return entry.choice in asked.own and asked.choices[entry.choice] in ledger.KEPT
 
 
 def _in_words(session: Session, asked: OpenQuestion) -> Choice:

@@ -63,6 +63,11 @@ class OpenQuestion:
         return self.question.trigger is not None and self.back is None
 
     @property
+    def stops(self) -> bool:
+        """Whether it asks no more than if the work goes on, which is said by an option alone."""
+        return Choice.PROCEED in self.choices and Choice.STAY in self.choices and Choice.ANSWER not in self.choices
+
+    @property
     def own(self) -> tuple[int, ...]:
         """The options that are its own, as every card has the two by which it is delegated or put off."""
         return tuple(n for n, choice in enumerate(self.choices) if choice not in (Choice.DELEGATE, Choice.LATER))

@@ -9,6 +9,8 @@ from beai.core.project.facts import Criterion
 from beai.core.record.contract import TASK_FILE, Asked, Contract, LeftOut, Link, Tick, point_of
 from beai.core.record.criteria import numbered, plain, renewed
 
+_ANSWER = "answer"
+
 
 def made(
     criteria: Sequence[Criterion],
@@ -47,6 +49,12 @@ def bound(contract: Contract, case: str, numbers: Sequence[int], checks: Sequenc
     ticks += tuple(Tick(case, check) for check in dict.fromkeys(checks))
     left_out = tuple(one for one in contract.left_out if one.point != case or not numbers)
     return replace(contract, links=links, ticks=ticks, left_out=left_out)
+
+
+def answered_late(contract: Contract, said: str) -> Contract:
+    """The contract that asks for a case of what was answered when every case was settled."""
+    number = sum(one.check.startswith(f"{_ANSWER} ") for one in contract.asked) + 1
+    return replace(contract, asked=(*contract.asked, Asked(f"{_ANSWER} {number}", said)))
 
 
 def left_out(contract: Contract, point: str, reason: str) -> Contract:

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from beai.core.edits.change import Receipt, Verdict, Written
+from beai.core.loop import guided
 from beai.core.loop.effects import Undo
 from beai.core.loop.engine import Engine
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
+    CaseBound,
     CasesApproved,
     FileJudged,
     Opened,
@@ -28,6 +30,7 @@ from beai.core.loop.events.facts import Undone
 from beai.core.loop.guidance import ledger, raising
 from beai.core.loop.headless import YES, Exit, drive
 from beai.core.loop.journal import Journal
+from beai.core.loop.lights import lit
 from beai.core.loop.moves import card
 from beai.core.loop.question_answers import to_question
 from beai.core.loop.remembered import Remembered
@@ -301,6 +304,54 @@ async def test_a_question_put_off_is_told_to_who_asked_and_asked_again_once_befo
         assert len(session.deferred) == 1 and session.question is None
         session = await run.until(lambda s: s.cycle and s.cycle.stage is Stage.REVIEWING)
         assert session.cycle.purpose is Purpose.RECORD
+
+
+@pytest.mark.parametrize(("said", "case"), [(0, "Trim it"), (-1, "Refuse it")])
+async def test_an_answer_given_at_the_record_asks_for_a_case_or_a_reason(begin, said, case) -> None:
+    async with begin() as run:
+        await run.to_the_test()
+        await run.does(QuestionAnswered(3))
+        await run.to_the_end_of_the_cases()
+        run.engine.post(QuestionAnswered(said, "" if said == 0 else case))
+        session = await run.until(lambda s: s.question and s.question.question.topic == "contract")
+        said_of = f"The checklist asks for answer 1: “{case}” was answered after every case was settled."
+        assert said_of in session.question.question.considered
+        assert not lit(session)[0].lit
+        await run.does(CaseBound("C1", (1,), ("answer 1",)))
+        session = await run.until(lambda s: s.cycle and s.cycle.review)
+        assert session.cycle.purpose is Purpose.RECORD and lit(session)[0].lit
+
+
+def test_an_answer_at_the_record_that_is_what_was_built_opens_nothing() -> None:
+    rows = ((Choice.ANSWER, "As the task: at most 100", ""), (Choice.STAY, "The documents first", "Nothing is begun."))
+    asked = replace(service(), choices=(), question=replace(card("design:x", "They differ.", rows).question))
+    asked = replace(
+        asked, choices=tuple(row[0] for row in rows), question=replace(asked.question, trigger=Trigger.UNCLEAR)
+    )
+    session = replace(raising.raised(understanding(), (asked,)), phase=Phase.RECORD)
+    off = raising.due(raising.put_off(session))
+    assert off is not None and off.question is not None
+    assert off.question.question.options[1].consequence == "Nothing is decided, and what is written stays."
+    assert ledger.mark(off.question, TASK.id) == ledger.mark(asked, TASK.id)
+    assert step(off, QuestionAnswered(0))[0].contract.asked == ()
+
+
+def blocked() -> OpenQuestion:
+    rows = ((Choice.PROCEED, "Go on all the same", ""), (Choice.STAY, "Stop here", "Nothing is begun."))
+    asked = card("dependencies:x", "It is blocked.", rows)
+    return replace(asked, question=replace(asked.question, trigger=Trigger.BLOCKED))
+
+
+def test_own_words_lift_no_block_neither_now_nor_from_the_ledger() -> None:
+    session = raising.raised(understanding(), (blocked(),))
+    after, effects = step(session, QuestionAnswered(-1, "We share by a read-only link"))
+    assert after.question == session.question and not effects and after.ledger == () and after.answers == ()
+    assert after.notice == "Your words alone lift no block: pick an option."
+    asked = raising.guided(blocked(), TASK.id)
+    known = raising.raised(understanding(of_ledger(asked, -1, "We share by a link")), (blocked(),))
+    assert guided.recalled(known) is None
+    agreed = raising.raised(understanding(of_ledger(asked, 0, "Go on all the same")), (blocked(),))
+    assert guided.recalled(agreed) is not None
 
 
 async def test_a_question_put_off_is_shown_on_wish_and_its_answer_leaves_the_review_where_it_is(begin) -> None:

@@ -89,8 +89,19 @@ def due(session: Session) -> Session | None:
     left = tuple(asked for asked in session.deferred if asked not in fresh)
     again = replace(session, deferred=left, reminded=(*session.reminded, *marks))
     for asked in fresh:
-        again = _on_page(again, asked)
+        again = _on_page(again, _late(asked))
     return again
+
+
+def _late(asked: OpenQuestion) -> OpenQuestion:
+    """The card as it is put when everything is written: an option to begin nothing stops nothing any more."""
+    options = tuple(
+        replace(option, consequence="Nothing is decided, and what is written stays.")
+        if n < len(asked.choices) and asked.choices[n] is Choice.STAY
+        else option
+        for n, option in enumerate(asked.question.options)
+    )
+    return replace(asked, question=replace(asked.question, options=options))
 
 
 def _with(session: Session, asked: OpenQuestion) -> Session:
