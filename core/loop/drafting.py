@@ -53,7 +53,7 @@ def _holds(session: Session, draft: CommitDraft, case: Case, files: Collection[s
     hunks = next((file.hunks for file in draft.files if file.path == case.test.file), ())
     if not any(hunk.id in draft.without for hunk in hunks):
         return True
-    name = case.test.name.rpartition(" > ")[2]
+    name = case.test.leaf
     naming = [hunk.id for hunk in hunks if any(name in line for line in hunk.new)]
     return bool(naming) and not any(id in draft.without for id in naming)
 
