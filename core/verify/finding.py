@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,6 +46,12 @@ class Finding:
 def found(rule: str, commit: str, message: str, path: str = "", line: int = 0, level: Level | None = None) -> Finding:
     """A finding of ``rule``, as grave as the rule is unless ``level`` says otherwise."""
     return Finding(rule, commit, message, path, line, RULES[rule].level if level is None else level)
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Errors, then warnings, then notes, each in the order they were found."""
+    order = tuple(Level)
+    return sorted(findings, key=lambda one: order.index(one.level))
 
 
 _E, _W, _N = Level.ERROR, Level.WARNING, Level.NOTE

@@ -29,13 +29,17 @@ _ROW = re.compile(rb":(\d{6}) (\d{6}) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*\0")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One file that a commit changes: ``was`` is its path before, ``old`` and ``new`` its blobs, ``""`` where none."""
+    """One file that a commit changes: ``was`` is its path before, ``old`` and ``new`` its blobs, ``""`` where none.
+
+    ``plain`` is whether it is a file on both sides, ``link`` whether it is a link or a submodule afterwards.
+    """
 
     path: str
     was: str
     old: str
     new: str
     plain: bool = True
+    link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,4 +229,5 @@ def _changes(said: bytes) -> Iterator[Change]:
         at = end + 1
         modes = row[1].decode(), row[2].decode()
         old, new = ("" if not blob.strip(b"0") else blob.decode() for blob in (row[3], row[4]))
-        yield Change(path, "" if not old else was, old, new, all(mode in _PLAIN for mode in modes))
+        plain, link = all(mode in _PLAIN for mode in modes), modes[1] not in _PLAIN
+        yield Change(path, "" if not old else was, old, new, plain, link)

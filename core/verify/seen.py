@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -120,7 +120,7 @@ class Seen:
     @cached_property
     def code(self) -> tuple[Change, ...]:
         """What it changes of the code itself: no tests, no configuration, nothing generated, nothing but words."""
-        return tuple(one for one in self.changes if is_code(one.path) and self.sides(one)[0] != self.sides(one)[1])
+        return tuple(one for one in self.changes if is_code(one.path) and one.old != one.new)
 
     @cached_property
     def undone(self) -> frozenset[str]:
@@ -140,9 +140,9 @@ class Seen:
         text = self.known.history.text
         return (text(change.old) if change.old else None, text(change.new) if change.new else None)
 
-    def readable(self) -> Iterator[tuple[Change, str | None, str | None]]:
-        """Each changed file that is text, with both sides."""
-        for change in self.changes:
+    def readable(self, changes: Iterable[Change] | None = None) -> Iterator[tuple[Change, str | None, str | None]]:
+        """Each changed file that is text, with both sides; of ``changes`` alone where they are given."""
+        for change in self.changes if changes is None else changes:
             old, new = self.sides(change)
             if change.plain and (old is not None or not change.old) and (new is not None or not change.new):
                 yield change, old, new

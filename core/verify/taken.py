@@ -11,11 +11,12 @@ from beai.core.edits.tamper import Beside, Tamper, words_for
 from beai.core.edits.tamper.config import is_config
 from beai.core.edits.tamper.hollow import hollow
 from beai.core.record.trailers import How
-from beai.core.verify.finding import Finding, Level
+from beai.core.verify.finding import Finding, Level, worst_first
 from beai.core.verify.history import Change
 from beai.core.verify.seen import Seen, is_code
 from beai.core.verify.tests import Marked
 from beai.core.verify.together import gone_together
+from beai.core.verify.unseen import holds_evidence, unseen
 
 _FILES = 400  # changed files of one commit whose words are looked for
 _BESIDE = 40  # test files of one commit that its sources are held against
@@ -73,22 +74,33 @@ _PARTICULAR = re.compile(r"\w*[A-Za-z_@-]\w*[-_@.]?\d[\w.-]*|[\w.+-]+@[\w.-]+|\d
 
 def taken(seen: Seen) -> Iterator[Finding]:
     """Every weakening of this commit."""
-    beside: Beside = {
-        change.path: (old, new)
-        for change, old, new in islice(seen.readable(), _FILES)
-        if is_test_side(change.path) or is_code(change.path) or is_config(change.path)
-    }
+    told = sorted((one for one in seen.changes if _tells(one)), key=lambda one: _rank(seen, one))
+    beside: Beside = {change.path: (old, new) for change, old, new in seen.readable(told[:_FILES])}
     tests = {path: sides for path, sides in list(beside.items()) if is_test(path)}
     near = dict(islice(tests.items(), _BESIDE))
-    for change, old, new in islice(seen.readable(), _FILES):
-        if not (
-            is_test_side(change.path) or is_test_side(change.was) or is_code(change.path) or is_config(change.path)
-        ):
-            continue
-        yield from islice(_of(seen, change, old, new, beside, near), _OF_ONE_FILE)
-    for change in seen.changes:
-        if is_test(change.path) and change.new and change.plain and seen.sides(change)[1] is None:
-            yield seen.found("unread", "The test file is binary or too large to be read.", change.path)
+    for change, old, new in seen.readable(told[:_FILES]):
+        yield from worst_first(_of(seen, change, old, new, beside, near))[:_OF_ONE_FILE]
+    if left := told[_FILES:]:
+        grave = bool(seen.known.evidence or seen.every) and not all(is_code(one.path) for one in left)
+        words = f"It changes {len(told):,} files that tests depend on; {len(left):,} of them were not looked at."
+        yield seen.found("unread", words, left[0].path, 0, Level.ERROR if grave else Level.NOTE)
+    yield from unseen(seen)
+
+
+def _tells(change: Change) -> bool:
+    """Whether tests may be less after it: what is moved as it was is, unless no run finds it there."""
+    if change.old == change.new and (_findable(change) or not is_test(change.was)):
+        return False
+    return is_test_side(change.path) or is_test_side(change.was) or is_code(change.path) or is_config(change.path)
+
+
+def _rank(seen: Seen, change: Change) -> int:
+    """Evidence is looked at first, then what may take it away, and code last."""
+    if is_test(change.path) or is_test(change.was):
+        mine = {red.mark for told in seen.every for red in told.red}
+        now = seen.known.tests.of(change.path, change.new) if mine else ()
+        return 0 if holds_evidence(seen, change) or any(one.mark in mine for one in now) else 1
+    return 2 if is_config(change.path) else 3 if is_test_side(change.path) else 4
 
 
 def _of(

@@ -14,7 +14,7 @@ from beai.core.record.trailers import read_all
 from beai.core.text import one_line
 from beai.core.verify.cases import case_of
 from beai.core.verify.claims import claims, marked
-from beai.core.verify.finding import Finding, Level, accept
+from beai.core.verify.finding import Finding, Level, accept, worst_first
 from beai.core.verify.history import CHANGES, Commit, History
 from beai.core.verify.kinds import kinds, other_assertions, without_evidence
 from beai.core.verify.merging import merging
@@ -107,7 +107,7 @@ async def _checked(
         known.learn(told)
     if seen.code and len(seen.changes) <= _UNDOABLE:
         known.recent.appendleft(seen.changes)
-    kept = tuple(replace(one, accepted=accept(one, accepted)) for one in dict.fromkeys(_worst_first(findings)))
+    kept = tuple(replace(one, accepted=accept(one, accepted)) for one in dict.fromkeys(worst_first(findings)))
     return Checked(
         sha=commit.sha,
         subject=one_line(commit.subject, _SUBJECT),
@@ -134,18 +134,13 @@ def _static(seen: Seen, replayed: bool) -> Iterator[Finding]:
     yield from (one for one in other_assertions(seen) if one.path not in graver)
     if len(seen.changes) >= CHANGES:
         words = f"It changes more than {CHANGES:,} files; what is beyond them was not looked at."
-        yield seen.found("unread", words)
+        yield seen.found("unread", words, level=Level.ERROR if seen.known.evidence else None)
 
 
 def _cases(seen: Seen) -> Iterator[CaseSeen]:
     for told in seen.every:
         for red in told.red:
             yield case_of(red, marked(seen, red))
-
-
-def _worst_first(findings: list[Finding]) -> list[Finding]:
-    order = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
-    return sorted(findings, key=lambda one: order[one.level])
 
 
 def _older(history: History, base: str) -> Iterator[str]:

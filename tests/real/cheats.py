@@ -13,6 +13,7 @@ from tests.real.histories import (
     WISHLIST,
     WISHLIST_TEST,
     Files,
+    Link,
     Story,
     shop,
     told,
@@ -199,6 +200,7 @@ def story() -> Story:
     for chapter in (
         _wishlist,
         _weaker,
+        _hidden,
         _reviews,
         _borrowed,
         _messages,
@@ -292,6 +294,41 @@ def _weaker(story: Story) -> None:
     files = story.swapped(WISHLIST_TEST, pair)
     story.add(told(story, "refactor(wishlist): read better", files, T1), files, "assertions-in-refactor")
     story.add("test(wishlist): put the assertion back\n", {WISHLIST_TEST: kept})
+
+
+def _hidden(story: Story) -> None:
+    """Evidence that is taken away where a reader does not look."""
+    kept, weak = story.files[WISHLIST_TEST], story.swapped(WISHLIST_TEST, _ANY_REFUSAL)
+    weaker = weak[WISHLIST_TEST] or ""
+    pages: Files = {f".handbook/{number:03}.md": f"{number}\n" for number in range(401)}
+    beside = WISHLIST.replace(".ts", ".cases.ts")
+    for rule, message, files in (
+        ("test-deleted", "docs: import the handbook", {**pages, WISHLIST_TEST: None}),
+        (
+            "test-deleted",
+            "perf(wishlist): share the tests",
+            {WISHLIST_TEST: Link("../wishlist.cases.ts"), beside: weaker},
+        ),
+        ("unread", "perf(wishlist): be faster", {WISHLIST_TEST: f"{weaker}// \0\n"}),
+    ):
+        before: Files = {path: story.files.get(path) for path in files}
+        story.add(f"{message}\n", files, rule)
+        story.add("revert: as it was\n", before)
+    numbers = kept.replace(_HEAD, f"{_HEAD}{''.join(map(_number, range(16)))}", 1)
+    others = weaker.replace(_HEAD, f"{_HEAD}{''.join(map(_number, range(16, 32)))}", 1)
+    story.add("test: count\n", {WISHLIST_TEST: numbers})
+    code = story.swapped(WISHLIST, ("P2003", "P2025"))
+    before = story.files[WISHLIST]
+    story.add("fix: count on\n", {WISHLIST_TEST: others, **code}, "test-weakened")
+    story.add("revert: count as before\n", {WISHLIST_TEST: numbers, WISHLIST: before})
+
+
+def _number(at: int) -> str:
+    return f'  it("n{at % 16}", () => {{\n    expect(Math.max({at}, 0)).toBe({at});\n  }});\n'
+
+
+_ANY_REFUSAL = ('.rejects.toMatchObject({\n      code: "CONFLICT",\n    });', ".rejects.toThrow();")
+_HEAD = '\ndescribe("wishlist.addItem", () => {\n'
 
 
 def _reviews(story: Story) -> None:
@@ -566,7 +603,8 @@ def _products(story: Story) -> None:
     before, test = story.files[PRODUCT], story.files[PRODUCT_TEST]
     snapped = _SNAPSHOT.replace("looks like this", "looks like that")
     files[_SNAP] = snapped
-    story.add("test(product): say it better\n", files, "code-in-test-commit")
+    message = told(story, "test(product): say it better", files, T5, token="s5")
+    story.add(message, files, "code-in-test-commit")
     story.add("revert: say it as before\n", {PRODUCT: before, PRODUCT_TEST: test, _SNAP: _SNAPSHOT})
 
 

@@ -28,6 +28,12 @@ _LEFT_OUT = ("node_modules", "coverage")
 Files = dict[str, str | None]
 
 
+class Link(str):
+    """Where a symbolic link leads, in place of the text of a file."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Step:
     """One commit: what it changes, and the rule that must name it, ``""`` for an honest one.
@@ -153,7 +159,8 @@ def _commit(number: int, message: str, files: Files, late: int, parents: tuple[i
             rows.append(b"D %s" % name)
         else:
             data = text.encode("utf-8", "surrogateescape")
-            rows.append(b"M 100644 inline %s\ndata %d\n%s" % (name, len(data), data))
+            mode = b"120000" if isinstance(text, Link) else b"100644"
+            rows.append(b"M %s inline %s\ndata %d\n%s" % (mode, name, len(data), data))
     return b"\n".join(rows) + b"\n\n"
 
 
