@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
@@ -11,7 +12,6 @@ from beai.core.loop import (
     consent,
     contracting,
     cycle,
-    finishing,
     guidance,
     guided,
     handing_out,
@@ -19,7 +19,6 @@ from beai.core.loop import (
     judging,
     lacking,
     leaving,
-    mistyped,
     phases,
     rerunning,
     steering,
@@ -35,7 +34,16 @@ from beai.core.loop.session import CaseState, Choice, Cycle, OpenQuestion, Phase
 from beai.core.loop.subject import subject
 from beai.core.loop.waiving import reason_of, waive
 from beai.core.record.waived import Waived
-from beai.core.suggest.exchange import Answer, Decider, Feedback, Purpose
+from beai.core.suggest.exchange import Answer, Card, Decider, Feedback, Purpose
+
+_BY_ITSELF: dict[Card, Callable[[Session, OpenQuestion, QuestionAnswered], Moved]] = {
+    Card.CAP: budget.answered,
+    Card.HANDOUT: handing_out.answered,
+    Card.HOOKS: hooking.answered,
+    Card.LIGHTS: lacking.answered,
+    Card.CONTRACT: contracting.answered,
+}
+"""The questions whose answers mean something of their own; those of all others are in their options."""
 
 
 def decided(session: Session, deed: QuestionAnswered | QuestionTurned) -> Moved:
@@ -50,16 +58,8 @@ def answered(session: Session, event: QuestionAnswered) -> Moved:
     asked = session.question
     if asked is None or event.choice >= len(asked.choices) or (event.choice < 0 and not event.text.strip()):
         return still(session)
-    if asked.question.topic == budget.TOPIC:
-        return budget.answered(session, asked, event)
-    if asked.question.topic == handing_out.TOPIC:
-        return handing_out.answered(session, asked, event)
-    if asked.question.topic.startswith(f"{hooking.TOPIC}:"):
-        return hooking.answered(session, asked, event)
-    if asked.question.topic == finishing.TOPIC:
-        return lacking.answered(session, asked, event)
-    if asked.question.topic == contracting.TOPIC:
-        return contracting.answered(session, asked, event)
+    if (by_itself := _BY_ITSELF.get(asked.asks)) is not None:
+        return by_itself(session, asked, event)
     if asked.back is not None:
         return _confirmed(session, asked, asked.back, event)
     if asked.guidance:
@@ -135,8 +135,9 @@ def _answer(asked: OpenQuestion, choice: Choice, event: QuestionAnswered) -> Ans
     said = event.text.strip()
     if event.choice < 0 or choice is Choice.ANSWER:
         label = asked.question.options[event.choice].label if event.choice >= 0 else ""
-        return Answer(asked.question.topic, event.choice, said or label)
-    return Answer(asked.question.topic, event.choice, said or asked.question.options[event.choice].label)
+        return Answer(asked.question.topic, event.choice, said or label, asks=asked.asks)
+    label = asked.question.options[event.choice].label
+    return Answer(asked.question.topic, event.choice, said or label, asks=asked.asks)
 
 
 def _do(session: Session, asked: OpenQuestion, choice: Choice, answer: Answer) -> Moved:
@@ -187,7 +188,7 @@ def _told(session: Session, answer: Answer) -> Moved:
         return still(session)
     told = replace(at, attempt=1, feedback=(*at.feedback, Feedback(said=answer.text)))
     session = on_cycle(session, told)
-    judged = answer.topic.startswith(guidance.STUCK) and guidance.wrote(at)
+    judged = answer.asks is Card.STUCK and guidance.wrote(at)
     return put_back(session, at.receipts, Choice.RETRY) if judged else cycle.consult(session)
 
 
@@ -219,7 +220,7 @@ def _with_reason(session: Session, asked: OpenQuestion, answer: Answer) -> Sessi
 def _proceed(session: Session, answer: Answer, reason: str) -> Moved:
     if session.phase is Phase.UNDERSTAND:
         return phases.advance(session)
-    return cycle.consult(waive(session, Waived.TYPES if answer.topic == mistyped.TOPIC else Waived.LAST_RUN, reason))
+    return cycle.consult(waive(session, Waived.TYPES if answer.asks is Card.TYPES else Waived.LAST_RUN, reason))
 
 
 def _adopt(session: Session) -> Moved:
@@ -245,12 +246,12 @@ def _rejudge(session: Session) -> Moved:
 
 
 def _stay(session: Session, answer: Answer) -> Moved:
-    if answer.topic == "branch":
+    if answer.asks is Card.BRANCH:
         return phases.advance(waive(session, Waived.BRANCH, "stayed on the branch that was checked out"))
     unanswered = replace(session, answers=session.answers[:-1])
-    if answer.topic.startswith(consent.TOPIC):
+    if answer.asks is Card.TRUST:
         return consent.decline(unanswered)
-    if session.phase is Phase.CASES and answer.topic.startswith(guidance.STUCK):
+    if session.phase is Phase.CASES and answer.asks is Card.STUCK:
         return still(unanswered, "Yours: + adds a case.")
     if session.phase is Phase.CASES:
         unanswered = replace(unanswered, phase=Phase.UNDERSTAND, cycle=None)

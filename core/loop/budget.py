@@ -13,6 +13,7 @@ from beai.core.loop.named_cap import figure
 from beai.core.loop.session import Caution, Choice, OpenQuestion, Session
 from beai.core.plural import plural
 from beai.core.suggest.choice import Chosen
+from beai.core.suggest.exchange import Card
 from beai.core.suggest.meter import (
     LEAST_REPLY,
     Allowance,
@@ -29,9 +30,6 @@ from beai.core.suggest.meter import (
 )
 from beai.core.suggest.progress import Sending, Spending
 from beai.core.text import one_line
-
-TOPIC = "cap"
-"""The topic of the question at a hard cap; the answers of a run without a screen must name it."""
 
 _ODD = "That was not understood as a figure for this cap, so nothing changed."
 _FIRST = Allowance(0.05, 5_000)
@@ -137,7 +135,7 @@ def _question(session: Session, refused: Sending | None, fault: Fault) -> OpenQu
     if now.cost == 0 and to.cost is not None:
         issue_text = "hard_cost is 0, so nothing that costs is asked for this task."
     considered = f"The next request: about {_needs(refused)}." if refused else fault.summary
-    asked = card(TOPIC, issue_text, rows, considered="\n".join((one_line(considered, 300), *_unknown(used))))
+    asked = card(Card.CAP, issue_text, rows, considered="\n".join((one_line(considered, 300), *_unknown(used))))
     return replace(asked, caps=to)
 
 

@@ -13,8 +13,8 @@ from beai.core.loop.events.seen import Saved
 from beai.core.loop.moves import Moved, card, issue, still
 from beai.core.loop.session import Choice, OpenQuestion, Session
 from beai.core.project.configuration import is_configuration
+from beai.core.suggest.exchange import Card
 
-TOPIC = "trust"
 _RUNNING = RunTests | Probe | GenerateClient  # what runs code of the repository
 _SHOWN = 6  # files named in the question
 
@@ -107,4 +107,5 @@ def _question(session: Session) -> OpenQuestion:
         if changed
         else "Running tests runs this repository's own code, here for the first time."
     )
-    return card(f"{TOPIC}:{configuration.mark if configuration else ''}", issue_text, rows, considered=listed)
+    mark = configuration.mark if configuration else ""
+    return card(Card.TRUST, issue_text, rows, considered=listed, about=mark)

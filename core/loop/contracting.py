@@ -8,16 +8,12 @@ from beai.core.loop.covering import facts
 from beai.core.loop.cycle import whole_run
 from beai.core.loop.events.deeds import CaseBound, PointWaived, QuestionAnswered
 from beai.core.loop.moves import Moved, card, issue, still
+from beai.core.loop.rereading import checklist
 from beai.core.loop.session import Case, Choice, OpenQuestion, Phase, Session
 from beai.core.loop.subject import subject
-from beai.core.record.binding import bound, left_out, made, read_again
-from beai.core.record.contract import Asked, Contract, points
-from beai.core.record.criteria import changes
-from beai.core.record.suggested import suggested
-from beai.core.suggest.exchange import Answer
-
-TOPIC = "contract"
-"""The topic of the question about what is open."""
+from beai.core.record.binding import bound, left_out, made
+from beai.core.record.contract import Contract, points
+from beai.core.suggest.exchange import Answer, Card
 
 _LISTED = 12  # open points that a question lists
 
@@ -25,25 +21,13 @@ _LISTED = 12  # open points that a question lists
 def proposed(session: Session, cases: tuple[Case, ...]) -> Contract:
     """The contract as ``cases`` are proposed: each serves the criteria that its proposal names."""
     criteria = session.task.criteria if session.task else ()
-    contract = made(criteria, _asked(session), ((case.id, case.idea.criteria) for case in cases))
+    contract = made(criteria, checklist(session), ((case.id, case.idea.criteria) for case in cases))
     return replace(contract, procedure=subject(session))
 
 
 def begun(session: Session) -> Session:
     """The session with a contract, also where no case was proposed yet."""
     return session if session.contract.terms else replace(session, contract=proposed(session, session.cases))
-
-
-def read(session: Session) -> Session:
-    """The task was read again: criteria keep their numbers, and what changed is told."""
-    session = replace(session, edited=False)
-    if session.task is None or not session.cases:
-        return session
-    contract = read_again(session.contract, session.task.criteria, _asked(session))
-    found = changes(session.contract.terms, contract.terms)
-    told = f"The task file changed: {', '.join(found)}." if found else ""
-    notice = " ".join(filter(None, (session.notice, told)))
-    return replace(session, contract=contract, notice=notice)
 
 
 def waits(session: Session) -> bool:
@@ -60,7 +44,7 @@ def decided(session: Session, event: CaseBound | PointWaived) -> Moved:
     moved = _bound(session, event) if isinstance(event, CaseBound) else _left_out(session, event)
     if isinstance(moved, str):
         return still(session, moved)
-    if moved.question is None or moved.question.question.topic != TOPIC:
+    if moved.question is None or moved.question.asks is not Card.CONTRACT:
         return still(moved)
     asked = unkept(moved)
     return still(replace(moved, question=asked)) if asked else issue(replace(moved, question=None), whole_run(moved))
@@ -79,7 +63,7 @@ def unkept(session: Session) -> OpenQuestion | None:
     more = f"\nand {len(found) - _LISTED} more" if len(found) > _LISTED else ""
     listed = "\n".join(point.said for point in found[:_LISTED])
     cites = (session.task.file,) if session.task else ()
-    return card(TOPIC, count, rows, cites=cites, considered=f"{listed}{more}")
+    return card(Card.CONTRACT, count, rows, cites=cites, considered=f"{listed}{more}")
 
 
 def answered(session: Session, asked: OpenQuestion, event: QuestionAnswered) -> Moved:
@@ -93,13 +77,9 @@ def answered(session: Session, asked: OpenQuestion, event: QuestionAnswered) -> 
     contract = session.contract
     for point in points(facts(session)):
         contract = left_out(contract, point.key, reason)
-    answer = Answer(TOPIC, event.choice, reason, asked.question.issue)
+    answer = Answer(asked.question.topic, event.choice, reason, asked.question.issue, asks=asked.asks)
     session = replace(session, question=None, contract=contract, answers=(*session.answers, answer))
     return issue(session, whole_run(session))
-
-
-def _asked(session: Session) -> tuple[Asked, ...]:
-    return suggested(session.task, session.project) if session.task and session.project else ()
 
 
 def _bound(session: Session, event: CaseBound) -> Session | str:

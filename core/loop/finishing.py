@@ -10,8 +10,7 @@ from beai.core.loop.session import Choice, OpenQuestion, Phase, Session, Waiver
 from beai.core.plural import plural
 from beai.core.record.done import COMMIT, CONTEXT, LOGIC, SCHEMA, TESTS, Light, dark
 from beai.core.record.waived import Waived
-
-TOPIC = "lights"
+from beai.core.suggest.exchange import Card
 
 _BACK = {
     LOGIC: "What is open of the cases is taken up again.",
@@ -39,7 +38,7 @@ def asked(missing: tuple[Light, ...]) -> OpenQuestion:
     words = (
         f"The task is not done: {plural(len(missing), 'light')} of five {'is' if len(missing) == 1 else 'are'} dark."
     )
-    return card(TOPIC, words, rows, cites=("@be_ai#R3",), considered="\n".join(light.told for light in missing))
+    return card(Card.LIGHTS, words, rows, cites=("@be_ai#R3",), considered="\n".join(light.told for light in missing))
 
 
 def waived(session: Session, considered: str, reason: str) -> Session:

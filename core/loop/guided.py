@@ -46,6 +46,7 @@ def taken(session: Session, asked: OpenQuestion, event: QuestionAnswered, by: De
         ledger.mark(asked, session.task_id) if choice in ledger.KEPT else "",
         session.task_id,
         asked.question.cites,
+        asked.asks,
     )
 
 

@@ -15,10 +15,9 @@ from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.moves import Moved, card, issue, on_cycle, still, ways
 from beai.core.loop.session import Choice, OpenHandout, OpenQuestion, Session, Stage
 from beai.core.suggest.choice import Chosen, Way
-from beai.core.suggest.exchange import Feedback
+from beai.core.suggest.exchange import Card, Feedback
 from beai.core.suggest.handout import HandOut, Pasted
 
-TOPIC = "handout"
 _ROWS = (
     (Choice.WAIT, "Keep waiting for the chat", "The prompt stays as it is; C takes the answer."),
     (
@@ -65,7 +64,7 @@ def interrupted(session: Session) -> Moved:
     if session.handout is None or session.question is not None:
         return still(session)
     issue_text = "A prompt waits for a chat's answer. What instead?"
-    return still(replace(session, question=card(TOPIC, issue_text, _ROWS)))
+    return still(replace(session, question=card(Card.HANDOUT, issue_text, _ROWS)))
 
 
 def answered(session: Session, asked: OpenQuestion, event: QuestionAnswered) -> Moved:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from beai.core.edits.change import Decision, Verdict
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop import contract_answers, contracting
+from beai.core.loop import contract_answers
 from beai.core.loop.contract_answers import UNSAID, Contracted
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import (
@@ -34,6 +34,7 @@ from beai.core.loop.question_answers import to_question
 from beai.core.loop.reply_file import found
 from beai.core.loop.session import Phase, Session, Stage
 from beai.core.record.waived import Waived
+from beai.core.suggest.exchange import Card
 
 
 class Exit(IntEnum):
@@ -133,9 +134,9 @@ def next_deed(session: Session, answers: Answers) -> Deed | None:
     """What the answers decide in this session; None where they decide nothing."""
     if session.pending is not None:
         return None
-    asks = session.question.question.topic if session.question is not None else ""
-    listed = session.phase is Phase.CASES and not asks
-    if (listed or asks == contracting.TOPIC) and (deed := contract_answers.next_of(session, answers.contract)):
+    asks = session.question.asks if session.question is not None else None
+    listed = session.phase is Phase.CASES and asks is None
+    if (listed or asks is Card.CONTRACT) and (deed := contract_answers.next_of(session, answers.contract)):
         return deed
     if session.question is not None:
         return to_question(session, session.question, answers.questions)

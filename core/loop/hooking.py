@@ -18,16 +18,15 @@ from beai.core.plural import plural
 from beai.core.record.waived import Waived
 from beai.core.runner.report import Report
 from beai.core.runner.verdict import explain, judge_green
-from beai.core.suggest.exchange import Answer, Purpose
+from beai.core.suggest.exchange import Answer, Card, Purpose
 
-TOPIC = "hooks"
 _NAMED = 4  # files named in the question
 
 
 def passed(session: Session) -> Moved:
     """On after a commit; where its hooks changed something, the person says first what that means."""
     made = session.commits[-1]
-    if not _other(session, made) or made.rerun or session.answered(_topic(made)):
+    if not _other(session, made) or made.rerun or session.answered(Card.HOOKS, _topic(made)):
         return onward(session, made.part)
     return still(replace(session, question=_question(session, made)))
 
@@ -45,7 +44,7 @@ def answered(session: Session, asked: OpenQuestion, event: QuestionAnswered) -> 
         return issue(closed, whole_run(closed))
     label = asked.question.options[event.choice].label if event.choice >= 0 else ""
     reason = event.text.strip() or label
-    known = replace(closed, answers=(*closed.answers, Answer(_topic(made), event.choice, reason)))
+    known = replace(closed, answers=(*closed.answers, Answer(_topic(made), event.choice, reason, asks=Card.HOOKS)))
     if choice is Choice.BY_HAND:
         hand = Cycle(Purpose.REFACTOR, Stage.BY_HAND, by_hand=True)
         mending = replace(known, phase=Phase.REFACTOR, draft=None, cycle=hand)
@@ -91,7 +90,11 @@ def _other(session: Session, made: Committed) -> tuple[str, ...]:
 
 
 def _topic(made: Committed) -> str:
-    return f"{TOPIC}:{made.sha[:12]}"
+    return f"{Card.HOOKS}:{_about(made)}"
+
+
+def _about(made: Committed) -> str:
+    return made.sha[:12]
 
 
 def _question(session: Session, made: Committed, why: str = "") -> OpenQuestion:
@@ -106,4 +109,5 @@ def _question(session: Session, made: Committed, why: str = "") -> OpenQuestion:
     words = f"The hooks changed {named}: no test ran on that, and the fingerprint in the message is of what was before."
     if why:
         words = f"With what the hooks made of {named}, the tests are not green."
-    return card(_topic(made), words, rows, cites=("@git_workflow",), considered=why or made.output)
+    seen = why or made.output
+    return card(Card.HOOKS, words, rows, cites=("@git_workflow",), considered=seen, about=_about(made))

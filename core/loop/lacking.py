@@ -24,7 +24,7 @@ def answered(session: Session, asked: OpenQuestion, event: QuestionAnswered) -> 
         return _back(replace(session, question=None))
     if not (reason := event.text.strip()):
         return still(session, "Say why, in your own words: tab, then the reason.")
-    answer = Answer(finishing.TOPIC, event.choice, reason, asked.question.issue)
+    answer = Answer(asked.question.topic, event.choice, reason, asked.question.issue, asks=asked.asks)
     answered = replace(session, question=None, answers=(*session.answers, answer))
     return finishing.finish(finishing.waived(answered, asked.question.considered, reason))
 

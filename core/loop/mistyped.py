@@ -11,9 +11,9 @@ from beai.core.loop.effects import CheckTypes
 from beai.core.loop.moves import Moved, card, issue, still
 from beai.core.loop.session import Choice, OpenQuestion, Session
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
+from beai.core.suggest.exchange import Card
 from beai.core.types.plan import sources
 
-TOPIC = "types"
 _TOLD = 12  # complaints spelled out in the question
 
 
@@ -67,7 +67,7 @@ def _question(words: str, why: str) -> OpenQuestion:
             "Recorded as a waiver; the task's light says so.",
         ),
     )
-    return card(TOPIC, words, rows, considered=why)
+    return card(Card.TYPES, words, rows, considered=why)
 
 
 def _asked(session: Session, question: OpenQuestion) -> Moved:

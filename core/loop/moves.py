@@ -8,7 +8,7 @@ from dataclasses import replace
 from beai.core.fault import Fault
 from beai.core.loop.effects import Effect, Suggest
 from beai.core.loop.session import Case, Choice, Cycle, OpenQuestion, Phase, Session
-from beai.core.suggest.exchange import Option, Purpose, Question
+from beai.core.suggest.exchange import Card, Option, Purpose, Question
 from beai.core.suggest.meter import Allowance, caps
 
 BY_HAND = (Purpose.TEST, Purpose.CODE, Purpose.REFACTOR)
@@ -55,27 +55,23 @@ def landed(session: Session) -> Session:
     return replace(session, pending=None, streamed="", noted="", asking=None, running=None, sending=None)
 
 
-def ask(session: Session, question: Question, choices: tuple[Choice, ...]) -> Moved:
-    """Put a question before the person."""
-    return replace(session, question=OpenQuestion(question, choices)), ()
-
-
 def card(
-    topic: str,
+    asks: Card,
     issue_text: str,
     options: tuple[tuple[Choice, str, str], ...],
     cites: tuple[str, ...] = (),
     considered: str = "",
+    about: str = "",
 ) -> OpenQuestion:
-    """One of our own questions from rows of (choice, label, consequence)."""
+    """One of our own questions from rows of (choice, label, consequence); ``about`` tells it from others like it."""
     question = Question(
-        topic,
+        f"{asks}:{about}" if about else asks.value,
         issue_text,
         cites=cites,
         considered=considered,
         options=tuple(Option(label, consequence) for _, label, consequence in options),
     )
-    return OpenQuestion(question, tuple(choice for choice, _, _ in options))
+    return OpenQuestion(question, tuple(choice for choice, _, _ in options), asks)
 
 
 def ways(session: Session, *first: str) -> str:

@@ -18,6 +18,7 @@ from beai.core.loop import (
     leaving,
     rebasing,
     rejudging,
+    rereading,
 )
 from beai.core.loop.asked import again
 from beai.core.loop.effects import (
@@ -43,7 +44,7 @@ from beai.core.project.runner_proposal import unready
 from beai.core.record.waived import Waived
 from beai.core.runner.report import Report, RunRequest
 from beai.core.runner.triggers import UNSEEN
-from beai.core.suggest.exchange import Purpose
+from beai.core.suggest.exchange import Card, Purpose
 
 _SOON = "Goes on as soon as the baseline is in."
 
@@ -78,7 +79,7 @@ def project_read(session: Session, project: Project) -> Moved:
     if session.standing is not None:
         branch = project.repo.branch
         draft = replace(session.draft, branch=branch) if session.draft else None
-        session = contracting.read(replace(session, project=project, draft=draft))
+        session = rereading.read(replace(session, project=project, draft=draft))
         if commit.between(session):
             return hooking.passed(session)
         if contracting.waits(session):
@@ -114,11 +115,14 @@ def task_chosen(session: Session, task_id: str) -> Moved:
             unit=session.unit,
             ledger=session.ledger,
             notes=session.notes,
+            warm=session.warm,
+            unread=session.unread,
+            declined=session.declined,
         )
         return issue(fresh, ReadProject())
     if session.phase is not Phase.UNDERSTAND or session.project is None or session.project.task(task_id) is None:
         return still(session)
-    branch = tuple(answer for answer in session.answers if answer.topic == "branch")
+    branch = tuple(answer for answer in session.answers if answer.asks is Card.BRANCH)
     waived = tuple(waiver for waiver in session.waivers if waiver.kind is Waived.BRANCH)
     return still(replace(session, task_id=task_id, understood=False, answers=branch, waivers=waived, deferred=()))
 
@@ -196,7 +200,7 @@ def cancelled(session: Session, effect: Effect) -> Moved:
 
 def _asked_again(session: Session, words: str) -> Moved:
     """git did not go to the branch: the answer is void, and the question stands again with git's words."""
-    answers = tuple(answer for answer in session.answers if answer.topic != "branch")
+    answers = tuple(answer for answer in session.answers if answer.asks is not Card.BRANCH)
     session = replace(session, answers=answers, failed=None)
     question = guidance.branch(session)
     if question is None:

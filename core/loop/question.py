@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from beai.core.suggest.exchange import Question
+from beai.core.suggest.exchange import Card, Question
 from beai.core.suggest.meter import Allowance
 
 
@@ -44,18 +44,24 @@ class OpenQuestion:
     """A question that waits for the person; ``choices`` says what each of its options does, in order.
 
     One that only asks whether an answer is meant names the question that was answered, and the option ``chosen`` there.
-    ``theirs`` is whether whoever is asked asks it; ``number`` is its place on a page of several, ``insists`` whether
-    it was put off and whoever asks could not go on without it. One at a cap names the ``caps`` that going on means.
+    ``asks`` is which question it is, by which its answer is read; ``number`` is its place on a page of several,
+    ``insists`` whether it was put off and whoever asks could not go on without it. One at a cap names the ``caps``
+    that going on means.
     """
 
     question: Question
     choices: tuple[Choice, ...]
+    asks: Card
     back: OpenQuestion | None = None
     chosen: int = -1
     caps: Allowance | None = None
-    theirs: bool = False
     number: int = 0
     insists: bool = False
+
+    @property
+    def theirs(self) -> bool:
+        """Whether whoever is asked asks it."""
+        return self.asks is Card.THEIRS
 
     @property
     def guidance(self) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from beai.core.loop import budget, contracting, finishing
 from beai.core.loop.events.deeds import QuestionAnswered
 from beai.core.loop.guidance import raising
 from beai.core.loop.session import Choice, OpenQuestion, Session
-from beai.core.suggest.exchange import Scope
+from beai.core.suggest.exchange import Card, Scope
 
 Written = tuple[tuple[str, int | str], ...]
 """A topic, its part before ``:``, or ``*``, perhaps with ``@sprint`` or ``@project``; then an option or words."""
 
-_BY_NAME = frozenset({budget.TOPIC, finishing.TOPIC, contracting.TOPIC})
+_BY_NAME = frozenset({Card.CAP, Card.LIGHTS, Card.CONTRACT})
 """What ``*`` never answers: what costs, and what a task is done without."""
 
 _OURS = {
@@ -26,10 +25,10 @@ def to_question(session: Session, asked: OpenQuestion, written: Written) -> Ques
     if asked.back is not None:  # decided with the answer that it asks about
         return QuestionAnswered(asked.choices.index(Choice.PUT_BACK))
     topic = asked.question.topic
-    stood = raising.settled(session, asked) if asked.guidance else session.answered(topic)
-    if stood is not None or (topic == budget.TOPIC and session.raised):
+    stood = raising.settled(session, asked) if asked.guidance else session.answered(asked.asks, topic)
+    if stood is not None or (asked.asks is Card.CAP and session.raised):
         return None
-    found = _named(topic, written)
+    found = _named(asked, written)
     if found is None:
         return None
     said, scope = found
@@ -44,9 +43,9 @@ def to_question(session: Session, asked: OpenQuestion, written: Written) -> Ques
     return QuestionAnswered(at, scope=scope)
 
 
-def _named(topic: str, written: Written) -> tuple[int | str, Scope] | None:
-    """What is written for ``topic``, by its nearest name."""
-    known, every = dict(written), () if topic in _BY_NAME else ("*",)
+def _named(asked: OpenQuestion, written: Written) -> tuple[int | str, Scope] | None:
+    """What is written for a question, by its nearest name."""
+    known, topic, every = dict(written), asked.question.topic, () if asked.asks in _BY_NAME else ("*",)
     for name in (topic, topic.partition(":")[0], *every):
         for key, scope in ((name, Scope.TASK), *((f"{name}@{scope}", scope) for scope in Scope)):
             if key in known:

@@ -27,7 +27,7 @@ from beai.core.runner.lamp import Lamp
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import Report
 from beai.core.suggest.choice import Chosen, Turn
-from beai.core.suggest.exchange import Answer, Decider, Feedback, Purpose
+from beai.core.suggest.exchange import Answer, Card, Decider, Feedback, Purpose
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.meter import NO_BUDGET, Budget, Raise
 from beai.core.suggest.progress import Sending, Sent, Spending
@@ -272,6 +272,6 @@ class Session:
         """The cases the person approved, in order."""
         return tuple(case for case in self.cases if case.approved)
 
-    def answered(self, topic: str) -> Answer | None:
-        """What the person answered to ``topic``, or None."""
-        return next((answer for answer in self.answers if answer.topic == topic), None)
+    def answered(self, asks: Card, topic: str) -> Answer | None:
+        """What the person answered to that question of ours on ``topic``, or None."""
+        return next((answer for answer in self.answers if answer.asks is asks and answer.topic == topic), None)

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from beai.core.edits.change import Receipt
 from beai.core.edits.receipts import written_paths
-from beai.core.loop import rebasing
+from beai.core.loop import rebasing, rereading
 from beai.core.loop.effects import Apply, Effect, Redo, Restore, Undo
 from beai.core.loop.events import Event
 from beai.core.loop.events.deeds import Deed, WriteRedone, WriteUndone
 from beai.core.loop.events.facts import Redone, Undone
+from beai.core.loop.guidance import raising
 from beai.core.loop.moves import Moved, issue, still
 from beai.core.loop.saves import owed, touching
 from beai.core.loop.session import Back, Session
@@ -112,7 +113,9 @@ def gone_to(session: Session, back: Back) -> Session:
         raised=session.raised,
         cautioned=session.cautioned,
         ledger=session.ledger,
+        struggles=session.struggles,
     )
+    then = raising.off_since(rereading.carried(then, session), session.deferred)
     return rebasing.outdated(owed(then, touching(written_paths(back.receipts))))
 
 

@@ -22,11 +22,9 @@ from beai.core.record.handoff import SqlPreview, older, sheet
 from beai.core.record.proposal import amended, proposal
 from beai.core.record.story import NO_STORY, Story, Why
 from beai.core.record.work import CaseFact
-from beai.core.suggest.exchange import Answer, CaseIdea
+from beai.core.suggest.exchange import Answer, Card, CaseIdea
 from beai.core.text import one_line
 
-_BLOCKED = "dependencies"
-"""How the topic of a question begins that says what blocks the task (guidance/detectors/dependencies.py)."""
 _TOLD = 6  # cases whose runs are told one by one
 
 
@@ -108,7 +106,7 @@ def _additions(kept: Kept, line: str) -> Iterator[tuple[Callable[[str], str], st
         told = knowledge.decision(task, answer)
         yield partial(_with_item, "decisions", told), knowledge.because(answer)
     for answer in kept.answers:
-        if answer.topic.startswith(_BLOCKED) and answer.issue:
+        if answer.asks is Card.DEPENDENCIES and answer.issue:
             told = f"{' '.join(answer.issue.split())} {task.id} went on: {' '.join(answer.text.split())}"
             yield partial(_with_item, "blockers", told), "what stood in the way, and your answer to it"
 

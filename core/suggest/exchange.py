@@ -9,6 +9,10 @@ from beai.core.edits.change import Comment, Decision, Edit, Hunk, Verdict
 from beai.core.project.facts import Project, RuleFile, Schema, Task
 from beai.core.record.handoff.preview import SqlPreview
 from beai.core.record.story import NO_STORY, Story, Why
+from beai.core.suggest.asking import Card as Card
+from beai.core.suggest.asking import Decider as Decider
+from beai.core.suggest.asking import Scope as Scope
+from beai.core.suggest.asking import Trigger as Trigger
 from beai.core.suggest.choice import Chosen
 from beai.core.suggest.manner import Manner
 from beai.core.suggest.meter import NO_CAP, Allowance
@@ -131,36 +135,6 @@ class Option:
     waits: bool = False
 
 
-class Trigger(StrEnum):
-    """Why a person is asked for guidance, as rules/common.mdc K1 and K2 list it."""
-
-    UNCLEAR = "unclear requirement, design or criterion"
-    CONTRADICTION = "two sources contradict each other"
-    COMPLEX = "more complex than planned"
-    DEVIATION = "deviation from design or rule"
-    SHARED = "new shared utility or service"
-    BLOCKED = "blocked by a dependency"
-    SCHEMA = "schema change off the design"
-    HEAVY = "heavy query or transaction"
-    CONTRACT = "contract, transformation, middleware or context"
-
-
-class Scope(StrEnum):
-    """How far an answer reaches: this task, the sprint, or the whole project."""
-
-    TASK = "task"
-    SPRINT = "sprint"
-    PROJECT = "project"
-
-
-class Decider(StrEnum):
-    """Who gave an answer: the person now, the ledger from before, or who asked, because the person let them."""
-
-    PERSON = "person"
-    LEDGER = "ledger"
-    DELEGATED = "delegated"
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """A guidance card: what is unclear, what it is about, what was considered, and options; free text is always one.
@@ -186,7 +160,7 @@ class Answer:
 
     ``issue`` is what was asked, and about which ``task``, ``cites`` what it rested on; ``mark`` tells the same question
     from another one of its topic (``""``: a step of the loop). ``scope`` is how far the answer reaches, ``by`` who gave
-    it.
+    it, ``asks`` which question it answers.
     """
 
     topic: str
@@ -198,6 +172,7 @@ class Answer:
     mark: str = ""
     task: str = ""
     cites: tuple[str, ...] = ()
+    asks: Card = Card.THEIRS
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ from beai.core.suggest.choice import Chosen, Turn
 from beai.core.suggest.exchange import (
     Ask,
     BeyondMe,
+    Card,
     CaseIdea,
     CaseKind,
     Doubt,
@@ -232,6 +233,8 @@ class Witness:
         match event:
             case deeds.QuestionAnswered() if session.question is not None and session.question != after.question:
                 asked = session.question
+                kept = session.question.asks is not Card.THEIRS or after.contract == session.contract
+                _hold(kept, "the contract is changed by the answer to a question of whoever suggests")
                 fits = 0 <= event.choice < len(asked.choices)
                 self.choices.append((asked.choices[event.choice] if fits else Choice.ANSWER, event.text.strip()))
             case deeds.PointWaived() if after.contract != session.contract and event.reason.strip():
@@ -469,13 +472,19 @@ def _report(tape: Tape, session: Session, number: int) -> Report:
 
 def _reply(tape: Tape, purpose: Purpose) -> Reply:
     if tape.below(12) == 0:
-        return LIES[tape.below(len(LIES))]
+        return _lie(tape.below(2**16))
     if purpose is Purpose.CASES:
         return ProposeCases(IDEAS[: 1 + tape.below(2)])
     if purpose is Purpose.REFACTOR and tape.below(3):
         return NothingToDo(LIE)
     options = CHANGES[purpose]
     return options[tape.below(len(options))]
+
+
+def _lie(number: int) -> Reply:
+    """One of ``LIES``; a question among them is any of ``ASKS``."""
+    rest, at = divmod(number, len(LIES))
+    return ASKS[rest % len(ASKS)] if isinstance(LIES[at], Ask) else LIES[at]
 
 
 LIES = (
@@ -489,6 +498,16 @@ LIES = (
     Ask(Question("lights", LIE, options=(Option("Done", LIE), Option("Skip this case")))),
     Ask(Question("which", "Which?", options=(Option("a"), Option("b")), trigger=Trigger.UNCLEAR, advised=0)),
 )
+TOPICS = (*Card, "hooks:abc", "trust:", "stuck:C1:3", "dependencies:BE-S1-001", "put back:lights", "schema:Note.text")
+"""How a model may call its question: as we call ours."""
+_MORE = tuple(Question(topic, LIE, options=(Option("Yes"),)) for topic in ("contract", "lights", "lights", "branch"))
+ASKS = (
+    *(Ask(Question(topic, LIE, options=(Option("Done", LIE), Option("Skip this case")))) for topic in TOPICS),
+    Ask(Question("contract", "", options=(Option("You decide, and record it"), Option("Not now"))), more=_MORE),
+    Ask(Question("", LIE, ("",), LIE, (), Trigger.BLOCKED, "BE-S9-999", 99)),
+    Ask(Question(LIE * 50, LIE, options=(Option(""),) * 12, advised=-7)),
+)
+"""What a model may ask in place of any question above."""
 _FAULTS = tuple(FaultKind)
 SHA = "a" * 40
 ANSWERS: tuple[facts.Fact, ...] = (

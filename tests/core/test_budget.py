@@ -15,7 +15,6 @@ from hypothesis import given, settings
 
 from beai.core.edits.change import WholeFile
 from beai.core.fault import Fault
-from beai.core.loop.budget import TOPIC
 from beai.core.loop.codec import decode, encode
 from beai.core.loop.effects import ReadProject, RunTests, Suggest
 from beai.core.loop.engine import Engine
@@ -46,7 +45,17 @@ from beai.core.loop.session import Phase, Session
 from beai.core.loop.step import step
 from beai.core.runner.report import Report, RunKind
 from beai.core.suggest.choice import Chosen, Way
-from beai.core.suggest.exchange import BeyondMe, CaseIdea, CaseKind, ProposeCases, ProposeEdits, Purpose, Reply, Request
+from beai.core.suggest.exchange import (
+    BeyondMe,
+    Card,
+    CaseIdea,
+    CaseKind,
+    ProposeCases,
+    ProposeEdits,
+    Purpose,
+    Reply,
+    Request,
+)
 from beai.core.suggest.meter import NO_BUDGET, Allowance, Budget, caps, total
 from beai.core.suggest.progress import FREE, Price, Progress, Sending, Spending, Withheld
 from tests.core.worlds import CODE_FILE, PROJECT, TASK, World
@@ -133,7 +142,7 @@ def at_cases(budget: Budget, *sizes: tuple[int, int], price: Price = DEAR, more:
 
 
 def asked(session: Session) -> str:
-    assert session.question is not None and session.question.question.topic == TOPIC
+    assert session.question is not None and session.question.asks is Card.CAP
     return session.question.question.issue
 
 
@@ -437,7 +446,7 @@ def test_no_sequence_of_events_spends_beyond_the_hard_cap_by_more_than_one_reque
         after, used = run.session, total(run.session.spent)
         then, now = caps(before.budget, before.raised), caps(after.budget, after.raised)
         if now != then:
-            assert isinstance(deed, QuestionAnswered) and before.question and before.question.question.topic == TOPIC
+            assert isinstance(deed, QuestionAnswered) and before.question and before.question.asks is Card.CAP
         if now.cost is not None:
             assert used.cost <= now.cost + more * DEAR.into + 1e-9
         if now.tokens is not None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from beai.core.loop.codec import decode, encode
-from beai.core.loop.contracting import proposed, read, unkept
+from beai.core.loop.contracting import proposed, unkept
 from beai.core.loop.covering import facts
 from beai.core.loop.effects import ReadProject, RunTests
 from beai.core.loop.events.deeds import (
@@ -25,6 +25,7 @@ from beai.core.loop.events.facts import ProjectRead
 from beai.core.loop.events.seen import Saved
 from beai.core.loop.headless import Answers, next_deed, read_answers
 from beai.core.loop.outline import outcome, summary
+from beai.core.loop.rereading import read
 from beai.core.loop.session import Case, CaseState, Choice, Phase, Session
 from beai.core.loop.step import step
 from beai.core.project.facts import Criterion

@@ -9,7 +9,6 @@ import pytest
 
 from beai.core.edits.change import Decision, Verdict, WholeFile
 from beai.core.fault import Fault, FaultKind
-from beai.core.loop.budget import TOPIC
 from beai.core.loop.effects import RunTests, Suggest
 from beai.core.loop.engine import Engine
 from beai.core.loop.events.deeds import Opened, QuestionAnswered, Retried, ReviewClosed
@@ -21,6 +20,7 @@ from beai.core.loop.session import Case, Choice, Cycle, OpenQuestion, Phase, Ses
 from beai.core.loop.step import step
 from beai.core.runner.report import RunRequest
 from beai.core.suggest.exchange import (
+    Card,
     CaseIdea,
     CaseKind,
     Feedback,
@@ -102,7 +102,7 @@ def test_after_a_step_that_failed_or_was_stopped_it_is_what_t_sends(ended: Faile
 def test_at_a_cap_it_is_what_going_on_sends() -> None:
     capped = replace(ASKING, budget=Budget(hard_tokens=1_000))
     session, _ = step(capped, Failed(3, Fault(FaultKind.CAP, "It is too dear.")))
-    assert session.question is not None and session.question.question.topic == TOPIC
+    assert session.question is not None and session.question.asks is Card.CAP
     told = forthcoming(session)
     _, (sent,) = step(session, QuestionAnswered(0))
     assert told is not None and isinstance(sent, Suggest)
@@ -122,7 +122,7 @@ def test_a_review_that_is_turned_down_is_told_with_what_the_person_said() -> Non
 
 def test_an_answer_to_a_question_leads_to_the_request_that_is_told_meanwhile() -> None:
     question = Question("soft-delete", "Delete or mark?", options=(Option("Delete", ""), Option("Mark", "")))
-    asked = OpenQuestion(question, (Choice.ANSWER, Choice.ANSWER))
+    asked = OpenQuestion(question, (Choice.ANSWER, Choice.ANSWER), Card.THEIRS)
     session = replace(ASKING, pending=None, question=asked)
     told = forthcoming(session)
     _, (sent,) = step(session, QuestionAnswered(1))

@@ -39,6 +39,7 @@ from beai.core.loop.session import Back, Choice, OpenQuestion, Phase, Session, S
 from beai.core.loop.step import step
 from beai.core.suggest.exchange import (
     Ask,
+    Card,
     Decider,
     Option,
     Purpose,
@@ -380,8 +381,8 @@ async def test_the_drafter_s_way_of_asking_again_puts_a_question_off_no_further(
 
 def service(choice: Choice = Choice.PROCEED) -> OpenQuestion:
     rows = ((choice, "Go on with it", "Recorded as a deviation."), (Choice.RETRY, "Use the one there", "It is told."))
-    asked = card("new service", "src/mail.ts is a new service.", rows, cites=("@common#K1",), considered="src/post.ts")
-    return replace(asked, question=replace(asked.question, trigger=Trigger.SHARED))
+    asked = card(Card.GUIDANCE, "src/mail.ts is a new service.", rows, cites=("@common#K1",), considered="src/post.ts")
+    return replace(asked, question=replace(asked.question, topic="new service", trigger=Trigger.SHARED))
 
 
 def understanding(*entries: Remembered) -> Session:
@@ -447,7 +448,7 @@ def test_a_question_whose_facts_changed_is_put_again() -> None:
 
 
 def test_a_step_of_the_loop_is_neither_remembered_nor_delegated() -> None:
-    asked = card("vacuous:C1", "It passed at once.", ((Choice.STAY, "Stop", ""),))
+    asked = card(Card.VACUOUS, "It passed at once.", ((Choice.STAY, "Stop", ""),), about="C1")
     session = raising.raised(understanding(), (asked,))
     assert session.question == replace(asked, number=1)
     assert step(session, QuestionAnswered(0))[0].ledger == ()

@@ -38,6 +38,7 @@ from beai.core.suggest.exchange import (
     Answer,
     Ask,
     BeyondMe,
+    Card,
     Option,
     ProposeCases,
     ProposeEdits,
@@ -185,7 +186,9 @@ ASKED = Session(
     Phase.RED,
     ticket=1,
     question=OpenQuestion(
-        Question("vacuous:C4:0", "It passes.", options=(Option("a"), Option("b"))), (Choice.PROVE, Choice.SKIP)
+        Question("vacuous:C4:0", "It passes.", options=(Option("a"), Option("b"))),
+        (Choice.PROVE, Choice.SKIP),
+        Card.VACUOUS,
     ),
 )
 QUESTIONS: dict[str, tuple[dict[str, int | str], QuestionAnswered | None]] = {
@@ -207,7 +210,7 @@ def test_a_question_is_answered_by_topic(questions: dict[str, int | str], deed: 
 
 
 def test_a_question_that_comes_back_is_not_answered_twice() -> None:
-    again = replace(ASKED, answers=(Answer("vacuous:C4:0", 0, "prove"),))
+    again = replace(ASKED, answers=(Answer("vacuous:C4:0", 0, "prove", asks=Card.VACUOUS),))
     assert next_deed(again, replace(ACCEPT, questions=(("*", 1),))) is None
 
 

@@ -32,7 +32,18 @@ from beai.core.record.story import Story, Struggle
 from beai.core.record.work import CaseFact, Observed
 from beai.core.runner.report import TestKey
 from beai.core.suggest.delegated import YOURS, yours
-from beai.core.suggest.exchange import Answer, CaseIdea, CaseKind, Decider, ProposeEdits, Purpose, Reply, Request, Scope
+from beai.core.suggest.exchange import (
+    Answer,
+    Card,
+    CaseIdea,
+    CaseKind,
+    Decider,
+    ProposeEdits,
+    Purpose,
+    Reply,
+    Request,
+    Scope,
+)
 from beai.core.suggest.local import Recorder
 from beai.rules import shipped
 from beai.tui.main import main
@@ -120,7 +131,7 @@ def test_what_the_ledger_said_or_what_holds_for_the_task_is_not_recorded_again()
 
 
 def test_what_blocked_the_task_is_put_among_the_blockers_with_the_answer() -> None:
-    met = Answer("dependencies:BE-1", 0, "Go on all the same", "BE-1: waits for BE-0.")
+    met = Answer("dependencies:BE-1", 0, "Go on all the same", "BE-1: waits for BE-0.", asks=Card.DEPENDENCIES)
     edits = record_edits(kept(answers=(met,))).edits
     text = next(edit.text for edit in edits if isinstance(edit, WholeFile) and edit.file == "tasks/active_context.md")
     assert "## Blockers\n\n- BE-1: waits for BE-0. BE-1 went on: Go on all the same\n\n## Next" in text

@@ -31,7 +31,7 @@ def test_a_walk_that_once_finished_on_a_sheet_that_was_gone_does_not(seed: int, 
 @pytest.fixture(scope="module")
 def reached() -> dict[str, int]:
     """What a few walks by chance reach."""
-    return dict(campaign(250, 7, lambda _: None))
+    return dict(campaign(120, 7, lambda _: None))
 
 
 def test_walks_by_chance_break_no_promise_and_reach_every_end(reached: dict[str, int]) -> None:

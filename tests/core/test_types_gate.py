@@ -20,12 +20,12 @@ from beai.core.loop.fakes.checkers import FakeSchemas, FakeTypes
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.journal import Journal
 from beai.core.loop.lights import lit
-from beai.core.loop.mistyped import TOPIC
 from beai.core.loop.ports import Generated
 from beai.core.loop.replaying import replayed
 from beai.core.loop.session import Choice, Phase, Session, Waiver
 from beai.core.record.waived import Waived
 from beai.core.runner.lamp import Diagnostic, Lamp, LampState
+from beai.core.suggest.exchange import Card
 from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE, World
 
 CHOICES = (Choice.BY_HAND, Choice.RERUN, Choice.PROCEED)
@@ -51,7 +51,7 @@ class Typed:
     async def drive(self, choice: Choice | None = None) -> Exit:
         """As far as a yes to everything goes, and ``choice`` to the question about types."""
         picked = CHOICES.index(choice) + 1 if choice is not None else 0
-        answers = replace(YES, questions=((TOPIC, picked),)) if picked else YES
+        answers = replace(YES, questions=((Card.TYPES.value, picked),)) if picked else YES
         return await drive(self.engine, answers, lambda _: None)
 
     async def after(self, event: Event | None, reached: Callable[[Session], bool]) -> Session:

@@ -54,7 +54,7 @@ async def test_skipping_a_case_that_wrote_something_asks_once_more(begin):
     session = await run.post(pick(session, Choice.SKIP))
     assert session.question.question.issue == "Put back 1 file of C1?" and run.world.files == written
     session = await run.post(pick(session, Choice.RETURN))
-    assert session.question == first and session.answered(first.question.topic) is None
+    assert session.question == first and session.answered(first.asks, first.question.topic) is None
     session = await run.post(pick(session, Choice.SKIP))
     run.engine.post(QuestionAnswered(-1, "covered elsewhere"))
     session = await run.until(lambda s: s.case_id == "C2")

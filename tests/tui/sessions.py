@@ -45,7 +45,7 @@ from beai.core.rulebook.checks.finding import Finding
 from beai.core.runner.history import RunMark, remember
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import FileOutcome, Report, RunKind, RunRequest, TestError, TestKey, TestOutcome, TestState
-from beai.core.suggest.exchange import CaseIdea, CaseKind, Option, Purpose, Question, Trigger
+from beai.core.suggest.exchange import Card, CaseIdea, CaseKind, Option, Purpose, Question, Trigger
 from beai.core.suggest.handout import HandOut
 from beai.core.suggest.meter import Budget
 from beai.core.suggest.progress import Price, Sending, Spending
@@ -456,7 +456,7 @@ QUESTION = replace(
                 ),
             ),
             (Choice.ANSWER, Choice.ANSWER, Choice.ANSWER),
-            theirs=True,
+            Card.THEIRS,
         ),
         "BE-S3-001",
     ),
@@ -496,7 +496,7 @@ _ASKED = (
 )
 PAGE = raised(
     replace(QUESTION, question=None),
-    tuple(OpenQuestion(asked, (Choice.PROCEED, Choice.RETRY)) for asked in _ASKED),
+    tuple(OpenQuestion(asked, (Choice.PROCEED, Choice.RETRY), Card.GUIDANCE) for asked in _ASKED),
 )
 REFACTOR = replace(
     WORKING, phase=Phase.REFACTOR, cycle=Cycle(Purpose.REFACTOR, Stage.REVIEWING, review=Review(CODE_CHANGE))

@@ -13,7 +13,7 @@ from beai.core.fault import Fault, FaultKind
 from beai.core.loop.session import Cycle, OpenQuestion, Stage
 from beai.core.runner.progress import Progress
 from beai.core.runner.report import FileOutcome, TestOutcome, TestState
-from beai.core.suggest.exchange import Option, Purpose, Question
+from beai.core.suggest.exchange import Card, Option, Purpose, Question
 from beai.tui import present
 from beai.tui.editing import rejoined
 from beai.tui.outcomes.verdict import verdict
@@ -34,7 +34,9 @@ def evil(session):
     """The session with the hostile text in everything a window shows."""
     text = known.EVIL
     return (
-        replace(session, question=OpenQuestion(Question("t", text, (text,), text, (Option(text, text),)), ())),
+        replace(
+            session, question=OpenQuestion(Question("t", text, (text,), text, (Option(text, text),)), (), Card.THEIRS)
+        ),
         replace(
             known.IN_CASES,
             cases=(replace(known.CASES[0], idea=replace(known.CASES[0].idea, text=text, criterion=text)),),

@@ -21,7 +21,7 @@ from beai.core.loop.events.deeds import (
 )
 from beai.core.loop.session import OpenQuestion
 from beai.core.project.facts import RuleFile
-from beai.core.suggest.exchange import Question
+from beai.core.suggest.exchange import Card, Question
 from beai.tui.prose import fold
 from beai.tui.screens.cases import CasesCard
 from beai.tui.screens.commit import CommitCard
@@ -103,7 +103,7 @@ async def test_a_question_is_not_answered_by_accident(opened):
 
 
 async def test_a_question_without_options_is_answered_in_words(opened):
-    asked = replace(known.QUESTION, question=OpenQuestion(Question("t", "Which limit?"), ()))
+    asked = replace(known.QUESTION, question=OpenQuestion(Question("t", "Which limit?"), (), Card.THEIRS))
     async with opened(asked) as bench:
         await bench.press("5", "0", "enter")
         assert bench.loop.posted == [QuestionAnswered(-1, "50")]
@@ -144,7 +144,7 @@ async def test_g_returns_to_an_open_question(opened):
 
 
 async def test_another_question_takes_the_place_of_the_answered_one(opened):
-    second = replace(known.QUESTION, question=OpenQuestion(Question("t2", "And which limit?"), ()))
+    second = replace(known.QUESTION, question=OpenQuestion(Question("t2", "And which limit?"), (), Card.THEIRS))
     async with opened(known.QUESTION) as bench:
         first = bench.app.screen
         await bench.push(second)

@@ -2,7 +2,6 @@
 
 from beai.core.loop.guidance.own import (
     PROTECTED,
-    STUCK,
     branch,
     branch_wanted,
     doubted,
@@ -18,7 +17,6 @@ from beai.core.loop.guidance.own import (
 
 __all__ = [
     "PROTECTED",
-    "STUCK",
     "branch",
     "branch_wanted",
     "doubted",

@@ -46,6 +46,7 @@ def known(session: Session, asked: OpenQuestion) -> Remembered | None:
         one
         for one in session.ledger
         if one.mark == wanted
+        and one.theirs == asked.theirs
         and (asked.theirs or one.topic == asked.question.topic)
         and reaches(one, session.task_id, sprint)
     ]

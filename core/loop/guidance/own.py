@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from beai.core.loop.moves import card
 from beai.core.loop.session import Case, Choice, Cycle, OpenQuestion, Session
-from beai.core.suggest.exchange import Purpose, Question
+from beai.core.suggest.exchange import Card, Purpose, Question
 
 PROTECTED = frozenset({"main", "master", "trunk", "develop", "production"})
 
@@ -20,22 +20,23 @@ _AGAIN = f"What this step wrote is put back first. {_TOLD}"
 _SKIP = (Choice.SKIP, "Skip this case", "What this case wrote is put back; the waiver is recorded.")
 
 
-STUCK = "stuck"
-"""How the topic of a question begins that stands because tries did not do it."""
-
+_NAMES = frozenset(Card)
 _OURS = {"skip this case": Choice.SKIP, "i write it myself": Choice.BY_HAND}
 
 
 def from_suggester(question: Question, begun: bool = True) -> OpenQuestion:
     """The suggester's own question: an answer goes back to it, unless the option is one of ours by its words.
 
-    While nothing is ``begun``, an option after which the task waits stops it there.
+    While nothing is ``begun``, an option after which the task waits stops it there. A question that is called like one
+    of ours gets another name: whoever answers by name means ours.
     """
+    named = question.topic.partition(":")[0] in _NAMES
+    question = replace(question, topic=f"{Card.THEIRS}-{question.topic}") if named else question
     choices = (
         Choice.STAY if option.waits and not begun else _OURS.get(option.label.lower(), Choice.ANSWER)
         for option in question.options
     )
-    return OpenQuestion(question, tuple(choices), theirs=True)
+    return OpenQuestion(question, tuple(choices), Card.THEIRS)
 
 
 def vacuous(case: Case, reason: str, absent: bool, tried: bool) -> OpenQuestion:
@@ -44,7 +45,8 @@ def vacuous(case: Case, reason: str, absent: bool, tried: bool) -> OpenQuestion:
     keep = (Choice.KEEP, "Keep it unproven", "A test of what the code does already; recorded as never seen red.")
     rewrite = (Choice.REWRITE, "Rewrite the test", "The suggester is told that it passed at once.")
     rows = (rewrite, keep, _SKIP) if absent or tried else (prove, rewrite, keep, _SKIP)
-    return card(f"vacuous:{case.id}:{int(tried)}", f"{case.id} “{case.idea.text}”: {reason}", rows, cites=("@tdd",))
+    words = f"{case.id} “{case.idea.text}”: {reason}"
+    return card(Card.VACUOUS, words, rows, cites=("@tdd",), about=f"{case.id}:{int(tried)}")
 
 
 def stuck(session: Session, why: str, considered: str) -> OpenQuestion:
@@ -62,8 +64,8 @@ def stuck(session: Session, why: str, considered: str) -> OpenQuestion:
             rows[0] = (Choice.SKIP, "Leave it", "What no run judged is put back; recorded as a waiver.")
         case Purpose.CASES:
             rows[0] = (Choice.STAY, "I word the cases", "Add cases with + in the list.")
-    topic = f"{STUCK}:{session.case_id or purpose.value}:{attempt}"
-    return card(topic, why, tuple(rows), considered=considered, cites=(*_of_task(session), "@debug_procedures#D6"))
+    about, cites = f"{session.case_id or purpose.value}:{attempt}", (*_of_task(session), "@debug_procedures#D6")
+    return card(Card.STUCK, why, tuple(rows), considered=considered, cites=cites, about=about)
 
 
 def wrote(cycle: Cycle | None) -> bool:
@@ -82,7 +84,8 @@ def meant(session: Session, asked: OpenQuestion, chosen: int, files: tuple[str, 
         (Choice.RETURN, "No, keep them", "The question before this one stands again."),
         (Choice.PUT_BACK, f"Yes: {label}", "Or say why, in your own words; that is kept with it. W brings them back."),
     )
-    told = card(f"put back:{asked.question.topic}", f"Put back {what}{of}?", rows, considered="\n".join(files))
+    about, listed = asked.question.topic, "\n".join(files)
+    told = card(Card.MEANT, f"Put back {what}{of}?", rows, considered=listed, about=about)
     return replace(told, back=asked, chosen=chosen)
 
 
@@ -94,7 +97,7 @@ def unsealed(case: Case, changed: tuple[str, ...]) -> OpenQuestion:
         _SKIP,
     )
     issue_text = f"{', '.join(changed)} is not what was seen red for {case.id}."
-    return card(f"unsealed:{case.id}", issue_text, rows, cites=("@tdd",))
+    return card(Card.UNSEALED, issue_text, rows, cites=("@tdd",), about=case.id)
 
 
 def drifted(paths: tuple[str, ...], schemas: tuple[str, ...] = ()) -> OpenQuestion:
@@ -109,7 +112,7 @@ def drifted(paths: tuple[str, ...], schemas: tuple[str, ...] = ()) -> OpenQuesti
     every = (*paths, *schemas)
     told = [f"Edited since it was accepted: {', '.join(paths)}."] if paths else []
     told += [f"Changed by hand since the task began: {', '.join(schemas)}."] if schemas else []
-    return card(f"drifted:{len(every)}:{every[0]}", " ".join(told), rows)
+    return card(Card.DRIFTED, " ".join(told), rows, about=f"{len(every)}:{every[0]}")
 
 
 def not_green(why: str) -> OpenQuestion:
@@ -119,7 +122,7 @@ def not_green(why: str) -> OpenQuestion:
         (Choice.RERUN, "Run it again", "The whole package once more."),
         (Choice.PROCEED, "Record it all the same", "Recorded as a waiver, with what was seen."),
     )
-    return card("not green", "All cases are settled, but the whole package is not green.", rows, considered=why)
+    return card(Card.NOT_GREEN, "All cases are settled, but the whole package is not green.", rows, considered=why)
 
 
 def doubted(session: Session, reason: str) -> OpenQuestion:
@@ -137,11 +140,12 @@ def doubted(session: Session, reason: str) -> OpenQuestion:
         f"Seen red: {case.red.message}" if case and case.red else "",
     )
     return card(
-        f"doubt:{session.case_id}",
+        Card.DOUBT,
         f"The suggester doubts the test: {reason}",
         rows,
         cites=(*_of_task(session), "@common#K1"),
         considered="\n".join(filter(None, shown)),
+        about=session.case_id,
     )
 
 
@@ -153,7 +157,7 @@ def _of_task(session: Session) -> tuple[str, ...]:
 def branch(session: Session) -> OpenQuestion | None:
     """Where the work is to happen, which is settled before anything else; None where that is plain."""
     project = session.project
-    if project is None or session.answered("branch") or not project.repo.branch:
+    if project is None or session.answered(Card.BRANCH, Card.BRANCH) or not project.repo.branch:
         return None
     here, wanted = project.repo.branch, project.context.branch if project.context else ""
     named = project.context.path if project.context else ""
@@ -164,7 +168,7 @@ def branch(session: Session) -> OpenQuestion | None:
             (Choice.STAY, f"Stay on {here}", "The commit goes here; recorded as a deviation."),
         )
         return card(
-            "branch",
+            Card.BRANCH,
             f"The active context names branch {wanted}, you are on {here}.",
             rows,
             cites=(named, "@git_workflow"),
@@ -175,7 +179,8 @@ def branch(session: Session) -> OpenQuestion | None:
             (Choice.SWITCH, f"Create and switch to {fresh}", "Work happens on a feature branch."),
             (Choice.STAY, f"Stay on {here}", f"Your explicit yes to a commit on {here}."),
         )
-        return card("branch", f"You are on {here}, where no task should be committed.", rows, cites=("@git_workflow",))
+        words = f"You are on {here}, where no task should be committed."
+        return card(Card.BRANCH, words, rows, cites=("@git_workflow",))
     return None
 
 

@@ -68,9 +68,9 @@ def turned(session: Session, topic: str) -> Session:
 def settled(session: Session, asked: OpenQuestion) -> Answer | None:
     """What was answered to this very question for this task, or None."""
     if asked.question.trigger is None and not asked.theirs:
-        return session.answered(asked.question.topic)
+        return session.answered(asked.asks, asked.question.topic)
     wanted = mark(asked, session.task_id)
-    same = (answer for answer in reversed(session.answers) if answer.mark == wanted)
+    same = (one for one in reversed(session.answers) if one.mark == wanted and one.asks is asked.asks)
     return next((answer for answer in same if asked.theirs or answer.topic == asked.question.topic), None)
 
 
@@ -78,6 +78,13 @@ def put_off(session: Session) -> Session:
     """The question at hand is put off."""
     asked = session.question
     return session if asked is None else replace(closed(session), deferred=(*session.deferred, asked))
+
+
+def off_since(session: Session, deferred: tuple[OpenQuestion, ...]) -> Session:
+    """The session that also puts off what was put off in the meantime, unless it asks that itself."""
+    stand = {mark(one, session.task_id) for one in (*page(session), *session.deferred)}
+    more = tuple(one for one in deferred if mark(one, session.task_id) not in stand)
+    return replace(session, deferred=(*session.deferred, *more))
 
 
 def due(session: Session) -> Session | None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from beai.core.loop.moves import card
 from beai.core.loop.question import Choice, OpenQuestion
-from beai.core.suggest.exchange import Trigger
+from beai.core.suggest.exchange import Card, Option, Question, Trigger
 
 Row = tuple[Choice, str, str]
 
@@ -21,12 +18,14 @@ def guide(
     cites: tuple[str, ...],
     considered: tuple[str, ...],
     advised: int = 0,
+    asks: Card = Card.GUIDANCE,
 ) -> OpenQuestion:
     """The card; ``considered`` are its lines, ``advised`` the option that the detector would take (0-based)."""
     cited = tuple(dict.fromkeys(filter(None, cites)))
-    asked = card(topic, issue, rows, cites=cited, considered="\n".join(filter(None, considered)))
-    question = replace(asked.question, trigger=trigger, task=task, advised=advised)
-    return replace(asked, question=question)
+    options = tuple(Option(label, consequence) for _, label, consequence in rows)
+    lines = "\n".join(filter(None, considered))
+    question = Question(topic, issue, cited, lines, options, trigger, task, advised)
+    return OpenQuestion(question, tuple(choice for choice, _, _ in rows), asks)
 
 
 def ways(stands: str, without: str) -> tuple[Row, ...]:

@@ -8,9 +8,7 @@ from beai.core.loop.guidance.detectors.cards import guide
 from beai.core.loop.question import Choice, OpenQuestion
 from beai.core.project.facts import ActiveContext, Project, Task
 from beai.core.project.task_graph import Graph, graph
-from beai.core.suggest.exchange import Trigger
-
-TOPIC = "dependencies"
+from beai.core.suggest.exchange import Card, Trigger
 
 
 def unfinished(project: Project, task: Task) -> Iterator[OpenQuestion]:
@@ -23,7 +21,7 @@ def unfinished(project: Project, task: Task) -> Iterator[OpenQuestion]:
     first = next((one.task.id for one in relations.next if one.ready and one.task.id != task.id), "")
     instead = f"t chooses another task; {first} is ready." if first else "t chooses another task."
     yield guide(
-        f"{TOPIC}:{task.id}",
+        f"{Card.DEPENDENCIES}:{task.id}",
         Trigger.BLOCKED,
         f"{task.id}: {'; '.join(waiting).rstrip('.')}.",
         (
@@ -34,6 +32,7 @@ def unfinished(project: Project, task: Task) -> Iterator[OpenQuestion]:
         cites=(f"{task.file}:{task.line}", *(_context(project.context) if node.held else ()), "@common#K1"),
         considered=tuple(_considered(project, task, relations)),
         advised=1,
+        asks=Card.DEPENDENCIES,
     )
 
 
