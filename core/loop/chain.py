@@ -8,13 +8,17 @@ writes the whole of it anew is found out by a hash that was noted elsewhere.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 START = "0" * 64  # what stands before the first event of all
 
 Row = tuple[int, int, float, int, float, str, str]  # number, session, when that began, seq, at, event text, hash
 Head = tuple[int, int, str]  # session, its last seq, the hash of that
+ROW = ("number", "session", "began", "seq", "at", "event", "hash")
+HEAD = ("session", "last", "head")
+_KINDS = {"began": "a time", "at": "a time", "event": "text", "hash": "text", "head": "text"}  # all else are numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,28 @@ class Broken:
     seq: int
     at: float
     why: str
+
+
+def misfit(names: Sequence[str], row: Sequence[object]) -> str:
+    """Which of a row's values is of a kind that was never kept, in words; ``""`` for none.
+
+    Whoever changes a file of SQLite may put anything anywhere ("Flexible typing", SQLite documentation).
+    """
+    for name, value in zip(names, row, strict=True):
+        kind = _KINDS.get(name, "a number")
+        if not _fits(kind, value):
+            return f"Its {name} is not {kind}."
+    return ""
+
+
+def _fits(kind: str, value: object) -> bool:
+    match kind:
+        case "text":
+            return isinstance(value, str)
+        case "a time":
+            return isinstance(value, int | float) and math.isfinite(value)
+        case _:
+            return isinstance(value, int)
 
 
 def link(previous: str, session: int, began: float, seq: int, at: float, event: str) -> str:
@@ -40,7 +66,10 @@ def link(previous: str, session: int, began: float, seq: int, at: float, event: 
 def broken(rows: Iterable[Row], heads: Iterable[Head]) -> Broken | None:
     """The first break of a chain that is given in order, or None; ``heads`` is what each session says it ends with."""
     previous, expected, last = START, 1, dict[int, tuple[int, float, str]]()
-    for number, session, began, seq, at, event, hash in rows:
+    for row in rows:
+        if wrong := misfit(ROW, row):
+            return _misplaced(row, wrong)
+        number, session, began, seq, at, event, hash = row
         before = last.get(session, (0, 0.0, ""))[0]
         if number != expected or seq != before + 1:
             return Broken(session, seq, at, _missing(before, seq))
@@ -49,10 +78,19 @@ def broken(rows: Iterable[Row], heads: Iterable[Head]) -> Broken | None:
         previous, expected = hash, number + 1
         last[session] = (seq, at, hash)
     for session, seq, head in heads:
+        if wrong := misfit(HEAD, (session, seq, head)):
+            return Broken(session, 0, 0.0, f"What its session says of its end is not what was kept: {wrong}")
         end, at, hash = last.get(session, (0, 0.0, ""))
         if (end, hash) != (seq, head):
             return Broken(session, end + 1, at, _missing(end, seq + 1))
     return None
+
+
+def _misplaced(row: Row, why: str) -> Broken:
+    """A break at a row of which only what fits can be told."""
+    _, session, _, seq, at, _, _ = row
+    place = [value if _fits("a number", value) else 0 for value in (session, seq)]
+    return Broken(place[0], place[1], at if _fits("a time", at) else 0.0, why)
 
 
 def _missing(before: int, seq: int) -> str:

@@ -9,13 +9,14 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 
+from beai.core.loop.chain import misfit
 from beai.core.loop.codec import text_of, value_of
 from beai.core.loop.remembered import Remembered
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS decision (
     number INTEGER PRIMARY KEY, key TEXT NOT NULL, at REAL NOT NULL, entry TEXT NOT NULL, taken_back REAL
-);
+) STRICT;
 """
 
 
@@ -28,7 +29,7 @@ def keep(connection: sqlite3.Connection, entries: Iterable[Remembered], at: floa
 def in_force(connection: sqlite3.Connection) -> tuple[Remembered, ...]:
     """What is decided, oldest first: of each key the newest, unless it was taken back.
 
-    A row of another version of beai is passed over: its question is asked again.
+    A row of another version of beai, or of nobody's, is passed over: its question is asked again.
     """
     made = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'decision'").fetchone()
     if made is None:
@@ -49,6 +50,8 @@ def take_back(connection: sqlite3.Connection, key: str, at: float) -> Remembered
 
 
 def _read(text: str, at: float) -> Remembered | None:
+    if misfit(("event", "at"), (text, at)):
+        return None
     try:
         return replace(value_of(Remembered, text), at=at)
     except ValueError:

@@ -19,6 +19,7 @@ from beai.core.loop import decisions
 from beai.core.loop.chain import START, Broken, broken, link
 from beai.core.loop.codec import TAG, decode, encode
 from beai.core.loop.events import Event
+from beai.core.loop.journal_file import connected, linked, lost, sound, unplayable, unreadable, unwritable
 from beai.core.loop.kept import Begun as Begun
 from beai.core.loop.kept import Brief as Brief
 from beai.core.loop.kept import Entry as Entry
@@ -34,12 +35,12 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS session (
     id INTEGER PRIMARY KEY, format INTEGER NOT NULL, began REAL NOT NULL,
     last INTEGER NOT NULL DEFAULT 0, head TEXT NOT NULL DEFAULT ''
-);
+) STRICT;
 CREATE TABLE IF NOT EXISTS entry (
     number INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES session(id), seq INTEGER NOT NULL,
     at REAL NOT NULL, event TEXT NOT NULL, hash TEXT NOT NULL,
     UNIQUE (session, seq)
-);
+) STRICT;
 """
 _FROM_1 = """
 ALTER TABLE entry RENAME TO entry_1;
@@ -77,7 +78,7 @@ class Journal:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             lock = (folder / "lock").open("a+")
         except OSError as error:
-            return _unwritable(folder, error)
+            return unwritable(folder, error)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -86,7 +87,7 @@ class Journal:
                 FaultKind.REFUSED, "beai is already open on this repository.", remedy="Close the other one first."
             )
         try:
-            connection = sqlite3.connect(folder / "journal.db", isolation_level=None)
+            connection = connected(str(folder / "journal.db"))
             connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
             columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(entry)")}
             moved = _FROM_1 if columns and "hash" not in columns else ""
@@ -94,7 +95,7 @@ class Journal:
             newest = connection.execute("SELECT max(id) FROM session").fetchone()[0]
         except sqlite3.Error as error:
             lock.close()
-            return _unwritable(folder, error)
+            return unwritable(folder, error)
         return cls(connection, lock, newest or 0)
 
     @classmethod
@@ -104,10 +105,10 @@ class Journal:
         if not path.exists():
             return Fault(FaultKind.MISSING, "No session of this repository was kept yet.")
         try:
-            connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
+            connection = connected(f"{path.as_uri()}?mode=ro", uri=True)
             newest = connection.execute("SELECT max(id) FROM session").fetchone()[0]
         except (sqlite3.Error, ValueError) as error:
-            return _unreadable(error)
+            return unreadable(error)
         return cls(connection, None, newest or 0)
 
     def begin(self, at: float) -> Fault | None:
@@ -115,7 +116,7 @@ class Journal:
         try:
             done = self._connection.execute("INSERT INTO session (format, began) VALUES (?, ?)", (FORMAT, at))
         except sqlite3.Error as error:
-            return _lost(error)
+            return lost(error)
         self._session = done.lastrowid or 0
         return None
 
@@ -129,7 +130,7 @@ class Journal:
         try:
             rows = self._connection.execute("SELECT id, format FROM session ORDER BY id DESC").fetchall()
         except sqlite3.Error as error:
-            yield Kept(0, _unreadable(error))
+            yield Kept(0, unreadable(error))
             return
         for session, format in rows:
             yield Kept(session, self._read(session), format != FORMAT)
@@ -147,14 +148,16 @@ class Journal:
                 self._append(encode(event), at)
                 decisions.keep(self._connection, decided, at)
         except sqlite3.Error as error:
-            return _lost(error)
+            return lost(error)
         return None
 
     def _append(self, event: str, at: float) -> None:
         run = self._connection.execute
         run("BEGIN IMMEDIATE")
         began, last = run("SELECT began, last FROM session WHERE id = ?", (self._session,)).fetchone() or (0.0, 0)
+        sound(("began", "last"), (began, last))
         number, previous = run("SELECT number, hash FROM entry ORDER BY number DESC LIMIT 1").fetchone() or (0, START)
+        sound(("number", "hash"), (number, previous))
         seq, hash = last + 1, link(previous, self._session, began, last + 1, at, event)
         run("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", (number + 1, self._session, seq, at, event, hash))
         run("UPDATE session SET last = ?, head = ? WHERE id = ?", (seq, hash, self._session))
@@ -164,7 +167,7 @@ class Journal:
         try:
             return decisions.in_force(self._connection)
         except sqlite3.Error as error:
-            return _unreadable(error)
+            return unreadable(error)
 
     def forget(self, key: str, at: float) -> Remembered | Fault:
         """Take one decision back, so that its question is asked again; a key that names none is a fault."""
@@ -173,7 +176,7 @@ class Journal:
                 self._connection.execute("BEGIN IMMEDIATE")
                 gone = decisions.take_back(self._connection, key, at)
         except sqlite3.Error as error:
-            return _lost(error)
+            return lost(error)
         summary = f"No decision has the key {one_line(key, 40)}."
         return gone or Fault(FaultKind.USAGE, summary, remedy="beai log --decisions lists them.")
 
@@ -184,7 +187,7 @@ class Journal:
             heads = self._connection.execute("SELECT id, last, head FROM session WHERE format = ?", (FORMAT,))
             return broken(self._connection.execute(_CHAIN), heads.fetchall())
         except sqlite3.Error as error:
-            return _unreadable(error)
+            return unreadable(error)
         finally:
             self._connection.rollback()
 
@@ -193,16 +196,19 @@ class Journal:
         try:
             row = self._connection.execute("SELECT number, hash FROM entry ORDER BY number DESC LIMIT 1").fetchone()
         except sqlite3.Error as error:
-            return _unreadable(error)
-        return row or (0, START)
+            return unreadable(error)
+        number, hash = row or (0, START)
+        return number, hash if isinstance(hash, str) else ""
 
     def holds(self, hash: str) -> bool | Fault:
         """Whether an event has this hash, or one that begins so."""
+        if re.fullmatch("[0-9a-f]*", hash) is None:
+            return False
         try:
             found = self._connection.execute("SELECT 1 FROM entry WHERE substr(hash, 1, ?) = ?", (len(hash), hash))
             return found.fetchone() is not None
         except sqlite3.Error as error:
-            return _unreadable(error)
+            return unreadable(error)
 
     def entries(self) -> tuple[Entry, ...] | Fault:
         """The session's events; a session written by another version of beai is a fault and is left as it is."""
@@ -216,9 +222,11 @@ class Journal:
             ).fetchall()
             if row is not None and row[0] != FORMAT:
                 raise ValueError(f"format {row[0]}")
+            for entry in rows:
+                sound(("seq", "at", "event"), entry)
             return tuple(Entry(seq, at, decode(event)) for seq, at, event in rows)
         except (sqlite3.Error, ValueError) as error:
-            return _unreadable(error)
+            return unplayable(error)
 
     def links(self, after: int = 0, session: int = 0, since: float = 0.0) -> Iterator[Link]:
         """The events after number ``after`` in the order of things, of one session or of all; from ``since`` on.
@@ -230,21 +238,23 @@ class Journal:
             WHERE number > ? AND at >= ? AND session IN (SELECT id FROM session WHERE format = {FORMAT})
             {"AND session = ?" if session else ""} ORDER BY number LIMIT {_BATCH}"""
         while rows := self._connection.execute(query, (after, since, session)[: 3 if session else 2]).fetchall():
-            yield from (Link(*row) for row in rows)
+            yield from (linked(row) for row in rows)
             after = rows[-1][0]
 
     def span(self, session: int, after: int, last: int) -> tuple[Link, ...]:
         """The events of a session that follow its ``after``-th, up to its ``last``; raises as ``links`` does."""
         query = """SELECT number, session, seq, at, event, hash FROM entry
             WHERE session = ? AND seq > ? AND seq <= ? ORDER BY seq"""
-        return tuple(Link(*row) for row in self._connection.execute(query, (session, after, last)))
+        return tuple(linked(row) for row in self._connection.execute(query, (session, after, last)))
 
     def begun(self) -> tuple[Begun, ...] | Fault:
         """Every session, oldest first."""
         try:
             rows = self._connection.execute("SELECT id, began, last, format FROM session ORDER BY id").fetchall()
+            for _, began, last, _ in rows:
+                sound(("began", "last"), (began, last))
         except sqlite3.Error as error:
-            return _unreadable(error)
+            return unreadable(error)
         return tuple(Begun(id, began, last, format != FORMAT) for id, began, last, format in rows)
 
     def brief(self, kinds: Iterable[str]) -> Iterator[Brief]:
@@ -256,13 +266,16 @@ class Journal:
         query = f"SELECT seq, at, event FROM entry WHERE session = ? AND ({where}) ORDER BY seq"
         try:
             for session, began, format in self._connection.execute("SELECT id, began, format FROM session ORDER BY id"):
+                sound(("began",), (began,))
                 if format != FORMAT:
-                    yield Brief(session, began, _unreadable(ValueError(f"format {format}")))
+                    yield Brief(session, began, unplayable(ValueError(f"format {format}")))
                     continue
                 rows = self._connection.execute(query, (session, *likes)).fetchall()
+                for row in rows:
+                    sound(("seq", "at", "event"), row)
                 yield Brief(session, began, tuple(rows))
         except sqlite3.Error as error:
-            yield Brief(0, 0.0, _unreadable(error))
+            yield Brief(0, 0.0, unreadable(error))
 
     def close(self) -> None:
         """Close the file and let the lock go."""
@@ -271,22 +284,3 @@ class Journal:
             return
         fcntl.flock(self._lock, fcntl.LOCK_UN)  # a process that is just being started holds the file too: flock(2)
         self._lock.close()
-
-
-def _unwritable(folder: Path, error: Exception) -> Fault:
-    return Fault(
-        FaultKind.DISK,
-        f"The state folder {folder} cannot be written.",
-        str(error),
-        "Set BEAI_STATE to a folder of yours.",
-    )
-
-
-def _unreadable(error: Exception) -> Fault:
-    remedy = "Start afresh with --new; the old session stays in the journal."
-    return Fault(FaultKind.DISK, "The journal's last session cannot be read by this version.", str(error), remedy)
-
-
-def _lost(error: Exception) -> Fault:
-    summary = "The journal could not be written, so nothing was done."
-    return Fault(FaultKind.DISK, summary, str(error), "Free some disk space, then press t.")

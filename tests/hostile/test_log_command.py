@@ -176,3 +176,50 @@ def test_names_from_outside_are_printed_on_one_line_without_control_characters(t
     done = repository.log("--cost")
     assert done.exit_code == 0 and not set("\x1b\x07\r") & set(done.stdout)
     assert len(done.stdout.splitlines()) == 6 and max(map(len, done.stdout.splitlines())) < 130
+
+
+LOOSE = (
+    "CREATE TABLE loose AS SELECT * FROM {0}",
+    "DROP TABLE {0}",
+    "ALTER TABLE loose RENAME TO {0}",
+)  # columns without a kind, which hold anything
+TAMPERED = [
+    ("entry", "at = 'x'"),
+    ("entry", "at = 1e300"),
+    ("entry", "at = 9e999"),
+    ("entry", "at = NULL"),
+    ("entry", "event = x'ff00'"),
+    ("entry", "event = CAST(x'ff00' AS TEXT)"),
+    ("entry", "event = 7"),
+    ("entry", "seq = 'q'"),
+    ("entry", "seq = 1.5"),
+    ("entry", "number = 'n'"),
+    ("entry", "session = 'n'"),
+    ("entry", "hash = x'00'"),
+    ("session", "began = 'y'"),
+    ("session", "last = 'z'"),
+    ("session", "head = 1"),
+]
+
+
+@pytest.mark.parametrize(("table", "change"), TAMPERED, ids=[f"{table}: {change}" for table, change in TAMPERED])
+def test_values_that_were_never_kept_break_the_chain_and_stop_no_command(
+    repository: Repository, table: str, change: str
+) -> None:
+    with sqlite3.connect(repository.folder / "journal.db") as database:
+        for statement in (*(one.format(table) for one in LOOSE), f"UPDATE {table} SET {change}"):
+            database.execute(statement)
+    assert repository.log("--check").exit_code == 1
+    found = json.loads(repository.log("--check", "--json").stdout, parse_constant=pytest.fail)
+    assert found["holds"] is False and found["why"]
+    for words in ((), ("--json",), ("--decisions",), ("--cost",), ("--session", "1"), ("--all", "--hashes")):
+        assert repository.log(*words).exit_code in (0, 1), words
+
+
+def test_a_hash_that_is_none_is_not_contained(repository: Repository) -> None:
+    assert repository.log("--check", "--contains", "\udcff").exit_code == 1
+
+
+def test_a_journal_that_is_made_takes_no_values_of_other_kinds(repository: Repository) -> None:
+    with sqlite3.connect(repository.folder / "journal.db") as database, pytest.raises(sqlite3.IntegrityError):
+        database.execute("UPDATE entry SET at = 'x'")

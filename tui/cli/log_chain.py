@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -39,10 +38,12 @@ def check_chain(journal: Journal | None, contains: str, as_json: bool) -> int:
 
 
 def _lines(found: Broken | None, head: tuple[int, str], missing: str) -> list[str]:
+    from beai.tui.cli.log_story import when
+
     events, hash = head
     if found is not None:
-        when = datetime.fromtimestamp(found.at).astimezone().isoformat(" ", "seconds") if found.at else "no time"
-        where = f"The chain breaks at session {found.session}, event {found.seq} ({when})."
+        time = when(found.at).isoformat(" ", "seconds") if found.at else "no time"
+        where = f"The chain breaks at session {found.session}, event {found.seq} ({time})."
         lines = [f"{where} {found.why}"]
     elif not events:
         lines = ["Nothing was kept yet, so there is no chain."]
