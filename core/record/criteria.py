@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -13,6 +14,7 @@ from beai.core.project.facts import Criterion
 _ALIKE = 0.6  # share of two wordings that is the same where one may be the other, reworded
 _PAIRS = 2_500  # comparisons of wordings in one reading
 _LONGEST = 400  # characters of a wording that are compared
+_LETTERS = 1_000_000  # pairs of letters in one reading; where there are more, wordings are compared by their words
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,9 @@ def _alike(terms: Sequence[Term], criteria: Sequence[Criterion], kept: dict[int,
     new = [(at, plain(each.text)[:_LONGEST]) for at, each in enumerate(criteria) if at not in kept]
     if len(old) * len(new) > _PAIRS:
         return {}
-    rated = [(_ratio(was, now), number, at) for number, was in old for at, now in new]
+    letters = sum(len(was) for _, was in old) * sum(len(now) for _, now in new)
+    alike = _ratio if letters <= _LETTERS else _shared
+    rated = [(alike(was, now), number, at) for number, was in old for at, now in new]
     found: dict[int, int] = {}
     for ratio, number, at in sorted(rated, key=lambda one: (-one[0], one[1], one[2])):
         if ratio >= _ALIKE and at not in found and number not in found.values():
@@ -116,6 +120,12 @@ def _alike(terms: Sequence[Term], criteria: Sequence[Criterion], kept: dict[int,
 def _ratio(was: str, now: str) -> float:
     matcher = SequenceMatcher(None, was, now, autojunk=False)
     return 0.0 if matcher.quick_ratio() < _ALIKE else matcher.ratio()
+
+
+def _shared(was: str, now: str) -> float:
+    """The share of words that both have, in whatever order."""
+    old, new = Counter(was.split()), Counter(now.split())
+    return 2 * (old & new).total() / max(1, old.total() + new.total())
 
 
 def _between(terms: Sequence[Term], criteria: Sequence[Criterion], kept: dict[int, int]) -> dict[int, int]:

@@ -6,13 +6,13 @@ keep lessons and errors. Rules themselves are never edited.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 from beai.core.edits.change import Edit, WholeFile
+from beai.core.edits.diff.script import changed
 from beai.core.plural import plural
 from beai.core.project.context import with_item, with_progress, with_step_done
 from beai.core.project.facts import Project, RuleFile, Schema, Task
@@ -140,9 +140,10 @@ def _proposals(kept: Kept) -> Iterator[tuple[Edit, list[Why]]]:
 
 def _whys(path: str, before: str, after: str, words: str) -> list[Why]:
     """``words`` for every line that ``after`` has and ``before`` has not."""
-    script = difflib.SequenceMatcher(None, old := before.splitlines(), new := after.splitlines(), autojunk=False)
-    changed = (new[j1:j2] for tag, _, _, j1, j2 in script.get_opcodes() if tag != "equal")
-    return [Why(path, line, words) for lines in changed for line in lines if line.strip() or line not in old]
+    old, new = before.splitlines(), after.splitlines()
+    had = set(old)
+    lines = (line for _, _, low, high in changed(old, new) for line in new[low:high])
+    return [Why(path, line, words) for line in lines if line.strip() or line not in had]
 
 
 def proofs(story: Story) -> str:

@@ -20,7 +20,7 @@ from beai.core.project.migrating import read_migrating
 from beai.core.project.prisma import read_schema
 from beai.core.project.schema_files import schema_files
 from beai.core.record.handoff.drift import drift
-from beai.core.record.handoff.preview import Against, SqlPreview
+from beai.core.record.handoff.preview import Against, SqlPreview, is_idle
 from beai.core.types.caged import Choosing
 from beai.core.types.choice import resolved
 from beai.core.types.revision import RevisionTree, last_commit, resolved_commit
@@ -33,7 +33,6 @@ _ADDRESS = re.compile(r'^(\s*(?:url|directUrl|shadowDatabaseUrl)\s*=\s*)"(?:[^"\
 _NAMED = re.compile(r"^[ \t]*(?:url|directUrl|shadowDatabaseUrl)[ \t]*=[^\n]*$", re.MULTILINE)
 _WITHOUT_ADDRESS = 7
 _UNKNOWN = re.compile(r"`(\w+)` is not a supported connector")
-_EMPTY = re.compile(r"^\s*(?:--[^\n]*\s*)*$")
 
 Files = tuple[tuple[str, str], ...]
 
@@ -177,7 +176,7 @@ def _filled(against: tuple[Against, ...], told: Sequence[object] | str, name: st
 def _answered(one: Against, told: object, name: str) -> Against:
     sql = told.get("sql") if isinstance(told, dict) else None
     if isinstance(sql, str):
-        return replace(one, why="Nothing changes in the database.") if _EMPTY.match(sql) else replace(one, sql=sql)
+        return replace(one, why="Nothing changes in the database.") if is_idle(sql) else replace(one, sql=sql)
     error = str(told.get("error") if isinstance(told, dict) else "")
     if match := _UNKNOWN.search(error):
         said = f"The engine that {name} brings for use without a database knows no {match[1]}, so there is no SQL here."

@@ -33,6 +33,7 @@ from beai.core.record.contract import Asked, bound, coverage, open_points, waive
 from beai.core.record.criteria import changes, numbered, renewed
 from beai.core.runner.report import FileOutcome, Report, RunKind, TestKey, TestOutcome, TestState
 from beai.core.suggest.exchange import CaseIdea, CaseKind
+from tests.core.work import calls
 from tests.core.worlds import PROJECT, TASK, TASK_FILE, TEST_FILE
 
 CRITERIA = (
@@ -254,3 +255,10 @@ def test_an_answers_file_binds_cases_and_leaves_points_out() -> None:
 def test_an_answers_file_in_another_shape_is_refused_with_the_right_one(text: str) -> None:
     fault = read_answers(text)
     assert not isinstance(fault, Answers) and "in the answers file is like" in fault.summary
+
+
+@pytest.mark.parametrize("wording", ["ab", "a ", "abcdefghij klmno "])
+def test_many_long_criteria_that_are_all_reworded_are_compared_in_bounded_work(wording: str) -> None:
+    before = numbered(worded(*(f"{wording * 300}{number}" for number in range(25))))
+    now = worded(*(f"{number}{wording[::-1] * 300}" for number in range(25)))
+    assert calls(lambda: renewed(before, now)) < 100_000

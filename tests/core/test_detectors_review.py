@@ -157,3 +157,9 @@ def test_a_procedure_as_it_was_planned_raises_nothing() -> None:
     assert asked("BE-S3-002", least) == {}, "the bound is a later case's"
     bounded = LIST.replace("select", "take: 20, orderBy: { createdAt: 'desc' }, select")
     assert asked("BE-S3-002", UpsertProcedure(path, "wishlistRouter", "listItems", bounded)) == {}
+
+
+def test_a_line_of_the_set_up_that_is_very_long_is_read_all_the_same() -> None:
+    texts_of = texts()[INIT]
+    (found,) = asked("BE-S3-001", WholeFile(INIT, texts_of + " " * 200_000 + "a," * 100_000 + "start()\n")).values()
+    assert found.question.topic.startswith(f"contract:{INIT}")

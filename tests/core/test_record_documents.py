@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+
+import pytest
 
 from beai.core.edits.change import WholeFile
 from beai.core.project.context import read_context
@@ -11,7 +14,9 @@ from beai.core.project.tasks import read_tasks
 from beai.core.record.edits import Kept, record_edits
 from beai.core.record.entries import ErrorEntry, Lesson, entry
 from beai.core.record.handoff import sheet
+from beai.core.record.handoff.preview import is_idle
 from beai.core.suggest.exchange import CaseIdea, CaseKind
+from tests.core.work import growth
 
 TODAY = date(2025, 11, 20)
 TASKS = "## BE-1: Add a product\r\n\r\n- **Status**: Open\r\n\r\n## BE-2: Other\r\n\r\n- **Status**: Completed\r\n"
@@ -97,3 +102,29 @@ def test_an_error_has_the_fields_of_the_format_in_order() -> None:
         "Preventative Measures/Lessons",
         "Keywords",
     ]
+
+
+def test_a_long_context_is_recorded_in_work_that_grows_as_it_does() -> None:
+    def recorded(size: int) -> Callable[[], object]:
+        text = CONTEXT + "- 2025-10-01: the same line.\n" * size
+        made = Project("shop", tasks=project().tasks, context=read_context("tasks/active_context.md", text))
+        return lambda: record_edits(Kept(task(), made, FILES | {"tasks/active_context.md": text}, TODAY, CASES))
+
+    assert growth(recorded, 500) < 6
+
+
+@pytest.mark.parametrize(
+    ("sql", "idle"),
+    [
+        ("", True),
+        ("-- This is an empty migration.\n", True),
+        ("  -- a\n\n\t-- b", True),
+        ("-- a\nDROP TABLE b;", False),
+        ("-- " * 200_000, True),
+        ("-- " * 200_000 + "\nx", False),
+        ("--\n" * 200_000 + "x", False),
+    ],
+    ids=["none", "comment", "comments", "statement", "dashes", "dashes and more", "many comments and more"],
+)
+def test_sql_that_holds_comments_alone_changes_nothing(sql: str, idle: bool) -> None:
+    assert is_idle(sql) is idle

@@ -40,3 +40,8 @@ def older(sql: SqlPreview | None, otherwise: Schema | None) -> Schema:
     """The schema to compare with: that of the commit that ``sql`` begins at, else ``otherwise``, else an empty one."""
     files = sql.against[0].from_schema if sql is not None and sql.against else ()
     return read_schema(files) if files else otherwise or Schema(())
+
+
+def is_idle(sql: str) -> bool:
+    """Whether there is nothing in ``sql`` but comments."""
+    return all(not line.strip() or line.lstrip().startswith("--") for line in sql.split("\n"))

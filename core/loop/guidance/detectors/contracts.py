@@ -20,7 +20,7 @@ from beai.core.suggest.exchange import Trigger
 
 TOPIC = "contract"
 
-_IDLE = re.compile(r"\s*(?:$|//|/?\*|import\b|export \{[^}]*\} from|\} from )|^\s*[\w{},\s]*\bfrom ['\"]")
+_IDLE = re.compile(r"\s*(?:$|//|/?\*|import\b|export \{[^}]*\} from|\} from )|[\w{},\s]*\bfrom ['\"]")
 _ENDS = re.compile(r"\.\s*(?:query|mutation|subscription)\s*\(")
 _NAME = re.compile(r"\b(?:const|let|function|class)\s+([A-Za-z_$][\w$]*)")
 _LONG = 2_000_000
@@ -86,8 +86,8 @@ def _set_up(file: FileChange, roles: dict[str, str], texts: tuple[str, ...]) -> 
 
 def _working(hunk: Hunk) -> list[str]:
     """The lines that go or come and do something: no comment, no import, nothing empty, nothing moved."""
-    old, new = list(hunk.old), list(hunk.new)
-    apart = [line for line in new if line not in old] + [line for line in old if line not in new]
+    old, new = set(hunk.old), set(hunk.new)
+    apart = [line for line in hunk.new if line not in old] + [line for line in hunk.old if line not in new]
     return [line for line in apart if not _IDLE.match(line)]
 
 
