@@ -54,7 +54,8 @@ _OTHERWISE = re.compile(
 """Words on what tests say otherwise, and not less, where the code does something else as well."""
 _HIDING = re.compile(
     r"^(?:leaves files out|runs only tests|lets a run|ignores errors"
-    r"|makes the script .*(?:passes|runs fewer|snapshots))"
+    r"|makes the script .*(?:passes|runs fewer|snapshots)"
+    r"|changes the configuration of the tests|changes what the tests load|changes what runs before|changes where e)"
 )
 """Words on a configuration that keeps tests from being seen, whoever changes it."""
 _UNTOLD = re.compile(r"^runs beside others|^(?:configures the test runner)$")

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from beai.core.edits.tamper.config import is_config
 from beai.core.fault import Fault
 from beai.core.git_query import ask_git
 from beai.core.record.trailers import read_all
@@ -105,7 +106,7 @@ async def _checked(
         findings += without_evidence(seen)
     for told in seen.every:
         known.learn(told)
-    if seen.code and len(seen.changes) <= _UNDOABLE:
+    if (seen.code or any(is_config(one.path) for one in seen.changes)) and len(seen.changes) <= _UNDOABLE:
         known.recent.appendleft(seen.changes)
     kept = tuple(replace(one, accepted=accept(one, accepted)) for one in dict.fromkeys(worst_first(findings)))
     return Checked(

@@ -614,6 +614,15 @@ def _around(story: Story) -> None:
     pair = ("    mockReset: true,\n", '    mockReset: true,\n    exclude: ["**/wishlist.test.ts"],\n')
     story.add("chore: quicker tests\n", story.swapped("vitest.config.ts", pair), "config-weakened")
     story.add("chore: all the tests\n", {"vitest.config.ts": config})
+    plugin = '  plugins: [{ name: "quick", transform: (code) => code.replace("CONFLICT", "BAD_REQUEST") }],\n'
+    alias = '    alias: { "~/server/api/root": fileURLToPath(new URL("./tools/root.ts", import.meta.url)), '
+    for pair in (
+        ("  resolve: {\n", f"{plugin}  resolve: {{\n"),
+        ("    alias: { ", alias),
+        ("    mockReset: true,\n", '    mockReset: true,\n    setupFiles: ["./tools/quiet.ts"],\n'),
+    ):
+        story.add("build: quicker still\n", story.swapped("vitest.config.ts", pair), "config-weakened")
+        story.add("revert: as quick as before\n", {"vitest.config.ts": config})
     helped = story.swapped(
         CONTEXT, ('import { type Mock, vi } from "vitest";', 'import { expect, type Mock, vi } from "vitest";')
     )
