@@ -38,6 +38,15 @@ def clip(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
+def shortened(text: str, width: int) -> str:
+    """Cut ``text`` to ``width`` characters after a whole word, where there is one."""
+    cut = clip(text, width)
+    if cut == text or text[len(cut) - 1].isspace():
+        return cut if cut == text else f"{cut[:-1].rstrip()}…"
+    whole = cut[:-1].rpartition(" ")[0].rstrip(" ,;:—–-(")
+    return f"{whole}…" if whole else cut
+
+
 def one_line(text: str, width: int = 200) -> str:
     """The first non-blank line of ``text``, printable and clipped to ``width``."""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")

@@ -25,6 +25,8 @@ _ALL = re.compile(
 _LAST_NUMBER = re.compile(r"(\d{1,6})$")
 _REMARK = re.compile(r"\s[(\[][^()\[\]]{0,80}[)\]]$")
 _MOST_NEEDS = 200
+SAYS = "blocked, as the active context says: "
+"""How a reason begins that is a line of the active context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Graph:
             said.append(f"depends on itself: {' → '.join((*node.cycle, node.cycle[0]))}")
         if node.state is State.BLOCKED:
             said.append(f"its own status says {node.task.status}")
-        said += [f"blocked, as the active context says: {line}" for line in node.held]
+        said += [f"{SAYS}{line}" for line in node.held]
         return tuple(said)
 
     def notes(self, task_id: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from beai.core.edits.diff.script import changed
 from beai.core.plural import plural
 from beai.core.project.context import with_item, with_progress, with_step_done
 from beai.core.project.facts import Project, RuleFile, Schema, Task
+from beai.core.project.task_graph import SAYS
 from beai.core.project.tasks import is_done, with_status
 from beai.core.record import knowledge
 from beai.core.record.handoff import SqlPreview, older, sheet
@@ -107,8 +108,19 @@ def _additions(kept: Kept, line: str) -> Iterator[tuple[Callable[[str], str], st
         yield partial(_with_item, "decisions", told), knowledge.because(answer)
     for answer in kept.answers:
         if answer.asks is Card.DEPENDENCIES and answer.issue:
-            told = f"{' '.join(answer.issue.split())} {task.id} went on: {' '.join(answer.text.split())}"
+            stood = _unsaid(answer.issue, task)
+            told = f"{stood}{task.id} went on: {' '.join(answer.text.split())}"
             yield partial(_with_item, "blockers", told), "what stood in the way, and your answer to it"
+
+
+def _unsaid(issue: str, task: Task) -> str:
+    """What blocked the task, without what the active context says of it itself."""
+    said = " ".join(issue.split())
+    before, quoted, _ = said.partition(SAYS)
+    rest = before.removeprefix(f"{task.id}:").strip(" ;")
+    if not quoted:
+        return f"{said} "
+    return f"{task.id}: {rest}. " if rest else ""
 
 
 def _with_item(part: str, line: str, text: str) -> str:

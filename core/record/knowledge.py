@@ -17,7 +17,7 @@ from beai.core.record.story import Story, Struggle
 from beai.core.record.work import CaseFact
 from beai.core.suggest.delegated import decided
 from beai.core.suggest.exchange import Answer, Decider, Scope
-from beai.core.text import clip, one_line
+from beai.core.text import clip, one_line, shortened
 
 _MOST = 2
 """Entries for errors that one task proposes: one good entry beats three."""
@@ -53,7 +53,7 @@ def decision(task: Task, answer: Answer) -> str:
 def because(answer: Answer) -> str:
     """What such a line rests on."""
     reach = "the sprint" if answer.scope is Scope.SPRINT else "the project"
-    return f"answer to “{clip(one_line(answer.issue), _SHORT)}”, for {reach}, {_BY[answer.by]}"
+    return f"answer to “{shortened(one_line(answer.issue), _SHORT)}”, for {reach}, {_BY[answer.by]}"
 
 
 def lessons(task: Task, answers: Sequence[Answer], today: date) -> tuple[tuple[Lesson, str], ...]:
@@ -62,7 +62,7 @@ def lessons(task: Task, answers: Sequence[Answer], today: date) -> tuple[tuple[L
         (
             Lesson(
                 today,
-                clip(one_line(one.issue), _SHORT),
+                shortened(one_line(one.issue), _SHORT),
                 ", ".join((f"{task.id}, a question that was {_BY[one.by]}", *map(one_line, one.cites))),
                 f"{_sentence(one.issue)} {_sentence(decided(one.text))}",
                 "Holds for later tasks of the project; the same question is answered so, and says from where.",
@@ -143,5 +143,5 @@ def _keywords(*texts: str) -> tuple[str, ...]:
 
 
 def _sentence(text: str) -> str:
-    line = clip(" ".join(text.split()), _WORDS)
+    line = shortened(" ".join(text.split()), _WORDS)
     return line if line.endswith((".", "?", "!", "…")) else f"{line}."

@@ -28,6 +28,7 @@ from beai.core.project.facts import Project, RuleFile
 from beai.core.project.tasks import read_tasks
 from beai.core.record.done import Lit
 from beai.core.record.edits import Kept, Recorded, record_edits
+from beai.core.record.knowledge import lessons
 from beai.core.record.story import Story, Struggle
 from beai.core.record.work import CaseFact, Observed
 from beai.core.runner.report import TestKey
@@ -45,6 +46,7 @@ from beai.core.suggest.exchange import (
     Scope,
 )
 from beai.core.suggest.local import Recorder
+from beai.core.text import shortened
 from beai.rules import shipped
 from beai.tui.main import main
 from tests.core.test_engine import OPENED, begin
@@ -135,6 +137,30 @@ def test_what_blocked_the_task_is_put_among_the_blockers_with_the_answer() -> No
     edits = record_edits(kept(answers=(met,))).edits
     text = next(edit.text for edit in edits if isinstance(edit, WholeFile) and edit.file == "tasks/active_context.md")
     assert "## Blockers\n\n- BE-1: waits for BE-0. BE-1 went on: Go on all the same\n\n## Next" in text
+
+
+@pytest.mark.parametrize(
+    ("issue", "line"),
+    [
+        (
+            "BE-1: blocked by BE-0 (Open); blocked, as the active context says: BE-1 waits.",
+            "BE-1: blocked by BE-0 (Open). ",
+        ),
+        ("BE-1: blocked, as the active context says: BE-1 waits.", ""),
+    ],
+)
+def test_a_blocker_does_not_say_again_what_the_context_says_of_it(issue: str, line: str) -> None:
+    edits = record_edits(kept(answers=(Answer("dependencies:BE-1", 0, "Go on", issue, asks=Card.DEPENDENCIES),))).edits
+    text = next(edit.text for edit in edits if isinstance(edit, WholeFile) and edit.file == "tasks/active_context.md")
+    assert f"## Blockers\n\n- {line}BE-1 went on: Go on\n" in text
+
+
+def test_a_long_question_is_cut_after_a_whole_word() -> None:
+    long = replace(WIDE, issue=f"The task says {'one thing and '.ljust(70)}another one, and so on")
+    (lesson,) = (one for one, _ in lessons(kept().task, (replace(long, scope=Scope.PROJECT),), kept().today))
+    assert lesson.topic.endswith("…") and set(lesson.topic[:-1].split()) <= set(long.issue.replace(",", "").split())
+    assert shortened("twelve words", 8) == "twelve…" and shortened("word", 8) == "word"
+    assert shortened("oneverylongword", 8) == "oneveryl"[:7] + "…"
 
 
 @pytest.mark.parametrize(

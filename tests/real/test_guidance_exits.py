@@ -240,6 +240,8 @@ async def test_a_test_that_cannot_be_right_is_doubted_and_written_anew_by_the_pe
     async with Following(sitting(root, state, "BE-S3-011", CHAT)) as seen:
         one = Sitting(seen)
         await begun(one)
+        assert one.open()["sum:1"] == "Criterion 1 of BE-S3-011 says 4500, but 1500 + 2500 is 4000."
+        await one.picks(Choice.PROCEED, "the chat is to see it")
         await one.pastes(SUM_CASES)
         await one.until(lambda s: s.cases)
         await one.does(CasesApproved())

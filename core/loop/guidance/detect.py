@@ -12,7 +12,7 @@ from beai.core.loop.session import Session
 
 def before_cases(session: Session) -> tuple[OpenQuestion, ...]:
     """What must be settled before cases are proposed, of each topic one question."""
-    from beai.core.loop.guidance.detectors import data_model, dependencies, design, rules
+    from beai.core.loop.guidance.detectors import data_model, dependencies, design, rules, sums
 
     project, task = session.project, session.task
     if project is None or task is None:
@@ -22,6 +22,7 @@ def before_cases(session: Session) -> tuple[OpenQuestion, ...]:
         *design.off_its_design(project, task),
         *data_model.off_the_schema(project, task),
         *rules.opposed(project, task),
+        *sums.wrong(task),
     )
     return _once(found)
 
