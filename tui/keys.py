@@ -208,6 +208,8 @@ def bindings(*places: Place) -> list[BindingType]:
 
 
 _TAIL = ("help", "zoom", "quit")
+DONE_TAIL = ("lights", *_TAIL)
+"""What the line at the bottom ends with where the task is done."""
 
 
 def footer(places: Collection[Place], first: str = "", tail: Collection[str] = _TAIL) -> tuple[tuple[str, str], ...]:

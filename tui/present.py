@@ -14,7 +14,7 @@ from beai.core.record.done import Lit
 from beai.core.suggest.manner import Manner
 from beai.core.text import one_line, printable
 from beai.tui import spending
-from beai.tui.keys import Place, footer
+from beai.tui.keys import DONE_TAIL, Place, footer
 from beai.tui.next_step import next_step, under_review
 from beai.tui.prose import say
 
@@ -159,8 +159,10 @@ BEHIND = Content.styled(" · the window on top has the keys", "$muted")
 def footer_line(session: Session, where: Collection[Place], width: int) -> Content:
     """The keys that count now, as many as fit into ``width`` cells; ``?`` shows the rest."""
     step = next_step(session)
-    pairs = [(keys, label) for keys, label in footer(where, step.label) if _counts(label, session, step.waits)]
-    return key_line(pairs, width, _TOLD if isinstance(session.pending, Suggest) or under_review(session) else ())
+    told = footer(where, step.label, DONE_TAIL) if session.phase is Phase.DONE else footer(where, step.label)
+    pairs = [(keys, label) for keys, label in told if _counts(label, session, step.waits)]
+    dear = ("lights",) if session.phase is Phase.DONE else ()
+    return key_line(pairs, width, _TOLD if isinstance(session.pending, Suggest) or under_review(session) else dear)
 
 
 def key_line(

@@ -170,6 +170,12 @@ async def test_a_toggled_case_is_shown_in_the_open_window(opened):
         assert "3 cases of 5" in bench.app.screen.query_one(".lead").render().plain
 
 
+@pytest.mark.parametrize("size", [(120, 36), SMALL])
+async def test_the_lights_are_told_at_the_bottom_where_the_task_is_done(opened, size):
+    async with opened(known.DONE, size=size) as bench:
+        assert "L lights" in screen_text(bench.app).splitlines()[-1]
+
+
 async def test_the_commit_message_is_edited(opened):
     async with opened(known.COMMIT) as bench:
         await bench.press("e")
