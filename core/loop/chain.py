@@ -14,11 +14,20 @@ from dataclasses import dataclass
 
 START = "0" * 64  # what stands before the first event of all
 
-Row = tuple[int, int, float, int, float, str, str]  # number, session, when that began, seq, at, event text, hash
+Begun = tuple[int, float]  # a session's format, and when it began
+Text = tuple[str, str]  # an event's text, and what was decided by it
+Row = tuple[int, int, int, float, int, float, str, str, str]  # number, session, the two of Begun, seq, at, Text, hash
 Head = tuple[int, int, str]  # session, its last seq, the hash of that
-ROW = ("number", "session", "began", "seq", "at", "event", "hash")
+ROW = ("number", "session", "format", "began", "seq", "at", "event", "decided", "hash")
 HEAD = ("session", "last", "head")
-_KINDS = {"began": "a time", "at": "a time", "event": "text", "hash": "text", "head": "text"}  # all else are numbers
+_KINDS = {
+    "began": "a time",
+    "at": "a time",
+    "event": "text",
+    "decided": "text",
+    "hash": "text",
+    "head": "text",
+}  # all else are numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +62,15 @@ def _fits(kind: str, value: object) -> bool:
             return isinstance(value, int)
 
 
-def link(previous: str, session: int, began: float, seq: int, at: float, event: str) -> str:
-    """The hash of one event: SHA-256 over the previous hash, the session, its beginning, seq, at and the event's text.
+def link(previous: str, session: int, begun: Begun, seq: int, at: float, text: Text) -> str:
+    """The hash of one event: SHA-256 over the previous hash, the session with its format and beginning, seq, at, the
+    event's text and what was decided by it.
 
     The parts are joined by line breaks, which none of them holds; a time is written as Python writes a float, which
     is exact.
     """
-    parts = (previous, str(session), repr(float(began)), str(seq), repr(float(at)), event)
+    format, began = begun
+    parts = (previous, str(session), str(format), repr(float(began)), str(seq), repr(float(at)), *text)
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -69,11 +80,11 @@ def broken(rows: Iterable[Row], heads: Iterable[Head]) -> Broken | None:
     for row in rows:
         if wrong := misfit(ROW, row):
             return _misplaced(row, wrong)
-        number, session, began, seq, at, event, hash = row
+        number, session, format, began, seq, at, event, decided, hash = row
         before = last.get(session, (0, 0.0, ""))[0]
         if number != expected or seq != before + 1:
             return Broken(session, seq, at, _missing(before, seq))
-        if link(previous, session, began, seq, at, event) != hash:
+        if link(previous, session, (format, began), seq, at, (event, decided)) != hash:
             return Broken(session, seq, at, "Its text, time or place is not what was kept.")
         previous, expected = hash, number + 1
         last[session] = (seq, at, hash)
@@ -88,7 +99,7 @@ def broken(rows: Iterable[Row], heads: Iterable[Head]) -> Broken | None:
 
 def _misplaced(row: Row, why: str) -> Broken:
     """A break at a row of which only what fits can be told."""
-    _, session, _, seq, at, _, _ = row
+    _, session, _, _, seq, at, *_ = row
     place = [value if _fits("a number", value) else 0 for value in (session, seq)]
     return Broken(place[0], place[1], at if _fits("a time", at) else 0.0, why)
 

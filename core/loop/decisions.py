@@ -1,6 +1,6 @@
-"""The ledger's table in the journal: each decision with its time, in the order in which they were made.
+"""The ledger is what journalled events decided, read from their rows; a row that the chain does not hold decides nothing.
 
-A row is never changed but for when it was taken back, so that it can be told what held when.
+A row is never changed: what is taken back is a row of its own, so that it can be told what held when.
 """
 
 from __future__ import annotations
@@ -8,51 +8,72 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
-from beai.core.loop.chain import misfit
+from beai.core.loop.chain import ROW, START, link, misfit
 from beai.core.loop.codec import text_of, value_of
 from beai.core.loop.remembered import Remembered
 
-TABLE = """
-CREATE TABLE IF NOT EXISTS decision (
-    number INTEGER PRIMARY KEY, key TEXT NOT NULL, at REAL NOT NULL, entry TEXT NOT NULL, taken_back REAL
-) STRICT;
+TAKEN_BACK = '{"is":"TakenBack"}'
+"""The text of an event of session 0: ``decided`` holds the key of what was taken back."""
+
+_DECIDING = """
+SELECT one.number, one.session, format, began, seq, at, event, decided, one.hash,
+    (SELECT hash FROM entry WHERE number = one.number - 1), last, head
+FROM entry AS one JOIN session ON session.id = one.session WHERE decided != '' ORDER BY one.number
 """
 
 
-def keep(connection: sqlite3.Connection, entries: Iterable[Remembered], at: float) -> None:
-    """Add ``entries``, within the transaction that is open."""
-    rows = [(one.key, at, text_of(replace(one, at=at))) for one in entries]
-    connection.executemany("INSERT INTO decision (key, at, entry) VALUES (?, ?, ?)", rows)
+def decided(entries: Iterable[Remembered], at: float) -> str:
+    """``entries`` as they stand in the row of the event that decided them; no text where there are none."""
+    made = [replace(one, at=at) for one in entries]
+    return text_of(made) if made else ""
+
+
+def taken_back(key: str) -> str:
+    """What stands in the row that takes back what is in force under ``key``."""
+    return text_of(key)
 
 
 def in_force(connection: sqlite3.Connection) -> tuple[Remembered, ...]:
     """What is decided, oldest first: of each key the newest, unless it was taken back.
 
-    A row of another version of beai, or of nobody's, is passed over: its question is asked again.
+    A row of another version of beai, or one that is not linked to the one before it, is passed over: its question is
+    asked again. Where what was taken back is cut short, nothing says any more what holds.
     """
-    made = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'decision'").fetchone()
-    if made is None:
+    columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(entry)")}
+    if "decided" not in columns:
         return ()
-    query = (
-        "SELECT entry, at FROM decision WHERE taken_back IS NULL"
-        " AND number IN (SELECT max(number) FROM decision GROUP BY key) ORDER BY number"
-    )
-    return tuple(entry for row in connection.execute(query) if (entry := _read(*row)) is not None)
+    made, backs = dict[str, Remembered](), 0
+    for row in connection.execute(_DECIDING):
+        if not _linked(row):
+            continue
+        _, session, _, _, _, at, _, text, _ = row[: len(ROW)]
+        backs += session == 0
+        for key, entry in _read(text, at):
+            made.pop(key, None)
+            if entry is not None:
+                made[key] = entry
+    last = connection.execute("SELECT last FROM session WHERE id = 0").fetchone() or (0,)
+    return tuple(made.values()) if last == (backs,) else ()
 
 
-def take_back(connection: sqlite3.Connection, key: str, at: float) -> Remembered | None:
-    """Take back what is in force under ``key``, and say what it was; None where nothing is."""
-    entry = next((one for one in in_force(connection) if one.key == key), None)
-    if entry is not None:
-        connection.execute("UPDATE decision SET taken_back = ? WHERE key = ? AND taken_back IS NULL", (at, key))
-    return entry
+def _linked(row: tuple[Any, ...]) -> bool:
+    """Whether a row is what was kept, and its session goes as far."""
+    kept, (previous, last, head) = row[: len(ROW)], row[len(ROW) :]
+    if misfit((*ROW, "last"), (*kept, last)):
+        return False
+    _, session, format, began, seq, at, event, text, hash = kept
+    before = previous if isinstance(previous, str) else START
+    ends = seq < last or (seq == last and hash == head)
+    return ends and link(before, session, (format, began), seq, at, (event, text)) == hash
 
 
-def _read(text: str, at: float) -> Remembered | None:
-    if misfit(("event", "at"), (text, at)):
-        return None
+def _read(text: str, at: float) -> Iterable[tuple[str, Remembered | None]]:
+    """Each key with what was decided under it, None where it was taken back."""
     try:
-        return replace(value_of(Remembered, text), at=at)
+        if text.startswith("["):
+            return [(one.key, replace(one, at=at)) for one in value_of(list[Remembered], text)]
+        return [(value_of(str, text), None)]
     except ValueError:
-        return None
+        return []

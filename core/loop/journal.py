@@ -26,29 +26,14 @@ from beai.core.loop.kept import Entry as Entry
 from beai.core.loop.kept import Kept as Kept
 from beai.core.loop.kept import Link as Link
 from beai.core.loop.remembered import Remembered
+from beai.core.loop.tables import FORMAT as FORMAT
+from beai.core.loop.tables import make
 from beai.core.text import one_line
 
-FORMAT = 2
 _BATCH = 500  # events that are read at once
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS session (
-    id INTEGER PRIMARY KEY, format INTEGER NOT NULL, began REAL NOT NULL,
-    last INTEGER NOT NULL DEFAULT 0, head TEXT NOT NULL DEFAULT ''
-) STRICT;
-CREATE TABLE IF NOT EXISTS entry (
-    number INTEGER PRIMARY KEY, session INTEGER NOT NULL REFERENCES session(id), seq INTEGER NOT NULL,
-    at REAL NOT NULL, event TEXT NOT NULL, hash TEXT NOT NULL,
-    UNIQUE (session, seq)
-) STRICT;
-"""
-_FROM_1 = """
-ALTER TABLE entry RENAME TO entry_1;
-ALTER TABLE session ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE session ADD COLUMN head TEXT NOT NULL DEFAULT '';
-"""
 _CHAIN = """
-SELECT number, session, coalesce(began, 0.0), seq, at, event, hash
+SELECT number, session, coalesce(format, 0), coalesce(began, 0.0), seq, at, event, decided, hash
 FROM entry LEFT JOIN session ON session.id = session ORDER BY number
 """
 
@@ -89,9 +74,7 @@ class Journal:
         try:
             connection = connected(str(folder / "journal.db"))
             connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
-            columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(entry)")}
-            moved = _FROM_1 if columns and "hash" not in columns else ""
-            connection.executescript(f"BEGIN IMMEDIATE;{moved}{_SCHEMA}{decisions.TABLE}COMMIT;")
+            make(connection)
             newest = connection.execute("SELECT max(id) FROM session").fetchone()[0]
         except sqlite3.Error as error:
             lock.close()
@@ -128,7 +111,7 @@ class Journal:
     def sessions(self) -> Iterator[Kept]:
         """Every session, newest first; each is read when it is asked for."""
         try:
-            rows = self._connection.execute("SELECT id, format FROM session ORDER BY id DESC").fetchall()
+            rows = self._connection.execute("SELECT id, format FROM session WHERE id > 0 ORDER BY id DESC").fetchall()
         except sqlite3.Error as error:
             yield Kept(0, unreadable(error))
             return
@@ -145,22 +128,23 @@ class Journal:
         """
         try:
             with self._connection:  # commits, or takes all of it back (Python documentation, "sqlite3")
-                self._append(encode(event), at)
-                decisions.keep(self._connection, decided, at)
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._append(self._session, encode(event), at, decisions.decided(decided, at))
         except sqlite3.Error as error:
             return lost(error)
         return None
 
-    def _append(self, event: str, at: float) -> None:
+    def _append(self, session: int, event: str, at: float, decided: str) -> None:
         run = self._connection.execute
-        run("BEGIN IMMEDIATE")
-        began, last = run("SELECT began, last FROM session WHERE id = ?", (self._session,)).fetchone() or (0.0, 0)
+        kept = run("SELECT format, began, last FROM session WHERE id = ?", (session,)).fetchone()
+        format, began, last = kept or (0, 0.0, 0)
         sound(("began", "last"), (began, last))
         number, previous = run("SELECT number, hash FROM entry ORDER BY number DESC LIMIT 1").fetchone() or (0, START)
         sound(("number", "hash"), (number, previous))
-        seq, hash = last + 1, link(previous, self._session, began, last + 1, at, event)
-        run("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", (number + 1, self._session, seq, at, event, hash))
-        run("UPDATE session SET last = ?, head = ? WHERE id = ?", (seq, hash, self._session))
+        seq, hash = last + 1, link(previous, session, (format, began), last + 1, at, (event, decided))
+        row = (number + 1, session, seq, at, event, hash, decided)
+        run("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        run("UPDATE session SET last = ?, head = ? WHERE id = ?", (seq, hash, session))
 
     def decisions(self) -> tuple[Remembered, ...] | Fault:
         """What the person decided in all sessions, oldest first, but for what they took back."""
@@ -174,7 +158,11 @@ class Journal:
         try:
             with self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
-                gone = decisions.take_back(self._connection, key, at)
+                gone = next((one for one in decisions.in_force(self._connection) if one.key == key), None)
+                if gone is not None:
+                    row = (FORMAT, at)
+                    self._connection.execute("INSERT OR IGNORE INTO session (id, format, began) VALUES (0, ?, ?)", row)
+                    self._append(0, decisions.TAKEN_BACK, at, decisions.taken_back(key))
         except sqlite3.Error as error:
             return lost(error)
         summary = f"No decision has the key {one_line(key, 40)}."
@@ -184,7 +172,7 @@ class Journal:
         """The first break of the chain over all sessions, None where it holds; it is read a row at a time."""
         try:
             self._connection.execute("BEGIN")  # one state of the file, though another beai appends meanwhile
-            heads = self._connection.execute("SELECT id, last, head FROM session WHERE format = ?", (FORMAT,))
+            heads = self._connection.execute("SELECT id, last, head FROM session")
             return broken(self._connection.execute(_CHAIN), heads.fetchall())
         except sqlite3.Error as error:
             return unreadable(error)
@@ -235,7 +223,7 @@ class Journal:
         meanwhile never waits. Raises ``sqlite3.Error`` where the file cannot be read.
         """
         query = f"""SELECT number, session, seq, at, event, hash FROM entry
-            WHERE number > ? AND at >= ? AND session IN (SELECT id FROM session WHERE format = {FORMAT})
+            WHERE number > ? AND at >= ? AND session IN (SELECT id FROM session WHERE id > 0 AND format = {FORMAT})
             {"AND session = ?" if session else ""} ORDER BY number LIMIT {_BATCH}"""
         while rows := self._connection.execute(query, (after, since, session)[: 3 if session else 2]).fetchall():
             yield from (linked(row) for row in rows)
@@ -250,7 +238,9 @@ class Journal:
     def begun(self) -> tuple[Begun, ...] | Fault:
         """Every session, oldest first."""
         try:
-            rows = self._connection.execute("SELECT id, began, last, format FROM session ORDER BY id").fetchall()
+            rows = self._connection.execute(
+                "SELECT id, began, last, format FROM session WHERE id > 0 ORDER BY id"
+            ).fetchall()
             for _, began, last, _ in rows:
                 sound(("began", "last"), (began, last))
         except sqlite3.Error as error:
@@ -265,7 +255,8 @@ class Journal:
         where = " OR ".join("event LIKE ?" for _ in likes)
         query = f"SELECT seq, at, event FROM entry WHERE session = ? AND ({where}) ORDER BY seq"
         try:
-            for session, began, format in self._connection.execute("SELECT id, began, format FROM session ORDER BY id"):
+            sessions = self._connection.execute("SELECT id, began, format FROM session WHERE id > 0 ORDER BY id")
+            for session, began, format in sessions:
                 sound(("began",), (began,))
                 if format != FORMAT:
                     yield Brief(session, began, unplayable(ValueError(f"format {format}")))

@@ -101,6 +101,14 @@ def test_two_events_that_changed_places_are_found(folder: Path) -> None:
     assert found is not None and (found.session, found.seq) == (2, 2)
 
 
+def test_what_another_version_is_said_to_have_kept_is_held_to_its_links_too(folder: Path) -> None:
+    changed(folder, "UPDATE session SET format = 99")
+    assert checked(folder) == Broken(1, 1, 2.0, ALTERED)
+    changed(folder, "DELETE FROM entry")
+    found = checked(folder)
+    assert found is not None and found.why == "4 of its session are missing before it."
+
+
 def test_events_that_were_cut_off_are_still_missed_after_more_was_kept(folder: Path) -> None:
     changed(folder, "DELETE FROM entry WHERE number > 5")
     journal = opened(folder)
@@ -114,6 +122,23 @@ def test_events_that_were_cut_off_are_still_missed_after_more_was_kept(folder: P
 def test_the_first_of_several_breaks_is_told(folder: Path) -> None:
     changed(folder, "UPDATE entry SET at = 9 WHERE number IN (3, 5, 7)")
     assert checked(folder) == Broken(1, 3, 9.0, ALTERED)
+
+
+def test_a_journal_of_the_second_format_keeps_what_it_has_aside_and_the_chain_begins_anew(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "journal.db")
+    database.executescript(
+        """CREATE TABLE session (id INTEGER PRIMARY KEY, format INTEGER NOT NULL, began REAL NOT NULL,
+            last INTEGER NOT NULL DEFAULT 0, head TEXT NOT NULL DEFAULT '');
+        CREATE TABLE entry (number INTEGER PRIMARY KEY, session INTEGER NOT NULL, seq INTEGER NOT NULL,
+            at REAL NOT NULL, event TEXT NOT NULL, hash TEXT NOT NULL, UNIQUE (session, seq));
+        INSERT INTO session VALUES (1, 2, 1.0, 1, 'aa');
+        INSERT INTO entry VALUES (1, 1, 1, 2.0, '{"is":"Understood"}', 'aa');"""
+    )
+    database.close()
+    journal = opened(tmp_path)
+    assert journal.begin(3.0) is None and journal.append(Understood(), 4.0) is None
+    journal.close()
+    assert checked(tmp_path) is None
 
 
 def test_a_journal_of_the_first_format_keeps_what_it_has_and_a_fresh_session_is_begun(tmp_path: Path) -> None:

@@ -207,7 +207,7 @@ def test_a_story_begins_before_the_journal_is_read_to_its_end(tmp_path: Path) ->
     kept.write(Understood())
     kept.change(
         """WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
-        INSERT INTO entry SELECT i, 1, i, 2.0, event, '' FROM n, entry WHERE number = 1"""
+        INSERT INTO entry SELECT i, 1, i, 2.0, event, '', '' FROM n, entry WHERE number = 1"""
     )
     journal = kept.read()
     story = Story(journal).tell()

@@ -63,8 +63,9 @@ def _plain(found: Broken | None, head: tuple[int, str], known: bool | None) -> d
 
 
 def _tell_foreign(journal: Journal | None) -> None:
-    """Sessions that another version kept have no links of ours."""
+    """Sessions that another version kept; what was moved aside of them has no links of ours."""
     begun = journal.begun() if journal is not None else ()
     for one in () if isinstance(begun, Fault) else begun:
         if one.foreign:
-            say(f"Session {one.id} was kept by another version of beai and is not in the chain.")
+            aside = "" if one.last else " and is not in the chain"
+            say(f"Session {one.id} was kept by another version of beai{aside}.")
