@@ -1,4 +1,4 @@
-"""The ledger is what journalled events decided, read from their rows; a row that the chain does not hold decides nothing.
+"""The ledger is what journalled events decided; a row that the chain does not hold decides nothing.
 
 A row is never changed: what is taken back is a row of its own, so that it can be told what held when.
 """
@@ -66,7 +66,7 @@ def _linked(row: tuple[Any, ...]) -> bool:
     _, session, format, began, seq, at, event, text, hash = kept
     before = previous if isinstance(previous, str) else START
     ends = seq < last or (seq == last and hash == head)
-    return ends and link(before, session, (format, began), seq, at, (event, text)) == hash
+    return bool(ends) and link(before, session, (format, began), seq, at, (event, text)) == hash
 
 
 def _read(text: str, at: float) -> Iterable[tuple[str, Remembered | None]]:

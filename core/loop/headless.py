@@ -93,6 +93,7 @@ YES = Answers(understood=True, cases=True, hunks=Verdict.ACCEPTED, questions=(("
 """Everything is accepted, and a test that passes at once is proven by breaking the code: for the demo and for tests."""
 
 
+_ANSWER = 'In the answers file an answer below "questions" is the number of an option, from 1, or words.'
 _KEYS = frozenset({"understood", "cases", "hunks", "reason", "questions", "replies", "commit", "bind", "waive"})
 
 
@@ -111,6 +112,8 @@ def read_answers(text: str) -> Answers | Fault:
     judged, questions = data.get("hunks"), data.get("questions", {})
     if not (judged is None or (isinstance(judged, str) and judged in hunks)) or not isinstance(questions, Mapping):
         return Fault(FaultKind.USAGE, 'In the answers file "hunks" is "accept" or "reject", and "questions" an object.')
+    if not all(isinstance(one, int | str) and not isinstance(one, bool) for one in questions.values()):
+        return Fault(FaultKind.USAGE, _ANSWER)
     replies = data.get("replies", [])
     replies = [replies] if isinstance(replies, str) else replies
     if not isinstance(replies, list) or not all(isinstance(one, str) and "\0" not in one for one in replies):
@@ -123,7 +126,7 @@ def read_answers(text: str) -> Answers | Fault:
         cases=data.get("cases") is True,
         hunks=None if judged is None else hunks[judged],
         reason=str(data.get("reason", "")),
-        questions=tuple((str(topic), answer) for topic, answer in questions.items() if isinstance(answer, int | str)),
+        questions=tuple((str(topic), answer) for topic, answer in questions.items()),
         commit=data.get("commit") if isinstance(data.get("commit"), bool) else None,
         replies=tuple(replies),
         contract=contract,

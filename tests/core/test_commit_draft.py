@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from beai.core.edits.change import Verdict
+from beai.core.loop.effects import CommitWork
 from beai.core.loop.events.deeds import CommitConfirmed, Resumed
 from beai.core.loop.events.seen import Saved
 from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.lights import lit
-from beai.core.loop.session import Phase, Session
+from beai.core.loop.session import Phase, Session, Waiver
+from beai.core.loop.step import step
 from tests.core.test_engine import OPENED, Run, begin
 from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE
 
@@ -61,6 +65,28 @@ async def test_with_nothing_of_the_task_left_on_disk_nothing_is_committed(begin)
     session = await run.post(CommitConfirmed())
     assert session.draft.paths == () and session.phase is Phase.COMMIT
     assert run.world.repository.made == []
+    await run.close()
+
+
+async def test_on_a_protected_branch_nothing_is_committed_without_an_explicit_yes(begin):
+    run = begin()
+    session = await drafted(run)
+    assert any(isinstance(effect, CommitWork) for effect in step(session, CommitConfirmed())[1])
+    session = replace(session, draft=replace(session.draft, branch="main"))
+    held, effects = step(session, CommitConfirmed())
+    assert held.notice == "Not committed: main needs your explicit yes, or a feature branch."
+    assert held.phase is Phase.COMMIT and not any(isinstance(effect, CommitWork) for effect in effects)
+    agreed = replace(session, waivers=(*session.waivers, Waiver("branch", "agreed")))
+    assert any(isinstance(effect, CommitWork) for effect in step(agreed, CommitConfirmed())[1])
+    await run.close()
+
+
+async def test_a_commit_is_held_to_what_was_seen_of_each_of_its_files(begin):
+    run = begin()
+    session = await drafted(run)
+    (made,) = (effect for effect in step(session, CommitConfirmed())[1] if isinstance(effect, CommitWork))
+    assert made.plan.seen == tuple((file.path, file.whole) for file in session.draft.files)
+    assert [path for path, whole in made.plan.seen if whole] == list(session.draft.paths)
     await run.close()
 
 

@@ -221,6 +221,22 @@ def test_no_order_of_toggles_bindings_and_waivers_leaves_the_list_for_the_record
 ANSWERED = """{"cases": true, "bind": {"C2": [2, 3], "C9": 1}, "waive": {"C2": "we measure it", "*": "no such key"}}"""
 
 
+def test_what_is_no_point_of_the_contract_is_not_left_out() -> None:
+    for point in ("criterion 4", "C9", "P2002", ""):
+        left = after(FULL, PointWaived(point, "next sprint"))
+        assert left.contract == FULL.contract
+        assert left.notice == f"There is nothing called {point} to leave out."
+    asked = session(case(1, "adds"), asked=UNIQUE)
+    assert after(asked, PointWaived("P2002", "next sprint")).contract.reason("P2002") == "next sprint"
+
+
+@pytest.mark.parametrize("phase", [Phase.UNDERSTAND, Phase.DONE])
+@pytest.mark.parametrize("deed", [CaseBound("C2", (1,)), PointWaived("criterion 1", "next sprint")])
+def test_before_the_task_is_understood_and_after_it_is_done_the_contract_stands(phase: Phase, deed: Deed) -> None:
+    assert after(FULL, deed).contract != FULL.contract
+    assert after(replace(FULL, phase=phase), deed).contract == FULL.contract
+
+
 def test_an_answers_file_binds_cases_and_leaves_points_out() -> None:
     answers = read_answers(ANSWERED)
     assert isinstance(answers, Answers)

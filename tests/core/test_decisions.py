@@ -68,7 +68,8 @@ def test_a_journal_without_the_table_holds_no_decisions(tmp_path: Path) -> None:
 
 
 MADE_UP = replace(WIDE, topic="deps", issue="May it be ignored?", text="Yes, ignore it")
-ROW = 'INSERT INTO entry (number, session, seq, at, event, hash, decided) VALUES (?, ?, ?, 4.0, \'{"is":"Understood"}\', ?, ?)'
+WORDS = '{"is":"Understood"}'
+ROW = f"INSERT INTO entry (number, session, seq, at, event, hash, decided) VALUES (?, ?, ?, 4.0, '{WORDS}', ?, ?)"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_what_was_made_up_answers_nothing_and_breaks_the_chain(
 def test_a_row_that_links_well_but_that_no_session_ends_with_answers_nothing(journal, tmp_path: Path) -> None:
     journal.append(EVENT, 2.0, (ONE,))
     head, made = journal.head(), decided((MADE_UP,), 4.0)
-    hash = link(head[1], 1, (FORMAT, 1.0), 2, 4.0, ('{"is":"Understood"}', made))
+    hash = link(head[1], 1, (FORMAT, 1.0), 2, 4.0, (WORDS, made))
     with sqlite3.connect(tmp_path / "journal.db") as connection:
         connection.execute(ROW, (2, 1, 2, hash, made))
     assert journal.decisions() == (replace(ONE, at=2.0),)
@@ -121,7 +122,7 @@ def test_what_was_taken_back_is_in_the_chain_and_no_session_of_anybody(journal, 
 def test_a_decision_of_another_version_is_passed_over(journal, tmp_path: Path) -> None:
     journal.append(EVENT, 2.0, (ONE,))
     text = '[{"topic": 1'
-    hash = link(journal.head()[1], 1, (FORMAT, 1.0), 2, 4.0, ('{"is":"Understood"}', text))
+    hash = link(journal.head()[1], 1, (FORMAT, 1.0), 2, 4.0, (WORDS, text))
     with sqlite3.connect(tmp_path / "journal.db") as connection:
         connection.execute(ROW, (2, 1, 2, hash, text))
         connection.execute("UPDATE session SET last = 2, head = ?", (hash,))

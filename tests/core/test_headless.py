@@ -93,7 +93,7 @@ READABLE: dict[str, tuple[str, Answers]] = {
     "rejecting": ('{"hunks": "reject", "commit": false}', Answers(hunks=Verdict.REJECTED, commit=False)),
     "null is silence": ('{"hunks": null, "commit": null}', Answers()),
     "only true is yes": ('{"understood": 1, "cases": "yes", "commit": "yes"}', Answers()),
-    "an answer is a number or words": ('{"questions": {"a": [1], "b": null, "c": 2}}', Answers(questions=(("c", 2),))),
+    "an answer is a number or words": ('{"questions": {"a": "1", "c": 2}}', Answers(questions=(("a", "1"), ("c", 2)))),
     "where replies are": ('{"replies": "a.md"}', Answers(replies=("a.md",))),
     "patterns of replies": ('{"replies": ["a.md", "*.txt"]}', Answers(replies=("a.md", "*.txt"))),
     "white space": (' \n{"cases": true}\n', Answers(cases=True)),
@@ -108,7 +108,8 @@ def test_an_answers_file_says_what_it_says(text: str, answers: Answers) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[]", "null", "3", '{"hunk": "accept"}', '{"hunks": "yes"}', '{"hunks": true}', '{"hunks": ["accept"]}',
-     '{"questions": []}', '{"questions": "all"}', '{"replies": 3}', '{"replies": ["a", 1]}',
+     '{"questions": []}', '{"questions": "all"}', '{"questions": {"*": true}}', '{"questions": {"a": null}}',
+     '{"questions": {"a": [1]}}', '{"questions": {"a": 1.5}}', '{"replies": 3}', '{"replies": ["a", 1]}',
      pytest.param("[" * 100_000, id="deep")],
 )  # fmt: skip
 def test_a_broken_answers_file_is_one_clear_sentence(text: str) -> None:

@@ -82,6 +82,8 @@ def but(path: str) -> tuple[str, ...]:
         (replace(DONE, cases=(CaseFact("C1", True, replace(KEY, name="gone")),)), {1}, "not passing: gone"),
         (replace(DONE, cases=(CaseFact("C1", True, KEY), CaseFact("C2", True))), {1}, "no test: C2"),
         (replace(DONE, shown=seen(TestState.FAIL)), {1}, "not passing: C1 adds once"),
+        (replace(DONE, shown=seen(TestState.SKIP)), {1}, "not passing: C1 adds once"),
+        (replace(DONE, shown=Report(8, RunKind.CONFIRMED, ())), {1}, "not passing: C1 adds once"),
         (replace(DONE, shown=seen(TestState.PASS, TestState.FAIL)), {1}, "not passing: other 1"),
         (replace(DONE, shown=unloaded()), {1}, "not passing: b.test.ts"),
         (replace(DONE, written=("router.ts",)), {2}, "tasks/context.md is unchanged"),
