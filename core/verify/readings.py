@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from beai.core.edits.policy import is_test
@@ -11,7 +11,15 @@ from beai.core.edits.tamper.counting import floors
 from beai.core.edits.tamper.hollow import focused, hollow
 from beai.core.runner.classify import FailureKind, classify
 from beai.core.runner.report import FileOutcome, Report, RunKind, TestKey, TestOutcome, TestState
-from beai.core.runner.signs import first_line, first_of, newly_failing, newly_hidden, newly_unhandled, not_loading
+from beai.core.runner.signs import (
+    first_line,
+    first_of,
+    newly_failing,
+    newly_hidden,
+    newly_unhandled,
+    not_loading,
+    vanished,
+)
 from beai.core.runner.verdict import Redness, RedVerdict, judge_red
 from beai.core.verify.tests import Marked
 
@@ -75,8 +83,13 @@ def red(
     return verdict
 
 
-def against(standing: Report, report: Report, pending: frozenset[TestKey]) -> Iterator[tuple[str, str, TestKey | None]]:
-    """What keeps a run from being green, as rule, sentence and test; ``pending`` are tests that are red by design."""
+def against(
+    standing: Report, report: Report, pending: frozenset[TestKey], declared: Container[TestKey] = ()
+) -> Iterator[tuple[str, str, TestKey | None]]:
+    """What keeps a run from being green, as rule, sentence and test.
+
+    ``pending`` are tests that are red by design, ``declared`` those that the text of the commit's files declares.
+    """
     broken_before = {file.file for file in not_loading(standing)}
     for file in not_loading(report):
         if file.file not in broken_before:
@@ -88,6 +101,9 @@ def against(standing: Report, report: Report, pending: frozenset[TestKey]) -> It
         yield "test-skipped", f"'{test.key.leaf}' ran before, and is skipped now.", test.key
     for error in newly_unhandled(standing, report)[:3]:
         yield "not-green", f"An error that no test handles: {first_line(error)}", None
+    for key in vanished(standing, report):
+        if key in declared:
+            yield "test-skipped", f"'{key.leaf}' ran before, is declared still, and does not run any more.", key
     if report.snapshots_written:
         yield "snapshot-blessed", f"{report.snapshots_written} snapshots were written by the run itself.", None
 

@@ -12,7 +12,7 @@ from beai.core.loop.ports import Tests
 from beai.core.record.trailers import How, Red
 from beai.core.runner.classify import FailureKind, classify
 from beai.core.runner.report import Report, RunKind, RunRequest, TestKey, TestState, Trigger
-from beai.core.runner.signs import not_loading
+from beai.core.runner.signs import not_loading, vanished
 from beai.core.runner.triggers import widest
 from beai.core.runner.verdict import merge
 from beai.core.verify.breaking import broken
@@ -186,7 +186,9 @@ class Replay:
         if seen.red_by_design:
             tests = [test for told in seen.every for one in told.red if (test := marked(seen, one)) is not None]
             self._pending |= {one.key for test in tests for one in outcomes(report, test)}
-        for rule, words, key in list(against(standing, report, frozenset(self._pending)))[:_SHOWN]:
+        lost = {key.file for key in vanished(standing, report)}
+        declared = frozenset(TestKey(path, one.name) for path in lost for one in self._declared(seen, path))
+        for rule, words, key in list(against(standing, report, frozenset(self._pending), declared))[:_SHOWN]:
             path = key.file if key is not None else ""
             level = Level.NOTE if by_hand or self._lacking(seen, report, path) else None
             line = next((one.first for one in self._declared(seen, path) if key and one.name == key.name), 0)
