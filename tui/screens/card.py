@@ -153,6 +153,7 @@ class Card(ModalScreen[None]):
     def _shrink(self) -> None:
         if not self.is_mounted or not self.has_class("-low"):
             return
+        self.query_one(".keys", Words).say(key_line(self.keys, 100)[1:])  # every cell counts there
         card, shrinks = self.query_one(".card"), self.query(LinesView).last()
         room = self.size.height - card.styles.margin.height - card.gutter.height
         rest = card.virtual_size.height - shrinks.outer_size.height
