@@ -325,7 +325,7 @@ async def test_an_answer_given_at_the_record_asks_for_a_case_or_a_reason(begin, 
 
 def test_an_answer_at_the_record_that_is_what_was_built_opens_nothing() -> None:
     rows = ((Choice.ANSWER, "As the task: at most 100", ""), (Choice.STAY, "The documents first", "Nothing is begun."))
-    asked = replace(service(), choices=(), question=replace(card("design:x", "They differ.", rows).question))
+    asked = replace(service(), choices=(), question=replace(card(Card.GUIDANCE, "They differ.", rows).question))
     asked = replace(
         asked, choices=tuple(row[0] for row in rows), question=replace(asked.question, trigger=Trigger.UNCLEAR)
     )
@@ -339,7 +339,7 @@ def test_an_answer_at_the_record_that_is_what_was_built_opens_nothing() -> None:
 
 def blocked() -> OpenQuestion:
     rows = ((Choice.PROCEED, "Go on all the same", ""), (Choice.STAY, "Stop here", "Nothing is begun."))
-    asked = card("dependencies:x", "It is blocked.", rows)
+    asked = card(Card.DEPENDENCIES, "It is blocked.", rows)
     return replace(asked, question=replace(asked.question, trigger=Trigger.BLOCKED))
 
 
