@@ -28,6 +28,7 @@ from beai.tui.screens.commit import CommitCard
 from beai.tui.screens.help import Help
 from beai.tui.screens.question import QuestionCard, lead_of
 from beai.tui.screens.workbench import Workbench
+from beai.tui.widgets.picker import Picker
 from tests.tui import sessions as known
 from tests.tui.conftest import SMALL
 from tests.tui.test_hostile import screen_text
@@ -168,6 +169,13 @@ async def test_a_toggled_case_is_shown_in_the_open_window(opened):
         off = replace(known.CASES[0], approved=False)
         await bench.push(replace(known.IN_CASES, cases=(off, *known.CASES[1:])))
         assert "3 cases of 5" in bench.app.screen.query_one(".lead").render().plain
+
+
+async def test_the_list_of_cases_takes_the_rows_that_are_free_and_its_keys_stay_in_sight(opened):
+    async with opened(known.IN_CASES) as bench:
+        card, keys = bench.app.screen.query_one(".card"), bench.app.screen.query_one(".keys")
+        assert bench.app.screen.query_one(Picker).size.height > 18
+        assert card.max_scroll_y == 0 and keys.region.bottom <= bench.app.size.height - 2
 
 
 @pytest.mark.parametrize("size", [(120, 36), SMALL])

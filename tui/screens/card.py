@@ -46,6 +46,8 @@ class Card(ModalScreen[None]):
     TITLE_LINE: ClassVar[str] = ""
     PLACE: ClassVar[Place] = Place.WORKBENCH
     OVERLAY: ClassVar[Overlay]
+    FILLS: ClassVar[bool] = False
+    """Whether its list takes every row that is left on a tall screen too, and not on a low one alone."""
     AUTO_FOCUS = ""
 
     session: var[Session] = var(Session)
@@ -151,10 +153,14 @@ class Card(ModalScreen[None]):
         self.call_after_refresh(self._shrink)
 
     def _shrink(self) -> None:
-        if not self.is_mounted or not self.has_class("-low"):
+        low = self.has_class("-low")
+        if not self.is_mounted or not (low or (self.FILLS and self.has_class("-tall"))):
             return
-        self.query_one(".keys", Words).say(key_line(self.keys, 100)[1:])  # every cell counts there
+        if low:
+            self.query_one(".keys", Words).say(key_line(self.keys, 100)[1:])  # every cell counts there
         card, shrinks = self.query_one(".card"), self.query(LinesView).last()
         room = self.size.height - card.styles.margin.height - card.gutter.height
-        rest = card.virtual_size.height - shrinks.outer_size.height
+        others = [one for one in card.children if one is not shrinks and one.outer_size.height]
+        tall = sum(one.outer_size.height + one.styles.margin.height for one in others)
+        rest = card.virtual_size.height - shrinks.outer_size.height if low else tall
         shrinks.styles.max_height = max(room - rest, 3)

@@ -29,6 +29,7 @@ class CasesCard(Card):
     TITLE_LINE = "Test cases"
     PLACE = Place.CASES
     OVERLAY = Overlay.CASES
+    FILLS = True
     _rows: tuple[contracted.Row, ...] = ()
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(Place.CASES, Place.ANYWHERE), *CLOSE]
 
