@@ -229,7 +229,8 @@ def _ended(session: Session, deed: Deed | None, acted: tuple[Session, Deed] | No
         return None
     if session.fault is not None and not isinstance(deed, Retried):
         return (Exit.FAULT,)
-    stopped = isinstance(deed, Understood) and acted is not None and isinstance(acted[1], QuestionAnswered)
+    answered = acted is not None and isinstance(acted[1], QuestionAnswered) and acted[0].understood
+    stopped = answered and isinstance(deed, Understood)  # the answer was to stop here
     return (
         (Exit.WAITING,)
         if deed is None or stopped or (acted is not None and acted[1] == deed and acted[0] == session)

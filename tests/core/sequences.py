@@ -233,8 +233,9 @@ class Witness:
         match event:
             case deeds.QuestionAnswered() if session.question is not None and session.question != after.question:
                 asked = session.question
-                kept = session.question.asks is not Card.THEIRS or after.contract == session.contract
-                _hold(kept, "the contract is changed by the answer to a question of whoever suggests")
+                open_now = set(open_points(contracted(session)))
+                kept = session.question.asks is not Card.THEIRS or open_now <= set(open_points(contracted(after)))
+                _hold(kept, "a point of the contract is closed by the answer to a question of whoever suggests")
                 fits = 0 <= event.choice < len(asked.choices)
                 self.choices.append((asked.choices[event.choice] if fits else Choice.ANSWER, event.text.strip()))
             case deeds.PointWaived() if after.contract != session.contract and event.reason.strip():

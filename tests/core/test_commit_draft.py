@@ -12,6 +12,7 @@ from beai.core.loop.headless import Answers, Exit, drive
 from beai.core.loop.lights import lit
 from beai.core.loop.session import Phase, Session, Waiver
 from beai.core.loop.step import step
+from beai.core.record.waived import Waived
 from tests.core.test_engine import OPENED, Run, begin
 from tests.core.worlds import CODE_FILE, TASK_FILE, TEST_FILE
 
@@ -76,7 +77,7 @@ async def test_on_a_protected_branch_nothing_is_committed_without_an_explicit_ye
     held, effects = step(session, CommitConfirmed())
     assert held.notice == "Not committed: main needs your explicit yes, or a feature branch."
     assert held.phase is Phase.COMMIT and not any(isinstance(effect, CommitWork) for effect in effects)
-    agreed = replace(session, waivers=(*session.waivers, Waiver("branch", "agreed")))
+    agreed = replace(session, waivers=(*session.waivers, Waiver(Waived.BRANCH, "agreed")))
     assert any(isinstance(effect, CommitWork) for effect in step(agreed, CommitConfirmed())[1])
     await run.close()
 

@@ -216,5 +216,5 @@ async def test_each_thing_that_it_may_not_set_is_told_and_the_settings_are_the_p
     user = Path(here.env["BEAI_CONFIG"])
     mine, within = load(user, None, here.env, {}), load(user, here.root, here.env, {})
     assert isinstance(mine, Settings) and isinstance(within, Settings)
-    assert replace(within, notes=(), temperature=None) == mine
+    assert replace(within, untaken=(), temperature=None) == mine
     assert {planned(within, purpose).model for purpose in Purpose} == {"loopback"}
