@@ -161,5 +161,5 @@ def test_a_procedure_as_it_was_planned_raises_nothing() -> None:
 
 def test_a_line_of_the_set_up_that_is_very_long_is_read_all_the_same() -> None:
     texts_of = texts()[INIT]
-    (found,) = asked("BE-S3-001", WholeFile(INIT, texts_of + " " * 200_000 + "a," * 100_000 + "start()\n")).values()
+    (found,) = asked("BE-S3-001", WholeFile(INIT, texts_of + " " * 20_000 + "a," * 10_000 + "start()\n")).values()
     assert found.question.topic.startswith(f"contract:{INIT}")
