@@ -36,7 +36,7 @@ from tests.real.conftest import shop, shop_packages  # noqa: F401 - fixtures
 from tests.real.loops import git, repository
 
 SEED = 20251117
-KILLS = int(os.environ.get("BEAI_KILLS", "6"))
+KILLS = int(os.environ.get("BEAI_KILLS", "4"))
 TASKS = ("BE-S3-001", "BE-S3-003", "BE-S3-005")
 PROCEDURES = {"BE-S3-001": "wishlist.addItem", "BE-S3-003": "review.byId", "BE-S3-005": "product.toggleActive"}
 ANSWERS = {

@@ -119,29 +119,6 @@ def test_a_test_was_written_for_every_case_and_the_code_does_what_they_say(made:
     assert "- **Status**: Open" not in (made.root / TASK_FILE).read_text().split("## BE-S3-002")[0]
 
 
-def test_somebody_elses_edits_stay_as_they_are_and_uncommitted(made: Made, tmp_path: Path) -> None:
-    root = tmp_path / "shop"
-    shutil.copytree(made.root, root, symlinks=True, ignore=shutil.ignore_patterns("node_modules"))
-    (root / "node_modules").symlink_to(made.root / "node_modules", target_is_directory=True)
-    (root / ".git/info/exclude").write_text("node_modules\n")
-    readme = (root / "README.md").read_bytes() + b"mine\r\n"
-    (root / "README.md").write_bytes(readme)
-    (root / "notes.txt").write_text("mine\n")
-    git(root, "add", "notes.txt")
-    (tmp_path / "answers.json").write_text(
-        '{"understood": true, "cases": true, "hunks": "accept", "commit": true,'
-        ' "questions": {"vacuous": 1, "trust": 1}}'
-    )
-    words = ("run", "BE-S3-003", "--headless", "--path", str(root), "--answers", str(tmp_path / "answers.json"))
-    begun = git(root, "rev-parse", "HEAD").strip()
-    done = _beai(tmp_path, *words)
-    assert done.returncode == 0, done.stderr
-    assert git(root, "status", "--porcelain") == " M README.md\nA  notes.txt\n"
-    assert (root / "README.md").read_bytes() == readme
-    names = set(git(root, "diff", "--name-only", f"{begun}..HEAD").split())
-    assert names == {path.replace("wishlist.t", "review.t").replace("/wishlist.ts", "/review.ts") for path in TOUCHED}
-
-
 def test_nothing_but_npm_fetching_the_packages_opens_a_socket_out_of_this_computer(made: Made) -> None:
     """With the drafter, from the first question to the commit: real Vitest in the sandbox, git, and ourselves."""
     if why := missing():

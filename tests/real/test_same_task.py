@@ -1,8 +1,9 @@
 """The same task ends in the same tree whoever is asked, with real Vitest and git, and no word leaves this computer.
 
-Every way is ``beai run --headless`` as a person starts it, under strace where that is to be had: a model behind two
-protocols, a chat behind the clipboard, and the drafter. What is said is what the drafter said, as text of the reply
-protocol. A third protocol and a replay are taken to the same commit by ``test_whole_loops.py``.
+Every way is ``beai run --headless`` as a person starts it, under strace where that is to be had: a model behind one
+protocol, a chat behind the clipboard, and the drafter. What is said is what the drafter said, as text of the reply
+protocol. Another protocol and a replay are taken to the same commit by ``test_whole_loops.py``, and a
+third one answers in ``test_model_access.py``.
 """
 
 from __future__ import annotations
@@ -43,7 +44,6 @@ class Way:
 
 WAYS = {
     "anthropic": Way("anthropic/claude-loopback", "", "/v1/messages"),
-    "ollama": Way("ollama/loopback", "", "/api/chat"),
 }
 
 
